@@ -1,0 +1,29 @@
+"""What can go wrong, each with one sentence that says what to do next."""
+
+from __future__ import annotations
+
+
+class StacktracesError(Exception):
+    """Base of every error that this library raises on purpose.
+
+    ``str(error)`` is one sentence for a person. It may hold text taken from the input: whoever
+    prints it escapes it.
+    """
+
+    exit_code = 2
+
+
+class InputError(StacktracesError):
+    """A source cannot be read: missing, a folder, unreadable, empty, binary, a broken archive."""
+
+
+class UnknownFormatError(StacktracesError):
+    """The text was read but holds nothing that any known format recognises."""
+
+
+class RuleError(StacktracesError):
+    """A rule or carrier file is wrong; the message holds the file, the line and the reason."""
+
+
+class UsageError(StacktracesError):
+    """Options that do not go together."""

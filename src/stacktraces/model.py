@@ -1,0 +1,209 @@
+"""The data that flows through stacktraces: data only, imports nothing of ours.
+
+Frames stand innermost first everywhere. What is unknown is ``None``, never 0 or "". No field is
+required that a format may lack.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+CauseKind: TypeAlias = Literal["cause", "context"]
+
+
+class Frame(msgspec.Struct, omit_defaults=True, gc=False):
+    """One call on a stack."""
+
+    function: str | None = None
+    """The function as printed; ``None`` where the tool printed ``??`` or nothing."""
+    module: str | None = None
+    """The shared object, Python module or Java class, where printed."""
+    file: str | None = None
+    """The source file, as printed."""
+    line: int | None = None
+    """The line in ``file``, from 1."""
+    column: int | None = None
+    """The column in ``line``, from 1, for the few formats that print one."""
+    address: int | None = None
+    """The program counter, for native frames."""
+    offset: int | None = None
+    """Bytes from the start of ``function`` to the program counter."""
+    args: str | None = None
+    """The arguments as printed, without the outer parentheses; "" where the list was empty."""
+    locals: dict[str, str] | None = None
+    """Local variables and their values as printed."""
+    source: str | None = None
+    """The source text at ``line``, stripped, where printed; several lines joined by newlines."""
+    inlined: bool = False
+    """The compiler inlined this call: it has no return address of its own."""
+    unreliable: bool = False
+    """The tool marked the frame as a guess (``?`` in a kernel stack)."""
+    id: str | int | None = None
+    """The frame's number as the tool printed it (text), or counted from 1 where it prints none."""
+
+
+class Error(msgspec.Struct, omit_defaults=True):
+    """An exception or a fatal signal, with what led to it."""
+
+    type: str | None = None
+    """The type as printed: ``KeyError``, ``requests.exceptions.ConnectTimeout``, ``SIGSEGV``."""
+    message: str | None = None
+    """The text after the type; ``None`` where none was printed. Lines are joined by newlines."""
+    notes: list[str] = []
+    """PEP 678 notes, where they can be told from the message."""
+    frames: list[Frame] = []
+    cause: Error | None = None
+    """The error that this one was raised from, or while handling."""
+    cause_kind: CauseKind | None = None
+    """``cause`` for ``raise … from``, ``context`` for an error while another was handled."""
+    children: list[Error] = []
+    """The members of an exception group."""
+
+
+class Origin(msgspec.Struct, omit_defaults=True):
+    """Where a trace was seen."""
+
+    path: str | None = None
+    """The file's path as given, ``-`` for standard input."""
+    line: int | None = None
+    """The line at which the trace starts, from 1."""
+    offset: int | None = None
+    """The byte at which that line starts, from 0, in the (decompressed) stream."""
+
+
+class Context(msgspec.Struct, omit_defaults=True):
+    """Who wrote a trace, as far as its carrier or preamble says."""
+
+    host: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    process: str | None = None
+    """The program's or service's name (syslog's tag, a compose service)."""
+    pid: str | None = None
+    thread: str | None = None
+    task: str | None = None
+    """The asyncio or Celery task's name."""
+    logger: str | None = None
+    level: str | None = None
+    stream: str | None = None
+    """``stdout`` or ``stderr``, where the carrier tells."""
+
+
+class Trace(msgspec.Struct, omit_defaults=True):
+    """One occurrence of an error (or of a logged stack) in a text."""
+
+    error: Error
+    format: str
+    """The name of the format that read it."""
+    origin: Origin = msgspec.field(default_factory=Origin)
+    time: str | None = None
+    """When it was logged: ISO 8601, with an offset where one is known."""
+    timestamp: str | None = None
+    """The same as printed."""
+    context: Context = msgspec.field(default_factory=Context)
+    before: str | None = None
+    """The log line before the trace."""
+    preamble: list[str] = []
+    """Lines that belong to the trace and stand before it (``Exception in thread …``)."""
+    uncertain: list[str] = []
+    """What the parser was not sure of, a sentence each."""
+    raw: str | None = None
+    """The trace's own text, unwrapped, where asked for."""
+
+
+class Lock(msgspec.Struct, omit_defaults=True):
+    """A lock that a thread holds or waits for."""
+
+    address: str
+    """What identifies it within its process: an address as printed, or a name."""
+    kind: str | None = None
+    """``mutex``, ``rwlock``, ``monitor``, ``GIL``, a Java class, …"""
+    owner: str | None = None
+    """The ``Thread.os_id`` (or ``Thread.id`` where there is none) of the owner, where told."""
+
+
+class Thread(msgspec.Struct, omit_defaults=True):
+    """A thread of a process at one moment."""
+
+    id: str | None = None
+    """The tool's own number or id for it."""
+    os_id: str | None = None
+    """The kernel's thread id (LWP, TID) in decimal."""
+    handle: str | None = None
+    """The thread library's handle (``pthread_t``), as printed."""
+    name: str | None = None
+    """What the thread is: the name the system or the runtime prints, then the rules' name."""
+    state: str | None = None
+    """What the thread does, told by rules or by the tool."""
+    frames: list[Frame] = []
+    ended: bool = False
+    """The thread has ended and only waits to be joined."""
+    crashed: bool = False
+    """The signal that stopped the process arrived here."""
+    locks_held: list[Lock] = []
+    locks_awaited: list[Lock] = []
+    error: Error | None = None
+    """The fatal error on this thread, where the dump has one."""
+    uncertain: list[str] = []
+
+
+class ThreadGroup(msgspec.Struct, omit_defaults=True):
+    """Threads of one process that are alike."""
+
+    thread_ids: list[str]
+    frames: list[Frame] = []
+    """The frames of the first of them, trimmed by rules."""
+    name: str | None = None
+    state: str | None = None
+    crashed: bool = False
+
+
+class Process(msgspec.Struct, omit_defaults=True):
+    """A process at one moment."""
+
+    pid: int | None = None
+    executable: str | None = None
+    """The path of its executable."""
+    command: str | None = None
+    """Its command line."""
+    name: str | None = None
+    threads: list[Thread] = []
+    groups: list[ThreadGroup] = []
+    """Filled by ``describe``."""
+    libraries: list[str] = []
+    """Paths of the shared objects that were mapped, where listed."""
+    error: Error | None = None
+    """The signal or fatal error that ended it, for a core file or a crash dump."""
+
+
+class Snapshot(msgspec.Struct, omit_defaults=True):
+    """What a debugger saw of one or several processes at one moment."""
+
+    format: str
+    """The name of the format that read it."""
+    processes: list[Process] = []
+    tool: str | None = None
+    """The tool that printed it, from the collector's header."""
+    host: str | None = None
+    time: str | None = None
+    """When it was taken: ISO 8601."""
+    uncertain: list[str] = []
+    """What could not be read, a sentence each."""
+
+
+class Group(msgspec.Struct, omit_defaults=True):
+    """Occurrences of what is taken to be the same error."""
+
+    fingerprint: str
+    error: Error
+    """The first occurrence."""
+    format: str
+    count: int = 0
+    first_seen: str | None = None
+    last_seen: str | None = None
+    sources: list[Origin] = []
+    """The first places it was seen at, capped; ``count`` has the total."""
+    culprit: Frame | None = None
+    """The innermost frame of the user's own code."""
