@@ -1,0 +1,79 @@
+"""What wraps the lines of a trace on their way into a log: one module each, found by scanning this folder.
+
+A module declares ``CARRIER`` or ``CARRIERS`` (a tuple). Carriers stack: what one unwraps may be wrapped
+by another. Users add their own as a TOML file with a pattern and samples.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+Layer = Literal["file", "transport", "envelope", "application"]
+
+
+class Record(msgspec.Struct, gc=False):
+    """What one physical line holds once its wrapping is taken off."""
+
+    text: bytes
+    """The text inside, without its line end; holds newlines where the carrier packs several lines."""
+    time: str | None = None
+    """The time as printed."""
+    fields: dict[str, str] = {}
+    """Values for the fields of ``model.Context``, by name."""
+    partial: bool = False
+    """The next record of the same writer continues this line."""
+    complete: bool = False
+    """The text is one whole log event: a trace in it ends with it."""
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A line and what unwrapping it must give: the carrier's own proof."""
+
+    line: bytes
+    text: bytes
+    time: str | None = None
+    fields: dict[str, str] = {}
+    partial: bool = False
+
+
+class Carrier(msgspec.Struct, frozen=True):
+    """How one kind of wrapping is recognised and taken off."""
+
+    name: str
+    title: str
+    layer: Layer
+    """Outer layers are tried first: file, transport, envelope, application."""
+    unwrap: Callable[[bytes], Record | None]
+    """Takes one line without its end; ``None`` where the line is not of this carrier."""
+    samples: tuple[Sample, ...]
+    near_misses: tuple[bytes, ...] = ()
+    """Lines that look alike and must not be taken."""
+    prefix: Any = None
+    """A compiled bytes pattern for the wrapping when it is only a prefix: the scanner strips a block with it.
+
+    Its named groups are fields of ``model.Context``, ``time`` and ``partial``.
+    """
+    bare_continuation: bool = False
+    """Only the first line of an event is wrapped; the lines of its trace follow bare."""
+    header: bytes | None = None
+    """A literal that the line must hold, for a quick rejection."""
+
+
+_LAYERS = ("file", "transport", "envelope", "application")
+
+
+@functools.cache
+def all_carriers() -> tuple[Carrier, ...]:
+    """Every carrier of this folder, outer layers first, then by name."""
+    found: list[Carrier] = []
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            loaded = importlib.import_module(f"{__name__}.{module.name}")
+            found += getattr(loaded, "CARRIERS", None) or (loaded.CARRIER,)
+    return tuple(sorted(found, key=lambda each: (_LAYERS.index(each.layer), each.name)))

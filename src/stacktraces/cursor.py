@@ -1,0 +1,105 @@
+"""A place in a text that a format's reader moves over, line by line, without copying the text."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from typing import TypeAlias
+
+Buffer: TypeAlias = bytes | bytearray | mmap.mmap
+
+LINE_LIMIT = 1 << 20
+"""Bytes of one line that are looked at; the rest of a longer line is passed over."""
+
+_CONTROL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+
+
+def decode(line: bytes) -> str:
+    """The text of a line: UTF-8 where it is, ``\\xNN`` for a byte that is not, no terminal codes."""
+    text = line.decode("utf-8", "backslashreplace")
+    if "\x1b" in text:
+        text = _CONTROL_SEQUENCE.sub("", text)
+    return text
+
+
+class Cursor:
+    """A line of ``buffer``, and the way to its neighbours.
+
+    A reader gets a cursor on the line that holds one of its format's anchors. It may go back as far
+    as ``floor`` (where the trace before ended), takes what is its own, and leaves the cursor on the
+    first line that is not: that is the trace's end. Offsets are bytes from the start of ``buffer``.
+    """
+
+    __slots__ = ("_line", "_next", "buffer", "cut", "end", "floor", "offset")
+
+    def __init__(self, buffer: Buffer, offset: int = 0, *, floor: int = 0, end: int | None = None) -> None:
+        self.buffer = buffer
+        self.floor = floor
+        self.end = len(buffer) if end is None else end
+        self.cut = False
+        """A line over ``LINE_LIMIT`` was met, and its rest not looked at."""
+        self.offset = self._start_of_line(offset)
+        self._line: str | None = None
+        self._next = -1
+
+    def _start_of_line(self, offset: int) -> int:
+        return max(self.buffer.rfind(b"\n", self.floor, offset) + 1, self.floor)
+
+    def _read(self) -> None:
+        if self.offset >= self.end:
+            self._next = self.end
+            self._line = None
+            return
+        stop = self.buffer.find(b"\n", self.offset, self.end)
+        self._next = self.end if stop < 0 else stop + 1
+        stop = self.end if stop < 0 else stop
+        if stop - self.offset > LINE_LIMIT:
+            stop = self.offset + LINE_LIMIT
+            self.cut = True
+        elif stop > self.offset and self.buffer[stop - 1] == 13:
+            stop -= 1
+        self._line = decode(self.buffer[self.offset : stop])
+
+    @property
+    def line(self) -> str | None:
+        """The current line without its end (LF or CR LF), or ``None`` past the last one."""
+        if self._next < 0:
+            self._read()
+        return self._line
+
+    @property
+    def next_offset(self) -> int:
+        """Where the next line starts."""
+        if self._next < 0:
+            self._read()
+        return self._next
+
+    def advance(self) -> None:
+        """Go to the next line."""
+        self.offset = self.next_offset
+        self._next = -1
+
+    def seek(self, offset: int) -> None:
+        """Go to the line that starts at ``offset``, a value of :attr:`offset` seen before."""
+        self.offset = offset
+        self._next = -1
+
+    def back(self) -> bool:
+        """Go to the line before; False, and no move, on the first one after ``floor``."""
+        if self.offset <= self.floor:
+            return False
+        self.seek(self._start_of_line(self.offset - 1))
+        return True
+
+    def peek(self, distance: int = 1) -> str | None:
+        """The line ``distance`` lines further on (negative: further back), or ``None``."""
+        here = self.offset, self._line, self._next, self.cut
+        try:
+            for _ in range(abs(distance)):
+                if distance > 0:
+                    self.advance()
+                elif not self.back():
+                    return None
+            return self.line
+        finally:
+            self.offset, self._line, self._next, self.cut = here

@@ -1,0 +1,69 @@
+"""The formats of stack traces: one module each, found by scanning this folder.
+
+A module declares ``FORMAT``. Other distributions add theirs through the entry-point group
+``stacktraces.formats``, each entry naming a :class:`Format`. Modules whose name starts with an
+underscore are shared helpers.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from ..cursor import Cursor
+from ..model import Snapshot, Trace
+
+Reader: TypeAlias = Callable[[Cursor], Trace | Snapshot | None]
+
+ENTRY_POINTS = "stacktraces.formats"
+
+
+class Format(msgspec.Struct, frozen=True):
+    """How one kind of stack trace is found and read."""
+
+    name: str
+    """Unique, a lower-case word."""
+    title: str
+    """What a person calls it."""
+    anchors: tuple[bytes, ...]
+    """Literals without line ends, one of which every trace of this format holds, and few other lines do."""
+    read: Reader
+    """Reads a trace near the cursor, which stands on a line that holds an anchor; may step back.
+
+    Returns the trace, with the cursor on the first line after it, or ``None`` when the lines are
+    not of this format (where the cursor then stands does not matter). Never raises for bad input.
+    """
+    block: bytes | None = None
+    """A regular expression for the plain case, matched at the start of the anchor's line.
+
+    Group ``stack`` is what is the same in every occurrence of one error at one place; group
+    ``error`` the final line or lines, which vary. The scanner parses each distinct ``stack`` once.
+    Must run in linear time: possessive quantifiers, no nested ones.
+    """
+
+
+@functools.cache
+def all_formats() -> tuple[Format, ...]:
+    """Every format, ours and those of entry points, by name.
+
+    Raises ``ValueError`` when two have the same name.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Format] = {}
+    ours = (
+        importlib.import_module(f"{__name__}.{module.name}").FORMAT
+        for module in pkgutil.iter_modules(__path__)
+        if not module.name.startswith("_")
+    )
+    others = (entry.load() for entry in entry_points(group=ENTRY_POINTS))
+    for each in (*ours, *others):
+        if each.name in found:
+            raise ValueError(f"two formats are named {each.name!r}")
+        found[each.name] = each
+    return tuple(found[name] for name in sorted(found))

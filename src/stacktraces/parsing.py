@@ -1,0 +1,68 @@
+"""From a text to the traces and snapshots in it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from .cursor import Buffer, Cursor
+from .errors import UnknownFormatError
+from .formats import Format, all_formats
+from .model import Snapshot, Trace
+
+
+@functools.cache
+def _anchors(formats: tuple[Format, ...]) -> tuple[re.Pattern[bytes], dict[bytes, list[Format]]]:
+    owners: dict[bytes, list[Format]] = {}
+    for each in formats:
+        for anchor in each.anchors:
+            owners.setdefault(anchor, []).append(each)
+    longest_first = sorted(owners, key=lambda anchor: (-len(anchor), anchor))
+    return re.compile(b"|".join(map(re.escape, longest_first))), owners
+
+
+def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterator[Trace | Snapshot]:
+    """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised."""
+    formats = formats or all_formats()
+    pattern, owners = _anchors(formats)
+    position = floor = 0
+    while hit := pattern.search(buffer, position):
+        position = hit.end()
+        for candidate in owners[hit.group()]:
+            cursor = Cursor(buffer, hit.start(), floor=floor)
+            result = candidate.read(cursor)
+            if result is not None and cursor.offset > hit.start():
+                floor = cursor.offset
+                position = max(position, floor)
+                yield result
+                break
+
+
+def _at_start(buffer: Buffer, formats: tuple[Format, ...]) -> Trace | Snapshot | None:
+    """What stands at the very start, for the few shapes that hold no anchor."""
+    start = re.compile(rb"\s*").match(buffer)
+    offset = start.end() if start else 0
+    for candidate in formats:
+        result = candidate.read(Cursor(buffer, offset))
+        if result is not None:
+            return result
+    return None
+
+
+def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> list[Trace | Snapshot]:
+    """The tracebacks and snapshots in ``text``, in order.
+
+    ``text`` is a string, or bytes that are UTF-8 for the most part. ``formats`` restricts what is
+    looked for. Raises ``UnknownFormatError`` when nothing is recognised.
+    """
+    buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    formats = formats or all_formats()
+    results = list(iterate(buffer, formats))
+    if not results:
+        first = _at_start(buffer, formats)
+        if first is None:
+            titles = ", ".join(each.title for each in formats)
+            raise UnknownFormatError(f"No stack trace was recognised; the formats known are: {titles}.")
+        results.append(first)
+    return results
