@@ -14,7 +14,7 @@ LINE_LIMIT = 1 << 20
 _CONTROL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 
 
-def decode(line: bytes) -> str:
+def decode(line: bytes | bytearray) -> str:
     """The text of a line: UTF-8 where it is, ``\\xNN`` for a byte that is not, no terminal codes."""
     text = line.decode("utf-8", "backslashreplace")
     if "\x1b" in text:
