@@ -7,7 +7,7 @@ import shop
 
 width, show_locals = int(sys.argv[1]), sys.argv[2] == "locals"
 console = Console(file=sys.stdout, width=width, force_terminal="colour" in sys.argv)
-for name in ("key", "chain", "context", "recursion"):
+for name in sys.argv[3].split(","):
     try:
         shop.FAILURES[name]()
     except Exception:
