@@ -1,0 +1,40 @@
+# "make demo" and "make test" each set up what they need in .venv, from a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check format bench bench-similarity clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group test --editable .
+	touch $@
+
+demo: $(STAMP)
+	@BIN=$(BIN) sh examples/demo.sh
+
+test: $(STAMP) check
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vermin --quiet --no-tips --violations -t=2.6- -t=3.0- src/stacktraces/collect.py
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(STAMP)
+	$(BIN)/python -m bench
+
+bench-similarity: $(STAMP)
+	$(BIN)/python -m bench.similarity
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info

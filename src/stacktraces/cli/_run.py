@@ -1,0 +1,58 @@
+"""How every command ends: with an exit code, and never with a traceback of ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ..errors import StacktracesError
+from ..render._safe import printable
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""click's context settings of every command."""
+PARTIAL = 3
+"""Exit code: something was understood, and something was not."""
+INTERRUPTED = 130
+OUT_OF_MEMORY = 2
+
+
+def run(command: click.Command, arguments: Sequence[str] | None = None, name: str | None = None) -> int:
+    """Run ``command`` and give its exit code: 0 done, 1 a check failed, 2 nothing understood, 3 partly.
+
+    ``arguments`` are those of the process unless given; ``name`` is what help calls the command.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        result = command.main(
+            list(arguments) if arguments is not None else None, prog_name=name, standalone_mode=False
+        )
+        sys.stdout.flush()
+    except StacktracesError as error:
+        return complain(str(error), error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted; Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return complain("The memory does not suffice for this input; split it.", OUT_OF_MEMORY)
+    except OSError as error:
+        return complain(f"The output cannot be written: {error.strerror}.", 1)
+    return result if isinstance(result, int) else 0
+
+
+def complain(sentence: str, exit_code: int = 0) -> int:
+    """Write ``sentence`` to standard error; gives ``exit_code`` back."""
+    click.echo(printable(sentence), err=True)
+    return exit_code

@@ -1,0 +1,46 @@
+"""``describe_python_stacktrace.py`` and ``stacktraces trace``: one traceback on standard input."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..errors import UnknownFormatError
+from ._run import PARTIAL, SETTINGS, complain, run
+
+
+@click.command("trace", context_settings=SETTINGS)
+@click.argument("file", default="-", metavar="[FILE]")
+def command(file: str) -> int:
+    """Say in two lines what one Python traceback is: the error, and the functions that led to it.
+
+    The traceback comes from standard input unless FILE is given.
+    """
+    from ..model import Trace
+    from ..parsing import parse
+    from ..render import seed
+    from ..sources.whole import read_whole
+
+    try:
+        traces = [each for each in parse(read_whole(file)) if isinstance(each, Trace)]
+    except UnknownFormatError:
+        traces = []
+    if not traces:
+        raise UnknownFormatError(
+            "No traceback was recognised; pipe one in, from its line "
+            "'Traceback (most recent call last):' to the line with the error."
+        )
+    click.echo(seed.trace_text(traces[0]), nl=False)
+    for sentence in traces[0].uncertain:
+        complain(sentence)
+    if len(traces) > 1:
+        return complain(
+            f"{len(traces) - 1} more traces were left out; stacktraces log describes them all.", PARTIAL
+        )
+    return 0
+
+
+def main() -> None:
+    """The entry point ``describe_python_stacktrace.py``."""
+    sys.exit(run(command, name="describe_python_stacktrace.py"))

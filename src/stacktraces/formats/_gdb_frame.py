@@ -1,0 +1,66 @@
+"""One frame of gdb, whose wrapped lines have been joined."""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+
+from ..model import Frame
+
+# "#4  0x00007f1225ef1e53 in " or "#4  " (inlined, or the innermost frame at the start of a line)
+_HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
+# Where the arguments open: "()" at the end, "(...)", or "(name=", also "(name@entry=".
+_ARGUMENTS = re.compile(r' ?\((?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
+_LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
+
+
+def parse_frame(text: str) -> Frame | None:
+    """The frame that ``text`` is, or ``None`` when it has no frame number.
+
+    The location is the last ``) at FILE:LINE`` or ``) from LIBRARY``; the arguments start at the first
+    parenthesis that is followed by ``)`` and the end, or by ``name=``: function names of C++ hold
+    spaces and parentheses, and values hold anything, but neither holds that.
+    """
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    frame = Frame(id=intern(head["id"]))
+    if head["address"]:
+        frame.address = int(head["address"], 16)
+    rest = text[head.end() :].rstrip()
+    if rest.startswith("<"):
+        # <signal handler called>   <function called from gdb>
+        frame.function = intern(rest)
+        return frame
+    rest = _take_location(frame, rest)
+    _take_call(frame, rest)
+    frame.inlined = frame.address is None and frame.id != "0" and frame.file is not None
+    return frame
+
+
+def _take_location(frame: Frame, rest: str) -> str:
+    if rest.endswith(")"):
+        return rest
+    at, from_ = rest.rfind(") at "), rest.rfind(") from ")
+    if at > from_:
+        found = _LOCATION.fullmatch(rest[at + 5 :])
+        if found:
+            frame.file, frame.line = intern(found["file"]), int(found["line"])
+        else:
+            frame.file = intern(rest[at + 5 :])
+        return rest[: at + 1]
+    if from_ >= 0:
+        frame.module = intern(rest[from_ + 7 :])
+        return rest[: from_ + 1]
+    return rest
+
+
+def _take_call(frame: Frame, call: str) -> None:
+    found = _ARGUMENTS.search(call)
+    if found:
+        name, args = call[: found.start()], call[found.end() :]
+        frame.args = args[:-1] if args.endswith(")") else args
+    else:
+        name = call
+    name = name.strip()
+    frame.function = None if name in ("??", "") else intern(name)

@@ -1,0 +1,181 @@
+"""The text and the JSON (major version 1) that consumers of the first stacktraces.py read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..model import Error, Frame, Process, Thread, Trace
+from ._safe import one_line, printable
+
+UNKNOWN_FUNCTION = "??"
+VERSION = 1
+"""The major version of the JSON, written as ``mv`` beside a log's processes."""
+
+
+def _function(frame: Frame) -> str:
+    return frame.function or UNKNOWN_FUNCTION
+
+
+# -- JSON ------------------------------------------------------------------------------------------
+
+
+def process_group(processes: Iterable[Process]) -> dict[str, Any]:
+    """What ``describe.py --format json`` prints for processes that were described."""
+    return {"processgroupname": "no-name", "processes": [process_object(each) for each in processes]}
+
+
+def process_object(process: Process) -> dict[str, Any]:
+    """One process of a debugger's snapshot, described."""
+    result: dict[str, Any] = {"processname": process.name or "no-name"}
+    if process.pid is not None:
+        result["pid"] = str(process.pid)
+    if process.executable is not None:
+        result["exe"] = process.executable
+    result["threads"] = [_thread_object(thread) for thread in process.threads]
+    result["threadgroups"] = [{"thread_ids": list(group.thread_ids)} for group in process.groups]
+    return result
+
+
+def _thread_object(thread: Thread) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    if thread.frames:
+        result["frames"] = [_frame_object(frame) for frame in thread.frames]
+    result["tid"] = thread.id
+    if thread.state is not None:
+        result["state"] = thread.state
+    if thread.name is not None:
+        result["name"] = thread.name
+    return result
+
+
+def _frame_object(frame: Frame) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    if frame.locals:
+        result["vars"] = frame.locals
+    if frame.args is not None:
+        result["args"] = f"({frame.args})"
+    result["id"] = frame.id
+    result["fn"] = _function(frame)
+    return result
+
+
+def log_element(trace: Trace, *, include_raw: bool = False) -> dict[str, Any]:
+    """What ``describe_python_log.py --format json`` prints for one traceback."""
+    thread: dict[str, Any] = {"tid": 0}
+    if trace.context.thread is not None:
+        thread["name"] = trace.context.thread
+    if trace.error.frames:
+        thread["frames"] = [
+            {"id": number, "fn": _function(frame), **({"vars": frame.locals} if frame.locals else {})}
+            for number, frame in enumerate(reversed(trace.error.frames), 1)
+        ]
+    if failure := failure_text(trace.error):
+        thread["failure"] = failure
+    if trace.timestamp is not None:
+        thread["timestamp"] = trace.timestamp
+    if trace.time is not None:
+        thread["isotimestamp"] = trace.time
+    process: dict[str, Any] = {
+        "processname": "no-name",
+        "threads": [thread],
+        "threadgroups": [{"thread_ids": [0]}],
+    }
+    if trace.context.pid is not None:
+        process["pid"] = trace.context.pid
+    element = {"process": process, "mv": VERSION}
+    return {"wrapped": element, "raw": trace.raw or ""} if include_raw else element
+
+
+# -- Text ------------------------------------------------------------------------------------------
+
+
+def failure_text(error: Error) -> str:
+    """The error's type and message; in the message an unindented line is joined with ``|``.
+
+    An indented line stays a line of its own.
+    """
+    lines = (error.message or "").split("\n")
+    text = error.type or ""
+    if error.message:
+        text = f"{text}: {lines[0]}" if text else lines[0]
+    for line in lines[1:]:
+        text += ("\n" if line[:1].isspace() else "|") + line
+    return text
+
+
+def stack_text(error: Error) -> str:
+    """The functions, outermost first, joined by ``, ``."""
+    return ", ".join(_function(frame) for frame in reversed(error.frames))
+
+
+def trace_text(trace: Trace) -> str:
+    """An error line and a line of functions, as ``describe_python_log.py`` prints them."""
+    return printable(f"{failure_text(trace.error)}\n{stack_text(trace.error)}\n")
+
+
+def duplicates_text(heading: str, counts: Iterable[tuple[str, int]]) -> str:
+    """A heading and a line for each count above 1; "" where there is none."""
+    lines = [f"  {count}: {printable(text)}\n" for text, count in counts if count > 1]
+    return f"{heading}\n{''.join(lines)}" if lines else ""
+
+
+def process_text(process: Process, level: int) -> Iterator[str]:
+    """The lines that ``describe.py`` prints for a described process.
+
+    ``level`` 0 shows groups of threads, 1 threads, 2 frames, 3 arguments, 4 local variables.
+    """
+    heading = ""
+    if process.pid is not None:
+        heading += f"Pid {process.pid} "
+    if process.executable is not None:
+        heading += f"Executable {one_line(process.executable)} "
+    if heading:
+        yield heading
+    if process.error is not None and not any(thread.crashed for thread in process.threads):
+        yield one_line(f"Ended by {failure_text(process.error)}")
+    if level == 0:
+        for group in process.groups:
+            state = _crash(process, group.crashed, group.state)
+            yield f"{len(group.thread_ids)} * {_label(group.thread_ids[0], group.name, state)}"
+            yield _functions(group.frames)
+        return
+    for thread in process.threads:
+        if thread.ended:
+            yield f"[{one_line(thread.id or '')}] (ended)"
+            continue
+        state = _crash(process, thread.crashed, thread.state)
+        yield _label(thread.id or thread.os_id or "", thread.name, state)
+        if level == 1:
+            yield _functions(thread.frames)
+        else:
+            for frame in thread.frames:
+                yield from _frame_lines(frame, level)
+
+
+def _label(thread_id: str, name: str | None, state: str | None, crashed: bool) -> str:
+    parts = [
+        f"[{thread_id}]",
+        name or "",
+        f"({state})" if state else "",
+        "<- crashed here" if crashed else "",
+    ]
+    return one_line(" ".join(part for part in parts if part))
+
+
+def _functions(frames: Iterable[Frame]) -> str:
+    return "  " + "".join(f"{one_line(_function(frame))}, " for frame in frames)
+
+
+def _frame_lines(frame: Frame, level: int) -> Iterator[str]:
+    text = f"  #{frame.id if frame.id is not None else '-'} {_function(frame)}"
+    if level >= 3 and frame.args is not None:
+        text += f" ({frame.args})"
+    if frame.file is not None:
+        text += f" at {frame.file}" + (f":{frame.line}" if frame.line is not None else "")
+    elif frame.module is not None:
+        text += f" from {frame.module}"
+    yield one_line(text)
+    if level >= 4 and frame.locals:
+        for name, value in frame.locals.items():
+            yield one_line(f"      {name} = {value}")
