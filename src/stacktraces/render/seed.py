@@ -153,13 +153,15 @@ def process_text(process: Process, level: int) -> Iterator[str]:
                 yield from _frame_lines(frame, level)
 
 
-def _label(thread_id: str, name: str | None, state: str | None, crashed: bool) -> str:
-    parts = [
-        f"[{thread_id}]",
-        name or "",
-        f"({state})" if state else "",
-        "<- crashed here" if crashed else "",
-    ]
+def _crash(process: Process, crashed: bool, state: str | None) -> str | None:
+    """What a thread did, with the signal that ended its process where it arrived there."""
+    if not crashed or process.error is None:
+        return state
+    return f"crashed with {process.error.type}" + (f" while {state}" if state else "")
+
+
+def _label(thread_id: str, name: str | None, state: str | None) -> str:
+    parts = [f"[{thread_id}]", name or "", f"({state})" if state else ""]
     return one_line(" ".join(part for part in parts if part))
 
 
