@@ -1,0 +1,1394 @@
+#!/usr/bin/env python
+"""Collect the stack traces of a live process or a core file with the debugger that is there.
+
+This one file may be copied alone to the machine where it is needed: it needs nothing but
+Python 2.6 or later (any Python 3 included) and a debugger. It asks gdb, or what is there in
+its place (eu-stack, lldb, pstack, gstack), and besides it the tool that knows the process's
+language: py-spy or pystack for CPython, jcmd or jstack for a JVM. On Solaris it asks pstack,
+pldd and pflags. ``--tool`` chooses otherwise.
+
+The output is what the tool printed, among lines that begin with ``REM``::
+
+    REM collect.py 2.0 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
+    REM HOST www1                       the machine's name
+    REM TIME 2026-02-01T12:00:00.250Z   when the tool was started, in UTC
+    REM KERNEL Linux 6.1.0 x86_64
+    REM PID 5315
+    REM PPID 3469                       Linux only, as are START, CONTAINER, NSPID and STOPPED
+    REM START 1184302                   when the process began, in clock ticks since boot
+    REM EXE /usr/sbin/apache2
+    REM CMDLINE /usr/sbin/apache2 -k start
+    REM CONTAINER docker 0f3c...        when the process runs in one
+    REM NSPID 5315 7                    its PID in each namespace, when there are several
+    REM SAMPLE 2 5                      the second of five looks
+    ... the tool's output ...
+    REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 0 0 0
+    REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
+    REM PROBLEM ...                     what is missing and what to do about it
+    REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
+
+A new header line begins a new section: another tool, process or sample. ``REM FUTEX`` stands
+for a thread (by gdb's number) that waits in the kernel for a lock: the lock's address, the
+arguments of the system call, and the eight 32-bit words at the address. In a pthread mutex
+these are the lock, the count and the owner's thread id.
+
+The output holds command lines, arguments and local variables, so it may hold secrets: the
+file is made readable for its owner alone.
+"""
+
+import errno
+import optparse
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+VERSION = "2.0"
+DEFAULT_TIMEOUT = 60.0
+NOTHING_COLLECTED = 2
+PARTLY_COLLECTED = 3
+
+# In Python 2 bytes and str are one type: there these functions do not exist, nor are they needed.
+_encode = getattr(os, "fsencode", str)
+_decode = getattr(os, "fsdecode", str)
+_clock = getattr(time, "monotonic", time.time)
+
+
+class CollectError(Exception):
+    """Nothing could be collected; the message is one sentence that says why and what to do next."""
+
+
+class Interrupted(Exception):
+    """A signal asked the collector to end; its number is the first argument."""
+
+
+class Request(object):
+    """What is wanted: a live process (pid) or a core file, and how to look at it."""
+
+    def __init__(
+        self, pid=None, corefile=None, exe=None, tools=(), timeout=DEFAULT_TIMEOUT, with_locals=True
+    ):
+        # type: (int | None, str | None, str | None, tuple[str, ...], float, bool) -> None
+        self.pid = pid
+        self.corefile = corefile
+        self.exe = exe
+        self.tools = tools
+        self.timeout = timeout
+        self.with_locals = with_locals
+        self.children = False
+        self.samples = 1
+        self.interval = 1.0
+        self.command = "collect.py"
+
+
+class Result(object):
+    """Whether any stack was seen, what is missing (problems), and what is only worth saying (notes)."""
+
+    def __init__(self):
+        # type: () -> None
+        self.found = False
+        self.problems = []  # type: list[str]
+        self.notes = []  # type: list[str]
+
+
+class Output(object):
+    """Where the sections go: an open file, with its path while it is one to take away on failure."""
+
+    def __init__(self, descriptor, unfinished=""):
+        # type: (int, str) -> None
+        self.descriptor = descriptor
+        self.unfinished = unfinished
+
+    def write(self, data):
+        # type: (bytes) -> None
+        while data:
+            try:
+                data = data[os.write(self.descriptor, data) :]
+            except OSError as reason:
+                raise CollectError(
+                    "Cannot write the output: %s. Free some space or give another file with -l."
+                    % reason.strerror
+                )
+
+    def remark(self, word, text):
+        # type: (str, str) -> None
+        """Write a line of our own, unless there is nothing to say."""
+        if text:
+            self.write(as_bytes("REM %s %s\n" % (word, one_line(text))))
+
+
+# --- small things ---------------------------------------------------------------------------
+
+
+def as_bytes(text):
+    # type: (str) -> bytes
+    return bytes(_encode(text))  # type: ignore[arg-type]
+
+
+def as_text(raw):
+    # type: (bytes) -> str
+    return str(_decode(raw))
+
+
+def now():
+    # type: () -> float
+    return float(_clock())
+
+
+def escape_control(found):
+    # type: (re.Match[str]) -> str
+    return "\\x%02x" % ord(found.group())
+
+
+def one_line(text):
+    # type: (str) -> str
+    """Return text with its control characters written as escapes, so that it stays one line."""
+    return re.sub("[\x00-\x1f\x7f]", escape_control, text)
+
+
+def quote(word):
+    # type: (str) -> str
+    """Return a word as a shell would want it."""
+    if re.match(r"[A-Za-z0-9_@%+=:,./-]+$", word):
+        return word
+    return "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def read_bytes(path):
+    # type: (str) -> bytes
+    """Return a small file's content, empty when it cannot be read."""
+    try:
+        stream = open(path, "rb")
+    except EnvironmentError:
+        return b""
+    try:
+        return stream.read()
+    except EnvironmentError:
+        return b""
+    finally:
+        stream.close()
+
+
+def find_program(name):
+    # type: (str) -> str | None
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.abspath(os.path.join(folder, name))
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+# --- processes ------------------------------------------------------------------------------
+
+
+def has_proc():
+    # type: () -> bool
+    return os.path.exists("/proc/self/status")
+
+
+def read_status(path):
+    # type: (str) -> dict[str, str]
+    pairs = [line.partition(":") for line in as_text(read_bytes(path)).splitlines()]
+    return dict((name, value.strip()) for name, _, value in pairs)
+
+
+def status_of(pid):
+    # type: (int) -> dict[str, str]
+    """Return the fields of /proc/PID/status, none when there is no such process."""
+    return read_status("/proc/%d/status" % pid)
+
+
+def start_of(pid):
+    # type: (int) -> str
+    """Return when a process began, in ticks since boot, which tells it from a later one with its PID."""
+    fields = as_text(read_bytes("/proc/%d/stat" % pid)).rpartition(")")[2].split()
+    if len(fields) > 19:
+        return fields[19]
+    return ""
+
+
+def is_alive(pid):
+    # type: (int) -> bool
+    try:
+        os.kill(pid, 0)
+    except OSError as reason:
+        return reason.errno == errno.EPERM
+    return not status_of(pid).get("State", "").startswith(("Z", "X"))
+
+
+def parents():
+    # type: () -> dict[int, int]
+    """Return the parent of every process."""
+    if has_proc():
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        found = [(pid, status_of(pid).get("PPid", "")) for pid in pids]
+        return dict((pid, int(parent)) for pid, parent in found if parent)
+    listing = capture(["ps", "-A", "-o", "pid=", "-o", "ppid="], now() + 10)
+    rows = [line.split() for line in as_text(listing).splitlines()]
+    return dict((int(row[0]), int(row[1])) for row in rows if len(row) == 2 and row[0].isdigit())
+
+
+def children_of(pid):
+    # type: (int) -> list[int]
+    """Return the PIDs of all the processes below one: its children, then theirs, and so on."""
+    children = {}  # type: dict[int, list[int]]
+    for child, parent in sorted(parents().items()):
+        children.setdefault(parent, []).append(child)
+    found = list(children.get(pid, []))
+    for child in found:
+        found.extend(one for one in children.get(child, []) if one not in found)
+    return found
+
+
+def container_of(pid):
+    # type: (int) -> str
+    """Return the kind and the id of a process's container as its control groups name it, or nothing."""
+    groups = as_text(read_bytes("/proc/%d/cgroup" % pid))
+    found = re.search("[0-9a-f]{64}", groups)
+    linux_container = re.search(r"/lxc(?:\.payload)?[./]([^/\n]+)", groups)
+    if found:
+        kinds = [mark for mark in ("docker", "libpod", "crio", "containerd", "kubepods") if mark in groups]
+        return "%s %s" % ((kinds + ["unknown"])[0], found.group())
+    if linux_container:
+        return "lxc %s" % linux_container.group(1)
+    return ""
+
+
+# --- executables and core files -------------------------------------------------------------
+
+ELF_CORE = 4
+SEGMENT_NOTE = 4
+NOTE_PROCESS = 3
+NOTE_BUILD_ID = 3
+NOTE_AUXILIARY = 6
+NOTE_FILES = 0x46494C45
+AUXILIARY_ENTRY = 9
+MOST_NOTES = 64 * 1024 * 1024
+COMPRESSED = (
+    (b"\x28\xb5\x2f\xfd", "zstd -d"),
+    (b"\x04\x22\x4d\x18", "lz4 -d"),
+    (b"\xfd7zXZ\x00", "xz -d"),
+    (b"\x1f\x8b", "gzip -d"),
+)
+
+
+class Elf(object):
+    """The header and the notes of an ELF file; ValueError when it is none. See elf(5), core(5)."""
+
+    def __init__(self, path):
+        # type: (str) -> None
+        stream = open(path, "rb")
+        try:
+            header = stream.read(64)
+            if header[:4] != b"\x7fELF":
+                raise ValueError("not an ELF file")
+            self.wide = header[4:5] == b"\x02"
+            self.order = {b"\x02": ">"}.get(header[5:6], "<")
+            self.size = os.fstat(stream.fileno()).st_size
+            self.needed = 0
+            self.notes = []  # type: list[tuple[bytes, int, bytes]]
+            self.kind = self.unpack("H", header, 16)[0]
+            for kind, offset, length in self.segments(header, stream.fileno()):
+                self.needed = max(self.needed, offset + length)
+                if kind == SEGMENT_NOTE and length <= MOST_NOTES:
+                    self.add_notes(read_at(stream.fileno(), offset, length))
+        except struct.error:
+            raise ValueError("its header is cut off")
+        finally:
+            stream.close()
+
+    def unpack(self, shape, data, offset=0):
+        # type: (str, bytes, int) -> tuple[int, ...]
+        if self.wide:
+            shape = shape.replace("A", "Q")
+        return struct.unpack_from(self.order + shape.replace("A", "I"), data, offset)
+
+    def segments(self, header, descriptor):
+        # type: (bytes, int) -> list[tuple[int, int, int]]
+        """Return each segment's type, offset and length in the file."""
+        table, sections = self.unpack("AA", header, 32 if self.wide else 28)
+        size, count = self.unpack("HH", header, 54 if self.wide else 42)
+        if count == 0xFFFF:  # more than fit: the first section header tells
+            count = self.unpack("I", read_at(descriptor, sections, 64), 44 if self.wide else 28)[0]
+        found = []
+        for index in range(count):
+            entry = read_at(descriptor, table + index * size, size)
+            if len(entry) < size or size < 32:
+                self.needed = table + count * size
+                break
+            offset, length = (8, 32) if self.wide else (4, 16)
+            one = self.unpack("I", entry)[0], self.unpack("A", entry, offset)[0]
+            found.append(one + (self.unpack("A", entry, length)[0],))
+        return found
+
+    def add_notes(self, data):
+        # type: (bytes) -> None
+        position = 0
+        while position + 12 <= len(data):
+            name_size, size, kind = self.unpack("III", data, position)
+            start = position + 12 + (name_size + 3) // 4 * 4
+            name = data[position + 12 : position + 12 + name_size].rstrip(b"\0")
+            self.notes.append((name, kind, data[start : start + size]))
+            position = start + (size + 3) // 4 * 4
+
+    def note(self, name, kind):
+        # type: (bytes, int) -> bytes
+        for its_name, its_kind, data in self.notes:
+            if its_name == name and its_kind == kind:
+                return data
+        return b""
+
+    def mapped_files(self):
+        # type: () -> list[tuple[int, int, str]]
+        """Return first address, end and name of each file that was mapped when the core was written."""
+        data = self.note(b"CORE", NOTE_FILES)
+        step = 24 if self.wide else 12
+        count = self.unpack("A", data)[0] if len(data) >= step else 0
+        count = min(count, len(data) // step)
+        names = data[count * step + step * 2 // 3 :].split(b"\0")
+        ranges = [self.unpack("AA", data, step * 2 // 3 + step * index) for index in range(count)]
+        return [(first, end, as_text(name)) for (first, end), name in zip(ranges, names)]
+
+    def executable(self):
+        # type: () -> str | None
+        """Return the mapped file that holds the program's entry point (AT_ENTRY)."""
+        data = self.note(b"CORE", NOTE_AUXILIARY)
+        step = 16 if self.wide else 8
+        for offset in range(0, len(data) - step + 1, step):
+            kind, value = self.unpack("AA", data, offset)
+            if kind == AUXILIARY_ENTRY:
+                names = [name for first, end, name in self.mapped_files() if first <= value < end]
+                return (names + [None])[0]
+        return None
+
+    def process(self):
+        # type: () -> tuple[int | None, str]
+        """Return the PID and the command line, of which a core keeps 80 bytes."""
+        data = self.note(b"CORE", NOTE_PROCESS)
+        if len(data) < 124:
+            return None, ""
+        place = {124: 12, 128: 16}.get(len(data), 24)
+        return self.unpack("i", data, place)[0], as_text(data[-80:].partition(b"\0")[0]).strip()
+
+
+def read_at(descriptor, offset, length):
+    # type: (int, int, int) -> bytes
+    try:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, length)
+    except (OSError, OverflowError):
+        return b""
+
+
+def build_id(path):
+    # type: (str) -> bytes
+    """Return what the linker put into an executable to know it by, or nothing."""
+    try:
+        return Elf(path).note(b"GNU", NOTE_BUILD_ID)
+    except (EnvironmentError, ValueError):
+        return b""
+
+
+# --- what is looked at ----------------------------------------------------------------------
+
+
+class Target(object):
+    """A live process or a core file, with what is known of it before a debugger is asked."""
+
+    def __init__(self, pid, corefile, exe):
+        # type: (int | None, str | None, str | None) -> None
+        self.pid = pid
+        self.corefile = corefile
+        self.exe = exe
+        self.symbols = exe  # what the debugger is given as executable
+        self.command = ""
+        self.files = []  # type: list[str]
+        self.start = ""
+        self.problem = ""
+
+    def is_live(self):
+        # type: () -> bool
+        return self.corefile is None
+
+    def describe(self):
+        # type: () -> str
+        if self.corefile is None:
+            return "process %s" % self.pid
+        return "core file %s" % self.corefile
+
+    def runtime(self):
+        # type: () -> str
+        """Return which interpreter or virtual machine runs there: "python", "java" or nothing."""
+        names = [os.path.basename(name) for name in self.files + [self.exe or ""]]
+        if [name for name in names if name.startswith("libjvm.")]:
+            return "java"
+        if [name for name in names if re.match(r"(lib)?python[\d.]*(\.so.*)?$", name)]:
+            return "python"
+        return ""
+
+
+def check_executable(exe):
+    # type: (str) -> str
+    if not os.path.isfile(exe):
+        raise CollectError("There is no executable %s. Correct -e, or leave it out." % one_line(exe))
+    return os.path.abspath(exe)
+
+
+def live_target(pid, exe=None):
+    # type: (int, str | None) -> Target
+    """Return a live process as a target; CollectError when a debugger could not attach to it."""
+    check_process(pid)
+    target = Target(pid, None, exe and check_executable(exe))
+    link = "/proc/%d/exe" % pid
+    if has_proc():
+        check_state(pid)
+        target.start = start_of(pid)
+        words = as_text(read_bytes("/proc/%d/cmdline" % pid)).split("\0")
+        target.command = " ".join(quote(word) for word in words[:-1])
+        maps = as_text(read_bytes("/proc/%d/maps" % pid)).splitlines()
+        target.files = sorted(set(line[line.index("/") :] for line in maps if "/" in line))
+        try:
+            target.exe = os.readlink(link)
+            same = os.path.exists(target.exe) and os.path.samefile(target.exe, link)
+        except OSError:
+            return target
+        if exe:
+            check_same_program(target, link)
+        else:
+            target.symbols = target.exe if same else link
+    return target
+
+
+def check_process(pid):
+    # type: (int) -> None
+    if pid == os.getpid():
+        raise CollectError("Process %d is this collector itself. Give the PID of another process." % pid)
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError) as reason:
+        if isinstance(reason, OSError) and reason.errno == errno.EPERM:
+            return
+        raise CollectError(
+            "There is no process %d. Look up the PID with ps (inside a container it is another one)." % pid
+        )
+
+
+def check_state(pid):
+    # type: (int) -> None
+    status = status_of(pid)
+    state = status.get("State", "")
+    if state.startswith(("Z", "X")):
+        raise CollectError(
+            "Process %d has ended and has no stacks; its parent %s has yet to wait for it."
+            % (pid, status.get("PPid", ""))
+        )
+    if "VmSize" not in status and status.get("Name"):
+        raise CollectError("Process %d is a thread of the kernel; read /proc/%d/stack as root." % (pid, pid))
+    tgid = status.get("Tgid", str(pid))
+    if tgid != str(pid):
+        raise CollectError("%d is a thread of process %s. Give that PID: -p %s." % (pid, tgid, tgid))
+    tracer = status.get("TracerPid", "0")
+    if tracer != "0":
+        name = one_line(status_of(int(tracer)).get("Name", "?"))
+        raise CollectError(
+            "Process %d is being traced by process %s (%s). End that one first." % (pid, tracer, name)
+        )
+
+
+def check_same_program(target, link):
+    # type: (Target, str) -> None
+    """Refuse an executable whose build id differs from the running one's; a copy with symbols is right."""
+    given, running = build_id(target.symbols or ""), build_id(link)
+    if given and running and given != running:
+        raise CollectError(
+            "Process %s does not run %s but %s. Leave -e out, or give the one that it runs."
+            % (target.pid, one_line(target.symbols or ""), one_line(target.exe or ""))
+        )
+
+
+def core_target(corefile, exe=None):
+    # type: (str, str | None) -> Target
+    """Return a core file as a target; CollectError when it is none or cannot be read."""
+    name = one_line(corefile)
+    if os.path.isdir(corefile):
+        raise CollectError("%s is a folder. Give a core file with -c." % name)
+    try:
+        stream = open(corefile, "rb")
+    except EnvironmentError as reason:
+        raise CollectError(
+            "Cannot read core file %s: %s. Correct -c, or run as its owner." % (name, reason.strerror)
+        )
+    magic = stream.read(8)
+    stream.close()
+    for mark, program in COMPRESSED:
+        if magic.startswith(mark):
+            raise CollectError("%s is compressed. Unpack it first with: %s %s" % (name, program, quote(name)))
+    target = Target(None, os.path.abspath(corefile), exe and check_executable(exe))
+    if magic.startswith(b"\x7fELF") or sys.platform.startswith(("linux", "freebsd", "sunos")):
+        read_core(target, name)
+    return target
+
+
+def read_core(target, name):
+    # type: (Target, str) -> None
+    """Fill in what the core's own notes tell: PID, command line, mapped files, executable."""
+    try:
+        core = Elf(target.corefile or "")
+    except ValueError as reason:
+        raise CollectError(
+            "%s is not a core file (%s). Give the core with -c and the program with -e." % (name, reason)
+        )
+    if core.kind != ELF_CORE:
+        raise CollectError(
+            "%s is not a core file but a program or library. Give it with -e, and the core with -c." % name
+        )
+    target.files = sorted(set(path for _, _, path in core.mapped_files()))
+    target.pid, target.command = core.process()
+    found = core.executable()
+    if core.size < core.needed:
+        target.problem = (
+            "The core file is cut off: it has %d of %d bytes, so stacks may be missing. "
+            "Raise the size limit (ulimit -c unlimited) before the next crash." % (core.size, core.needed)
+        )
+    if target.exe is None and found:
+        target.exe = found
+        target.symbols = found
+        if not os.path.isfile(found):
+            target.symbols = None
+            target.problem = "The core's executable %s is not here. Give a copy with -e." % one_line(found)
+
+
+# --- running a tool -------------------------------------------------------------------------
+
+# A shell of its own session outlives a collector that is killed: it then ends the debugger, which
+# frees the process, wakes the process if a stop is left over, and takes the unfinished file away.
+GUARD = r"""
+read -r group || exit 0
+read -r finished && exit 0
+kill -s TERM -- -"$group" 2>/dev/null
+sleep 1
+kill -s KILL -- -"$group" 2>/dev/null
+grep -q '^State:.T (stopped' "/proc/$1/status" 2>/dev/null && kill -s CONT "$1"
+[ -n "$2" ] && rm -f -- "$2"
+"""
+GRACE = 1.0
+STOP_SIGNAL = 1 << (signal.SIGSTOP - 1)
+
+
+def start(argv, **streams):
+    # type: (list[str], object) -> subprocess.Popen[bytes]
+    """Start a program in a session of its own, away from our terminal and its Ctrl-C."""
+    environment = dict(os.environ)
+    for name in ("DEBUGINFOD_URLS", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "LANGUAGE"):
+        environment.pop(name, None)
+    environment["LC_ALL"] = "C"
+    if sys.version_info >= (3, 2):
+        streams["start_new_session"] = True
+    else:
+        streams["preexec_fn"] = os.setsid
+    return subprocess.Popen(argv, env=environment, close_fds=True, **streams)  # type: ignore
+
+
+def end(process):
+    # type: (subprocess.Popen[bytes]) -> None
+    """End a program and what it started: a debugger that can still do so lets its process go first."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except OSError:
+            pass
+        deadline = now() + GRACE
+        while process.poll() is None and now() < deadline:
+            time.sleep(0.01)
+
+
+def let_go(pid):
+    # type: (int) -> None
+    """Wake a process that an ended debugger left stopped, though its SIGSTOP be still on the way."""
+    calm = 0
+    for _ in range(40):
+        threads = []  # type: list[str]
+        try:
+            threads = os.listdir("/proc/%d/task" % pid)
+        except OSError:
+            return
+        states = [read_status("/proc/%d/task/%s/status" % (pid, thread)) for thread in threads]
+        pending = [one for one in states if int(one.get("SigPnd", "0"), 16) & STOP_SIGNAL]
+        if pending or [one for one in states if one.get("State", "").startswith("T")]:
+            os.kill(pid, signal.SIGCONT)
+            calm = 0
+        elif not [one for one in states if one.get("TracerPid", "0") != "0"]:
+            calm += 1
+        if calm == 3:
+            return
+        time.sleep(0.02)
+
+
+class Watch(object):
+    """Measures how long a live process is held by a tracer, by looking every few milliseconds."""
+
+    def __init__(self, pid):
+        # type: (int | None) -> None
+        self.pid = pid
+        self.path = "/proc/%d/status" % (pid or 0)
+        self.first = None  # type: float | None
+        self.last = 0.0
+        self.looked = 0.0
+
+    def look(self):
+        # type: () -> None
+        moment = now()
+        if moment - self.looked < 0.005:
+            return
+        self.looked = moment
+        content = read_bytes(self.path)
+        if b"TracerPid:" in content and b"TracerPid:\t0\n" not in content:
+            self.last = moment
+            if self.first is None:
+                self.first = moment
+
+
+def is_readable(descriptor, seconds):
+    # type: (int, float) -> bool
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    except select.error as reason:  # before Python 3.5 any signal ends the wait
+        if reason.args[0] != errno.EINTR:
+            raise
+        return False
+
+
+class Run(object):
+    """One run of a tool: its output goes to a descriptor as it comes, what it was is known at the end."""
+
+    def __init__(self, output, evidence):
+        # type: (Output | None, bytes) -> None
+        self.output = output
+        self.evidence = evidence
+        self.found = False
+        self.head = b""
+        self.tail = b"\n"
+        self.timed_out = False
+        self.status = None  # type: int | None
+
+    def take(self, chunk):
+        # type: (bytes) -> None
+        if self.output is not None:
+            self.output.write(chunk)
+        if len(self.head) < 65536:
+            self.head += chunk[:65536]
+        seen = self.tail + chunk
+        self.found = self.found or self.evidence in seen
+        self.tail = seen[-max(len(self.evidence), 1) :]
+
+    def pump(self, process, deadline, watch):
+        # type: (subprocess.Popen[bytes], float, Watch) -> None
+        """Take what the tool writes until it ends or its time is up."""
+        descriptor = process.stdout.fileno()  # type: ignore[union-attr]
+        while now() < deadline:
+            ready = is_readable(descriptor, 0.005)
+            watch.look()
+            if ready:
+                chunk = os.read(descriptor, 65536)
+                if not chunk:
+                    break
+                self.take(chunk)
+            elif process.poll() is not None:
+                break
+        while process.poll() is None and now() < deadline:
+            watch.look()
+            time.sleep(0.002)
+        self.timed_out = process.poll() is None
+        self.status = process.returncode
+
+    def outcome(self):
+        # type: () -> str
+        if self.timed_out:
+            return "timeout"
+        if self.status is not None and self.status < 0:
+            return "signal %d" % -self.status
+        return str(self.status)
+
+
+def capture(argv, deadline):
+    # type: (list[str], float) -> bytes
+    """Return the first 64 KiB that a program prints, nothing when it cannot be run."""
+    run = Run(None, b"")
+    run_tool(run, argv, b"", deadline, Watch(None))
+    return run.head[:65536]
+
+
+def run_tool(run, argv, script, deadline, watch):
+    # type: (Run, list[str], bytes, float, Watch) -> None
+    """Run a tool to its end or the deadline, and see that the process it looks at goes on as before."""
+    pid = watch.pid
+    was_stopped = pid is None or status_of(pid).get("State", "").startswith("T")
+    unfinished = run.output.unfinished if run.output else ""
+    devnull = open(os.devnull, "r+b")
+    commands = tempfile.TemporaryFile()
+    guard = process = None
+    try:
+        commands.write(script)
+        commands.seek(0)
+        kept = "" if was_stopped else str(pid)
+        guard = start(
+            ["/bin/sh", "-c", GUARD, "guard", kept, unfinished],
+            stdin=subprocess.PIPE,
+            stdout=devnull,
+            stderr=devnull,
+        )
+        process = start(argv, stdin=commands, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        tell(guard, "%d\n" % process.pid)
+        run.pump(process, deadline, watch)
+    except OSError as reason:
+        raise CollectError(
+            "Cannot run %s: %s. Install it or use another --tool." % (argv[0], reason.strerror)
+        )
+    finally:
+        devnull.close()
+        commands.close()
+        if process is not None:
+            if process.poll() is None:
+                end(process)
+                if not was_stopped and pid is not None:
+                    let_go(pid)
+            process.stdout.close()  # type: ignore[union-attr]
+        if guard is not None:
+            tell(guard, "finished\n")
+            guard.stdin.close()  # type: ignore[union-attr]
+            guard.wait()
+
+
+def tell(guard, line):
+    # type: (subprocess.Popen[bytes], str) -> None
+    try:
+        guard.stdin.write(as_bytes(line))  # type: ignore[union-attr]
+        guard.stdin.flush()  # type: ignore[union-attr]
+    except EnvironmentError:  # killed by someone: then there is no guard
+        pass
+
+
+# --- tools ----------------------------------------------------------------------------------
+
+
+class Tool(object):
+    """A program that shows the stacks of a process or a core file."""
+
+    name = ""
+    evidence = b""  # is in its output as soon as that shows a stack
+    runtime = ""  # the one whose stacks it shows, when it shows no native ones
+    reads_cores = True
+    traces = True  # stops the process as a debugger does
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        """Return each command line to run with what it reads on standard input."""
+        raise NotImplementedError
+
+
+class Gdb(Tool):
+    name = "gdb"
+    evidence = b"\n#0 "
+
+    # By machine: whether the thread waits in the futex system call, and that call's first three arguments.
+    FUTEX = {
+        "x86_64": ("$orig_rax == 202", "$rdi", "$rsi", "$rdx"),
+        "aarch64": ("*(unsigned int *) $pc == 0xd4000001 && $x8 == 98", "$x0", "$x1", "$x2"),
+    }
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        version = self.version(program, request.timeout)
+        before = "-iex" if version >= (7, 6) else "-ex"
+        words = [program, "-nx", "-batch"]
+        for setting in self.settings(version):
+            words += [before, "set " + setting]
+        if target.symbols:
+            words += ["--se=" + target.symbols]
+        if target.corefile:
+            words += ["--core=" + target.corefile]
+        else:
+            words += ["--pid=%s" % target.pid]
+        script = self.futex_script(version)
+        for command in self.looks(version, request.with_locals, bool(script), target.is_live()):
+            words += command
+        return [(words, as_bytes(script))]
+
+    def version(self, program, timeout):
+        # type: (str, float) -> tuple[int, int]
+        first = as_text(capture([program, "--version"], now() + timeout)).partition("\n")[0]
+        numbers = re.findall(r"(?<![\w.~-])(\d+)\.(\d+)", first)
+        if numbers:
+            return int(numbers[-1][0]), int(numbers[-1][1])
+        return 0, 0
+
+    def settings(self, version):
+        # type: (tuple[int, int]) -> list[str]
+        found = ["confirm off", "pagination off", "width 0", "backtrace limit 10000"]
+        if version >= (7, 6):  # no code from the process's files runs in gdb
+            for kind in ("gdb-scripts", "python-scripts", "guile-scripts", "local-gdbinit"):
+                found.append("auto-load %s off" % kind)
+        if version >= (12, 0):
+            found.append("debuginfod enabled off")
+        return found
+
+    def looks(self, version, with_locals, with_futexes, live):
+        # type: (tuple[int, int], bool, bool, bool) -> list[list[str]]
+        each = "thread apply all "
+        if version >= (9, 0):
+            each += "-c "  # an error in one thread does not end the rest
+        trace = "bt full" if with_locals else "bt"
+        found = [
+            ["-ex", look] for look in ("info sharedlibrary", "info threads", each + trace, each + "x/i $pc")
+        ]
+        if with_futexes:
+            found += [["-x", "/dev/stdin"], ["-ex", "thread apply all -q -s stacktraces_futex"]]
+        if live:
+            found.append(["-ex", "detach"])
+        return found
+
+    def futex_script(self, version):
+        # type: (tuple[int, int]) -> str
+        known = self.FUTEX.get(os.uname()[4])
+        if known is None or version < (9, 0):
+            return ""
+        condition, address, operation, value = known
+        words = ", ".join("((int *) %s)[%d]" % (address, index) for index in range(8))
+        return (
+            "set language c\ndefine stacktraces_futex\nif %s\n"
+            'printf "REM FUTEX thread=%%d address=0x%%lx op=%%d value=%%d words=%s\\n", '
+            "$_thread, %s, (int) %s, (int) %s, %s\nend\nend\n"
+            % (condition, " ".join(["%d"] * 8).replace("%", "%%") % (), address, operation, value, words)
+        )
+
+
+class EuStack(Tool):
+    name = "eu-stack"
+    evidence = b"\n#0 "
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        words = [program, "-n", "0", "--inlines", "--module", "--source"]
+        if target.is_live():
+            return [(words + ["--pid=%s" % target.pid], b"")]
+        if target.symbols:
+            words.append("--executable=" + target.symbols)
+        return [(words + ["--core=%s" % target.corefile], b"")]
+
+
+class Lldb(Tool):
+    name = "lldb"
+    evidence = b"frame #0"
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        words = [program, "--batch", "--no-lldbinit", "--no-use-colors"]
+        words += ["-O", "settings set symbols.enable-external-lookup false"]
+        if target.is_live():
+            words += ["-o", "process attach --pid %s" % target.pid, "-o", "bt all", "-o", "detach"]
+            return [(words, b"")]
+        words += ["--core", str(target.corefile)]
+        if target.symbols:
+            words += ["--file", target.symbols]
+        return [(words + ["-o", "bt all"], b"")]
+
+
+class Pstack(Tool):
+    name = "pstack"
+    evidence = b"0x"
+    reads_cores = False
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        return [([program, str(target.pid)], b"")]
+
+
+class Gstack(Pstack):
+    name = "gstack"
+    evidence = b"#0 "
+
+
+class SolarisPstack(Tool):
+    name = "pstack"
+    evidence = b"\n "
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        programs = [program] + [path for path in map(find_program, ("pldd", "pflags")) if path]
+        return [([path, target.corefile or str(target.pid)], b"") for path in programs]
+
+
+class PySpy(Tool):
+    name = "py-spy"
+    evidence = b"Thread "
+    runtime = "python"
+    reads_cores = False
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        return [([program, "dump", "--pid", str(target.pid)], b"")]
+
+
+class Pystack(Tool):
+    name = "pystack"
+    evidence = b"Traceback for thread"
+    runtime = "python"
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        if target.is_live():
+            return [([program, "--no-color", "remote", str(target.pid)], b"")]
+        return [([program, "--no-color", "core", str(target.corefile)] + [target.symbols or ""], b"")]
+
+
+class Jcmd(Tool):
+    name = "jcmd"
+    evidence = b"Full thread dump"
+    runtime = "java"
+    reads_cores = False
+    traces = False
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        return [([program, str(target.pid), "Thread.print", "-l"], b"")]
+
+
+class Jstack(Jcmd):
+    name = "jstack"
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        return [([program, "-l", str(target.pid)], b"")]
+
+
+NATIVE = (Gdb(), EuStack(), Lldb(), Pstack(), Gstack())  # type: tuple[Tool, ...]
+RUNTIME = (PySpy(), Pystack(), Jcmd(), Jstack())  # type: tuple[Tool, ...]
+SOLARIS = (SolarisPstack(),)  # type: tuple[Tool, ...]
+
+
+def known_tools():
+    # type: () -> tuple[Tool, ...]
+    return (SOLARIS if sys.platform.startswith("sunos") else NATIVE) + RUNTIME
+
+
+def choose_tools(target, request):
+    # type: (Target, Request) -> list[tuple[Tool, str]]
+    """Return the tools to run and their paths: those asked for, or a debugger and the runtime's own."""
+    usable = [tool for tool in known_tools() if target.is_live() or tool.reads_cores]
+    if request.tools:
+        return [find_tool(name, usable, target) for name in request.tools]
+    found = [(tool, find_program(tool.name)) for tool in usable]
+    present = [(tool, path) for tool, path in found if path]
+    native = [(tool, path) for tool, path in present if not tool.runtime]
+    own = [(tool, path) for tool, path in present if tool.runtime and tool.runtime == target.runtime()]
+    if not native and not own:
+        raise CollectError("There is no debugger on PATH. Install gdb (or eu-stack from elfutils, or lldb).")
+    return native[:1] + own[:1]
+
+
+def find_tool(name, usable, target):
+    # type: (str, list[Tool], Target) -> tuple[Tool, str]
+    for tool in usable:
+        path = find_program(name)
+        if tool.name == name and path:
+            return tool, path
+        if tool.name == name:
+            raise CollectError("There is no %s on PATH. Install it or choose another --tool." % name)
+    raise CollectError(
+        "%s cannot show a %s. Choose another --tool: %s."
+        % (name, "live process" if target.is_live() else "core file", ", ".join(tool.name for tool in usable))
+    )
+
+
+# --- what went wrong ------------------------------------------------------------------------
+
+
+def explain(run, tool, target, timeout):
+    # type: (Run, Tool, Target, float) -> str
+    """Return one sentence on what a tool's run leaves wanting and what to do next, or nothing."""
+    if run.timed_out:
+        return explain_timeout(tool, target, timeout)
+    if target.is_live() and not is_same(target):
+        return "Process %s ended while %s looked at it. Choose one that still runs." % (target.pid, tool.name)
+    if run.status is not None and run.status < 0:
+        return "%s was ended by signal %d. Try again, or with another --tool." % (tool.name, -run.status)
+    if not run.found:
+        return explain_nothing(run, tool, target)
+    if b"core file may not match specified executable" in run.head:
+        return (
+            "The core file is not of the executable %s. Leave -e out, or give the one that dumped it."
+            % one_line(target.symbols or "")
+        )
+    return ""
+
+
+def explain_timeout(tool, target, timeout):
+    # type: (Tool, Target, float) -> str
+    if target.is_live() and status_of(target.pid or 0).get("State", "").startswith("D"):
+        return (
+            "Process %s is in uninterruptible sleep, which %s must wait out. See /proc/%s/stack as root, "
+            "and try again later." % (target.pid, tool.name, target.pid)
+        )
+    return (
+        "%s did not finish within %g seconds and was ended. Raise --timeout, or try --no-locals or "
+        "another --tool." % (tool.name, timeout)
+    )
+
+
+def explain_nothing(run, tool, target):
+    # type: (Run, Tool, Target) -> str
+    if target.is_live() and re.search(b"[Nn]ot permitted|[Pp]ermission denied|not allowed", run.head):
+        return explain_refusal(target)
+    lines = [line for line in as_text(run.head).splitlines() if line.strip()]
+    reason = one_line(lines[-1].strip())[:300] if lines else "it printed nothing"
+    return "%s showed no stack of %s (exit status %s): %s. Try again, or with another --tool." % (
+        tool.name,
+        target.describe(),
+        run.outcome(),
+        reason.rstrip("."),
+    )
+
+
+def explain_refusal(target):
+    # type: (Target) -> str
+    scope = as_text(read_bytes("/proc/sys/kernel/yama/ptrace_scope")).strip()
+    owner = status_of(target.pid or 0).get("Uid", "").split()[:1]
+    if os.geteuid() != 0 and owner and owner != [str(os.geteuid())]:
+        return "Process %s belongs to user id %s. Run as that user or as root." % (target.pid, owner[0])
+    if scope not in ("", "0"):
+        return (
+            "The kernel lets no one trace process %s (kernel.yama.ptrace_scope is %s). "
+            "Run as root, or set it to 0 with sysctl." % (target.pid, scope)
+        )
+    return (
+        "The kernel does not permit tracing process %s. Run as root, in a container with the capability "
+        "SYS_PTRACE." % target.pid
+    )
+
+
+def is_same(target):
+    # type: (Target) -> bool
+    """Tell whether the process that was first seen still lives: not another one with its PID."""
+    return is_alive(target.pid or 0) and start_of(target.pid or 0) == target.start
+
+
+# --- sections -------------------------------------------------------------------------------
+
+
+def timestamp():
+    # type: () -> str
+    seconds = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%03dZ" % (seconds % 1 * 1000)
+
+
+def write_heading(output, tool, target, request, sample):
+    # type: (Output, str, Target, Request, int) -> None
+    words = (VERSION, tool, sys.platform, one_line(request.command))
+    output.write(as_bytes("REM collect.py %s TOOL=%s  PYPLATFORM=%s %s\n" % words))
+    system = os.uname()
+    output.remark("HOST", socket.gethostname())
+    output.remark("TIME", timestamp())
+    output.remark("KERNEL", " ".join((system[0], system[2], system[4])))
+    output.remark("PID", str(target.pid or ""))
+    if target.is_live():
+        status = status_of(target.pid or 0)
+        namespaces = status.get("NSpid", "").split()
+        output.remark("PPID", status.get("PPid", ""))
+        output.remark("START", target.start)
+        output.remark("CONTAINER", container_of(target.pid or 0))
+        output.remark("NSPID", " ".join(namespaces[len(namespaces) == 1 :]))
+    output.remark("EXE", target.exe or "")
+    output.remark("CMDLINE", target.command)
+    if request.samples > 1:
+        output.remark("SAMPLE", "%d %d" % (sample, request.samples))
+
+
+def write_section(output, tool, program, target, request, deadline, sample):
+    # type: (Output, Tool, str, Target, Request, float, int) -> tuple[bool, str]
+    """Run a tool and write its section; return whether it showed a stack, and what is missing."""
+    commands = tool.commands(program, target, request)
+    write_heading(output, tool.name, target, request, sample)
+    watch = Watch(target.pid if target.is_live() else None)
+    run = Run(output, tool.evidence)
+    problem = target.problem
+    for words, script in commands:
+        if len(commands) > 1:
+            output.write(as_bytes("REM %s\n" % words[0]))
+        run.timed_out = False
+        run_tool(run, words, script, deadline, watch)
+        if not run.tail.endswith(b"\n"):
+            run.take(b"\n")
+        problem = problem or explain(run, tool, target, request.timeout)
+    if tool.traces and watch.first is not None:
+        output.remark("STOPPED", "%.3f s" % (watch.last - watch.first))
+    output.remark("PROBLEM", problem)
+    output.remark("EXIT", run.outcome())
+    return run.found, problem
+
+
+def look_at(target, request, output, result, sample=1):
+    # type: (Target, Request, Output, Result, int) -> None
+    """Write a section for each tool; all of them together may take as long as the request allows."""
+    deadline = now() + request.timeout
+    main = True
+    for tool, program in choose_tools(target, request):
+        if now() < deadline:
+            found, problem = write_section(output, tool, program, target, request, deadline, sample)
+        else:
+            found, problem = False, "No time was left for %s. Raise --timeout." % tool.name
+        result.found = result.found or found
+        sentences = result.problems if main or request.tools else result.notes
+        if problem and problem not in sentences:
+            sentences.append(problem)
+        main = False
+
+
+def look_at_processes(request, output, result, sample, seen):
+    # type: (Request, Output, Result, int, dict[int, str]) -> bool
+    """Write the sections of a process, and of those below it when asked for; False when it is gone."""
+    first = request.pid or 0
+    pids = [first]
+    if request.children:
+        pids += [pid for pid in children_of(first) if pid != os.getpid()]
+    for pid in pids:
+        try:
+            target = live_target(pid, request.exe if pid == first else None)
+            if pid == first and seen.setdefault(pid, target.start) != target.start:
+                raise CollectError(
+                    "Process %d ended, and another one has its PID now. Choose one that runs." % pid
+                )
+            look_at(target, request, output, result, sample)
+        except CollectError as reason:
+            if pid == first and not result.found:
+                raise
+            output.remark("PROBLEM", str(reason))
+            (result.problems if pid == first or is_alive(pid) else result.notes).append(str(reason))
+            if pid == first:
+                return False
+    return True
+
+
+def gather(request, output):
+    # type: (Request, Output) -> Result
+    """Write everything that was asked for; CollectError when no stack at all was seen."""
+    result = Result()
+    if request.corefile is not None:
+        look_at(core_target(request.corefile, request.exe), request, output, result)
+    else:
+        seen = {}  # type: dict[int, str]
+        begun = now()
+        for sample in range(1, request.samples + 1):
+            time.sleep(max(0.0, begun + (sample - 1) * request.interval - now()))
+            if not look_at_processes(request, output, result, sample, seen):
+                break
+    if not result.found:
+        raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
+    return result
+
+
+def collect(pid=None, corefile=None, exe=None, tool=None, timeout=DEFAULT_TIMEOUT, with_locals=True):
+    # type: (int | None, str | None, str | None, str | None, float, bool) -> bytes
+    """Return the collected text of a live process (pid) or a core file, as the command would write it.
+
+    exe is the program's path (found when left out), tool one tool's name, timeout in seconds. What
+    is missing is said in the text's PROBLEM lines; CollectError is raised when nothing was collected.
+    """
+    tools = (tool,) if tool else ()
+    request = Request(pid, corefile, exe, tools, timeout, with_locals)
+    stream = tempfile.TemporaryFile()
+    try:
+        gather(request, Output(stream.fileno()))
+        stream.seek(0)
+        return stream.read()
+    finally:
+        stream.close()
+
+
+# --- command line ---------------------------------------------------------------------------
+
+
+class Parser(optparse.OptionParser):
+    """Says what is wrong with the arguments in one sentence."""
+
+    def error(self, msg):  # type: ignore[override]
+        # type: (str) -> None
+        raise CollectError("%s. See collect.py --help." % (msg[:1].upper() + msg[1:]).rstrip("."))
+
+
+def make_parser():
+    # type: () -> Parser
+    parser = Parser(
+        prog="collect.py",
+        version="collect.py " + VERSION,
+        usage="%prog -p PID | -c CORE [-e EXE] -l FILE [options]",
+        description="Collect the stack traces of a live process or a core file.",
+        epilog="Exit status: 0 done, 2 nothing collected, 3 something is missing, 130 interrupted. "
+        "The file may hold secrets (command line, arguments, local variables); only its owner can read it.",
+    )
+    add = parser.add_option
+    add("-p", "--pid", metavar="PID", help="the process to look at")
+    add("-c", "--corefile", metavar="CORE", help="the core file to look at")
+    add("-e", "--exe", metavar="EXE", help="the program's executable; found when left out")
+    add("-l", "--debuglog", metavar="FILE", help="where to write, - for standard output")
+    add(
+        "--tool",
+        metavar="NAME",
+        action="append",
+        default=[],
+        dest="tools",
+        help="use this tool; may be repeated: " + ", ".join(tool.name for tool in known_tools()),
+    )
+    add("--children", action="store_true", default=False, help="look at all processes below PID too")
+    add("--samples", metavar="N", default="1", help="how often to look (default 1)")
+    add("--interval", metavar="SECONDS", default="1", help="from one look to the next (default 1)")
+    add(
+        "--no-locals",
+        action="store_false",
+        default=True,
+        dest="with_locals",
+        help="leave out local variables",
+    )
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        default="%g" % DEFAULT_TIMEOUT,
+        help="how long one look at one process may take (default %g)" % DEFAULT_TIMEOUT,
+    )
+    return parser
+
+
+def number(parser, name, text, least):
+    # type: (Parser, str, str, float) -> float
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not least <= value < 1e9:
+        parser.error("%s must be a number from %g on, not %s" % (name, least, one_line(text)))
+    return value
+
+
+def read_arguments(argv):
+    # type: (list[str]) -> tuple[Request, str]
+    """Return what is wanted and the file to write; CollectError when the arguments make no sense."""
+    parser = make_parser()
+    options, rest = parser.parse_args(argv)
+    if rest:
+        parser.error("unexpected argument %s" % one_line(rest[0]))
+    if (options.pid is None) == (options.corefile is None):
+        parser.error("give either a process with -p or a core file with -c")
+    if options.debuglog is None:
+        parser.error("say where to write with -l FILE, or -l - for standard output")
+    if options.pid is not None and not re.match("0*[1-9][0-9]{0,9}$", options.pid):
+        parser.error("a PID is a positive number, not %s" % one_line(options.pid))
+    request = Request(options.pid and int(options.pid), options.corefile, options.exe, tuple(options.tools))
+    request.with_locals = options.with_locals
+    request.children = options.children
+    request.timeout = number(parser, "--timeout", options.timeout, 0.1)
+    request.samples = int(number(parser, "--samples", options.samples, 1))
+    request.interval = number(parser, "--interval", options.interval, 0)
+    if request.corefile is not None and (request.children or request.samples > 1):
+        parser.error("--children and --samples need a live process")
+    unknown = [name for name in request.tools if name not in [tool.name for tool in known_tools()]]
+    if unknown:
+        parser.error("unknown tool %s" % one_line(unknown[0]))
+    return request, options.debuglog
+
+
+def is_device(path):
+    # type: (str) -> bool
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path))
+
+
+def write_through(request, path):
+    # type: (Request, str) -> Result
+    """Collect, then write to standard output, a pipe or a device, which cannot be put into place whole."""
+    stream = tempfile.TemporaryFile()
+    try:
+        result = gather(request, Output(stream.fileno()))
+        stream.seek(0)
+        destination = os.fdopen(os.dup(1), "wb") if path == "-" else open(path, "wb")
+        try:
+            shutil.copyfileobj(stream, destination)
+        finally:
+            destination.close()
+    finally:
+        stream.close()
+    return result
+
+
+def write_whole(request, path):
+    # type: (Request, str) -> Result
+    """Collect into a file beside the wanted one, and put it into place only when it is whole."""
+    path = os.path.realpath(path)
+    folder, name = os.path.split(path)
+    descriptor, unfinished = tempfile.mkstemp(".part", ".%s." % name, folder)
+    try:
+        result = gather(request, Output(descriptor, unfinished))
+        os.fsync(descriptor)
+        os.rename(unfinished, path)
+        unfinished = ""
+    finally:
+        os.close(descriptor)
+        if unfinished and os.path.exists(unfinished):
+            os.unlink(unfinished)
+    return result
+
+
+def run(argv, command):
+    # type: (list[str], str) -> Result
+    request, path = read_arguments(argv)
+    request.command = command
+    if path != "-" and os.path.isdir(path):
+        raise CollectError("%s is a folder. Give a file with -l." % one_line(path))
+    try:
+        return write_through(request, path) if is_device(path) else write_whole(request, path)
+    except EnvironmentError as reason:
+        raise CollectError(
+            "Cannot write %s: %s. Give another file with -l." % (one_line(path), reason.strerror)
+        )
+
+
+def interrupt(number, frame):
+    # type: (int, object) -> None
+    raise Interrupted(number)
+
+
+def main(argv=None):
+    # type: (list[str] | None) -> int
+    """Run the command with its arguments (the program's own when left out) and return its exit status."""
+    words = sys.argv if argv is None else ["collect.py"] + list(argv)
+    previous = {}
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        try:
+            previous[number] = signal.signal(number, interrupt)
+        except ValueError:  # not in the main thread, where signals are not ours to take
+            break
+    try:
+        result = run(words[1:], " ".join(words))
+        for sentence in result.problems + result.notes:
+            sys.stderr.write("collect.py: %s\n" % one_line(sentence))
+        return PARTLY_COLLECTED if result.problems else 0
+    except CollectError as reason:
+        sys.stderr.write("collect.py: %s\n" % one_line(str(reason)))
+        return NOTHING_COLLECTED
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Interrupted as reason:
+        return 128 + int(reason.args[0])
+    except SystemExit as reason:  # optparse, after --help or --version
+        return int(reason.code or 0)
+    finally:
+        for number in previous:
+            signal.signal(number, previous[number])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
