@@ -79,12 +79,12 @@ def {name}({subject}, chain):
 Link: TypeAlias = Callable[[str, list["Link"]], object]
 
 
-def _functions(rng: random.Random, template: str) -> list[Link]:
+def _functions(rng: random.Random, template: str, sources: dict[str, str]) -> list[Link]:
     """Compile some hundred functions, each of which calls the next one of a chain or raises."""
     made = []
     for pattern, module in itertools.product(_FILES, _MODULES):
         path = pattern.format(module)
-        source = "".join(linecache.getlines(path))
+        source = sources.get(path, "")
         names = []
         for verb in rng.sample(_VERBS, 6):
             subject, result = rng.sample(_NOUNS, 2)
@@ -94,6 +94,7 @@ def _functions(rng: random.Random, template: str) -> list[Link]:
             source += "\n" * rng.randrange(3, 60)
             source += template.format(name=name, subject=subject, result=result, error=error, cause=cause)
             names.append(name)
+        sources[path] = source
         linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
         scope: dict[str, Any] = {"PaymentDeclined": PaymentDeclined}
         exec(compile(source, path, "exec"), scope)
@@ -104,7 +105,10 @@ def _functions(rng: random.Random, template: str) -> list[Link]:
 def pieces(count: int, seed: int) -> list[list[bytes]]:
     """Raise ``count`` distinct tracebacks; give the text of each, split where its message stands."""
     rng = random.Random(seed)
-    links, raising, handling = (_functions(rng, each) for each in (_PASS_ON, _RAISE, _RAISE_WHILE_HANDLING))
+    sources: dict[str, str] = {}
+    links, raising, handling = (
+        _functions(rng, template, sources) for template in (_PASS_ON, _RAISE, _RAISE_WHILE_HANDLING)
+    )
     outer = [rng.sample(links, rng.randrange(3, 9)) for _ in range(20)]
     distinct: dict[str, None] = {}
     while len(distinct) < count:
@@ -183,7 +187,7 @@ def write(
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
         while written < size:
-            block = b"".join(itertools.islice(source, min(_BATCH, 1 + (size - written) // 200)))
+            block = b"".join(itertools.islice(source, min(_BATCH, 1 + (size - written) // 2500)))
             if wrap is not None:
                 lines = block.split(b"\n")[:-1]
                 block = wrap(lines, lines_written)
