@@ -86,6 +86,7 @@ class Request(object):
         self.samples = 1
         self.interval = 1.0
         self.command = "collect.py"
+        self.guard = None  # type: Guard | None
 
 
 class Result(object):
@@ -567,16 +568,17 @@ def read_core(target, name):
 
 # --- running a tool -------------------------------------------------------------------------
 
-# A shell of its own session outlives a collector that is killed: it then ends the debugger, which
+# A shell in a session of its own outlives a collector that is killed: it then ends the debugger, which
 # frees the process, wakes the process if a stop is left over, and takes the unfinished file away.
 GUARD = r"""
-read -r group || exit 0
-read -r finished && exit 0
+while read -r word one two; do last=$word; group=$one; process=$two; done
+[ "$last" = finished ] && exit 0
+[ -n "$1" ] && rm -f -- "$1"
+[ "$last" = run ] || exit 0
 kill -s TERM -- -"$group" 2>/dev/null
 sleep 1
 kill -s KILL -- -"$group" 2>/dev/null
-grep -q '^State:.T (stopped' "/proc/$1/status" 2>/dev/null && kill -s CONT "$1"
-[ -n "$2" ] && rm -f -- "$2"
+grep -q '^State:.T (stopped' "/proc/$process/status" 2>/dev/null && kill -s CONT "$process"
 """
 GRACE = 1.0
 STOP_SIGNAL = 1 << (signal.SIGSTOP - 1)
@@ -717,62 +719,80 @@ class Run(object):
         return str(self.status)
 
 
-def capture(argv, deadline):
-    # type: (list[str], float) -> bytes
-    """Return the first 64 KiB that a program prints, nothing when it cannot be run."""
+class Guard(object):
+    """Sees that the debugger ends and its process goes on even when the collector is killed."""
+
+    def __init__(self, unfinished=""):
+        # type: (str) -> None
+        devnull = open(os.devnull, "r+b")
+        words = ["/bin/sh", "-c", GUARD, "guard", unfinished]
+        try:
+            self.shell = start(words, stdin=subprocess.PIPE, stdout=devnull, stderr=devnull)
+        except OSError as reason:
+            raise CollectError(
+                "Cannot run /bin/sh: %s. Try again when the system has room." % reason.strerror
+            )
+        finally:
+            devnull.close()
+
+    def tell(self, *words):
+        # type: (*object) -> None
+        try:
+            self.shell.stdin.write(as_bytes(" ".join(str(word) for word in words) + "\n"))  # type: ignore[union-attr]
+            self.shell.stdin.flush()  # type: ignore[union-attr]
+        except EnvironmentError:  # someone killed the guard: nothing can be done about it
+            pass
+
+    def dismiss(self):
+        # type: () -> None
+        self.tell("finished")
+        self.shell.stdin.close()  # type: ignore[union-attr]
+        self.shell.wait()
+
+
+def capture(argv, deadline, guard=None):
+    # type: (list[str], float, Guard | None) -> bytes
+    """Return the first 64 KiB that a program prints."""
     run = Run(None, b"")
-    run_tool(run, argv, b"", deadline, Watch(None))
+    run_tool(run, argv, b"", deadline, Watch(None), guard)
     return run.head[:65536]
 
 
-def run_tool(run, argv, script, deadline, watch):
-    # type: (Run, list[str], bytes, float, Watch) -> None
+def run_tool(run, argv, script, deadline, watch, guard):
+    # type: (Run, list[str], bytes, float, Watch, Guard | None) -> None
     """Run a tool to its end or the deadline, and see that the process it looks at goes on as before."""
     pid = watch.pid
-    was_stopped = pid is None or status_of(pid).get("State", "").startswith("T")
-    unfinished = run.output.unfinished if run.output else ""
-    devnull = open(os.devnull, "r+b")
+    if pid is not None and status_of(pid).get("State", "").startswith("T"):
+        pid = None  # someone stopped it before us: it is not ours to wake
     commands = tempfile.TemporaryFile()
-    guard = process = None
+    process = None
     try:
         commands.write(script)
         commands.seek(0)
-        kept = "" if was_stopped else str(pid)
-        guard = start(
-            ["/bin/sh", "-c", GUARD, "guard", kept, unfinished],
-            stdin=subprocess.PIPE,
-            stdout=devnull,
-            stderr=devnull,
-        )
         process = start(argv, stdin=commands, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        tell(guard, "%d\n" % process.pid)
+        if guard is not None:
+            guard.tell("run", process.pid, pid or "")
         run.pump(process, deadline, watch)
     except OSError as reason:
         raise CollectError(
             "Cannot run %s: %s. Install it or use another --tool." % (argv[0], reason.strerror)
         )
     finally:
-        devnull.close()
         commands.close()
         if process is not None:
-            if process.poll() is None:
-                end(process)
-                if not was_stopped and pid is not None:
-                    let_go(pid)
-            process.stdout.close()  # type: ignore[union-attr]
+            finish(process, pid)
         if guard is not None:
-            tell(guard, "finished\n")
-            guard.stdin.close()  # type: ignore[union-attr]
-            guard.wait()
+            guard.tell("idle")
 
 
-def tell(guard, line):
-    # type: (subprocess.Popen[bytes], str) -> None
-    try:
-        guard.stdin.write(as_bytes(line))  # type: ignore[union-attr]
-        guard.stdin.flush()  # type: ignore[union-attr]
-    except EnvironmentError:  # killed by someone: then there is no guard
-        pass
+def finish(process, pid):
+    # type: (subprocess.Popen[bytes], int | None) -> None
+    """End a tool that has not ended by itself, and wake the process it leaves."""
+    if process.poll() is None:
+        end(process)
+    if process.returncode != 0 and pid is not None:
+        let_go(pid)
+    process.stdout.close()  # type: ignore[union-attr]
 
 
 # --- tools ----------------------------------------------------------------------------------
@@ -805,7 +825,7 @@ class Gdb(Tool):
 
     def commands(self, program, target, request):
         # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
-        version = self.version(program, request.timeout)
+        version = self.version(program, request)
         before = "-iex" if version >= (7, 6) else "-ex"
         words = [program, "-nx", "-batch"]
         for setting in self.settings(version):
@@ -821,9 +841,10 @@ class Gdb(Tool):
             words += command
         return [(words, as_bytes(script))]
 
-    def version(self, program, timeout):
-        # type: (str, float) -> tuple[int, int]
-        first = as_text(capture([program, "--version"], now() + timeout)).partition("\n")[0]
+    def version(self, program, request):
+        # type: (str, Request) -> tuple[int, int]
+        shown = capture([program, "--version"], now() + request.timeout / 2, request.guard)
+        first = as_text(shown).partition("\n")[0]
         numbers = re.findall(r"(?<![\w.~-])(\d+)\.(\d+)", first)
         if numbers:
             return int(numbers[-1][0]), int(numbers[-1][1])
@@ -1122,7 +1143,7 @@ def write_section(output, tool, program, target, request, deadline, sample):
         if len(commands) > 1:
             output.write(as_bytes("REM %s\n" % words[0]))
         run.timed_out = False
-        run_tool(run, words, script, deadline, watch)
+        run_tool(run, words, script, deadline, watch, request.guard)
         if not run.tail.endswith(b"\n"):
             run.take(b"\n")
         problem = problem or explain(run, tool, target, request.timeout)
@@ -1136,7 +1157,7 @@ def write_section(output, tool, program, target, request, deadline, sample):
 def look_at(target, request, output, result, sample=1):
     # type: (Target, Request, Output, Result, int) -> None
     """Write a section for each tool; all of them together may take as long as the request allows."""
-    deadline = now() + request.timeout
+    deadline = now() + max(request.timeout - GRACE, request.timeout * 0.75)
     main = True
     for tool, program in choose_tools(target, request):
         if now() < deadline:
@@ -1179,18 +1200,27 @@ def gather(request, output):
     # type: (Request, Output) -> Result
     """Write everything that was asked for; CollectError when no stack at all was seen."""
     result = Result()
-    if request.corefile is not None:
-        look_at(core_target(request.corefile, request.exe), request, output, result)
-    else:
-        seen = {}  # type: dict[int, str]
-        begun = now()
-        for sample in range(1, request.samples + 1):
-            time.sleep(max(0.0, begun + (sample - 1) * request.interval - now()))
-            if not look_at_processes(request, output, result, sample, seen):
-                break
+    request.guard = Guard(output.unfinished)
+    try:
+        if request.corefile is not None:
+            look_at(core_target(request.corefile, request.exe), request, output, result)
+        else:
+            look_repeatedly(request, output, result)
+    finally:
+        request.guard.dismiss()
     if not result.found:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result
+
+
+def look_repeatedly(request, output, result):
+    # type: (Request, Output, Result) -> None
+    seen = {}  # type: dict[int, str]
+    begun = now()
+    for sample in range(1, request.samples + 1):
+        time.sleep(max(0.0, begun + (sample - 1) * request.interval - now()))
+        if not look_at_processes(request, output, result, sample, seen):
+            break
 
 
 def collect(pid=None, corefile=None, exe=None, tool=None, timeout=DEFAULT_TIMEOUT, with_locals=True):
