@@ -1,0 +1,102 @@
+"""Which frames of a stack count, and what stands for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..model import Frame
+from ..symbols import Language, Symbol, script_folder, symbol
+
+_AWAY = frozenset({"glue", "unknown"})
+
+
+class Judgement:
+    """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
+
+    def __init__(self, frames: list[Frame], language: Language) -> None:
+        root = script_folder(frames, language)
+        found = [symbol(frame, language, root) for frame in frames]
+        self.symbols: list[Symbol] = [each for each, _ in found]
+        self.dropped: list[str | None] = [
+            each.reason if each.role in _AWAY else "a guess of the tool" if frame.unreliable else None
+            for frame, each in zip(frames, self.symbols, strict=True)
+        ]
+        self._folding = [fold and each.role == "platform" for each, fold in found]
+
+    def kept(self) -> list[int]:
+        """The indices of the frames that still count, innermost first."""
+        return [index for index, reason in enumerate(self.dropped) if reason is None]
+
+    def drop_machinery(self) -> None:
+        """Drops what the process died in, inside, and what started it, outside."""
+        handlers = [i for i, each in enumerate(self.symbols) if each.function == "<signal handler>"]
+        inside = handlers[-1] if handlers else -1
+        for index in range(inside):
+            self.dropped[index] = "runs in the signal handler"
+        for index in range(inside + 1, len(self.symbols)):
+            if self.symbols[index].role not in ("crash", *_AWAY):
+                break
+            inside = index
+        for index in range(inside + 1):
+            self.dropped[index] = self.dropped[index] or self.symbols[index].reason
+        for index in range(len(self.symbols) - 1, -1, -1):
+            if self.symbols[index].role not in ("entry", *_AWAY):
+                break
+            self.dropped[index] = self.dropped[index] or self.symbols[index].reason
+
+    def fold_platform(self) -> None:
+        """Keeps of each run of the standard library's frames the one by which it was entered.
+
+        What it does inside differs between versions. A run that nobody entered runs the program.
+        """
+        kept = self.kept()
+        if all(self._folding[index] for index in kept):
+            return
+        caller: int | None = None
+        for index in reversed(kept):
+            if self._folding[index]:
+                if caller is None:
+                    self.dropped[index] = "the standard library, which runs the program"
+                elif self._folding[caller]:
+                    self.dropped[index] = "inside the standard library, differs between versions"
+            caller = index if caller is not None or not self._folding[index] else None
+
+    def fold_recursion(self, overflow: bool) -> None:
+        """Keeps of each token the outermost frame, and where the error was raised.
+
+        With ``overflow`` (the error is that the stack was full) the place it was raised at is chance:
+        what stands inside the last frame that repeats is dropped too.
+        """
+        kept = self.kept()
+        tokens = [self.symbols[index].token for index in kept]
+        counts = Counter(tokens)
+        first = 0
+        if overflow:
+            first = next((at for at, token in enumerate(tokens) if counts[token] > 1), 0)
+            for at in range(first):
+                self.dropped[kept[at]] = "where the stack was full is chance"
+        seen: set[str] = set()
+        for at in range(len(kept) - 1, first - 1, -1):
+            if tokens[at] in seen and (at != 0 or overflow):
+                self.dropped[kept[at]] = "recursion: stands further out already"
+            seen.add(tokens[at])
+
+    def rescue(self) -> None:
+        """Where nothing is left, what has a name counts after all."""
+        if not self.kept():
+            seen: set[str] = set()
+            for index in range(len(self.symbols) - 1, -1, -1):
+                token = self.symbols[index].token
+                if token and token not in seen:
+                    self.dropped[index] = None
+                    seen.add(token)
+
+
+def judge(frames: list[Frame], language: Language, *, overflow: bool = False) -> Judgement:
+    """What counts of ``frames``, which are of ``language`` where their files do not tell."""
+    judgement = Judgement(frames, language)
+    judgement.drop_machinery()
+    judgement.fold_platform()
+    judgement.fold_recursion(overflow)
+    judgement.rescue()
+    return judgement

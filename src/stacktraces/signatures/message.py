@@ -1,0 +1,109 @@
+"""An error's message with its variable parts masked: what is left names the kind of error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+LIMIT = 2000
+"""Characters of a message that are looked at."""
+
+
+class Mask(msgspec.Struct, frozen=True):
+    """One kind of variable text."""
+
+    name: str
+    """What takes its place, in angle brackets."""
+    pattern: str
+    """A regular expression that runs in linear time: bounded or possessive repeats only."""
+    sample: str
+    """A text that it matches whole."""
+
+
+# Tried in this order at each place of the message: the longer and more special ones first.
+MASKS = (
+    Mask("url", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s'\"<>)\]}]++", "https://example.org:8443/a?b=1"),
+    Mask("email", r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b", "jane.doe@example.org"),
+    Mask(
+        "uuid",
+        r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+        "9f86d081-884c-4d65-9a2f-eaa0c55ad015",
+    ),
+    # ISO 8601, and the same with a space; an offset or Z may follow.
+    Mask(
+        "date",
+        r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+        r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\b)?)?",
+        "2024-05-01T12:00:00.123Z",
+    ),
+    # The reprs of datetime.datetime and datetime.date.
+    Mask(
+        "date", r"\bdatetime\.(?:datetime|date|time)\([\d, ]{1,60}\)", "datetime.datetime(2024, 5, 1, 12, 0)"
+    ),
+    # Wed, 01 May 2024 12:00:00 GMT and Sat Apr 18 21:34:03 2015
+    Mask(
+        "date",
+        r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?(?:\d{1,2}[ /-])?"
+        r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:[a-z]{1,6})?[ /-](?:\d{1,2},? )?"
+        r"(?:\d{1,2}:\d{2}:\d{2} )?\d{4}(?:[ :]\d{1,2}:\d{2}:\d{2})?",
+        "Sat Apr 18 21:34:03 2015",
+    ),
+    Mask("time", r"\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\b", "12:00:00.123"),
+    Mask("ip", r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{1,5}\b)?", "10.0.0.1:5432"),
+    # Eight groups, or fewer around one `::`; in brackets with a port.
+    Mask(
+        "ip",
+        r"\[?(?<![\w:])(?=[a-fA-F:]{0,39}\d)(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|"
+        r"(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)"
+        r"(?![\w:])(?:%\w{1,16})?(?:\](?::\d{1,5})?)?",
+        "[fe80::1]:8080",
+    ),
+    Mask("hex", r"\b0[xX][0-9a-fA-F]++\b", "0x7f3a5c0010"),
+    # Windows and POSIX paths, quoted or not: at least two components.
+    Mask("path", r"\b[a-zA-Z]:[\\/][^\s'\"<>|:*?]++", r"C:\Temp\x.txt"),
+    Mask(
+        "path", r"(?<![\w/<])~?(?:/[\w.@%+=-]++){2,}+/?|(?<![\w/<])/[\w.@%+-]++(?=['\"])", "/var/lib/app/x.db"
+    ),
+    # A quoted value; an apostrophe within a word opens none.
+    Mask("value", r"(?<!\w)[bBuUrR]{0,2}'[^'\n]{0,400}+'(?!\w)", "'missing'"),
+    Mask("value", r"(?<!\w)[bBuUrR]{0,2}\"[^\"\n]{0,400}+\"(?!\w)", '"missing"'),
+    Mask("value", r"(?<!\w)`[^`'\n]{0,400}+[`']", "`missing'"),
+    Mask(
+        "duration",
+        r"\b\d++(?:\.\d++)?\s?(?:ns|us|µs|ms|s|sec|secs|seconds?|min|mins|minutes?|h|hours?|days?)\b",
+        "30.5 s",
+    ),
+    # Digests, object ids: eight or more hexadecimal digits of which one at least is a digit.
+    Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)[0-9a-fA-F]{8,}+\b", "9f86d081884c7d65"),
+    Mask(
+        "number",
+        r"(?<![\w.])[+-]?\d++(?:[.,_]\d++)*+(?:[eE][+-]?\d++)?(?:%|(?:[KMGT]i?B?|B)\b)?",
+        "-1,234.5e-3",
+    ),
+    # A number that ends a word: worker3, Thread-12, item_7.
+    Mask("number", r"(?<=[a-zA-Z_-])\d++\b", "3"),
+)
+
+# Hints that the interpreter adds in some versions: they say nothing of the error.
+_HINT = re.compile(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]*\?")
+_SPACE = re.compile(r"\s+")
+
+
+def _compile() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    names = {f"m{index}": f"<{mask.name}>" for index, mask in enumerate(MASKS)}
+    pattern = re.compile("|".join(f"(?P<m{index}>{mask.pattern})" for index, mask in enumerate(MASKS)))
+    return pattern, lambda found: names[found.lastgroup or "m0"]
+
+
+_PATTERN, _REPLACE = _compile()
+
+
+def mask(message: str) -> str:
+    """``message`` with each variable part replaced by its kind in angle brackets.
+
+    Only the first :data:`LIMIT` characters are looked at; white space is folded. Runs in linear time.
+    """
+    text = _HINT.sub("", message[:LIMIT])
+    return _SPACE.sub(" ", _PATTERN.sub(_REPLACE, text)).strip()

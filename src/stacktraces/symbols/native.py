@@ -1,0 +1,89 @@
+"""C and C++ as debuggers print them: compiler clones, libc's decorations, templates, lambdas."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from . import Language, Symbol
+from ._cplusplus import plain_name
+from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN
+
+# foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
+# static numbers (foo.1234) as well.
+_CLONE = re.compile(
+    r"(?: \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
+    r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|[0-9a-f]+)(?=[.\s]|\Z))+\s*\Z"
+)
+# foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5
+_VERSION = re.compile(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
+# __GI_raise, *__GI_abort (older gdb), IA__g_log, __libc_malloc; but __libc_message has no plain name.
+_LIBC_PREFIX = re.compile(
+    r"\*?(?:IA__|_{2,}(?:GI|EI|new|old|nptl)_+|_{2,}(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
+)
+_LIBC_SUFFIX = re.compile(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
+# __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
+_VARIANT = re.compile(
+    r"_{0,2}(w?mem[a-z]{3,4}|(?:raw)?mem[a-z]+|str[a-z]+|stpn?cpy|wcs[a-z]+)(?:_chk)?"
+    r"(?:_(?:s?sse\d|sse\d_?\d|avx|evex|generic|neon|sve|falkor|thunderx|power|z13|asimd|ia32|i\d86|unaligned|erms)\w*)"
+)
+_MODULE_VERSION = re.compile(
+    r"(?:[-_.]\d[\w.+-]*)?(?:\.(?:so|dylib|dll|exe))(?:[.\d]*)\Z|-\d[\d.]*\Z", re.IGNORECASE
+)
+_SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
+
+
+@functools.lru_cache(maxsize=16384)
+def normalise(name: str) -> str:
+    """A C or C++ function without arguments, template arguments, clone and version suffixes."""
+    name = plain_name(_CLONE.sub("", name))
+    if "::" in name:
+        return name
+    name = _VERSION.sub("", _CLONE.sub("", name))
+    variant = _VARIANT.fullmatch(name)
+    if variant is not None:
+        name = variant.group(1)
+    elif name.startswith(("__", "IA__", "*__")):
+        found = _LIBC_PREFIX.match(name)
+        name = _LIBC_SUFFIX.sub("", name[found.end() :] if found is not None else name)
+    # glibc serves both by one routine, and prints whichever name the linker kept.
+    return "memcpy" if name in ("memmove", "mempcpy") else name
+
+
+def module_name(module: str) -> str:
+    """A shared object's base name without its version: ``/lib/libc-2.31.so.6`` is ``libc``."""
+    base = module.replace("\\", "/").rpartition("/")[2]
+    return _MODULE_VERSION.sub("", base) or base
+
+
+def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
+    """The symbol of a native frame; one without a function is known by its module."""
+    if function.startswith("<signal handler called") or function in ("_sigtramp", "__restore_rt"):
+        return Symbol("<signal handler>", "", "crash", "signal handler")
+    name = normalise(function) if function and function != "??" else ""
+    if not name:
+        if not module:
+            return Symbol("", "", "unknown", "nothing is known of it")
+        return Symbol("??", module_name(module), "library", "no symbol: its module stands for it")
+    if name in CRASH or CRASH_PATTERN.match(name):
+        return Symbol(name, "", "crash", CRASH.get(name, "reports the error"))
+    if name in ENTRY:
+        return Symbol(name, "", "entry", ENTRY[name])
+    if GLUE_PATTERN.match(name):
+        return Symbol(name, "", "glue", "C++ library between caller and callee")
+    if file and not file.startswith("../"):
+        return Symbol(name, "", "own", "own code")
+    if _SYSTEM.match(module):
+        return Symbol(name, "", "platform", "system library")
+    return Symbol(name, "", "library" if file else "own", "named function")
+
+
+LANGUAGE = Language(
+    name="native",
+    suffixes=(
+        ".c", ".cc", ".cpp", ".cxx", ".c++", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tcc", ".s",
+        ".m", ".mm", ".y", ".l", ".moc", ".d", ".f90", ".vala", ".swift",
+    ),
+    normalise=normalise,
+    symbol=symbol,
+)  # fmt: skip
