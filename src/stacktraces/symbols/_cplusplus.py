@@ -17,7 +17,7 @@ _OPEN = {"(": ")", "<": ">", "{": "}", "[": "]"}
 _BRACKET = re.compile(r"[(<{\[)>}\]]")
 
 
-def _without_brackets(text: str) -> str:
+def without_brackets(text: str) -> str:
     """``text`` without what stands in round and angle brackets; a lambda's braces become ``{lambda}``.
 
     One pass, no recursion: an unbalanced name loses its tail, not our time.
@@ -66,7 +66,7 @@ def plain_name(name: str) -> str:
 
     if "operator" in name:
         name = _OPERATOR.sub(hold, name)
-    name = _without_brackets(name)
+    name = without_brackets(name)
     name = re.sub(r"\s+(?:const|volatile|&&?|noexcept|\[clone.*)(?=\s|\Z)", "", name).strip()
     if " " in name:
         # A return type stands before the name; `operator new` and conversions hold a space themselves.

@@ -19,7 +19,7 @@ _CLONE = re.compile(
 _VERSION = re.compile(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
 # __GI_raise, *__GI_abort (older gdb), IA__g_log, __libc_malloc; but __libc_message has no plain name.
 _LIBC_PREFIX = re.compile(
-    r"\*?(?:IA__|_{2,}(?:GI|EI|new|old|nptl)_+|_{2,}(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
+    r"\*?(?:IA__|_{2,}(?:GI|EI|new|old|nptl)_|_{2,}+(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
 )
 _LIBC_SUFFIX = re.compile(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
 # __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
@@ -29,6 +29,11 @@ _VARIANT = re.compile(
 )
 _MODULE_VERSION = re.compile(
     r"(?:[-_.]\d[\w.+-]*)?(?:\.(?:so|dylib|dll|exe))(?:[.\d]*)\Z|-\d[\d.]*\Z", re.IGNORECASE
+)
+# Sources of glibc, libstdc++ and the like as their packages print them.
+_SYSTEM_SOURCE = re.compile(
+    r"\.\.?/(?:sysdeps|nptl|csu|libio|malloc|stdlib|string|posix|io|elf|socket|time|signal)/|"
+    r"/usr/(?:include|src/debug)/|/build/(?:e?glibc|gcc)|(?:malloc|libio|nptl|csu|stdlib|sysdeps)/"
 )
 _SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
 
@@ -71,11 +76,9 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "entry", ENTRY[name])
     if GLUE_PATTERN.match(name):
         return Symbol(name, "", "glue", "C++ library between caller and callee")
-    if file and not file.startswith("../"):
-        return Symbol(name, "", "own", "own code")
-    if _SYSTEM.match(module):
+    if _SYSTEM_SOURCE.match(file) or (not file and _SYSTEM.match(module)):
         return Symbol(name, "", "platform", "system library")
-    return Symbol(name, "", "library" if file else "own", "named function")
+    return Symbol(name, "", "own", "own code")
 
 
 LANGUAGE = Language(
