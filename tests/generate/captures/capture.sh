@@ -6,6 +6,7 @@ set -u
 out=$1
 mkdir -p /srv/app/queue "$out"/{ipython,pytest_output,pyspy,pystack,rich_traceback,loguru,structlog,json_logger,celery,service_logs}
 cp "$(dirname "$0")"/*.py /srv/app
+mv /srv/app/shop_test_file.py /srv/app/test_shop.py
 cd /srv/app || exit 1
 export PATH=/srv/venv/bin:$PATH HOME=/srv/home PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 all=key,chain,context,recursion

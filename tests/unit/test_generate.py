@@ -1,0 +1,154 @@
+"""The generator of tracebacks, held to checks that know nothing of our parser."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.generate.runner import Case, cases, interpreters
+
+ALWAYS = {
+    "plain.native",
+    "plain.module",
+    "repeats.native",
+    "thread_exception",
+    "logging_exception",
+    "uncaught",
+}
+SINCE = {
+    (3, 6): {"explicit_cause.native", "implicit_context.module", "multiprocessing_pool", "fatal_segfault"},
+    (3, 11): {"group_nested.native", "group_too_wide.module", "notes_many.native", "uncaught_group"},
+    (3, 13): {"colours", "colours_group"},
+}
+CSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def number(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in version.split("."))
+
+
+def in_printed_order(error: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if error["cause"]:
+        yield from in_printed_order(error["cause"])
+    yield error
+    for child in error["children"]:
+        yield from in_printed_order(child)
+
+
+def expected_lines(error: dict[str, Any]) -> Iterator[str]:
+    """Frame lines as printed, repeats left out after three, then the first line of type and message."""
+    previous, run = None, 0
+    for frame in reversed(error["frames"]):
+        place = frame["file"], frame["line"], frame["function"]
+        run = run + 1 if place == previous else 1
+        previous = place
+        if run <= 3:
+            yield 'File "{}", line {}, in {}'.format(*place)
+    if error["type"]:
+        message = error["message"]
+        yield (error["type"] if message is None else f"{error['type']}: {message}").split("\n")[0]
+
+
+def missing_line(case: Case) -> str | None:
+    text = CSI.sub("", case.text.decode())
+    position = 0
+    for trace in case.truth["traces"]:
+        for error in in_printed_order(trace["error"]):
+            for line in expected_lines(error):
+                line = CSI.sub("", line)
+                found = text.find(line, position)
+                if found < 0:
+                    return line
+                position = found + len(line)
+    return None
+
+
+def names_of(version: str) -> set[str]:
+    return {case.shape for case in cases() if case.version == version}
+
+
+def test_an_interpreter_is_found() -> None:
+    assert interpreters()
+
+
+@pytest.mark.parametrize("version", interpreters())
+def test_every_interpreter_makes_the_shapes_of_its_version(version: str) -> None:
+    expected = set(ALWAYS)
+    for since, names in SINCE.items():
+        if number(version) >= since:
+            expected |= names
+        else:
+            assert not names & names_of(version)
+    assert expected <= names_of(version)
+
+
+def test_newer_interpreters_keep_the_older_shapes() -> None:
+    versions = [each for each in interpreters() if number(each) >= (3, 6)]
+    for older, newer in zip(versions, versions[1:], strict=False):
+        assert names_of(older) <= names_of(newer)
+
+
+def test_no_shape_stands_twice() -> None:
+    found = [(case.version, case.shape) for case in cases()]
+    assert len(found) == len(set(found))
+
+
+def test_truth_and_text_agree() -> None:
+    wrong = {
+        (case.version, case.shape): line
+        for case in cases()
+        if case.truth["kind"] == "errors" and not case.truth.get("python2_ignored")
+        if (line := missing_line(case)) is not None
+    }
+    assert wrong == {}
+
+
+def test_the_text_holds_no_frame_that_the_truth_lacks() -> None:
+    """Where nothing repeats and no message holds fake frames, both have the same number of frames."""
+    for case in cases():
+        if (
+            case.truth["kind"] != "errors"
+            or b"[Previous line repeated" in case.text
+            or b"/srv/fake/" in case.text
+        ):
+            continue
+        known = sum(
+            len(error["frames"])
+            for trace in case.truth["traces"]
+            for error in in_printed_order(trace["error"])
+        )
+        printed = re.findall(r'(?m)^[ |]*  File "[^\n]*", line \d+, in ', CSI.sub("", case.text.decode()))
+        assert len(printed) == known, (case.version, case.shape)
+
+
+def test_repeats_are_expanded() -> None:
+    for case in cases():
+        if case.shape == "repeats.native":
+            frames = case.truth["traces"][0]["error"]["frames"]
+            assert [frame["function"] for frame in frames].count("again") == 61
+
+
+def test_snapshots_agree_line_by_line() -> None:
+    seen = 0
+    for case in cases():
+        if case.truth["kind"] != "snapshot":
+            continue
+        seen += 1
+        printed: dict[str, list[str]] = defaultdict(list)
+        for line in case.text.decode().splitlines():
+            if header := re.match(r"(?:Current thread|Thread) (0x[0-9a-f]+)", line):
+                identity = header[1]
+            elif line.startswith("  File "):
+                printed[identity].append(line)
+        known = {
+            thread["id"]: [
+                f'  File "{f["file"]}", line {f["line"]} in {f["function"]}' for f in thread["frames"]
+            ]
+            for thread in case.truth["threads"]
+        }
+        assert printed == known, (case.version, case.shape)
+    assert seen
