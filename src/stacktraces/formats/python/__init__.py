@@ -1,0 +1,21 @@
+"""Python tracebacks as CPython prints them, 2.7 to 3.14."""
+
+from __future__ import annotations
+
+from .. import Format
+from .reader import NAME, read
+
+FORMAT = Format(
+    name=NAME,
+    title="Python traceback",
+    anchors=(
+        b"Traceback (most recent call last):",
+        b"Stack (most recent call last):",
+        b"Exception ignored ",
+        b"SyntaxError: ",
+        b"IndentationError: ",
+        b"TabError: ",
+        b"> ignored",
+    ),
+    read=read,
+)

@@ -1,0 +1,123 @@
+"""The links of a Python traceback: root first, the error that escaped last.
+
+A link is a header with frames and a final line, or a final line alone (an exception that was never
+raised has no traceback), or the location and final line of a ``SyntaxError``. A remote traceback is
+a link in quotes, and so the cause of what follows it. Read in a loop: a chain has any depth.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from ...model import CauseKind, Error
+from .frames import Stack, read_frames
+from .groups import read_group
+from .lines import Lines, ListLines
+from .messages import ENDS_EARLY, Reading, read_message
+from .syntax import GROUP_HEADER, HEADER, LOCATION, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
+
+LINKS_KEPT = 200
+"""Links kept of one chain: the root and the last ones. Deeper nesting would break what walks it."""
+
+
+class Link(msgspec.Struct):
+    """One error of a chain, and how the next one came of it."""
+
+    error: Error
+    leads_to: CauseKind | None = None
+
+
+def read_chain(
+    lines: Lines, reading: Reading, *, at_header: bool = False, links_kept: int = LINKS_KEPT
+) -> Error | None:
+    """The chain that starts on the current line: its last error, with what led to it.
+
+    ``at_header`` says that the current line holds the header, whatever else stands on it. ``None``
+    where there is neither a frame nor a final line.
+    """
+    root: Link | None = None
+    later: deque[Link] = deque(maxlen=links_kept - 1)
+    count = 0
+    while True:
+        error = _read_link(lines, reading, at_header=at_header)
+        if error is None:
+            break
+        link = Link(error)
+        if root is None:
+            root = link
+        else:
+            later.append(link)
+        count += 1
+        at_header = False
+        link.leads_to = read_chain_line(lines)
+        if link.leads_to is None:
+            break
+    if root is None:
+        return None
+    if count > links_kept:
+        reading.note(f"{count - links_kept} errors in the middle of the chain were left out.")
+    return _join(root, later)
+
+
+def _join(root: Link, later: deque[Link]) -> Error:
+    previous = root
+    for link in later:
+        link.error.cause = previous.error
+        link.error.cause_kind = previous.leads_to
+        previous = link
+    return previous.error
+
+
+def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | None:
+    _enter_remote(lines, reading)
+    line = lines.line
+    if line is None:
+        return None
+    if GROUP_HEADER.match(line) and not at_header:
+        items = read_group(lines, reading, read_chain)
+        return read_chain(ListLines(items), reading, links_kept=1) if items else None
+    stack = Stack()
+    reading.had_source = False
+    headed = at_header or HEADER.match(line) is not None
+    if headed:
+        lines.advance()
+    if headed or LOCATION.match(line):
+        stack = read_frames(lines)
+        reading.had_source = stack.has_source
+    if stack.dropped:
+        reading.note(f"{stack.dropped:,} frames in the middle of a stack were left out.")
+    return _read_error(lines, stack, reading)
+
+
+def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
+    match = match_error(lines.line or "")
+    if match is None:
+        if not stack.count:
+            return None
+        reading.note(ENDS_EARLY)
+        return Error(frames=stack.innermost_first())
+    lines.advance()
+    message, notes = read_message(lines, match["message"], match["type"], reading)
+    error = Error(type=match["type"], message=message, notes=notes, frames=stack.innermost_first())
+    error.children = lines.members() or []
+    _leave_remote(lines, reading)
+    return error
+
+
+def _enter_remote(lines: Lines, reading: Reading) -> None:
+    while REMOTE.match(lines.line or ""):
+        here = lines.mark()
+        lines.advance()
+        if (lines.line or "").rstrip() != REMOTE_QUOTE:
+            lines.reset(here)
+            return
+        lines.advance()
+        reading.remote += 1
+
+
+def _leave_remote(lines: Lines, reading: Reading) -> None:
+    while reading.remote and (lines.line or "").rstrip() == REMOTE_QUOTE:
+        lines.advance()
+        reading.remote -= 1

@@ -1,0 +1,154 @@
+"""The frames of a Python traceback.
+
+=====================  ==========================================  =================================
+line                   sample                                      what may come next
+=====================  ==========================================  =================================
+frame                  ``  File "/srv/app.py", line 3, in f``      source, locals, frame, repeat, end
+location (no name)     ``  File "/srv/app.py", line 3``            source, caret, end (SyntaxError)
+source                 ``    return 1 / n``                        caret, source, locals, frame, …
+caret (3.11 on)        ``           ~~^~~``                        source, locals, frame, …
+elision (3.13 on)      ``    ...<3 lines>...``                     source
+local                  ``    n = 0``                               local, frame, repeat, end
+repeat                 ``  [Previous line repeated 7 more times]`` frame, end
+Twisted's mark         ``--- <exception caught here> ---``         frame
+=====================  ==========================================  =================================
+
+Any other line ends the frames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+import msgspec
+
+from ...model import Frame
+from .lines import Lines
+
+FRAME = re.compile(
+    r'  File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$',
+)
+REPEATED = re.compile(r"  \[Previous line repeated (\d+) more times?\]$")
+CARETS = re.compile(r"\s+[~^][~^ ]*$")
+LOCAL = re.compile(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
+TWISTED_MARK = "--- <exception caught here> ---"
+BODY = "    "
+
+FRAMES_KEPT = 10_000
+"""Frames kept of one stack; of a deeper one, the outermost and the innermost half of these."""
+BODY_KEPT = 1_000
+"""Source lines and locals kept of one frame."""
+
+
+class Stack:
+    """Frames in the order they are printed, outermost first; the middle of a huge stack is dropped."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._outer: list[Frame] = []
+        self._inner: deque[Frame] = deque(maxlen=FRAMES_KEPT // 2)
+
+    def add(self, frame: Frame) -> None:
+        self.count += 1
+        if len(self._outer) < FRAMES_KEPT // 2:
+            self._outer.append(frame)
+        else:
+            self._inner.append(frame)
+
+    def repeat(self, times: int) -> None:
+        """The last frame again, ``times`` more."""
+        last = self.last
+        if last is None:
+            return
+        for _ in range(min(times, FRAMES_KEPT)):
+            self.add(msgspec.structs.replace(last))
+        self.count += max(times - FRAMES_KEPT, 0)
+
+    @property
+    def last(self) -> Frame | None:
+        return self._inner[-1] if self._inner else self._outer[-1] if self._outer else None
+
+    @property
+    def has_source(self) -> bool:
+        """Any of the frames that could have a source line has one."""
+        return any(frame.source for frame in self._outer)
+
+    @property
+    def dropped(self) -> int:
+        return self.count - len(self._outer) - len(self._inner)
+
+    def innermost_first(self) -> list[Frame]:
+        return [*reversed(self._inner), *reversed(self._outer)]
+
+
+def read_frames(lines: Lines) -> Stack:
+    """The frames from the current line on; leaves ``lines`` at the first line that is no frame's."""
+    stack = Stack()
+    while (line := lines.line) is not None:
+        if match := FRAME.match(line):
+            lines.advance()
+            frame = Frame(
+                function=match["function"],
+                file=match["file"],
+                line=int(match["line"]) if match["line"].isdecimal() else None,
+            )
+            _fill(frame, _read_body(lines))
+            stack.add(frame)
+        elif match := REPEATED.match(line):
+            stack.repeat(int(match[1][:9]))
+            lines.advance()
+        elif line == TWISTED_MARK:
+            lines.advance()
+        else:
+            break
+    return stack
+
+
+def _read_body(lines: Lines) -> list[str]:
+    body: list[str] = []
+    while (line := lines.line) is not None:
+        if not line.startswith(BODY) and (line.strip() or not _goes_on_after_blank(lines)):
+            break
+        if len(body) < BODY_KEPT:
+            body.append(line)
+        lines.advance()
+    return body
+
+
+def _goes_on_after_blank(lines: Lines) -> bool:
+    """3.13 prints an empty line of a multi-line statement without its indentation."""
+    here = lines.mark()
+    lines.advance()
+    line = lines.line
+    lines.reset(here)
+    return line is not None and line.startswith(BODY) and bool(line.strip())
+
+
+def _fill(frame: Frame, body: list[str]) -> None:
+    first_local = _first_local(frame, body)
+    source = [line[len(BODY) :].rstrip() for line in body[:first_local] if not CARETS.match(line)]
+    if source:
+        source[0] = source[0].lstrip()
+        frame.source = "\n".join(source)
+    values: dict[str, str] = {}
+    name = None
+    for line in body[first_local:]:
+        if match := LOCAL.match(line):
+            name = match["name"]
+            values[name] = match["value"]
+        elif name is not None:
+            values[name] += "\n" + line.strip()
+    frame.locals = values or None
+
+
+def _first_local(frame: Frame, body: list[str]) -> int:
+    """Where in ``body`` the locals start: they stand at its end, all alike, after any source and caret.
+
+    A file named ``<…>`` has no source to print.
+    """
+    lowest = 0 if frame.file is not None and frame.file.startswith("<") else 1
+    first = len(body)
+    while first > lowest and LOCAL.match(body[first - 1]):
+        first -= 1
+    return first

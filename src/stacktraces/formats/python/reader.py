@@ -1,0 +1,215 @@
+"""From the line of an anchor to a trace: its margin, its start, its shape."""
+
+from __future__ import annotations
+
+import re
+
+from ...cursor import Cursor
+from ...model import Context, Error, Origin, Trace
+from .chains import read_chain
+from .frames import read_frames
+from .lines import CursorLines
+from .messages import Reading
+from .preambles import is_preamble, pass_trailer, step_back
+from .records import learn, starts_record
+from .syntax import (
+    CHAIN_LINES,
+    HEADER,
+    LOCATION,
+    REMOTE,
+    REMOTE_QUOTE,
+    STACK_HEADER,
+    is_likely_error,
+    match_error,
+)
+
+NAME = "python"
+
+_FRAME_INDENT = re.compile(r'(?P<margin>\s*)  File "')
+_GROUP_PREFIX = "  + "
+_IGNORED = re.compile(r"(?P<type>[^\W\d][\w.]*): (?P<message>.*) in (?P<where><.*>) ignored$")
+_SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
+_BARE_CAUSE_LINES = 50
+_LOCATION_LINES = 12
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The traceback that the cursor's line is part of; see :data:`stacktraces.formats.Reader`."""
+    line = cursor.line
+    if line is None:
+        return None
+    if match := HEADER.search(line):
+        return _read_headed(cursor, line, match)
+    if match := STACK_HEADER.search(line):
+        return _read_stack(cursor, line[: match.start()])
+    if line.startswith("Exception ") and (match := _IGNORED.match(line, len("Exception "))):
+        return _read_ignored(cursor, match)
+    if is_preamble(line):
+        return _read_after_preamble(cursor)
+    if match := _SYNTAX_ERROR.match(line):
+        return _read_bare_syntax_error(cursor, match["margin"])
+    if is_likely_error(line):
+        return _read_from(cursor, "", at_header=False)
+    return None
+
+
+def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | None:
+    prefix = line[: header.start()]
+    if header["group"] and prefix.endswith(_GROUP_PREFIX):
+        return _read_from(cursor, prefix[: -len(_GROUP_PREFIX)], at_header=False)
+    margin = _margin(cursor, prefix)
+    if margin is None:
+        return None
+    return _read_from(cursor, margin, at_header=margin != prefix)
+
+
+def _margin(cursor: Cursor, prefix: str) -> str | None:
+    """What stands before each line of the trace, ``prefix`` standing before its header.
+
+    That is ``prefix`` itself, or, where the header follows a log's own text, the first frame's
+    indentation. ``None`` where no trace follows.
+    """
+    following = cursor.peek()
+    if following is None:
+        return None
+    if following.startswith(prefix):
+        return prefix
+    if match := _FRAME_INDENT.match(following):
+        return match["margin"]
+    return "" if is_likely_error(following) else None
+
+
+def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
+    """The trace whose first header, or bare final line, is on the cursor's line."""
+    header_line = cursor.line
+    context = Context()
+    preamble: list[str] = []
+    body = cursor.offset
+    if not at_header:
+        while _step_over_bare_cause(cursor, margin) or _step_over_remote(cursor, margin):
+            body = cursor.offset
+        preamble = step_back(cursor, margin, context)
+    start = cursor.offset
+    reading = Reading(uncertain=[], record=learn(header_line if at_header else cursor.peek(-1)))
+    cursor.seek(body)
+    lines = CursorLines(cursor, margin)
+    error = read_chain(lines, reading, at_header=at_header)
+    if error is None or not _is_credible(error):
+        return None
+    pass_trailer(lines)
+    return Trace(
+        error=error,
+        format=NAME,
+        origin=Origin(offset=start),
+        context=context,
+        preamble=preamble,
+        uncertain=reading.uncertain,
+    )
+
+
+def _is_credible(error: Error) -> bool:
+    """A header alone, or before any odd line, is no trace."""
+    if error.frames or error.cause or error.children or error.type is None:
+        return bool(error.frames or error.cause or error.children)
+    return is_likely_error(error.type)
+
+
+def _previous(cursor: Cursor, margin: str) -> str | None:
+    """Go one line back: that line, without its margin."""
+    if not cursor.back():
+        return None
+    line = cursor.line or ""
+    if line.startswith(margin):
+        return line[len(margin) :]
+    return None if line.strip() else ""
+
+
+def _previous_not_blank(cursor: Cursor, margin: str) -> str | None:
+    for _ in range(4):
+        line = _previous(cursor, margin)
+        if line is None or line.strip():
+            return line
+    return None
+
+
+def _step_over_remote(cursor: Cursor, margin: str) -> bool:
+    """Go back to the line that opens a remote traceback, where the cursor is on its first line."""
+    here = cursor.offset
+    if (_previous(cursor, margin) or "").rstrip() == REMOTE_QUOTE and REMOTE.match(
+        _previous(cursor, margin) or ""
+    ):
+        return True
+    cursor.seek(here)
+    return False
+
+
+def _step_over_bare_cause(cursor: Cursor, margin: str) -> bool:
+    """Go back to the error without a traceback that the cursor's line came of, where there is one."""
+    here = cursor.offset
+    if (_previous_not_blank(cursor, margin) or "").rstrip() in CHAIN_LINES:
+        line = _previous_not_blank(cursor, margin)
+        nearest = cursor.offset if line is not None and match_error(line) else None
+        for _ in range(_BARE_CAUSE_LINES):
+            if line is None or starts_record(line):
+                break
+            if is_likely_error(line):
+                _step_over_location(cursor, margin)
+                return True
+            line = _previous(cursor, margin)
+        if nearest is not None:
+            cursor.seek(nearest)
+            return True
+    cursor.seek(here)
+    return False
+
+
+def _step_over_location(cursor: Cursor, margin: str) -> bool:
+    """Go back to the location of the ``SyntaxError`` that the cursor is on, where it has one."""
+    here = cursor.offset
+    for _ in range(_LOCATION_LINES):
+        line = _previous(cursor, margin)
+        if line is None:
+            break
+        if LOCATION.match(line):
+            return True
+        if not line.startswith("    "):
+            break
+    cursor.seek(here)
+    return False
+
+
+def _read_bare_syntax_error(cursor: Cursor, margin: str) -> Trace | None:
+    if not _step_over_location(cursor, margin):
+        return None
+    return _read_from(cursor, margin, at_header=False)
+
+
+def _read_after_preamble(cursor: Cursor) -> Trace | None:
+    """An error that nobody caught, with a traceback or without (a stream closed at exit)."""
+    cursor.advance()
+    line = cursor.line or ""
+    if match := HEADER.match(line):
+        return _read_headed(cursor, line, match)
+    return _read_from(cursor, "", at_header=False) if is_likely_error(line) else None
+
+
+def _read_ignored(cursor: Cursor, match: re.Match[str]) -> Trace:
+    """2.7: ``Exception KeyError: KeyError(1,) in <module 'x' from 'x.py'> ignored``."""
+    origin = Origin(offset=cursor.offset)
+    cursor.advance()
+    error = Error(type=match["type"], message=match["message"])
+    return Trace(error=error, format=NAME, origin=origin, preamble=[match.string])
+
+
+def _read_stack(cursor: Cursor, prefix: str) -> Trace | None:
+    """A stack that was logged without an error, or the one at which a leaked object was made."""
+    origin = Origin(offset=cursor.offset)
+    margin = _margin(cursor, prefix)
+    if margin is None:
+        return None
+    lines = CursorLines(cursor, margin)
+    lines.advance()
+    stack = read_frames(lines)
+    if not stack.count:
+        return None
+    return Trace(error=Error(frames=stack.innermost_first()), format=NAME, origin=origin)
