@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ def test_every_interpreter_makes_the_shapes_of_its_version(version: str) -> None
 
 def test_newer_interpreters_keep_the_older_shapes() -> None:
     versions = [each for each in interpreters() if number(each) >= (3, 6)]
-    for older, newer in zip(versions, versions[1:], strict=False):
+    for older, newer in itertools.pairwise(versions):
         assert names_of(older) <= names_of(newer)
 
 

@@ -9,9 +9,7 @@ mode = sys.argv[1]
 if mode == "json":
     logger.add(sys.stdout, serialize=True)
 else:
-    logger.add(
-        sys.stdout, diagnose=mode == "diagnose", backtrace=mode != "plain", colorize="colour" in sys.argv
-    )
+    logger.add(sys.stdout, diagnose=mode == "diagnose", backtrace=mode != "plain", colorize="colour" in sys.argv)
 
 
 @logger.catch

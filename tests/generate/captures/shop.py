@@ -14,7 +14,10 @@ def price_of(name):
 
 
 def total(order):
-    return sum(price_of(name) * count for name, count in order.items())
+    return sum(
+        price_of(name) * count
+        for name, count in order.items()
+    )
 
 
 def charge(order, card):
