@@ -1,1 +1,1 @@
-"""Makes stack traces in every interpreter on the machine, with the truth about each, independent of our parser."""
+"""Makes stack traces in every interpreter on the machine, with the truth about each; uses no parser of ours."""

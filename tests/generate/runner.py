@@ -3,8 +3,8 @@
     for case in cases():
         case.version, case.shape, case.text, case.truth
 
-The truth's form is written at the top of `raising/truth.py`. Everything is run once a session; one process an interpreter, and one
-for each shape that must end its process.
+The truth's form is written at the top of `raising/truth.py`. Everything is run once a session: one process an
+interpreter, and one for each shape that must end its process.
 """
 
 from __future__ import annotations
