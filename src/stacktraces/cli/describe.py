@@ -129,10 +129,9 @@ def _show(snapshots: list[Snapshot], rule_set: RuleSet, level: int, output: str)
 
     processes = [process for each in snapshots for process in describe(each, rule_set).processes]
     if output == "json":
-        import msgspec
-
-        document = msgspec.json.encode(seed.process_group(processes))
-        click.echo(document.decode())
+        for piece in seed.process_group(processes):
+            sys.stdout.buffer.write(piece)
+        click.echo()
         return
     for process in processes:
         for line in seed.process_text(process, level):

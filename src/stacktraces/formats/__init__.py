@@ -39,12 +39,16 @@ class Format(msgspec.Struct, frozen=True):
     not of this format (where the cursor then stands does not matter). Never raises for bad input.
     """
     block: bytes | None = None
-    """A regular expression for the plain case, matched at the start of the anchor's line.
+    """A regular expression for the plain case, matched at an anchor that stands at the start of a line.
 
-    Group ``stack`` is what is the same in every occurrence of one error at one place; group
-    ``error`` the final line or lines, which vary. The scanner parses each distinct ``stack`` once.
-    Must run in linear time: possessive quantifiers, no nested ones.
+    Group ``stack`` is what is the same in every occurrence of one error at one place, its type
+    included. Group ``link``, if there is one, joins the block to the next block of the same trace; what
+    lies between the two varies. Both the trace's end and its fingerprint must be certain whatever varies:
+    the scanner reads each distinct ``stack`` once and takes the rest for read. Must run in linear time:
+    possessive quantifiers, no nested ones.
     """
+    before: bytes | None = None
+    """What the line before a ``block`` matches where nothing of the trace stands before the block."""
 
 
 @functools.cache

@@ -61,7 +61,7 @@ def _take(header: Header, name: str, value: str) -> None:
             header.host = value
         case "TIME":
             header.time = value
-        case "NOTE" | "ERROR":
+        case "PROBLEM":
             header.notes.append(value)
         case _:
             pass

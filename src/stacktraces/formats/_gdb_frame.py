@@ -11,6 +11,7 @@ from ..model import Frame
 _HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
 # Where the arguments open: "()" at the end, "(...)", or "(name=", also "(name@entry=".
 _ARGUMENTS = re.compile(r' ?\((?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
+SIGNAL_FRAME = "<signal handler called>"
 _LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
 
 
@@ -34,7 +35,6 @@ def parse_frame(text: str) -> Frame | None:
         return frame
     rest = _take_location(frame, rest)
     _take_call(frame, rest)
-    frame.inlined = frame.address is None and frame.id != "0" and frame.file is not None
     return frame
 
 

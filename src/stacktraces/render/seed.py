@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from ..model import Error, Frame, Process, Thread, Trace
 from ._safe import one_line, printable
 
@@ -20,21 +22,32 @@ def _function(frame: Frame) -> str:
 # -- JSON ------------------------------------------------------------------------------------------
 
 
-def process_group(processes: Iterable[Process]) -> dict[str, Any]:
-    """What ``describe.py --format json`` prints for processes that were described."""
-    return {"processgroupname": "no-name", "processes": [process_object(each) for each in processes]}
+def process_group(processes: Iterable[Process]) -> Iterator[bytes]:
+    """What ``describe.py --format json`` prints for described processes, in pieces to be written in turn.
+
+    In pieces, since the whole of it can be as large as the capture.
+    """
+    yield b'{"processgroupname":"no-name","processes":['
+    for number, process in enumerate(processes):
+        if number:
+            yield b","
+        yield from process_pieces(process)
+    yield b"]}"
 
 
-def process_object(process: Process) -> dict[str, Any]:
-    """One process of a debugger's snapshot, described."""
-    result: dict[str, Any] = {"processname": process.name or "no-name"}
+def process_pieces(process: Process) -> Iterator[bytes]:
+    """The JSON object of one process of a debugger's snapshot, described, in pieces."""
+    encode = msgspec.json.encode
+    heading: dict[str, Any] = {"processname": process.name or "no-name"}
     if process.pid is not None:
-        result["pid"] = str(process.pid)
+        heading["pid"] = str(process.pid)
     if process.executable is not None:
-        result["exe"] = process.executable
-    result["threads"] = [_thread_object(thread) for thread in process.threads]
-    result["threadgroups"] = [{"thread_ids": list(group.thread_ids)} for group in process.groups]
-    return result
+        heading["exe"] = process.executable
+    yield encode(heading)[:-1] + b',"threads":['
+    for number, thread in enumerate(process.threads):
+        yield (b"," if number else b"") + encode(_thread_object(thread))
+    groups = [{"thread_ids": group.thread_ids} for group in process.groups]
+    yield b'],"threadgroups":' + encode(groups) + b"}"
 
 
 def _thread_object(thread: Thread) -> dict[str, Any]:

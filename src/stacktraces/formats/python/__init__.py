@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import Format
+from .block import BEFORE, BLOCK
 from .reader import NAME, read
 
 FORMAT = Format(
@@ -18,4 +19,6 @@ FORMAT = Format(
         b"> ignored",
     ),
     read=read,
+    block=BLOCK,
+    before=BEFORE,
 )

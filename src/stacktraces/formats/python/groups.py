@@ -8,12 +8,12 @@ line (``D`` = two spaces for each level)                  what comes next
 ``D+-+---------------- 1 ----------------``               the first member, one level deeper
 ``  D+---------------- 2 ----------------``               the next member
 ``  D+---------------- ... ----------------``             a note of how many were not printed
-``  D+------------------------------------``              back to the text of the group
+``  D+------------------------------------``              back to the text of the group, or the end
 any other line (3.11 prints later message lines bare)     text of the node that is open
 ========================================================  ==============================================
 
 The text of a node, without its margin, is a chain of its own with the members standing in it where
-they were printed.
+they were printed. Where a group is the last member of another, only the inner one is closed.
 """
 
 from __future__ import annotations
@@ -116,19 +116,19 @@ def read_group(lines: Lines, reading: Reading, read_chain: ReadChain) -> list[st
     lines.advance()
     end = lines.mark()
     bare: list[str] = []
+    closed = False
     while (line := lines.line) is not None:
         if _draw(tree, line, bare):
             lines.advance()
             bare = []
             end = lines.mark()
-            if len(tree.open) == 1 and _CLOSE.match(line):
-                break
-        elif len(bare) < BARE_LINES and not _starts_other(line, reading):
+            closed = _CLOSE.match(line) is not None
+        elif not closed and len(bare) < BARE_LINES and not _starts_other(line, reading):
             bare.append(line)
             lines.advance()
         else:
             break
-    if len(tree.open) > 1:
+    if not closed:
         reading.note(UNCLOSED)
     tree.ascend_to(TOP_MARGIN)
     lines.reset(end)

@@ -1,0 +1,33 @@
+"""Running the installed commands as a user does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def run(command: str, *arguments: object, stdin: bytes = b"", cwd: Path | None = None) -> Result:
+    """Run an installed command in a process of its own."""
+    program = Path(sys.executable).with_name(command)
+    done = subprocess.run(
+        [program, *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, timeout=300, check=False
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def refused(result: Result, *words: str) -> None:
+    """Assert one clear sentence on standard error, exit 2, nothing on standard output, no traceback of ours."""
+    assert result.code == 2
+    assert result.out == ""
+    assert "Traceback" not in result.err
+    assert result.err.strip().count("\n") == 0, result.err
+    for word in words:
+        assert word in result.err

@@ -1,0 +1,31 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def seed_captures() -> Path:
+    """Real captures that are not part of the project."""
+    folder = SHARED / "data" / "seed-captures"
+    if not folder.is_dir():
+        pytest.skip("the seed's captures are not beside the repository")
+    return folder
+
+
+def need(program: str) -> str:
+    """The path of a real program; a missing one skips on a user's machine and fails in CI."""
+    path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/sbin")
+    if path is None:
+        reason = f"{program} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path

@@ -1,0 +1,164 @@
+"""gdb's frames and captures."""
+
+from __future__ import annotations
+
+import pytest
+
+from stacktraces.formats._gdb_frame import parse_frame
+from stacktraces.model import Snapshot
+from stacktraces.parsing import parse
+from tests import golden
+
+# Each line was printed by gdb (6.3 on macOS, 7.x, 13.1); the fields are what a person reads in it.
+FRAMES = [
+    (
+        "#1  0x00007f1225ef1e53 in __GI___nanosleep (req=req@entry=0x7ffc) at ../x.c:25",
+        ("1", 0x7F1225EF1E53, "__GI___nanosleep", "req=req@entry=0x7ffc", "../x.c", 25, None),
+    ),
+    ("#4  <signal handler called>", ("4", None, "<signal handler called>", None, None, None, None)),
+    (
+        "#9  operator() (q=4, __closure=0x7ffc2c7ca9a0) at a.cpp:17",
+        ("9", None, "operator()", "q=4, __closure=0x7ffc2c7ca9a0", "a.cpp", 17, None),
+    ),
+    (
+        "#13 0x000056095e2be433 in std::function<int (int)>::operator()(int) const (this=0x7ffd) at x.h:591",
+        (
+            "13",
+            0x56095E2BE433,
+            "std::function<int (int)>::operator()(int) const",
+            "this=0x7ffd",
+            "x.h",
+            591,
+            None,
+        ),
+    ),
+    ("#6  0x000055ad299e7813 in ?? ()", ("6", 0x55AD299E7813, None, "", None, None, None)),
+    (
+        "#8  0x00007fcb108d44a3 in ?? () from /lib/libstdc++.so.6",
+        ("8", 0x7FCB108D44A3, None, "", None, None, "/lib/libstdc++.so.6"),
+    ),
+    (
+        "#7  0x000055d6ec9adf4b in Handler<int>::operator== (this=0x7fff83ac53bc, other=...) at shapes.cpp:12",
+        (
+            "7",
+            0x55D6EC9ADF4B,
+            "Handler<int>::operator==",
+            "this=0x7fff83ac53bc, other=...",
+            "shapes.cpp",
+            12,
+            None,
+        ),
+    ),
+    (
+        '#2  0x1 in put (text=0x2 "a) at b.c:1 (\\n", n=3) at /srv/a (b)/c.c:7',
+        ("2", 1, "put", 'text=0x2 "a) at b.c:1 (\\n", n=3', "/srv/a (b)/c.c", 7, None),
+    ),
+    (
+        "#3  0x1 in std::__invoke<main()::<lambda()> >(struct {...} &&) (__fn=...) at invoke.h:96",
+        ("3", 1, "std::__invoke<main()::<lambda()> >(struct {...} &&)", "__fn=...", "invoke.h", 96, None),
+    ),
+    ("#0  0x96028382 in kevent ()", ("0", 0x96028382, "kevent", "", None, None, None)),
+    (
+        "#12 0x1 in php_do_query (v=<error reading variable: Unhandled dwarf expression opcode 0xfa>) at q.c:15",
+        (
+            "12",
+            1,
+            "php_do_query",
+            "v=<error reading variable: Unhandled dwarf expression opcode 0xfa>",
+            "q.c",
+            15,
+            None,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), FRAMES, ids=[expected[2] or "unknown" for _, expected in FRAMES]
+)
+def test_frame(text: str, expected: tuple[object, ...]) -> None:
+    frame = parse_frame(text)
+    assert frame is not None
+    fields = (frame.id, frame.address, frame.function, frame.args, frame.file, frame.line, frame.module)
+    assert fields == expected
+
+
+def snapshot(text: str) -> Snapshot:
+    result = parse(text)
+    assert len(result) == 1
+    assert isinstance(result[0], Snapshot)
+    return result[0]
+
+
+@pytest.mark.parametrize("source", golden.inputs("gdb"), ids=lambda path: path.stem)
+def test_corpus(source) -> None:
+    golden.check(source, parse(source.read_bytes()))
+
+
+def test_wrapped_frame_is_joined() -> None:
+    process = snapshot(
+        "#0  0x00007f8a0e6854c1 in simple_command (conn=0x7f89ed7aa4c8, command=COM_QUERY, \n"
+        "    arg=<optimized out>, silent=0 '\\000')\n"
+        "    at /usr/src/php-5.5.6/ext/mysqlnd/mysqlnd.c:382\n"
+        "        rv = 0\n"
+        "#1  0x1 in send ()\n"
+        "   from /lib/libpthread.so.0\n"
+    ).processes[0]
+    first, second = process.threads[0].frames
+    assert first.args == "conn=0x7f89ed7aa4c8, command=COM_QUERY, arg=<optimized out>, silent=0 '\\000'"
+    assert (first.file, first.line) == ("/usr/src/php-5.5.6/ext/mysqlnd/mysqlnd.c", 382)
+    assert first.locals == {"rv": "0"}
+    assert (second.function, second.module) == ("send", "/lib/libpthread.so.0")
+
+
+def test_value_over_several_lines_and_inner_block() -> None:
+    frames = (
+        snapshot(
+            "#0  0x1 in f () at a.c:1\n        s = {a = 1,\n          b = 2}\n        rv = 1\n        rv = 2\n"
+        )
+        .processes[0]
+        .threads[0]
+        .frames
+    )
+    assert frames[0].locals == {"s": "{a = 1,\nb = 2}", "rv": "1"}
+
+
+def test_end_of_stack_is_kept() -> None:
+    (thread,) = (
+        snapshot(
+            "Thread 3 (Thread 0x7f8 (LWP 77)):\n#0  0x1 in poll () from /lib/libc.so.6\n"
+            "Backtrace stopped: previous frame identical to this frame (corrupt stack?)\n"
+        )
+        .processes[0]
+        .threads
+    )
+    assert thread.os_id == "77"
+    assert thread.uncertain == ["Backtrace stopped: previous frame identical to this frame (corrupt stack?)"]
+
+
+def test_pid_and_executable_from_each_spelling() -> None:
+    for words in ("-p 5315 -e /srv/httpd -l out", "-p5315 --exe=/srv/httpd", "--pid=5315 --exe /srv/httpd"):
+        process = snapshot(
+            f"REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py {words}\n#0  0x1 in main () at a.c:1\n"
+        ).processes[0]
+        assert (process.pid, process.executable) == (5315, "/srv/httpd"), words
+
+
+def test_two_collected_processes_are_two_snapshots() -> None:
+    one = "REM collect.py 2.0 TOOL=gdb  PYPLATFORM=linux collect.py -p {pid}\n#0  0x1 in main () at a.c:1\n"
+    pids = [each.processes[0].pid for each in parse(one.format(pid=1) + one.format(pid=2))]
+    assert pids == [1, 2]
+
+
+def test_crashed_thread_and_signal() -> None:
+    process = snapshot(
+        "Core was generated by `/srv/app -x'.\nProgram terminated with signal 11, Segmentation fault.\n"
+        "  Id   Target Id         Frame\n  2    Thread 0x7f1 (LWP 8) main () at a.c:1\n"
+        "* 1    Thread 0x7f0 (LWP 7) crash () at a.c:2\n\n"
+        "Thread 2 (Thread 0x7f1 (LWP 8)):\n#0  0x1 in main () at a.c:1\n\n"
+        "Thread 1 (Thread 0x7f0 (LWP 7)):\n#0  0x2 in crash () at a.c:2\n"
+    ).processes[0]
+    assert process.error is not None
+    assert (process.error.type, process.error.message) == ("SIGSEGV", "Segmentation fault")
+    assert [thread.crashed for thread in process.threads] == [False, True]
+    assert process.executable == "/srv/app"
