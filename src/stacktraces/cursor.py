@@ -30,7 +30,7 @@ class Cursor:
     first line that is not: that is the trace's end. Offsets are bytes from the start of ``buffer``.
     """
 
-    __slots__ = ("_line", "_next", "buffer", "cut", "end", "floor", "offset")
+    __slots__ = ("_line", "_next", "buffer", "cut", "end", "ended", "floor", "offset")
 
     def __init__(self, buffer: Buffer, offset: int = 0, *, floor: int = 0, end: int | None = None) -> None:
         self.buffer = buffer
@@ -38,6 +38,8 @@ class Cursor:
         self.end = len(buffer) if end is None else end
         self.cut = False
         """A line over ``LINE_LIMIT`` was met, and its rest not looked at."""
+        self.ended = False
+        """The end was met: with more text after it, what was read could have been another thing."""
         self.offset = self._start_of_line(offset)
         self._line: str | None = None
         self._next = -1
@@ -47,10 +49,12 @@ class Cursor:
 
     def _read(self) -> None:
         if self.offset >= self.end:
+            self.ended = True
             self._next = self.end
             self._line = None
             return
         stop = self.buffer.find(b"\n", self.offset, self.end)
+        self.ended = self.ended or stop < 0
         self._next = self.end if stop < 0 else stop + 1
         stop = self.end if stop < 0 else stop
         if stop - self.offset > LINE_LIMIT:

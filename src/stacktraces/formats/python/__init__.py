@@ -12,6 +12,9 @@ FORMAT = Format(
     anchors=(
         b"Traceback (most recent call last):",
         b"Stack (most recent call last):",
+        b"Call stack:",
+        b"The above exception was the direct cause of the following exception:",
+        b"During handling of the above exception, another exception occurred:",
         b"Exception ignored ",
         b"SyntaxError: ",
         b"IndentationError: ",
