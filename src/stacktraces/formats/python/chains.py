@@ -12,11 +12,11 @@ from collections import deque
 import msgspec
 
 from ...model import CauseKind, Error
-from .frames import Stack, read_frames
+from .frames import FRAME, Stack, read_frames
 from .groups import read_group
 from .lines import Lines, ListLines
 from .messages import ENDS_EARLY, Reading, read_message
-from .syntax import GROUP_HEADER, HEADER, LOCATION, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
+from .syntax import GROUP_HEADER, HEADER, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
 
 LINKS_KEPT = 200
 """Links kept of one chain: the root and the last ones. Deeper nesting would break what walks it."""
@@ -83,7 +83,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
     headed = at_header or HEADER.match(line) is not None
     if headed:
         lines.advance()
-    if headed or LOCATION.match(line):
+    if headed or FRAME.match(line):
         stack = read_frames(lines)
         reading.had_source = stack.has_source
     if stack.dropped:

@@ -35,6 +35,7 @@ _NEXT = re.compile(r"(?P<margin> *)\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")
 _CLOSE = re.compile(r"(?P<margin> *)\+-{20,}+$")
 _TEXT = re.compile(r"(?P<margin> *)\|(?: (?P<text>.*))?$", re.DOTALL)
 _NOT_PRINTED = re.compile(r"and (\d+) more exceptions?$")
+_TOO_DEEP_TO_PRINT = re.compile(r"\.\.\. \(max_group_depth is \d+\)$")
 
 DEPTH_KEPT = 20
 LINKS_KEPT_IN_MEMBER = 20
@@ -99,6 +100,9 @@ class _Tree:
             self.reading.note(
                 f"{count[1] if count else 'Some'} members of an exception group were not printed."
             )
+            return
+        if len(texts) == 1 and _TOO_DEEP_TO_PRINT.match(texts[0]):
+            self.reading.note("Members of an exception group were not printed: it is nested too deep.")
             return
         if len(self.open) > DEPTH_KEPT:
             self.reading.note(TOO_DEEP)

@@ -21,7 +21,6 @@ import re
 
 from ...cursor import Cursor
 from ...model import Context
-from .frames import read_frames
 from .lines import Lines
 
 _PREAMBLE = re.compile(
@@ -60,14 +59,8 @@ def is_preamble(line: str) -> bool:
     return _PREAMBLE.match(line) is not None
 
 
-def pass_trailer(lines: Lines) -> None:
-    """Pass what ``logging`` prints after the traceback of an error of its own."""
-    if (lines.line or "").startswith("Logged from file "):
-        lines.advance()
-    if lines.line != "Call stack:":
-        return
-    lines.advance()
-    read_frames(lines)
+def pass_logged_message(lines: Lines) -> None:
+    """Pass what ``logging`` prints after the call stack of an error of its own."""
     if not (lines.line or "").startswith("Message: "):
         return
     here = lines.mark()

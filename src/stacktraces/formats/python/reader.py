@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ...cursor import Cursor
 from ...model import Context, Error, Origin, Trace
 from .chains import read_chain
-from .frames import read_frames
+from .frames import FRAME, read_frames
 from .lines import CursorLines
 from .messages import Reading
-from .preambles import is_preamble, pass_trailer, step_back
+from .preambles import is_preamble, pass_logged_message, step_back
 from .records import learn, starts_record
 from .syntax import (
     CHAIN_LINES,
@@ -28,7 +29,9 @@ NAME = "python"
 _FRAME_INDENT = re.compile(r'(?P<margin>\s*)  File "')
 _GROUP_PREFIX = "  + "
 _IGNORED = re.compile(r"(?P<type>[^\W\d][\w.]*): (?P<message>.*) in (?P<where><.*>) ignored$")
+_ONE_ARGUMENT = re.compile(r"""\w+\(('(?:[^'\\]|\\[^xuUN])*+'|\d{1,18}),\)$""")
 _SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
+_LOGGED_FROM = "Logged from file "
 _BARE_CAUSE_LINES = 50
 _LOCATION_LINES = 12
 
@@ -48,8 +51,13 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_after_preamble(cursor)
     if match := _SYNTAX_ERROR.match(line):
         return _read_bare_syntax_error(cursor, match["margin"])
+    if line.rstrip() in CHAIN_LINES:
+        cursor.advance()
+        return _read_from(cursor, "", at_header=False) if _step_over_bare_cause(cursor, "") else None
     if is_likely_error(line):
         return _read_from(cursor, "", at_header=False)
+    if FRAME.match(line):
+        return _read_frames_alone(cursor)
     return None
 
 
@@ -96,7 +104,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not _is_credible(error):
         return None
-    pass_trailer(lines)
+    if (lines.line or "").startswith(_LOGGED_FROM):
+        lines.advance()
     return Trace(
         error=error,
         format=NAME,
@@ -197,7 +206,9 @@ def _read_ignored(cursor: Cursor, match: re.Match[str]) -> Trace:
     """2.7: ``Exception KeyError: KeyError(1,) in <module 'x' from 'x.py'> ignored``."""
     origin = Origin(offset=cursor.offset)
     cursor.advance()
-    error = Error(type=match["type"], message=match["message"])
+    message = match["message"]
+    literal = _ONE_ARGUMENT.match(message)
+    error = Error(type=match["type"], message=str(ast.literal_eval(literal[1])) if literal else message)
     return Trace(error=error, format=NAME, origin=origin, preamble=[match.string])
 
 
@@ -212,4 +223,15 @@ def _read_stack(cursor: Cursor, prefix: str) -> Trace | None:
     stack = read_frames(lines)
     if not stack.count:
         return None
+    pass_logged_message(lines)
     return Trace(error=Error(frames=stack.innermost_first()), format=NAME, origin=origin)
+
+
+def _read_frames_alone(cursor: Cursor) -> Trace | None:
+    """What ``traceback.print_stack`` prints, or a traceback whose header was cut off."""
+    origin = Origin(offset=cursor.offset)
+    reading = Reading(uncertain=[])
+    error = read_chain(CursorLines(cursor, ""), reading)
+    if error is None:
+        return None
+    return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain if error.type else [])

@@ -9,7 +9,7 @@ from .lines import Lines
 from .records import LEVELS
 
 HEADER = re.compile(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
-STACK_HEADER = re.compile(r"(?:Stack|Object allocated at) \(most recent call last\):\s*$")
+STACK_HEADER = re.compile(r"(?:Stack \(most recent call last\)|Call stack):\s*$")
 GROUP_HEADER = re.compile(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
 LOCATION = re.compile(r'  File "(?P<file>.*)", line \d+$')
 REMOTE = re.compile(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
@@ -50,7 +50,8 @@ def starts_section(line: str | None) -> bool:
         or GROUP_HEADER.match(line)
         or LOCATION.match(line)
         or REMOTE.match(line)
-        or match_error(line)
+        or is_likely_error(line)
+        or ((match := match_error(line)) and match["message"])
     )
 
 
