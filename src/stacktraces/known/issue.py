@@ -1,0 +1,139 @@
+"""What is known about an issue: data only.
+
+An issue owns *fingerprints* (exact names of stacks) and *exemplars* (stacks to compare with). Both
+stand together as its ``stacks``, since an exemplar always belongs to one fingerprint.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Literal, TypeAlias, get_args
+
+import msgspec
+
+from ..model import Error
+
+Status: TypeAlias = Literal["open", "ignored", "resolved"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+class Stack(msgspec.Struct, omit_defaults=True):
+    """A fingerprint of an issue, with an exemplar and what was seen of it.
+
+    An issue may hold several stacks of one fingerprint: further exemplars. What was seen is told
+    by the first of them.
+    """
+
+    fingerprint: str
+    error: Error | None = None
+    """The exemplar, reduced; ``None`` for a fingerprint that was added by hand."""
+    count: int = 0
+    first_seen: str | None = None
+    """ISO 8601 in UTC: a day, or a second with ``Z``."""
+    last_seen: str | None = None
+    versions: list[str] = []
+    """The application's versions that it was seen in, where told; sorted."""
+
+
+class Heading(msgspec.Struct, omit_defaults=True):
+    """What a verdict needs to know of an issue."""
+
+    id: str
+    """Its founding fingerprint; stays when fingerprints come and go."""
+    title: str
+    status: Status = "open"
+    resolved_at: str | None = None
+    """When it was resolved, ISO 8601 in UTC; a bare day means the end of that day."""
+    resolved_in: str | None = None
+    """The first version of the application that is free of it."""
+    link: str | None = None
+    note: str | None = None
+
+
+class Issue(Heading, omit_defaults=True):
+    """A known issue."""
+
+    aliases: list[str] = []
+    """Ids of issues that were merged into this one."""
+    stacks: list[Stack] = []
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """Each fingerprint once, in order."""
+        return list(dict.fromkeys(stack.fingerprint for stack in self.stacks))
+
+    @property
+    def exemplars(self) -> list[Error]:
+        return [stack.error for stack in self.stacks if stack.error is not None]
+
+    @property
+    def count(self) -> int:
+        """How many occurrences were recorded; 0 in a store that does not count."""
+        return sum(stack.count for stack in self.stacks)
+
+    @property
+    def first_seen(self) -> str | None:
+        return min((stack.first_seen for stack in self.stacks if stack.first_seen), default=None)
+
+    @property
+    def last_seen(self) -> str | None:
+        return max((stack.last_seen for stack in self.stacks if stack.last_seen), default=None)
+
+    @property
+    def versions(self) -> list[str]:
+        return sorted({version for stack in self.stacks for version in stack.versions})
+
+    def copy(self) -> Issue:
+        """An issue, in order, that can be changed apart from this one; exemplars are never changed."""
+        twin = copy.copy(self)
+        twin.aliases = sorted(self.aliases)
+        twin.stacks = sorted(map(copy.copy, self.stacks), key=lambda stack: stack.fingerprint)
+        for stack in twin.stacks:
+            stack.versions = list(stack.versions)
+        return twin
+
+
+class Sighting(msgspec.Struct):
+    """A stack that was seen ``count`` times, to be recorded."""
+
+    fingerprint: str
+    title: str
+    """The title of the issue that is created where the fingerprint is unknown."""
+    error: Error | None = None
+    count: int = 1
+    first_seen: str | None = None
+    last_seen: str | None = None
+    version: str | None = None
+    issue_id: str | None = None
+    """The issue that an unknown fingerprint is added to; ``None`` creates one."""
+
+
+_FORBIDDEN = re.compile(r"[\x00\ud800-\udfff]")
+TITLE_LENGTH = 200
+
+
+def clean(text: str) -> str:
+    """``text`` without what no database and no TOML file can hold: NUL and lone surrogates."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def title_of(error: Error) -> str:
+    """A line that names ``error``: its type, its message's first line, and the innermost function."""
+    message = (error.message or "").strip().partition("\n")[0]
+    head = ": ".join(part for part in (error.type, message) if part) or "error"
+    function = next((frame.function for frame in error.frames if frame.function), None)
+    tail = f" in {function}"[: TITLE_LENGTH // 2] if function else ""
+    room = TITLE_LENGTH - len(tail)
+    return clean(head if len(head) <= room else head[: room - 1] + "…") + clean(tail)
+
+
+def unused_id(fingerprint: str, is_used: Callable[[str], bool]) -> str:
+    """An id for a new issue: its founding fingerprint, numbered where that is taken."""
+    number = 1
+    issue_id = fingerprint
+    while is_used(issue_id):
+        number += 1
+        issue_id = f"{fingerprint}.{number}"
+    return issue_id

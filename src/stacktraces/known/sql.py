@@ -1,0 +1,150 @@
+"""Known issues in an SQL database: SQLite by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, select
+
+from ..errors import StoreError
+from . import _engine, _rows, migrations
+from ._record import record
+from .issue import Heading, Issue, Sighting
+from .schema import FINGERPRINT, ISSUE
+from .store import owned
+
+LOCK_SECONDS = 30.0
+_MIGRATION_LOCK = 0x57AC7
+
+
+class SqlStore:
+    """A database: a :class:`~stacktraces.known.store.Store`."""
+
+    counts = True
+
+    def __init__(self, engine: Engine, name: str, *, create: bool, password: str | None = None) -> None:
+        """Take ``engine``'s database, bring its schema up to date, make it where ``create``.
+
+        Raises ``StoreError`` where it holds no known issues, or those of a newer stacktraces.
+        """
+        self.name = name
+        self._engine = engine
+        self._password = password
+        try:
+            self._prepare(create)
+        except StoreError:
+            self.close()
+            raise
+
+    @classmethod
+    def at_path(cls, path: Path, *, create: bool = False, lock_seconds: float = LOCK_SECONDS) -> SqlStore:
+        """The SQLite store in the file ``path``. Another writer is waited for ``lock_seconds``."""
+        if not create and not path.exists():
+            raise StoreError(
+                f"{path} does not exist; create it with --update, or with `stacktraces known add`."
+            )
+        return cls(_engine.sqlite(path, create=create, lock_seconds=lock_seconds), str(path), create=create)
+
+    @classmethod
+    def at_url(cls, text: str, *, create: bool = False) -> SqlStore:
+        """The store at an SQL URL."""
+        url = _engine.parse_url(text)
+        if url.get_backend_name() == "sqlite":
+            if not url.database or url.database == ":memory:":
+                raise StoreError("An sqlite URL has to name a file, such as sqlite:///known.db.")
+            return cls.at_path(Path(url.database), create=create)
+        name = _engine.public_name(url)
+        return cls(_engine.server(url, name), name, create=create, password=url.password)
+
+    def _prepare(self, create: bool) -> None:
+        with self._reading() as connection:
+            found = migrations.version(connection)
+        migrations.refuse_newer(found, self.name)
+        if found == 0 and not create:
+            raise StoreError(
+                f"{self.name} holds no known issues; create them with --update, "
+                "or with `stacktraces known add`."
+            )
+        if found < len(migrations.STEPS):
+            with self._writing() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(sqlalchemy.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                migrations.upgrade(connection, self.name)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _engine.explained(self.name, self._password), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _engine.explained(self.name, self._password), self._engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def _lock(self, connection: Connection, mode: str) -> None:
+        """SQLite locks the file; a server's recorders share the table, editors have it alone."""
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"LOCK TABLE {ISSUE.name} IN {mode} MODE")
+
+    def issue(self, key: str) -> Issue | None:
+        with self._reading() as connection:
+            return _rows.issue(connection, key)
+
+    def issues(self) -> Iterator[Issue]:
+        with self._reading() as connection:
+            yield from _rows.issues(connection)
+
+    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+        with self._reading() as connection:
+            return _rows.find(connection, list(fingerprints))
+
+    def record(self, sightings: Collection[Sighting]) -> None:
+        if sightings:
+            with self._writing() as connection:
+                self._lock(connection, "ROW EXCLUSIVE")
+                record(connection, sightings)
+
+    @contextlib.contextmanager
+    def edit(self) -> Iterator[_Edit]:
+        with self._writing() as connection:
+            self._lock(connection, "SHARE ROW EXCLUSIVE")
+            yield _Edit(connection, self.name)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class _Edit:
+    """A transaction: an :class:`~stacktraces.known.store.Edit`."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    def issue(self, key: str) -> Issue | None:
+        return _rows.issue(self._connection, key)
+
+    def issues(self) -> Iterator[Issue]:
+        return _rows.issues(self._connection)
+
+    def put(self, issue: Issue) -> None:
+        for key, owner in _rows.owners_of_names(self._connection, (issue.id, *issue.aliases)).items():
+            if owner != issue.id:
+                raise owned(self._name, key, owner)
+        for fingerprint, heading in _rows.find(self._connection, issue.fingerprints).items():
+            if heading.id != issue.id:
+                raise owned(self._name, fingerprint, heading.id)
+        _rows.replace(self._connection, issue)
+
+    def remove(self, issue_id: str) -> None:
+        children = FINGERPRINT.delete().where(FINGERPRINT.c.issue_id == issue_id)
+        self._connection.execute(children)
+        self._connection.execute(ISSUE.delete().where(ISSUE.c.id == issue_id))

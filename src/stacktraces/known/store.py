@@ -1,0 +1,93 @@
+"""The one interface of the stores of known issues, and how one is chosen."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import StoreError
+from .issue import Heading, Issue, Sighting
+
+SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+
+
+class Reader(Protocol):
+    """What can be asked of a store, and within a change."""
+
+    def issue(self, key: str) -> Issue | None:
+        """The issue whose id, alias or fingerprint is ``key``."""
+
+    def issues(self) -> Iterator[Issue]:
+        """Every issue, by id."""
+
+
+class Edit(Reader, Protocol):
+    """A change to a store: all of it happens, or nothing."""
+
+    def put(self, issue: Issue) -> None:
+        """Add ``issue``, or replace the one of its id.
+
+        Raises ``StoreError`` where another issue owns its id as an alias, or one of its aliases or
+        fingerprints.
+        """
+
+    def remove(self, issue_id: str) -> None:
+        """Forget the issue of that id; nothing where there is none."""
+
+
+class Store(Reader, Protocol):
+    """A list of known issues. Every method raises ``StoreError`` where the store fails."""
+
+    name: str
+    """What to call it in a message: a path, or a URL without its password."""
+    counts: bool
+    """It keeps how often and when each issue was last seen."""
+
+    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+        """The issues that own ``fingerprints``, by fingerprint; unknown ones are left out."""
+
+    def record(self, sightings: Collection[Sighting]) -> None:
+        """Add what was seen, creating what is missing; many writers at once lose nothing."""
+
+    def edit(self) -> AbstractContextManager[Edit]:
+        """A change that no other writer comes between; an exception within it undoes it."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store:
+    """The store at ``target``: ``.toml`` a baseline file, ``.db`` or ``.sqlite`` SQLite, else an SQL URL.
+
+    ``create`` makes it where it is missing. Raises ``StoreError`` where it is missing, or is none.
+    """
+    text = os.fspath(target)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+        from .sql import SqlStore
+
+        return SqlStore.at_url(text, create=create)
+    path = Path(text)
+    if path.suffix == ".toml":
+        from .baseline import Baseline
+
+        return Baseline(path, create=create)
+    if path.suffix in SQLITE_SUFFIXES:
+        from .sql import SqlStore
+
+        return SqlStore.at_path(path, create=create)
+    raise StoreError(
+        f"{text} is no store of known issues: name a .toml file, a .db file, "
+        "or a URL such as postgresql://user@host/database."
+    )
+
+
+def owned(name: str, key: str, owner: str) -> StoreError:
+    """What to tell about an id, alias or fingerprint that another issue has."""
+    return StoreError(
+        f"{name}: {key} belongs to the issue {owner}; merge the two, or split it off first. "
+        "Nothing was changed."
+    )
