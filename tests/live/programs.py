@@ -47,6 +47,15 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in path.read_text().split()] if path.exists() else []
 
 
+def settle(pid: int) -> None:
+    """Wait until ``pid`` has started no further thread for a second."""
+    count, since = 0, time.monotonic()
+    while time.monotonic() < since + 1:
+        if (now := len(os.listdir(f"/proc/{pid}/task"))) != count:
+            count, since = now, time.monotonic()
+        time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def httpd(folder: Path, mpm: str, extra: str = "") -> Iterator[tuple[int, int]]:
     """Debian's apache2 with one child; gives the parent's process id and the port."""
@@ -71,7 +80,7 @@ def httpd(folder: Path, mpm: str, extra: str = "") -> Iterator[tuple[int, int]]:
             "a listening httpd with a child",
         )
         assert server.poll() is None, (folder / "error.log").read_text()
-        time.sleep(0.5)
+        settle(children(server.pid)[0])
         yield server.pid, port
     finally:
         server.terminate()
