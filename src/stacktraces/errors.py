@@ -27,3 +27,7 @@ class RuleError(StacktracesError):
 
 class UsageError(StacktracesError):
     """Options that do not go together."""
+
+
+class StoreError(StacktracesError):
+    """A store of known issues cannot be read or written; what it held before is still there."""
