@@ -46,7 +46,7 @@ def test_httpd_parent_alone_and_with_its_children(tmp_path: Path) -> None:
     )
     assert (family.code, family.err) == (0, "")
     assert [int(each) for each in re.findall(r"^Pid (\d+) ", family.out, re.MULTILINE)] == expected
-    assert re.search(r"^25 \* \[\d+\] .*\n  .*ap_queue_pop_something, ", family.out, re.MULTILINE)
+    assert re.search(r"^25 \* \[\d+\].*\n  .*ap_queue_pop_something, ", family.out, re.MULTILINE)
     assert "(waiting for termination event)" in family.out
 
 
