@@ -14,6 +14,7 @@ class Judgement:
     """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
 
     def __init__(self, frames: list[Frame], language: Language) -> None:
+        self.weak = not frames
         root = script_folder(frames, language)
         found = [symbol(frame, language, root) for frame in frames]
         self.symbols: list[Symbol] = [each for each, _ in found]
@@ -76,14 +77,19 @@ class Judgement:
             for at in range(first):
                 self.dropped[kept[at]] = "where the stack was full is chance"
         seen: set[str] = set()
+        last = ""
         for at in range(len(kept) - 1, first - 1, -1):
-            if tokens[at] in seen and (at != 0 or overflow):
+            raised_here = at == 0 and not overflow and tokens[at] != last
+            if tokens[at] in seen and not raised_here:
                 self.dropped[kept[at]] = "recursion: stands further out already"
-            seen.add(tokens[at])
+            else:
+                seen.add(tokens[at])
+                last = tokens[at]
 
     def rescue(self) -> None:
-        """Where nothing is left, what has a name counts after all."""
-        if not self.kept():
+        """Where nothing is left, what has a name counts after all; then ``weak`` is set."""
+        self.weak = not self.kept()
+        if self.weak:
             seen: set[str] = set()
             for index in range(len(self.symbols) - 1, -1, -1):
                 token = self.symbols[index].token

@@ -54,6 +54,8 @@ class Part(msgspec.Struct, frozen=True):
     """The masked message, where it was hashed for want of frames."""
     root: Part | None = None
     """The root cause, where there is a chain."""
+    weak: bool = False
+    """No frame of it says anything."""
     skipped: int = 0
     """Errors between this one and its root cause, which do not count."""
     members: list[Part] = []
@@ -67,6 +69,9 @@ class Explanation(msgspec.Struct, frozen=True):
     part: Part
     hashed: list[str]
     """The lines that were hashed, in order."""
+    weak: bool
+    """It stands on nothing that names a bug (a stack of ``??``, no type, no message): different bugs
+    may share it."""
 
 
 def version(fingerprint: str) -> int | None:
@@ -89,7 +94,8 @@ def explain(error: Error) -> Explanation:
     """The fingerprint of ``error`` with what was hashed and what was dropped, frame by frame, and why."""
     part = _part(error, "error", _DEPTH, None)
     lines = list(_lines(part))
-    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines)
+    weak = part.weak and not part.type and not part.message and part.root is None and not part.members
+    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines, weak=weak)
 
 
 def explain_thread(thread: Thread) -> Explanation:
@@ -149,19 +155,15 @@ def _members(error: Error, depth: int, language: Language) -> list[Part]:
     return [distinct[key] for key in sorted(distinct)]
 
 
-def _steps(frames: list[Frame], language: Language, kind: str) -> list[Step]:
-    judgement = judge(frames, language, overflow=kind in _OVERFLOWS)
-    return [
-        Step(frame=frame, token=each.token, kept=dropped is None, reason=dropped or each.reason)
-        for frame, each, dropped in zip(frames, judgement.symbols, judgement.dropped, strict=True)
-    ]
-
-
 def _part(error: Error, role: str, depth: int, parent: Language | None) -> Part:
     """``parent`` is the language of the error that led here: a bare error has no frames to tell its own."""
     language = language_of(error.frames) if error.frames else parent or all_languages()["python"]
     kind = language.error(error.type or "", error.message or "")
-    steps = _steps(error.frames, language, kind)
+    judgement = judge(error.frames, language, overflow=kind in _OVERFLOWS)
+    steps = [
+        Step(frame=frame, token=each.token, kept=dropped is None, reason=dropped or each.reason)
+        for frame, each, dropped in zip(error.frames, judgement.symbols, judgement.dropped, strict=True)
+    ]
     root, between = _root(error) if role != "root cause" else (None, 0)
     return Part(
         role=role,
@@ -170,6 +172,7 @@ def _part(error: Error, role: str, depth: int, parent: Language | None) -> Part:
         steps=steps,
         message=None if any(step.kept for step in steps) else mask(error.message or ""),
         root=_part(root, "root cause", depth, language) if root is not None else None,
+        weak=judgement.weak,
         skipped=between,
         members=_members(error, depth, language),
     )

@@ -55,7 +55,8 @@ MASKS = (
     # Eight groups, or fewer around one `::`; in brackets with a port.
     Mask(
         "ip",
-        r"\[?(?<![\w:])(?=[a-fA-F:]{0,39}\d)(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|"
+        r"\[?(?<![\w:])(?=[a-fA-F:]{0,39}\d)(?:::(?:ffff:)?\d{1,3}(?:\.\d{1,3}){3}|"
+        r"(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|"
         r"(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)"
         r"(?![\w:])(?:%\w{1,16})?(?:\](?::\d{1,5})?)?",
         "[fe80::1]:8080",
@@ -67,23 +68,23 @@ MASKS = (
         "path", r"(?<![\w/<])~?(?:/[\w.@%+=-]++){2,}+/?|(?<![\w/<])/[\w.@%+-]++(?=['\"])", "/var/lib/app/x.db"
     ),
     # A quoted value; an apostrophe within a word opens none.
-    Mask("value", r"(?<!\w)[bBuUrR]{0,2}'[^'\n]{0,400}+'(?!\w)", "'missing'"),
-    Mask("value", r"(?<!\w)[bBuUrR]{0,2}\"[^\"\n]{0,400}+\"(?!\w)", '"missing"'),
-    Mask("value", r"(?<!\w)`[^`'\n]{0,400}+[`']", "`missing'"),
+    Mask("value", r"(?<!\w)[bBuUrR]{0,2}'[^']{0,400}+'(?!\w)", "'missing'"),
+    Mask("value", r"(?<!\w)[bBuUrR]{0,2}\"[^\"]{0,400}+\"(?!\w)", '"missing"'),
+    Mask("value", r"(?<!\w)`[^`']{0,400}+[`']", "`missing'"),
     Mask(
         "duration",
         r"\b\d++(?:\.\d++)?\s?(?:ns|us|µs|ms|s|sec|secs|seconds?|min|mins|minutes?|h|hours?|days?)\b",
         "30.5 s",
     ),
-    # Digests, object ids: eight or more hexadecimal digits of which one at least is a digit.
-    Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)[0-9a-fA-F]{8,}+\b", "9f86d081884c7d65"),
+    # Digests, object ids: eight or more hexadecimal digits, with a letter and a digit among them.
+    Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)(?=\d{0,40}[a-fA-F])[0-9a-fA-F]{8,}+\b", "9f86d081884c7d65"),
     Mask(
         "number",
         r"(?<![\w.])[+-]?\d++(?:[.,_]\d++)*+(?:[eE][+-]?\d++)?(?:%|(?:[KMGT]i?B?|B)\b)?",
         "-1,234.5e-3",
     ),
-    # A number that ends a word: worker3, Thread-12, item_7.
-    Mask("number", r"(?<=[a-zA-Z_-])\d++\b", "3"),
+    # A number that ends a word: worker3, Thread-12, item_7, python3.11.
+    Mask("number", r"(?<=[a-zA-Z_-])\d++(?:\.\d++)*+\b", "3"),
 )
 
 # Hints that the interpreter adds in some versions: they say nothing of the error.
@@ -105,5 +106,5 @@ def mask(message: str) -> str:
 
     Only the first :data:`LIMIT` characters are looked at; white space is folded. Runs in linear time.
     """
-    text = _HINT.sub("", message[:LIMIT])
-    return _SPACE.sub(" ", _PATTERN.sub(_REPLACE, text)).strip()
+    text = _SPACE.sub(" ", _HINT.sub("", message[:LIMIT])).strip()
+    return _PATTERN.sub(_REPLACE, text)

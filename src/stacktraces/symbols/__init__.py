@@ -117,6 +117,7 @@ def language_of(frames: Iterable[Frame]) -> Language:
 @functools.lru_cache(maxsize=65536)
 def _symbol(default: str, function: str, module: str, file: str, root: str | None) -> tuple[Symbol, bool]:
     language = (_by_file(file) if file else None) or all_languages()[default]
+    function, module, file = (each.replace("\n", " ") for each in (function, module, file))
     return language.symbol(function, module, file, root), language.fold_platform
 
 

@@ -1,0 +1,144 @@
+"""``stacktraces fingerprint``: what an error is known by, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import UnknownFormatError
+from ..model import Error, Snapshot, Thread, Trace
+from ..render._safe import one_line
+from ._run import PARTIAL, SETTINGS, complain
+
+if TYPE_CHECKING:
+    from ..signatures.fingerprint import Explanation, Part
+
+SCHEMA_VERSION = 1
+
+
+@click.command("fingerprint", context_settings=SETTINGS)
+@click.argument("file", default="-", metavar="[FILE]")
+@click.option(
+    "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."
+)
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(file: str, explain: bool, output: str) -> int:
+    """Say by which fingerprint each stack trace in FILE is known.
+
+    A line for each distinct one: fingerprint, how often, the error's type. Occurrences of the same bug have
+    the same fingerprint whatever the machine, the version, the line numbers and the values. Of a snapshot
+    of a process the threads that crashed count; where none did, all. FILE is standard input unless given.
+    """
+    from ..parsing import parse
+    from ..sources.whole import read_whole
+
+    found = parse(read_whole(file))
+    groups = _group(found)
+    if not groups:
+        raise UnknownFormatError("The text holds no thread and no error; collect the snapshot again.")
+    if output == "json":
+        _show_json(groups, explain)
+    else:
+        for explanation, count in groups:
+            click.echo("\n".join(_lines(explanation, count, explain)))
+    uncertain = [each for result in found if isinstance(result, Snapshot) for each in result.uncertain]
+    for sentence in uncertain:
+        complain(sentence)
+    return PARTIAL if uncertain else 0
+
+
+def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
+    for result in results:
+        if isinstance(result, Trace):
+            yield result.error
+            continue
+        threads = [each for process in result.processes for each in process.threads]
+        crashed = [each for each in threads if each.crashed or each.error is not None]
+        yield from crashed or threads
+
+
+def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
+    """The distinct fingerprints in order of appearance, each explained by its first, with its count."""
+    from ..signatures.fingerprint import explain, explain_thread
+
+    first: dict[str, Explanation] = {}
+    counts: dict[str, int] = {}
+    for each in _errors(results):
+        found = explain_thread(each) if isinstance(each, Thread) else explain(each)
+        first.setdefault(found.fingerprint, found)
+        counts[found.fingerprint] = counts.get(found.fingerprint, 0) + 1
+    return [(found, counts[key]) for key, found in first.items()]
+
+
+def _show_json(groups: list[tuple[Explanation, int]], explain: bool) -> None:
+    import msgspec
+
+    records = [
+        {
+            "fingerprint": found.fingerprint,
+            "type": found.part.type or None,
+            "count": count,
+            "weak": found.weak,
+            **({"hashed": found.hashed, "explanation": _record(found.part)} if explain else {}),
+        }
+        for found, count in groups
+    ]
+    document = msgspec.json.encode({"schema_version": SCHEMA_VERSION, "fingerprints": records})
+    click.echo(msgspec.json.format(document, indent=2).decode())
+
+
+def _record(part: Part) -> dict[str, object]:
+    """``part`` without the values of arguments and locals: they can hold secrets."""
+    return {
+        "role": part.role,
+        "printed": part.printed,
+        "type": part.type or None,
+        "message": part.message,
+        "frames": [
+            {
+                "function": step.frame.function,
+                "file": step.frame.file,
+                "line": step.frame.line,
+                "token": step.token or None,
+                "kept": step.kept,
+                "reason": step.reason,
+            }
+            for step in part.steps
+        ],
+        "root_cause": _record(part.root) if part.root is not None else None,
+        "skipped": part.skipped,
+        "members": [_record(member) for member in part.members],
+    }
+
+
+def _lines(found: Explanation, count: int, explain: bool) -> Iterator[str]:
+    yield f"{found.fingerprint}  {count:>5}  {one_line(found.part.type or 'a stack without an error')}"
+    if found.weak:
+        yield "  weak: nothing on the stack has a name, so different bugs may share this fingerprint"
+    if explain:
+        yield from _explained(found.part, "  ")
+        yield ""
+
+
+def _explained(part: Part, indent: str) -> Iterator[str]:
+    printed = f"  (printed as {one_line(part.printed)})" if part.printed not in (None, part.type) else ""
+    if part.type:
+        yield f"{indent}hashed   type {one_line(part.type)}{printed}"
+    for step in part.steps:
+        mark = "hashed " if step.kept else "dropped"
+        token = one_line(step.token or step.frame.function or "??")
+        yield f"{indent}{mark}  frame {token:<44}  {one_line(step.reason)}"
+    if part.message is not None:
+        yield f"{indent}hashed   message {one_line(part.message)}  (for want of frames; values masked)"
+    else:
+        yield f"{indent}dropped  message, line numbers, source text"
+    if part.skipped:
+        yield f"{indent}dropped  {part.skipped} errors between this one and its root cause"
+    if part.root is not None:
+        yield f"{indent}root cause:"
+        yield from _explained(part.root, indent + "  ")
+    for number, member in enumerate(part.members, start=1):
+        yield f"{indent}member {number} of the group (in sorted order, alike ones once):"
+        yield from _explained(member, indent + "  ")

@@ -1,0 +1,354 @@
+"""Fingerprints: the labelled pairs of `tests/corpus/pairs`, and what each rule promises."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stacktraces.model import Error, Frame, Thread, Trace
+from stacktraces.parsing import parse
+from stacktraces.signatures.culprit import culprit
+from stacktraces.signatures.fingerprint import (
+    VERSION,
+    Explanation,
+    explain,
+    explain_thread,
+    fingerprint,
+    fingerprint_thread,
+    tokens,
+    version,
+)
+
+PAIRS = Path(__file__).parent.parent / "corpus" / "pairs"
+LABELLED: list[dict[str, Any]] = tomllib.loads((PAIRS / "pairs.toml").read_text())["pair"]
+
+
+def explained(name: str) -> Explanation:
+    (result,) = parse((PAIRS / "traces" / f"{name}.txt").read_bytes())
+    if isinstance(result, Trace):
+        return explain(result.error)
+    return explain_thread(result.processes[0].threads[0])
+
+
+def python(*frames: str, kind: str = "ValueError", message: str = "") -> Error:
+    """An error whose frames are given outermost first, as ``path:function``."""
+    found = [Frame(file=each.rpartition(":")[0], function=each.rpartition(":")[2]) for each in frames]
+    return Error(type=kind, message=message, frames=found[::-1])
+
+
+def native(*functions: str, **fields: Any) -> Error:
+    """An error whose frames are given innermost first."""
+    return Error(frames=[Frame(function=each, **fields) for each in functions])
+
+
+def kept(error: Error) -> list[str]:
+    return [step.token for step in explain(error).part.steps if step.kept]
+
+
+@pytest.mark.parametrize("pair", LABELLED, ids=lambda pair: pair["name"])
+def test_labelled_pairs(pair: dict[str, Any]) -> None:
+    first, second = explained(pair["a"]), explained(pair["b"])
+    equal = first.fingerprint == second.fingerprint
+    assert equal == (pair["same"] and pair["by"] == "fingerprint"), (first.hashed, second.hashed)
+    assert not first.weak
+    assert not second.weak
+    for line in pair.get("deciding", ()):
+        assert line in first.hashed
+        assert line not in second.hashed
+
+
+def test_every_trace_of_the_pairs_is_used() -> None:
+    used = {pair[side] for pair in LABELLED for side in "ab"}
+    assert used == {file.stem for file in (PAIRS / "traces").iterdir()}
+
+
+def test_a_truncated_stack_keeps_the_inner_part_of_the_whole() -> None:
+    whole, cut = explained("total-3.11.7").hashed, explained("total-truncated").hashed
+    assert cut == whole[: len(cut)]
+    assert len(cut) < len(whole)
+
+
+def test_form_and_version() -> None:
+    found = fingerprint(python("a.py:f"))
+    head, _, digest = found.partition("-")
+    assert head == str(VERSION)
+    assert len(digest) == 16
+    assert int(digest, 16) >= 0
+    assert version(found) == VERSION
+    assert version("12-0123456789abcdef") == 12
+    assert version("deadbeef") is None
+    assert version("") is None
+
+
+def test_the_value_is_held() -> None:
+    """Stores keep fingerprints: this one changes only together with VERSION."""
+    error = python("/srv/app/main.py:<module>", "/srv/app/shop/cart.py:total", kind="KeyError", message="'x'")
+    assert fingerprint(error) == "1-9bc588d4ca7ea72f"
+
+
+def test_lines_sources_columns_arguments_and_messages_stay_out() -> None:
+    plain = Error(type="E", message="a", frames=[Frame(file="m.py", function="f", line=1)])
+    other = Error(
+        type="E",
+        message="b",
+        notes=["n"],
+        frames=[
+            Frame(file="m.py", function="f", line=9, column=3, source="x", args="1", locals={"a": "1"}, id=7)
+        ],
+    )
+    assert fingerprint(plain) == fingerprint(other)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/srv/app/shop/cart.py",
+        "/home/ann/shop/cart.py",
+        "/home/ann/work/shop-2.1/shop/cart.py",
+        "/app/shop/cart.py",
+        "/var/www/site/shop/cart.py",
+        "/builds/shop/cart.py",
+        "/usr/src/app/shop/cart.py",
+        "/home/ann/code/src/shop/cart.py",
+        "shop/cart.py",
+        "./shop/cart.py",
+        r"C:\work\shop\cart.py",
+        "/opt/releases/20240101120000/shop/cart.py",
+        "/srv/app.pyz/shop/cart.py",
+        "/cache/bin/run.runfiles/main/shop/cart.py",
+        "/srv/app/shop/cart.pyc",
+    ],
+)
+def test_own_files_are_known_wherever_they_are_installed(path: str) -> None:
+    expected = (
+        ["cart.py:f"] if path in ("/home/ann/shop/cart.py", "/builds/shop/cart.py") else ["shop/cart.py:f"]
+    )
+    assert kept(python(f"{path}:f")) == expected
+
+
+def test_a_script_and_what_lies_beside_it_are_known_by_name() -> None:
+    one = python("/srv/deep/down/tools/run.py:<module>", "/srv/deep/down/tools/helpers.py:f")
+    assert kept(one) == ["helpers.py:f", "run.py:<module>"]
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "/usr/lib/python3/dist-packages/",
+        "/home/ann/venv/lib/python3.11/site-packages/",
+        r"C:\Python311\Lib\site-packages" + "\\",
+        "/x/lib/python2.7/site-packages/Django-1.4-py2.7.egg/",
+        "/root/.pex/installed_wheels/ab12/Django-4.2.whl/",
+    ],
+)
+def test_installed_packages_are_relative_to_their_root(prefix: str) -> None:
+    assert kept(python(f"{prefix}django/core/handlers/base.py:get_response")) == [
+        "django/core/handlers/base.py:get_response"
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["/usr/lib/python3.9/os.py", "<frozen os>", r"C:\Python27\lib\os.py", "/opt/py/lib/python3.13t/os.py",
+     "/usr/lib/python311.zip/os.py", "/src/cpython/Lib/os.py"],
+)  # fmt: skip
+def test_the_standard_library_counts_by_module(file: str) -> None:
+    assert kept(python("a/b.py:f", f"{file}:makedirs", f"{file}:mkdir")) == ["os:makedirs", "a/b.py:f"]
+
+
+def test_a_stack_of_the_standard_library_alone_is_kept() -> None:
+    error = python("<frozen runpy>:_run_code", "/usr/lib/python3.11/json/tool.py:main",
+                   "/usr/lib/python3.11/json/__init__.py:load")  # fmt: skip
+    assert kept(error) == ["json:load", "json:main"]
+
+
+def test_comprehensions_and_import_machinery_are_dropped_with_a_reason() -> None:
+    error = python(
+        "m.py:f", "m.py:<listcomp>", "<frozen importlib._bootstrap>:_load", "m.py:<genexpr>", "n.py:g"
+    )
+    steps = {step.token: step for step in explain(error).part.steps}
+    assert kept(error) == ["n.py:g", "m.py:<genexpr>", "m.py:f"]
+    assert "3.12" in steps["<listcomp>"].reason
+    assert "import" in steps["importlib._bootstrap:_load"].reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("socket.error", "[Errno 111] Connection refused"), ("ConnectionRefusedError", "x")),
+        (("error", "[Errno 110] Connection timed out"), ("TimeoutError", "x")),
+        (("IOError", "[Errno 2] No such file"), ("FileNotFoundError", "x")),
+        (("IOError", "odd"), ("OSError", "odd")),
+        (("socket.timeout", "timed out"), ("TimeoutError", "timed out")),
+        (("requests.exceptions.ConnectTimeout", "x"), ("ConnectTimeout", "x")),
+        (("RuntimeError", "maximum recursion depth exceeded"), ("RecursionError", "x")),
+        (("f.<locals>.Boom", ""), ("f.Boom", "")),
+        (("sre_constants.error", "x"), ("re.PatternError", "x")),
+    ],
+)
+def test_renamed_types_are_the_same(old: tuple[str, str], new: tuple[str, str]) -> None:
+    first = python("m.py:f", kind=old[0], message=old[1])
+    second = python("m.py:f", kind=new[0], message=new[1])
+    assert fingerprint(first) == fingerprint(second)
+
+
+@pytest.mark.parametrize("kind", ["struct.error", "zlib.error"])
+def test_errors_of_other_modules_are_no_os_errors(kind: str) -> None:
+    assert explain(python("m.py:f", kind=kind, message="x")).part.type == "error"
+
+
+def test_recursion_of_any_depth_is_one() -> None:
+    def deep(count: int) -> Error:
+        return python("m.py:main", *["m.py:a", "m.py:b", "m.py:c"] * count, "m.py:leaf")
+
+    assert len({fingerprint(deep(count)) for count in (1, 2, 50)}) == 1
+
+
+def test_a_recursion_that_returns_to_its_start_differs_from_none() -> None:
+    assert fingerprint(python("m.py:walk", "m.py:visit", "m.py:walk")) != fingerprint(
+        python("m.py:walk", "m.py:visit")
+    )
+
+
+def test_where_the_stack_was_full_is_chance() -> None:
+    cycle = ["m.py:main", *["m.py:a", "m.py:b"] * 9]
+    one = python(*cycle, "m.py:a", "n.py:helper", kind="RecursionError")
+    other = python(*cycle, kind="RecursionError")
+    assert fingerprint(one) == fingerprint(other)
+
+
+def test_native_machinery_is_dropped_on_both_ends() -> None:
+    error = native(
+        "__pthread_kill_implementation", "__GI_raise", "__GI_abort", "handler", "<signal handler called>",
+        "__memmove_avx_unaligned_erms", "foo.isra.0", "IA__g_object_unref", "main", "__libc_start_main", "_start",
+    )  # fmt: skip
+    assert kept(error) == ["memcpy", "foo", "g_object_unref", "main"]
+    assert all(step.reason for step in explain(error).part.steps)
+
+
+def test_unknown_frames_are_known_by_their_module() -> None:
+    one = Error(frames=[Frame(module="/lib/libfoo.so.1.2"), Frame(function="main"), Frame()])
+    other = Error(frames=[Frame(function="??", module="/opt/libfoo.so.9"), Frame(function="main")])
+    assert kept(one) == ["libfoo:??", "main"]
+    assert fingerprint(one) == fingerprint(other)
+
+
+def test_guesses_of_the_kernel_do_not_count() -> None:
+    sure = [Frame(function="f"), Frame(function="g")]
+    assert fingerprint(Error(frames=sure)) == fingerprint(
+        Error(frames=[sure[0], Frame(function="x", unreliable=True), sure[1]])
+    )
+
+
+def test_a_stack_of_nothing_but_machinery_still_has_a_fingerprint_and_is_weak() -> None:
+    raised, unknown = explain(native("raise", "abort")), explain(Error(frames=[Frame(), Frame()]))
+    assert raised.fingerprint != unknown.fingerprint
+    assert raised.weak
+    assert unknown.weak
+    assert not explain(native("raise", "abort", "f")).weak
+
+
+def test_without_frames_the_masked_message_counts() -> None:
+    one = Error(type="KeyError", message="no user 17 at 10.0.0.1")
+    assert fingerprint(one) == fingerprint(Error(type="KeyError", message="no user 4 at 10.9.9.9"))
+    assert fingerprint(one) != fingerprint(Error(type="KeyError", message="no order 4 at 10.9.9.9"))
+    assert explain(one).part.message == "no user <number> at <ip>"
+
+
+def test_a_chain_counts_with_its_ends() -> None:
+    def chain(middle: str, root: str) -> Error:
+        inner = python("m.py:r", kind=root)
+        between = python("m.py:q", kind=middle)
+        between.cause = inner
+        outer = python("m.py:p")
+        outer.cause = between
+        return outer
+
+    assert fingerprint(chain("A", "B")) == fingerprint(chain("C", "B"))
+    assert fingerprint(chain("A", "B")) != fingerprint(chain("A", "D"))
+    assert explain(chain("A", "B")).part.skipped == 1
+
+
+def test_members_of_a_group_count_once_in_any_order() -> None:
+    def group(*kinds: str) -> str:
+        return fingerprint(
+            Error(type="ExceptionGroup", children=[python("m.py:f", kind=each) for each in kinds])
+        )
+
+    assert group("A", "B") == group("B", "A", "A")
+    assert group("A") != group("B")
+
+
+def test_long_chains_and_deep_groups_end() -> None:
+    error = python("m.py:f")
+    for _ in range(50_000):
+        outer = python("m.py:f")
+        outer.cause = error
+        error = outer
+    assert explain(error).part.skipped == 49_999
+    for _ in range(500):
+        error = Error(type="G", children=[error])
+    assert fingerprint(error)
+    while error.children or error.cause:  # taken apart here: the destructor would recurse
+        inner = error.children[0] if error.children else error.cause
+        error.children, error.cause = [], None
+        assert inner is not None
+        error = inner
+
+
+def test_a_thread_counts_with_its_own_frames() -> None:
+    frames = [Frame(function="f"), Frame(function="main")]
+    plain = Thread(frames=frames)
+    crashed = Thread(frames=frames, error=Error(type="SIGSEGV"))
+    assert fingerprint_thread(plain) == fingerprint(Error(frames=frames))
+    assert fingerprint_thread(crashed) == fingerprint(Error(type="SIGSEGV", frames=frames))
+
+
+def test_tokens_are_those_that_are_hashed() -> None:
+    error = python("a/m.py:f", "a/m.py:<listcomp>", "b/n.py:g")
+    assert tokens(error.frames) == kept(error) == ["b/n.py:g", "a/m.py:f"]
+
+
+def test_culprit_is_the_innermost_own_frame() -> None:
+    error = python("/srv/a/x/main.py:main", "/srv/a/x/y.py:f", "/usr/lib/python3.11/json/__init__.py:loads",
+                   "/v/lib/python3.11/site-packages/lib/z.py:g", "<string>:h")  # fmt: skip
+    found = culprit(error)
+    assert found is not None
+    assert found.function == "f"
+    assert culprit(Error(type="E", cause=error)) is found
+    assert culprit(Error(type="E")) is None
+    assert culprit(python("<frozen os>:f", "<string>:g")) is None
+
+
+names = st.text(max_size=30) | st.sampled_from(["??", "<listcomp>", "abort", "f", "operator()", "a::b<c>(d)"])
+frames = st.builds(
+    Frame,
+    function=st.none() | names,
+    module=st.none() | names,
+    file=st.none() | st.builds(lambda stem, end: stem + end, st.text(max_size=20), st.sampled_from(
+        [".py", ".c", ".java", ".js", ".go", ".rs", ".rb", ">", ""])),
+    unreliable=st.booleans(),
+)  # fmt: skip
+errors = st.recursive(
+    st.builds(Error, type=st.none() | st.text(max_size=20), message=st.none() | st.text(max_size=40),
+              frames=st.lists(frames, max_size=12)),
+    lambda inner: st.builds(Error, type=st.text(max_size=9), frames=st.lists(frames, max_size=3), cause=inner,
+                            children=st.lists(inner, max_size=3)),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@given(errors)
+def test_any_error_has_one_fingerprint_and_a_reason_for_each_frame(error: Error) -> None:
+    found = explain(error)
+    again = msgspec.json.decode(msgspec.json.encode(error), type=Error)
+    assert found.fingerprint == fingerprint(again)
+    assert len(found.part.steps) == len(error.frames)
+    assert all(step.reason and (step.token or not step.kept) for step in found.part.steps)
+    assert not any("\n" in line for line in found.hashed)
