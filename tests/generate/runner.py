@@ -115,7 +115,8 @@ def run_interpreter(version: str, python: str, folder: Path) -> list[Case]:
 def cases() -> tuple[Case, ...]:
     """Every shape of every interpreter on the machine, sorted by version, in the order of the shapes."""
     with tempfile.TemporaryDirectory() as root, ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(
-            lambda each: run_interpreter(*each, Path(root) / f"python{each[0]}"), interpreters().items()
-        )
-        return tuple(case for group in found for case in group)
+        runs = [
+            pool.submit(run_interpreter, version, python, Path(root) / f"python{version}")
+            for version, python in interpreters().items()
+        ]
+        return tuple(case for run in runs for case in run.result())

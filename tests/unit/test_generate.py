@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.generate.carriers import CARRIERS, SECOND_WRITER, STRUCTURED, Carrier, Writer, interleave
 from tests.generate.runner import Case, cases, interpreters
 
 ALWAYS = {
@@ -153,3 +156,63 @@ def test_snapshots_agree_line_by_line() -> None:
         }
         assert printed == known, (case.version, case.shape)
     assert seen
+
+
+SAVED = sorted((Path(__file__).parents[1] / "corpus" / "python").glob("*.truth.json"))
+TRACE = [
+    b"Traceback (most recent call last):",
+    b'  File "/srv/app/a.py", line 3, in f',
+    b"    g()",
+    b"KeyError: 'a'",
+]
+
+
+def test_the_corpus_is_there() -> None:
+    assert len(SAVED) > 40
+
+
+@pytest.mark.parametrize("path", SAVED, ids=lambda path: path.name.removesuffix(".truth.json"))
+def test_saved_truth_and_text_agree(path: Path) -> None:
+    truth = json.loads(path.read_text())
+    text = path.with_name(path.name.replace(".truth.json", ".txt")).read_bytes()
+    assert not re.search(rb"/(work|root|tmp|home)/", text)
+    if truth["kind"] == "errors" and not truth.get("python2_ignored"):
+        assert missing_line(Case("", path.name, text, truth)) is None
+
+
+@pytest.mark.parametrize("carrier", CARRIERS.values(), ids=lambda carrier: carrier.name)
+def test_a_carrier_prints_what_it_says_it_carries(carrier: Carrier[Any]) -> None:
+    for part, writer in itertools.product(carrier.parts or (carrier,), (Writer(), SECOND_WRITER)):
+        wrapped = part.wrap(TRACE, writer).decode()
+        for name, value in part.expected(writer).items():
+            if name != "times":
+                assert value.casefold() in wrapped.casefold(), name
+
+
+@pytest.mark.parametrize("carrier", CARRIERS.values(), ids=lambda carrier: carrier.name)
+def test_separable_carriers_tell_two_writers_apart(carrier: Carrier[Any]) -> None:
+    first, second = carrier.units(TRACE, Writer()), carrier.units(TRACE, SECOND_WRITER)
+    if carrier.separable and not carrier.whole:
+        assert not set(first) & set(second)
+    mixed = interleave(first, second, seed=3)
+    assert sorted(mixed) == sorted(b"".join(first + second))
+    assert mixed == interleave(first, second, seed=3)
+
+
+def test_interleaving_keeps_each_writers_order() -> None:
+    first, second = [b"a1\n", b"a2\n", b"a3\n"], [b"b1\n", b"b2\n", b"b3\n"]
+    orders = {interleave(first, second, seed) for seed in range(20)}
+    assert len(orders) > 3
+    for mixed in orders:
+        assert [line for line in mixed.splitlines(True) if line.startswith(b"a")] == first
+        assert [line for line in mixed.splitlines(True) if line.startswith(b"b")] == second
+
+
+def test_structured_carriers_name_type_and_frames() -> None:
+    case = next(case for case in cases() if case.shape == "plain.native")
+    error = case.truth["traces"][0]["error"]
+    for carrier in STRUCTURED.values():
+        assert carrier.takes(error)
+        wrapped = carrier.wrap(error, Writer()).decode()
+        assert error["type"] in wrapped
+        assert all(frame["function"] in wrapped for frame in error["frames"])
