@@ -1,0 +1,134 @@
+"""Fits the coefficients of the decision to labelled reports: a conditional logit, by Newton's method."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from stacktraces.signatures.decision import MAX_AGE, TYPICAL_AGE, Coefficients, Match
+from stacktraces.signatures.index import IssueIndex
+
+from .evaluation import WARM_UP
+from .reports import Report
+
+NAMES = ("alignment", "matched", "addresses", "raised_differs", "log_age", "new")
+RIDGE = 0.5
+"""Pulls the coefficients towards 0, but for that of "new"."""
+ROUNDS = 2
+"""Which stack of an issue fits best depends on the coefficients, so they are fitted again."""
+STEPS = 12
+
+
+class Choice(msgspec.Struct):
+    """A report, the issues it may be of, and which it is."""
+
+    features: list[list[float]]
+    """A row for each candidate issue, the last for "new"."""
+    chosen: int
+
+
+def fit(reports: Sequence[Report], until: float = 1.0) -> Coefficients:
+    """The coefficients for the first share ``until`` of ``reports``."""
+    coefficients = Coefficients()
+    for _ in range(ROUNDS):
+        found = newton(choices(reports[: int(len(reports) * until)], coefficients))
+        coefficients = msgspec.structs.replace(coefficients, **dict(zip(NAMES, found, strict=True)))
+    return coefficients
+
+
+def choices(reports: Sequence[Report], coefficients: Coefficients) -> list[Choice]:
+    """What could be chosen for each report after the warm-up, where the right issue was among it."""
+    index = IssueIndex(coefficients)
+    last: dict[str, int] = {}
+    found = []
+    first = int(len(reports) * WARM_UP)
+    for now, report in enumerate(reports):
+        if now >= first:
+            matches = index.match(report.document, now).matches
+            issues = [match.issue for match in matches]
+            if report.group in issues or report.group not in last:
+                rows = [_features(match, now - last[match.issue] - 1) for match in matches]
+                chosen = issues.index(report.group) if report.group in issues else len(issues)
+                found.append(Choice(features=[*rows, [0.0] * (len(NAMES) - 1) + [1.0]], chosen=chosen))
+        index.add(report.group, report.document, now)
+        last[report.group] = now
+    return found
+
+
+def _features(match: Match, age: int) -> list[float]:
+    evidence = match.evidence
+    return [
+        evidence.alignment,
+        evidence.matched,
+        evidence.addresses,
+        float(not evidence.raised),
+        math.log1p(min(age, MAX_AGE)),
+        0.0,
+    ]
+
+
+def typical_age(reports: Sequence[Report]) -> float:
+    """The median number of other reports since a report's group was seen: what ``TYPICAL_AGE`` is."""
+    last: dict[str, int] = {}
+    ages = []
+    for now, report in enumerate(reports):
+        if report.group in last:
+            ages.append(now - last[report.group] - 1)
+        last[report.group] = now
+    return sorted(ages)[len(ages) // 2] if ages else TYPICAL_AGE
+
+
+def newton(data: Sequence[Choice]) -> list[float]:
+    """The coefficients of the highest likelihood, less the ridge."""
+    size = len(NAMES)
+    point = [0.0] * size
+    for _ in range(STEPS):
+        gradient = [-2 * RIDGE * value for value in point[:-1]] + [0.0]
+        hessian = [[0.0] * size for _ in range(size)]
+        for each in range(size):
+            hessian[each][each] = 2 * RIDGE if each < size - 1 else 1e-9
+        for choice in data:
+            _add(choice, point, gradient, hessian)
+        step = solve(hessian, gradient)
+        point = [value + change for value, change in zip(point, step, strict=True)]
+    return point
+
+
+def _add(choice: Choice, point: list[float], gradient: list[float], hessian: list[list[float]]) -> None:
+    scores = [sum(w * x for w, x in zip(point, row, strict=True)) for row in choice.features]
+    top = max(scores)
+    shares = [math.exp(score - top) for score in scores]
+    total = sum(shares)
+    size = len(point)
+    mean = [0.0] * size
+    for share, row in zip(shares, choice.features, strict=True):
+        share /= total
+        for i in range(size):
+            mean[i] += share * row[i]
+            for j in range(i + 1):
+                hessian[i][j] += share * row[i] * row[j]
+    chosen = choice.features[choice.chosen]
+    for i in range(size):
+        gradient[i] += chosen[i] - mean[i]
+        for j in range(i + 1):
+            hessian[i][j] -= mean[i] * mean[j]
+            hessian[j][i] = hessian[i][j]
+
+
+def solve(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """The solution of a system of linear equations, by Gauss's elimination."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    size = len(rows)
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda at: abs(rows[at][column]))
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        for below in range(column + 1, size):
+            factor = rows[below][column] / rows[column][column]
+            rows[below] = [a - factor * b for a, b in zip(rows[below], rows[column], strict=True)]
+    solution = [0.0] * size
+    for at in reversed(range(size)):
+        known = sum(rows[at][other] * solution[other] for other in range(at + 1, size))
+        solution[at] = (rows[at][size] - known) / rows[at][at]
+    return solution

@@ -1,0 +1,51 @@
+"""The labelled reports: gdb backtraces that people sorted into groups."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import msgspec
+
+from stacktraces.errors import UnknownFormatError
+from stacktraces.model import Frame, Snapshot, Thread
+from stacktraces.parsing import parse
+from stacktraces.signatures.document import StackDocument, crashed_thread, thread_document
+
+ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "crash-groups.tar.xz"
+
+
+class Report(msgspec.Struct):
+    """One report, in the order of the tracker's numbers."""
+
+    number: int
+    group: str
+    frames: list[Frame]
+    """Of the thread that crashed, innermost first."""
+    document: StackDocument
+
+
+def load(archive: Path = ARCHIVE) -> list[Report]:
+    """The reports in ``archive``, whose members are ``…/GROUP/NUMBER.txt``, by number."""
+    reports = []
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            path = Path(member.name)
+            file = tar.extractfile(member) if path.suffix == ".txt" else None
+            if file is not None:
+                reports.append(_report(int(path.stem), path.parent.name, file.read()))
+    return sorted(reports, key=lambda each: each.number)
+
+
+def _report(number: int, group: str, text: bytes) -> Report:
+    thread = crashed_thread(_threads(text)) or Thread()
+    return Report(number=number, group=group, frames=thread.frames, document=thread_document(thread))
+
+
+def _threads(text: bytes) -> list[Thread]:
+    try:
+        found = parse(text)
+    except UnknownFormatError:
+        return []
+    snapshots = [each for each in found if isinstance(each, Snapshot)]
+    return [thread for each in snapshots for process in each.processes for thread in process.threads]

@@ -1,0 +1,138 @@
+"""What similarity looks at: a stack as names that outlive a build, with what else tells its bug."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from zlib import crc32
+
+import msgspec
+
+from ..model import Error, Frame, Thread
+from ..symbols import Symbol, language_of
+from ._frames import Judgement
+from .message import mask
+
+MAX_FRAMES = 100
+"""Frames that are compared: what lies further out weighs next to nothing."""
+MAX_CAUSES = 8
+_MAX_PERIOD = 4
+_FIRST_PAGE = 0x1000
+_END_OF_EXECUTABLE = 0x1000_0000
+"""Below this, code lies where the linker put it: the whole address tells the place."""
+
+
+class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stack made ready to be compared."""
+
+    frames: tuple[str, ...] = ()
+    """A token for each frame that may say something, innermost first: the normalised function, or
+    ``?`` and the module's name, or ``?`` alone."""
+    addresses: array[int] = array("I")
+    """For each frame a number for its place in the code, the same wherever the same build is loaded;
+    0 where unknown. Empty where none is known."""
+    error_type: str | None = None
+    causes: tuple[str, ...] = ()
+    """The types down the chain of causes."""
+    message: str | None = None
+    """The message with its variable parts masked."""
+    raised: bool = False
+    """The process ended itself (abort, a failed assertion), as its frames say."""
+    truncated: bool = True
+    """The outermost frames are missing: what starts a program or thread was not seen."""
+
+
+def document(error: Error) -> StackDocument:
+    """What is compared of ``error``: its frames, its type, its causes' types, its masked message."""
+    language = language_of(error.frames)
+    types: list[str] = []
+    cause = error.cause
+    while cause is not None and len(types) < MAX_CAUSES:
+        types.append(language.error(cause.type or "", cause.message or ""))
+        cause = cause.cause
+    kind = language.error(error.type, error.message or "") if error.type else None
+    judgement = Judgement(error.frames, language)
+    judgement.drop_machinery()
+    judgement.fold_platform()
+    tokens, addresses = _tokens(error.frames, judgement)
+    roles = {each.role for each in judgement.symbols}
+    return StackDocument(
+        frames=tuple(tokens),
+        addresses=array("I", addresses if any(addresses) else ()),
+        error_type=kind,
+        causes=tuple(types),
+        message=mask(error.message) if error.message else None,
+        raised="crash" in roles,
+        truncated="entry" not in roles,
+    )
+
+
+def thread_document(thread: Thread) -> StackDocument:
+    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack."""
+    error = thread.error or Error()
+    if not error.frames:
+        error = msgspec.structs.replace(error, frames=thread.frames)
+    return document(error)
+
+
+def crashed_thread(threads: Iterable[Thread]) -> Thread | None:
+    """The thread that a dump is about: marked as crashed, else one that died, else the first."""
+    first = None
+    for thread in threads:
+        if thread.crashed or thread.error is not None:
+            return thread
+        first = first or thread
+    for thread in threads:
+        if document(Error(frames=thread.frames)).raised:
+            return thread
+    return first
+
+
+def _tokens(frames: list[Frame], judgement: Judgement) -> tuple[list[str], list[int]]:
+    tokens: list[str] = []
+    addresses: list[int] = []
+    for frame, symbol, dropped in zip(frames, judgement.symbols, judgement.dropped, strict=True):
+        if symbol.role == "entry" and tokens:
+            break
+        if symbol.role == "crash" or (dropped is not None and symbol.role != "unknown"):
+            continue
+        if symbol.role == "unknown" and not _is_code(frame.address):
+            continue
+        tokens.append(_token(symbol))
+        addresses.append(_place(frame, symbol))
+        _fold(tokens, addresses)
+        if len(tokens) == MAX_FRAMES:
+            break
+    return tokens, addresses
+
+
+def _token(symbol: Symbol) -> str:
+    if symbol.function in ("", "??"):
+        return "?" + symbol.place
+    return symbol.token
+
+
+def _is_code(address: int | None) -> bool:
+    """Whether a frame without a name can be a call, and no data that the unwinder took for one."""
+    if address is None or address < _FIRST_PAGE:
+        return False
+    # The stacks of Linux processes: the last pages below 3 GiB, and below 2**47.
+    return not (0xBF00_0000 <= address <= 0xC000_0000 or address >> 36 == 0x7FF or address >> 47)
+
+
+def _place(frame: Frame, symbol: Symbol) -> int:
+    """Modules are moved by whole pages: the offset within the page is the same in each process."""
+    if frame.address is None:
+        return 0
+    if symbol.role == "unknown" and frame.address < _END_OF_EXECUTABLE:
+        return crc32(b"%x" % frame.address) or 1
+    return crc32(f"{_token(symbol)}+{frame.address & 0xFFF:03x}".encode("utf-8", "replace")) or 1
+
+
+def _fold(tokens: list[str], addresses: list[int]) -> None:
+    """Takes the last tokens away again where they repeat those before them: recursion."""
+    for period in range(1, _MAX_PERIOD + 1):
+        last = tokens[-period:]
+        if last == tokens[-2 * period : -period] and not all(each.startswith("?") for each in last):
+            del tokens[-period:], addresses[-period:]
+            return

@@ -1,0 +1,205 @@
+"""The stacks of the known issues, so arranged that only those that can be alike are compared.
+
+An inverted index from tokens to stacks. A stack is looked up by its heaviest tokens only, until the
+weight that remains could not make another stack worth a comparison (prefix filtering: Chaudhuri, Ganti,
+Kaushik: "A primitive operator for similarity joins in data cleaning", ICDE 2006).
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+import msgspec
+
+from .decision import COEFFICIENTS, Coefficients, Decision, Match, decide
+from .document import StackDocument
+from .similarity import POSITION, Profile, Weights
+
+MAX_FOUND = 300
+"""Stacks that share most with the looked-up one, which may become candidates."""
+MAX_CANDIDATES = 32
+"""Stacks that are compared in full."""
+MAX_PER_ISSUE = 3
+"""Of these, stacks of the same issue."""
+MAX_POSTINGS = 6000
+"""Entries of the inverted index that one stack may look at; the latest stacks come first."""
+MIN_SHARE = 0.1
+"""A stack that shares less than this of the looked-up stack's weight is not worth a comparison."""
+MAX_STACKS = 64
+"""Different stacks that are kept of an issue; the oldest goes first."""
+_ADDRESSED = 4
+"""By how many innermost addresses a stack is found that has hardly any names."""
+
+
+class _Issue(msgspec.Struct):
+    stacks: list[int]
+    seen: int | None = None
+    """The number of the sighting at which it was last seen."""
+
+
+class IssueIndex:
+    """Known issues by their stacks; issues and stacks can be added and removed at any time."""
+
+    def __init__(self, coefficients: Coefficients = COEFFICIENTS) -> None:
+        self._coefficients = coefficients
+        self._issues: dict[str, _Issue] = {}
+        self._documents: list[StackDocument | None] = []
+        self._owners: list[str] = []
+        self._postings: dict[str | int, array[int]] = {}
+        self._frequency: Counter[str] = Counter()
+        self._weights: Weights | None = None
+        self._dead = 0
+
+    def __len__(self) -> int:
+        return len(self._issues)
+
+    def __contains__(self, issue: str) -> bool:
+        return issue in self._issues
+
+    def add(self, issue: str, document: StackDocument, seen: int | None = None) -> None:
+        """Another stack of ``issue``, which is made where it is missing.
+
+        ``seen`` counts sightings of any stack, in the order in which they were seen: the more of others
+        came after it, the less likely an issue is to come back. Left out where that order is not known.
+        """
+        known = self._issues.get(issue)
+        if known is None:
+            known = self._issues[issue] = _Issue(stacks=[])
+        known.seen = seen if known.seen is None or (seen is not None and seen > known.seen) else known.seen
+        if any(self._documents[number] == document for number in known.stacks):
+            return
+        self._weights = None
+        new = set(document.frames).difference(*(self._stack(each).frames for each in known.stacks))
+        self._frequency.update(new)
+        number = len(self._documents)
+        self._documents.append(document)
+        self._owners.append(issue)
+        known.stacks.append(number)
+        for key in _keys(document):
+            self._postings.setdefault(key, array("I")).append(number)
+        if len(known.stacks) > MAX_STACKS:
+            self._drop(known.stacks.pop(0), known)
+
+    def remove(self, issue: str) -> None:
+        """Forget ``issue`` and its stacks; nothing where it is not there."""
+        known = self._issues.pop(issue, None)
+        if known is None:
+            return
+        while known.stacks:
+            self._drop(known.stacks.pop(), known)
+        if self._dead * 2 > len(self._documents):
+            self._compact()
+
+    def match(self, document: StackDocument, now: int | None = None) -> Decision:
+        """Which known issue ``document`` is of, if any, and how sure that is.
+
+        ``now`` is the number of this sighting, for the ages of issues; see :meth:`add`.
+        """
+        weights = self.weights()
+        profile = Profile(document, weights)
+        best: dict[str, Match] = {}
+        for number in self._candidates(profile, weights, now):
+            issue = self._owners[number]
+            evidence = profile.compare(self._stack(number), weights)
+            score = self._coefficients.score(evidence, self._age(issue, now))
+            if issue not in best or score > best[issue].score:
+                best[issue] = Match(issue=issue, score=score, evidence=evidence, stack=number)
+        return decide(list(best.values()), self._coefficients)
+
+    def document(self, match: Match) -> StackDocument:
+        """The known stack that ``match`` is about."""
+        return self._stack(match.stack)
+
+    def weights(self) -> Weights:
+        """What tokens weigh among the issues as they are now."""
+        if self._weights is None:
+            self._weights = Weights(self._frequency, len(self._issues))
+        return self._weights
+
+    def _stack(self, number: int) -> StackDocument:
+        document = self._documents[number]
+        if document is None:
+            raise KeyError(number)
+        return document
+
+    def _age(self, issue: str, now: int | None) -> int | None:
+        seen = self._issues[issue].seen
+        return None if seen is None or now is None else max(now - seen - 1, 0)
+
+    def _candidates(self, profile: Profile, weights: Weights, now: int | None) -> list[int]:
+        """The stacks worth a comparison: those that share the heaviest tokens, of issues seen lately."""
+        shared: defaultdict[int, float] = defaultdict(float)
+        for numbers, weight in self._lookups(profile, weights):
+            for number in numbers:
+                shared[number] += weight
+        estimate = self._coefficients.estimate
+        found = heapq.nlargest(MAX_FOUND, shared.items(), key=itemgetter(1))
+        ranked = sorted(
+            (
+                (
+                    estimate(share / (profile.total or 1.0), share, self._age(self._owners[number], now)),
+                    number,
+                )
+                for number, share in found
+                if self._documents[number] is not None
+            ),
+            reverse=True,
+        )
+        per_issue: Counter[str] = Counter()
+        chosen: list[int] = []
+        for _, number in ranked:
+            issue = self._owners[number]
+            if per_issue[issue] < MAX_PER_ISSUE:
+                per_issue[issue] += 1
+                chosen.append(number)
+                if len(chosen) == MAX_CANDIDATES:
+                    break
+        return chosen
+
+    def _lookups(self, profile: Profile, weights: Weights) -> Iterator[tuple[Iterable[int], float]]:
+        budget = MAX_POSTINGS
+        for address in profile.document.addresses[:_ADDRESSED]:
+            yield self._postings.get(address, ()), 1.0
+        heaviest = sorted(
+            ((weights[token] * sum(POSITION[i] for i in at), token) for token, at in profile.places.items()),
+            reverse=True,
+        )
+        remaining = profile.total
+        for weight, token in heaviest:
+            if remaining < MIN_SHARE * profile.total or budget <= 0:
+                return
+            remaining -= weight
+            numbers = self._postings.get(token)
+            if numbers is not None:
+                yield numbers[-budget:], weight
+                budget -= len(numbers)
+
+    def _drop(self, number: int, issue: _Issue) -> None:
+        self._weights = None
+        gone = set(self._stack(number).frames).difference(
+            *(self._stack(each).frames for each in issue.stacks)
+        )
+        self._frequency.subtract(gone)
+        self._documents[number] = None
+        self._dead += 1
+
+    def _compact(self) -> None:
+        """Lets go of what removed stacks left behind."""
+        kept = [(owner, document) for owner, document in zip(self._owners, self._documents, strict=True)]
+        seen = {issue: known.seen for issue, known in self._issues.items()}
+        self.__init__(self._coefficients)  # type: ignore[misc]
+        for owner, document in kept:
+            if document is not None:
+                self.add(owner, document, seen[owner])
+
+
+def _keys(document: StackDocument) -> set[str | int]:
+    """What a stack is found by: its tokens; one without names by addresses too."""
+    keys: set[str | int] = set(document.frames)
+    if sum(not token.startswith("?") for token in keys if isinstance(token, str)) < _ADDRESSED:
+        keys.update(address for address in document.addresses[:_ADDRESSED] if address)
+    return keys
