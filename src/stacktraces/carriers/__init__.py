@@ -57,12 +57,19 @@ class Carrier(msgspec.Struct, frozen=True):
     prefix: Any = None
     """A compiled bytes pattern for the wrapping when it is only a prefix: the scanner strips a block with it.
 
-    Its named groups are fields of ``model.Context``, ``time`` and ``partial``.
+    Its named groups are fields of ``model.Context``, ``time`` and ``partial`` (``P`` where the next
+    line continues this one).
     """
     bare_continuation: bool = False
     """Only the first line of an event is wrapped; the lines of its trace follow bare."""
     header: bytes | None = None
     """A literal that the line must hold, for a quick rejection."""
+    hints: tuple[bytes, ...] = ()
+    """Literals that a line with a trace holds although the trace is data there, not text."""
+    padded: bool = False
+    """The further lines of an event are padded with spaces to the width of the first one's prefix."""
+    generic: bool = False
+    """Too unspecific to be told from one line: most lines must bear it, and any other is preferred."""
 
 
 _LAYERS = ("file", "transport", "envelope", "application")
@@ -77,3 +84,8 @@ def all_carriers() -> tuple[Carrier, ...]:
             loaded = importlib.import_module(f"{__name__}.{module.name}")
             found += getattr(loaded, "CARRIERS", None) or (loaded.CARRIER,)
     return tuple(sorted(found, key=lambda each: (_LAYERS.index(each.layer), each.name)))
+
+
+def carrier_named(name: str) -> Carrier | None:
+    """The carrier of that name, ``None`` where there is none."""
+    return next((each for each in all_carriers() if each.name == name), None)

@@ -1,0 +1,16 @@
+"""Control characters as syslog daemons write them: ``#012`` (rsyslog) and ``\\012``, in octal."""
+
+import re
+
+_ESCAPE = re.compile(rb"[#\\]0([0-3][0-7])")
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    return bytes((int(match[1], 8),))
+
+
+def unescape(text: bytes) -> bytes:
+    """``text`` with its line ends and tabs restored, where it holds an escaped one."""
+    if b"#01" in text or b"\\012" in text:
+        return _ESCAPE.sub(_character, text)
+    return text

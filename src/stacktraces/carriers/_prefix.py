@@ -1,0 +1,75 @@
+"""Carriers that put something before each line and leave the rest as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from . import Carrier, Layer, Record, Sample
+
+TIME = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+"""A date and a time of day, year first."""
+
+LEVEL = (
+    rb"(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|AUDIT"
+    rb"|trace|debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|exception)"
+)
+"""The name of a log level."""
+
+
+def prefix_carrier(
+    name: str,
+    title: str,
+    layer: Layer,
+    patterns: bytes | tuple[bytes, ...],
+    samples: tuple[Sample, ...],
+    *,
+    near_misses: tuple[bytes, ...] = (),
+    clean: Callable[[bytes], bytes] | None = None,
+    bare_continuation: bool = False,
+    padded: bool = False,
+    generic: bool = False,
+) -> Carrier:
+    """A carrier whose wrapping is one of ``patterns``, tried in order, at the start of a line.
+
+    Their named groups are fields of ``model.Context``, ``time`` and ``partial``; a name that starts
+    with an underscore is the pattern's own. ``clean`` rewrites what stands after the prefix; a
+    carrier with it, or with several patterns, is not stripped in bulk.
+    """
+    given = (patterns,) if isinstance(patterns, bytes) else patterns
+    compiled = tuple(re.compile(each) for each in given)
+    named = tuple(
+        tuple(name for name in each.groupindex if not name.startswith("_") and name != "partial")
+        for each in compiled
+    )
+
+    def unwrap(line: bytes) -> Record | None:
+        for index, pattern in enumerate(compiled):
+            match = pattern.match(line)
+            if match is not None:
+                return _record(match, named[index], clean)
+        return None
+
+    return Carrier(
+        name=name,
+        title=title,
+        layer=layer,
+        unwrap=unwrap,
+        samples=samples,
+        near_misses=near_misses,
+        prefix=compiled[0] if clean is None and len(compiled) == 1 else None,
+        bare_continuation=bare_continuation,
+        padded=padded,
+        generic=generic,
+    )
+
+
+def _record(match: re.Match[bytes], names: tuple[str, ...], clean: Callable[[bytes], bytes] | None) -> Record:
+    fields = {}
+    for name in names:
+        value = match[name]
+        if value:
+            fields[name] = value.decode("utf-8", "backslashreplace").strip()
+    text = match.string[match.end() :]
+    partial = "partial" in match.re.groupindex and match["partial"] == b"P"
+    return Record(text if clean is None else clean(text), fields.pop("time", None), fields, partial)

@@ -1,0 +1,118 @@
+"""Traces that a program logged line by line, each line with the prefix of its own log format.
+
+Which lines belong to such a trace shows only in what they hold: a log line after it bears the same
+kind of prefix. So the prefix is taken off from the trace's header on, while the lines go on as a
+Python traceback does, and left on every other line, where it tells that a record starts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import Carrier, Record, all_carriers
+
+MOST_TRACES = 64
+_HEADER = re.compile(rb"(?:  \+ Exception Group )?Traceback \(most recent call last\):")
+_GOES_ON = re.compile(
+    rb"[ \t]|\Z|Traceback \(most recent call last\):|The above exception was the direct cause"
+    rb"|During handling of the above exception"
+)
+
+
+class _Trace:
+    """A trace that is being logged: its prefix, and whether its final line has come."""
+
+    __slots__ = ("ended", "fields", "indented", "prefix")
+
+    def __init__(self, prefix: bytes, fields: dict[str, str]) -> None:
+        self.prefix = prefix
+        self.fields = fields
+        self.indented = False
+        self.ended = False
+
+
+class TracePrefixes:
+    """Takes an application's prefix off the lines of traces, for all writers of a file."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, ...], _Interleaved] = {}
+
+    def split(
+        self, writer: tuple[str, ...], record: Record
+    ) -> Iterator[tuple[tuple[str, ...], bytes, dict[str, str]]]:
+        """The line as (writer, text, fields): the writer is the program's own thread within a trace."""
+        line = record.text
+        traces = self._open.get(writer) if self._open else None
+        if traces is None:
+            if b"Traceback (most recent call last):" not in line or _HEADER.match(line):
+                yield writer, line, record.fields
+                return
+            carrier = _prefix_before_header(line)
+            if carrier is None or len(self._open) >= MOST_TRACES:
+                yield writer, line, record.fields
+                return
+            traces = self._open[writer] = _Interleaved(carrier)
+        part, text, fields = traces.take(line)
+        yield writer + part, text, {**record.fields, **fields}
+        if not traces.open:
+            del self._open[writer]
+
+
+def _prefix_before_header(line: bytes) -> Carrier | None:
+    for carrier in all_carriers():
+        if carrier.layer == "application" and not carrier.generic:
+            record = carrier.unwrap(line)
+            if record is not None and _HEADER.match(record.text):
+                return carrier
+    return None
+
+
+class _Interleaved:
+    """The traces that the threads of one writer are logging at the moment."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self.carrier = carrier
+        self.open: dict[tuple[str, ...], _Trace] = {}
+        self._current: tuple[str, ...] = ()
+
+    def take(self, line: bytes) -> tuple[tuple[str, ...], bytes, dict[str, str]]:
+        record = self.carrier.unwrap(line)
+        if record is None:
+            trace = self.open.get(self._current)
+            if trace is not None:
+                _advance(trace, line)
+            return self._current, line, trace.fields if trace else {}
+        fields = record.fields
+        self._current = key = tuple([fields.get(name, "") for name in ("process", "pid", "thread")])
+        prefix = line[: len(line) - len(record.text)]
+        trace = self.open.get(key)
+        if _HEADER.match(record.text) and (trace is None or trace.ended):
+            if trace is None or trace.prefix != prefix:
+                trace = self.open[key] = _Trace(prefix, fields)
+        elif trace is None:
+            return key, line, fields
+        elif trace.ended and not _same_event(trace, prefix, record.text, fields):
+            del self.open[key]
+            return key, line, fields
+        _advance(trace, record.text)
+        return key, record.text, trace.fields
+
+
+def _advance(trace: _Trace, text: bytes) -> None:
+    """Note what the line says of the rest: the first line at column 0 after frames is the final one."""
+    if _HEADER.match(text):
+        trace.indented = trace.ended = False
+    elif text[:1] in (b" ", b"\t"):
+        trace.indented = True
+    elif text and trace.indented:
+        trace.ended = True
+
+
+def _same_event(trace: _Trace, prefix: bytes, text: bytes, fields: dict[str, str]) -> bool:
+    """Whether a line after the final one still belongs to the trace.
+
+    A formatter that puts its prefix before every line of one message repeats it to the letter; it
+    names a logger or a place in the code, so two events in the same millisecond rarely share it.
+    """
+    return _GOES_ON.match(text) is not None or (prefix == trace.prefix and "logger" in fields)

@@ -1,0 +1,62 @@
+"""Python's ``logging`` with its usual formats: time, logger and level in either order, then the message.
+
+Only an event's first line bears the prefix, unless the program logs a trace line by line (OpenStack's
+oslo.log does).
+"""
+
+from . import Sample
+from ._prefix import LEVEL, TIME, prefix_carrier
+
+_LOGGER = rb"(?P<logger>[A-Za-z_][\w.$/-]{0,199})(?::\d{1,7})?"
+_LEVEL = rb"(?P<level>" + LEVEL + rb")"
+_AT = rb"\[?(?P<time>" + TIME + rb")\]?"
+
+CARRIER = prefix_carrier(
+    "python-logging",
+    "Python logging",
+    "application",
+    (
+        _AT + rb"(?P<_gap> - | )" + _LOGGER + rb"(?P=_gap)\[?" + _LEVEL + rb"\]? {0,8}(?P=_gap)",
+        _AT + rb" \[?" + _LEVEL + rb"\]? {1,8}\[" + _LOGGER + rb"\]:? ",
+        _AT + rb"(?: -)? \[?" + _LEVEL + rb"\]?(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
+        _AT + rb" (?P<pid>\d{1,10}) " + _LEVEL + rb" " + _LOGGER + rb"(?: \[(?:-|req-[^\]\n]{0,199})\])? ",
+        _AT + rb" \[(?P<thread>[^\]\n]{1,99})\] " + _LEVEL + rb" {1,8}" + _LOGGER + rb"(?:: | - )",
+        _AT + rb"(?: -)? \[?" + _LEVEL + rb"\]?(?: -|:)? ",
+    ),
+    (
+        Sample(
+            b"2015-03-08 12:13:35,086 name WARNING msg",
+            b"msg",
+            "2015-03-08 12:13:35,086",
+            {"logger": "name", "level": "WARNING"},
+        ),
+        Sample(
+            b"2015-03-08 12:13:35,086 - shop.orders - ERROR - no price",
+            b"no price",
+            "2015-03-08 12:13:35,086",
+            {"logger": "shop.orders", "level": "ERROR"},
+        ),
+        Sample(
+            b"[2026-11-23 01:27:23,676] ERROR in app: Exception on /fail [GET]",
+            b"Exception on /fail [GET]",
+            "2026-11-23 01:27:23,676",
+            {"logger": "app", "level": "ERROR"},
+        ),
+        Sample(
+            b"2021-03-15 08:22:00.123 4354 ERROR oslo_messaging.rpc.server "
+            b'  File "/srv/app/a.py", line 3, in f',
+            b'  File "/srv/app/a.py", line 3, in f',
+            "2021-03-15 08:22:00.123",
+            {"pid": "4354", "level": "ERROR", "logger": "oslo_messaging.rpc.server"},
+        ),
+        Sample(
+            b"2015-03-08 12:13:35,086 [MainThread] ERROR shop.api - msg",
+            b"msg",
+            "2015-03-08 12:13:35,086",
+            {"thread": "MainThread", "level": "ERROR", "logger": "shop.api"},
+        ),
+        Sample(b"2015-03-08 12:13:35,086 ERROR msg", b"msg", "2015-03-08 12:13:35,086", {"level": "ERROR"}),
+    ),
+    near_misses=(b"2015-03-08 12:13:35,086 free text", b"WARNING 2015-03-08", b"2015-03-08 WARNING x"),
+    bare_continuation=True,
+)
