@@ -11,9 +11,14 @@ elision (3.13 on)      ``    ...<3 lines>...``                     source
 local                  ``    n = 0``                               local, frame, repeat, end
 repeat                 ``  [Previous line repeated 7 more times]`` frame, end
 Twisted's mark         ``--- <exception caught here> ---``         frame
+Loguru's catch         ``> File "/srv/app.py", line 3, in f``      as a frame
+Loguru's value         ``    │   └ 'durian'``                      value, blank, frame, …
+IPython's plain frame  ``  File /srv/app.py:3 in f``               as a frame
+IPython's plain cell   ``  Cell In[2], line 2 in g``               as a frame
 =====================  ==========================================  =================================
 
-Any other line ends the frames.
+Any other line ends the frames. Loguru's diagnosis sets blank lines around frames, and marks under a
+source line which name has which value.
 """
 
 from __future__ import annotations
@@ -26,11 +31,15 @@ import msgspec
 from ...model import Frame
 from .lines import Lines
 
-FRAME = re.compile(
-    r'  File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$',
+FRAME = re.compile(r'[ >] File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$')
+_IPYTHON_FRAME = re.compile(
+    r"  (?:File (?P<file>[^\"].*?):(?P<line>\d+)|(?P<cell>Cell In ?\[\d+\]), line (?P<cell_line>\d+))"
+    r"(?: in (?P<function>\S.*))?$"
 )
 REPEATED = re.compile(r"  \[Previous line repeated (\d+) more times?\]$")
 CARETS = re.compile(r"\s+[~^][~^ ]*$")
+_VALUE = re.compile(r"(?P<column>    [ │]*)└ (?P<value>.*)$")
+_NAME_AT = re.compile(r"[^\W\d][\w.]*")
 LOCAL = re.compile(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
 TWISTED_MARK = "--- <exception caught here> ---"
 BODY = "    "
@@ -82,27 +91,43 @@ class Stack:
         return [*reversed(self._inner), *reversed(self._outer)]
 
 
+def match_frame(line: str) -> Frame | None:
+    """The frame that ``line`` opens."""
+    if match := FRAME.match(line):
+        number = int(match["line"]) if match["line"].isdecimal() else None
+        return Frame(function=match["function"], file=match["file"], line=number)
+    if line.startswith(("  File ", "  Cell ")) and (match := _IPYTHON_FRAME.match(line)):
+        file, number = match["file"] or match["cell"], int(match["line"] or match["cell_line"])
+        return Frame(function=match["function"], file=file, line=number)
+    return None
+
+
 def read_frames(lines: Lines) -> Stack:
     """The frames from the current line on; leaves ``lines`` at the first line that is no frame's."""
     stack = Stack()
+    spaced = False
     while (line := lines.line) is not None:
-        if match := FRAME.match(line):
+        if frame := match_frame(line):
             lines.advance()
-            frame = Frame(
-                function=match["function"],
-                file=match["file"],
-                line=int(match["line"]) if match["line"].isdecimal() else None,
-            )
             _fill(frame, _read_body(lines))
             stack.add(frame)
         elif match := REPEATED.match(line):
             stack.repeat(int(match[1][:9]))
             lines.advance()
-        elif line == TWISTED_MARK:
+        elif line == TWISTED_MARK or (not line and (spaced or _frame_follows(lines))):
+            spaced = spaced or not line
             lines.advance()
         else:
             break
     return stack
+
+
+def _frame_follows(lines: Lines) -> bool:
+    here = lines.mark()
+    lines.advance()
+    line = lines.line
+    lines.reset(here)
+    return line is not None and FRAME.match(line) is not None
 
 
 def _read_body(lines: Lines) -> list[str]:
@@ -127,18 +152,19 @@ def _goes_on_after_blank(lines: Lines) -> bool:
 
 def _fill(frame: Frame, body: list[str]) -> None:
     first_local = _first_local(frame, body)
-    source = [line[len(BODY) :].rstrip() for line in body[:first_local] if not CARETS.match(line)]
-    if source:
-        source[0] = source[0].lstrip()
-        frame.source = "\n".join(source)
+    source: list[str] = []
     values: dict[str, str] = {}
-    name = None
+    for line in body[:first_local]:
+        if match := _VALUE.match(line):
+            name = _NAME_AT.match(source[-1], len(match["column"])) if source else None
+            values[name[0] if name else match["value"]] = match["value"]
+        elif not CARETS.match(line) and not (source and not line.strip(" │")):
+            source.append(line.rstrip())
+    if source:
+        frame.source = "\n".join(line[len(BODY) :] for line in source).lstrip()
     for line in body[first_local:]:
         if match := LOCAL.match(line):
-            name = match["name"]
-            values[name] = match["value"]
-        elif name is not None:
-            values[name] += "\n" + line.strip()
+            values[match["name"]] = match["value"]
     frame.locals = values or None
 
 

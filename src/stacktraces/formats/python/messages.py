@@ -5,7 +5,7 @@ The lines after the final line are its message up to the first of these:
 
 1. the end of the text, or of the group's member;
 2. a chain line with another link after it, ``\"\"\"`` within a remote traceback, members of a group;
-3. a new log record (:mod:`.records`), what stands before a trace (``Exception in thread …``), or a
+3. a log record (:mod:`.records`; sure where one stands before the trace too), what stands before a trace (``Exception in thread …``), or a
    blank line and another exception's name;
 4. a header, unless it is of the message: the line before it ends with a colon, it is indented or
    called ``Original Traceback``, or its frames have no source though the trace's own have.
@@ -65,6 +65,8 @@ class Reading(msgspec.Struct):
     uncertain: list[str] = []
     record: re.Pattern[str] | None = None
     """The shape of this log's records, from the line before the trace."""
+    in_record: bool = False
+    """The line before the trace starts a log record, and so the trace's lines are that record's."""
     remote: int = 0
     """Remote tracebacks that are open."""
     had_source: bool = False
@@ -81,7 +83,9 @@ class _End(Enum):
     TEXT = auto()
     """The end of the whole text."""
     RECORD = auto()
-    """Rules 3 and 4."""
+    """A log record."""
+    OTHER = auto()
+    """What else rules 3 and 4 name."""
     NONE = auto()
 
 
@@ -152,9 +156,11 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
         return _End.PROVEN
     if lines.whole:
         return None
-    if "(most recent call last):" in line or starts_preamble(stripped) or starts_record(line, reading.record):
-        return _End.RECORD
-    return _End.RECORD if not previous.strip() and is_likely_error(line) else None
+    if starts_record(line, reading.record):
+        return _End.PROVEN if reading.in_record else _End.RECORD
+    if "(most recent call last):" in line or starts_preamble(stripped):
+        return _End.OTHER
+    return _End.OTHER if not previous.strip() and is_likely_error(line) else None
 
 
 def _is_own_traceback(lines: Lines, line: str, previous: str, reading: Reading) -> bool:

@@ -98,7 +98,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
             body = cursor.offset
         preamble = step_back(cursor, margin, context)
     start = cursor.offset
-    reading = Reading(uncertain=[], record=learn(header_line if at_header else cursor.peek(-1)))
+    before = header_line if at_header else cursor.peek(-1)
+    reading = Reading(uncertain=[], record=learn(before), in_record=starts_record(before or ""))
     cursor.seek(body)
     lines = CursorLines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)

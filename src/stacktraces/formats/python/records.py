@@ -31,7 +31,7 @@ RECORD_START = (
     r"|(?:level|time|ts|timestamp|severity)="
     r'|\{"[^"]{1,80}": ?["\d{\[tfn]'
     r"|\[pid: \d"
-    r"|>>> |={4}|\*{5}|#{5}|-{20}"
+    r"|>>> |In \[\d+\]: |={4}|_{4}|\*{5}|#{5}|-{20}"
     r")"
 )
 """A regular expression, for text and (encoded) for bytes."""
