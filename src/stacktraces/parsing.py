@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from datetime import tzinfo
 
+from .carriers._before import parse_before
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
 from .formats import Format, all_formats
 from .model import Snapshot, Trace
+from .timestamps import to_iso
 
 
 @functools.cache
@@ -24,18 +27,22 @@ def _anchors(formats: tuple[Format, ...]) -> tuple[re.Pattern[bytes], dict[bytes
 
 def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterator[Trace | Snapshot]:
     """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised."""
-    formats = formats or all_formats()
+    return (each for each, _ in _iterate(buffer, formats or all_formats()))
+
+
+def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trace | Snapshot, int]]:
+    """The same, each with the offset of its end."""
     pattern, owners = _anchors(formats)
     position = floor = 0
     while hit := pattern.search(buffer, position):
-        position = hit.end()
+        position = hit.start() + 1
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
             result = candidate.read(cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)
-                yield result
+                yield result, floor
                 break
 
 
@@ -66,3 +73,31 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
             raise UnknownFormatError(f"No stack trace was recognised; the formats known are: {titles}.")
         results.append(first)
     return results
+
+
+def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace]:
+    """Each trace in a log, with its text and what the log line before it says: time, level, logger, process.
+
+    ``zone`` is that of times without one. The lines stand in the log as they were written; for logs
+    that wrap them use :func:`stacktraces.scan`.
+    """
+    for each, end in _iterate(buffer, all_formats()):
+        if isinstance(each, Trace):
+            start = each.origin.offset or 0
+            _take_line_before(each, buffer, zone)
+            each.raw = buffer[start:end].decode("utf-8", "backslashreplace")
+            yield each
+
+
+def _take_line_before(trace: Trace, buffer: Buffer, zone: tzinfo | None) -> None:
+    cursor = Cursor(buffer, trace.origin.offset or 0)
+    if not cursor.back() or not cursor.line:
+        return
+    before = parse_before(cursor.line)
+    trace.before = cursor.line
+    if before.time_text is not None:
+        trace.timestamp = before.time_text
+        trace.time = to_iso(before.time_text, zone=zone)
+    for name, value in before.fields.items():
+        if getattr(trace.context, name, value) is None:
+            setattr(trace.context, name, value)

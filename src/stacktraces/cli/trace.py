@@ -38,7 +38,7 @@ def command(file: str) -> int:
         return complain(
             f"{len(traces) - 1} more traces were left out; stacktraces log describes them all.", PARTIAL
         )
-    return 0
+    return 0 if traces[0].error.type is not None else PARTIAL
 
 
 def main() -> None:
