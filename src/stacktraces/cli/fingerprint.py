@@ -116,7 +116,7 @@ def _record(part: Part) -> dict[str, object]:
 def _lines(found: Explanation, count: int, explain: bool) -> Iterator[str]:
     yield f"{found.fingerprint}  {count:>5}  {one_line(found.part.type or 'a stack without an error')}"
     if found.weak:
-        yield "  weak: nothing on the stack has a name, so different bugs may share this fingerprint"
+        yield "  weak: no frame and no message tells it from others of its type; different bugs may share it"
     if explain:
         yield from _explained(found.part, "  ")
         yield ""

@@ -7,6 +7,7 @@ arguments never do; messages only where an error has no frame that says anything
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -22,6 +23,7 @@ VERSION = 1
 _DEPTH = 16
 """Groups within groups that are looked into."""
 
+_PLACEHOLDER = re.compile(r"<\w+>")
 _OVERFLOWS = frozenset(
     {"RecursionError", "java.lang.StackOverflowError", "StackOverflowException", "SystemStackError"}
 )
@@ -68,10 +70,10 @@ class Explanation(msgspec.Struct, frozen=True):
     fingerprint: str
     part: Part
     hashed: list[str]
-    """The lines that were hashed, in order."""
+    """The lines that were hashed, in order; those of a root cause or a member are indented."""
     weak: bool
-    """It stands on nothing that names a bug (a stack of ``??``, no type, no message): different bugs
-    may share it."""
+    """No frame and no word of a message tells this bug from others of its type: different bugs may
+    share it."""
 
 
 def version(fingerprint: str) -> int | None:
@@ -94,8 +96,13 @@ def explain(error: Error) -> Explanation:
     """The fingerprint of ``error`` with what was hashed and what was dropped, frame by frame, and why."""
     part = _part(error, "error", _DEPTH, None)
     lines = list(_lines(part))
-    weak = part.weak and not part.type and not part.message and part.root is None and not part.members
-    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines, weak=weak)
+    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines, weak=_is_weak(part))
+
+
+def _is_weak(part: Part) -> bool:
+    words = _PLACEHOLDER.sub("", part.message or "")
+    says_nothing = part.weak and not any(each.isalpha() for each in words)
+    return says_nothing and part.root is None and all(map(_is_weak, part.members))
 
 
 def explain_thread(thread: Thread) -> Explanation:
@@ -130,10 +137,10 @@ def _lines(part: Part) -> Iterator[str]:
         yield f"message {part.message}"
     if part.root is not None:
         yield "root cause"
-        yield from _lines(part.root)
+        yield from (f"  {line}" for line in _lines(part.root))
     for member in part.members:
         yield "member"
-        yield from _lines(member)
+        yield from (f"  {line}" for line in _lines(member))
 
 
 def _root(error: Error) -> tuple[Error | None, int]:

@@ -103,15 +103,19 @@ def _by_file(file: str) -> Language | None:
 
 
 def language_of(frames: Iterable[Frame]) -> Language:
-    """The language of most of ``frames``, told by their files; native where no file tells."""
-    languages = all_languages()
-    files = Counter(each.file for each in frames if each.file)
+    """The language of most of ``frames``, told by their files, else by what they call a script's top
+    level; native where nothing tells."""
     votes: Counter[str] = Counter()
-    for file, count in files.items():
-        language = _by_file(file)
+    languages = all_languages()
+    tops: set[str | None] = set()
+    for frame in frames:
+        language = _by_file(frame.file[-_LONGEST:]) if frame.file else None
         if language is not None:
-            votes[language.name] += count
-    return languages[votes.most_common(1)[0][0]] if votes else languages["native"]
+            votes[language.name] += 1
+        tops.add(frame.function)
+    if votes:
+        return languages[votes.most_common(1)[0][0]]
+    return next((each for each in languages.values() if not tops.isdisjoint(each.main)), languages["native"])
 
 
 @functools.lru_cache(maxsize=65536)

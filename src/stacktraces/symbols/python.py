@@ -15,11 +15,18 @@ _PACKAGES = re.compile(
 )
 # /usr/lib/python3.11/, /opt/python/lib/python3.13t/, C:/Python27/lib/, cpython/Lib/, python311.zip/
 _STANDARD = re.compile(
-    r".*?/(?:lib(?:32|64)?/(?:python|pypy)\d[\w.]*|[Pp]ython-?\d[\d.]*/[Ll]ib|cpython/Lib|python\d+\.zip)/(?:lib-dynload/)?",
+    r".*?/(?:lib(?:32|64)?/(?:python|pypy)\d[\w.]*|[Pp]ython-?\d[\d.]*/[Ll]ib|cpython/Lib|python\d+\.zip|"
+    r"lib-python/\d[\d.]*|lib_pypy)/(?:lib-dynload/)?",
     re.DOTALL,
 )
 # Archives and trees that hold the user's own code: what follows is relative to a root.
 _ARCHIVES = re.compile(r".*(?:\.runfiles/[^/]+|\.(?:pyz|zip|par))/", re.DOTALL)
+# The scripts that installers make for a package's commands.
+_COMMANDS = re.compile(
+    r"/usr/(?:local/)?s?bin/[^/.]+\Z|"
+    r".*/(?:\.?v?env|\.?(?:virtualenvs|tox|nox|envs|versions)/[^/]+|conda\d?)/(?:bin|Scripts)/[^/.]+\Z",
+    re.DOTALL,
+)
 _NUMBERS = re.compile(r"\d+|(?<=-)[0-9a-f]{8,}")
 
 # PEP 709: since 3.12 a comprehension is no call of its own.
@@ -65,8 +72,8 @@ _ERRNO_MESSAGE = re.compile(r"\[Errno (-?\d+)\]")
 
 def normalise(name: str) -> str:
     """The last component of a function's name: 2.7 to 3.14 print it bare, samplers may qualify it."""
-    if "." in name and not name.startswith("<"):
-        name = name.rpartition(".")[2]
+    if not name.startswith("<"):
+        name = name.partition("(")[0].rpartition(".")[2]
     if name.startswith("__bootstrap"):  # 2.7's threading, before 3.0 renamed it
         return name[1:]
     return name
@@ -128,6 +135,10 @@ def _place(file: str, root: str | None) -> tuple[str, Role, str]:
     standard = _STANDARD.match(path)
     if standard is not None:
         return path[standard.end() :], "platform", "standard library"
+    if path.endswith((".pyx", ".pxi", ".pxd")) and not path.startswith("/"):
+        return own_place(path, None), "library", "a compiled extension"
+    if _COMMANDS.match(path):
+        return path.rpartition("/")[2], "library", "an installed package's command"
     if "/ipykernel_" in path or path.startswith("Cell In["):
         return "<notebook>", "own", "own code"
     archived = _ARCHIVES.match(path)
@@ -141,7 +152,7 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     if name in _INLINED:
         return Symbol(name, "", "glue", "comprehensions are no calls since Python 3.12")
     if file.startswith("<"):
-        if file.startswith("<ipython-input"):
+        if file.startswith(("<ipython-input", "<python-input", "<stdin>")):
             return Symbol(name, "<notebook>", "own", "own code")
         return _no_file(file, name)
     if not file:
@@ -155,10 +166,13 @@ _UNKNOWN = Symbol("", "", "unknown", "nothing is known of it")
 LANGUAGE = Language(
     name="python",
     suffixes=(".py", ".pyw", ".pyc", ".pyo", ".pyx", ".pxd", ".pxi", ".ipynb"),
-    marks=("<frozen ", "<string>", "<stdin>", "<ipython-input", "<doctest", "<attrs ", "Cell In["),
+    marks=(
+        "<frozen ", "<string>", "<stdin>", "<console>", "<input>", "<ipython-input", "<python-input",
+        "<doctest", "<attrs ", "Cell In[",
+    ),
     normalise=normalise,
     symbol=symbol,
     error=error,
     main=frozenset({"<module>"}),
     fold_platform=True,
-)
+)  # fmt: skip
