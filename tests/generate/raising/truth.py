@@ -9,8 +9,9 @@ The truth comes from the exception objects and `traceback.extract_tb`, never fro
     ERROR: {"type", "message", "notes", "frames", "cause", "cause_kind", "children", "syntax", "remote", ...}
     FRAME: {"function", "file", "line", "source", "locals"}   innermost first
 
-A trace with "stack" is a logged stack without an exception: its error has no type. "syntax" is the place a SyntaxError
-names: {"file", "line", "text"}. Flags of the whole case:
+A SyntaxError's "syntax" is the place it names: {"file", "line", "text"}; it is not among the frames.
+A trace with "stack" is a logged stack without an exception: its error has no type.
+Flags of the whole case:
 
     headless    no "Traceback" header is printed: text alone cannot announce it
     open_end    text alone cannot tell where the message ends, or what in it is a note
@@ -73,11 +74,11 @@ def frames_truth(tb, native, **options):
 
 
 def type_name(kind, native):
-    """The name as this interpreter prints it: its two printers differ before 3.10."""
+    """The name as this interpreter prints it: its two printers differ before 3.11."""
     name = kind.__name__
     if PY2:
         return name if not native or kind.__module__ == "exceptions" else kind.__module__ + "." + name
-    hidden = ("builtins", "__main__") if V >= (3, 10) or not native else ("builtins",)
+    hidden = ("builtins", "__main__") if V >= (3, 11) or not native else ("builtins",)
     name = kind.__qualname__
     if native and V < (3, 9):
         name = name.rpartition(".")[2]
