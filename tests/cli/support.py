@@ -27,7 +27,7 @@ def refused(result: Result, *words: str) -> None:
     """Assert one clear sentence on standard error, exit 2, nothing on standard output, no traceback of ours."""
     assert result.code == 2
     assert result.out == ""
-    assert "Traceback" not in result.err
+    assert '  File "' not in result.err
     assert result.err.strip().count("\n") == 0, result.err
     for word in words:
         assert word in result.err
