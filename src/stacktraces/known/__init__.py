@@ -1,0 +1,32 @@
+"""Known issues: what was seen before and judged by people, and what a new sighting means.
+
+Typical use: ``open_store`` a baseline file or database, ``label`` the groups of a run, see which are
+``failing``, and ``record`` what was seen.
+"""
+
+from .groups import group_errors
+from .issue import Heading, Issue, Sighting, Stack
+from .matching import Match, Matcher, StoreMatcher
+from .store import Store, open_store
+from .verdict import VERDICTS, FailOn, Labelled, Run, Verdict, failing, label, record
+
+__all__ = [
+    "VERDICTS",
+    "FailOn",
+    "Heading",
+    "Issue",
+    "Labelled",
+    "Match",
+    "Matcher",
+    "Run",
+    "Sighting",
+    "Stack",
+    "Store",
+    "StoreMatcher",
+    "Verdict",
+    "failing",
+    "group_errors",
+    "label",
+    "open_store",
+    "record",
+]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..model import CauseKind, Error, Frame
+from ..signatures.fingerprint import fingerprint
+from ..signatures.message import mask
 from .issue import clean
 
 HEAD_FRAMES = 40
@@ -17,29 +19,27 @@ MAX_DEPTH = 12
 MAX_CHILDREN = 8
 
 
-def reduce(error: Error, fingerprint: Callable[[Error], str], mask: Callable[[str], str]) -> Error:
-    """``error`` without line numbers, source text, arguments, locals, addresses and message values.
+def reduce(error: Error) -> Error:
+    """``error`` without line numbers, source text, arguments, locals and the values in messages.
 
-    ``mask`` replaces the variable parts of a message. A reduction that would change the
-    ``fingerprint`` is not made: the message stays as printed, or the frames whole.
+    Addresses stay only where they are all that is known of a frame. A reduction that would change
+    the fingerprint is not made: the message stays as printed, or the frames whole.
     """
     wanted = fingerprint(error)
-    for candidate in _candidates(error, mask):
+    for candidate in _candidates(error):
         if fingerprint(candidate) == wanted:
             return candidate
     return _copy(error, _sanitised, str, ALL_FRAMES, MAX_DEPTH)
 
 
-def _candidates(error: Error, mask: Callable[[str], str]) -> Iterator[Error]:
-    limit = HEAD_FRAMES + TAIL_FRAMES
-    yield _copy(error, _frame, mask, limit, MAX_DEPTH)
-    yield _copy(error, _frame, str, limit, MAX_DEPTH)
-    yield _copy(error, _frame, mask, ALL_FRAMES, MAX_DEPTH)
-    yield _copy(error, _frame, str, ALL_FRAMES, MAX_DEPTH)
+def _candidates(error: Error) -> Iterator[Error]:
+    for limit in (HEAD_FRAMES + TAIL_FRAMES, ALL_FRAMES):
+        for message in (mask, str):
+            yield _copy(error, _frame, message, limit, MAX_DEPTH)
 
 
 def _copy(
-    error: Error, frame: Callable[[Frame], Frame], mask: Callable[[str], str], limit: int, depth: int
+    error: Error, frame: Callable[[Frame], Frame], template: Callable[[str], str], limit: int, depth: int
 ) -> Error:
     frames = error.frames
     if len(frames) > limit:
@@ -47,12 +47,12 @@ def _copy(
     cause = error.cause if depth else None
     return Error(
         type=_text(error.type),
-        message=None if error.message is None else clean(mask(error.message))[:MESSAGE_LENGTH],
+        message=None if error.message is None else clean(template(error.message))[:MESSAGE_LENGTH],
         frames=[frame(each) for each in frames],
-        cause=_copy(cause, frame, mask, limit, depth - 1) if cause else None,
+        cause=_copy(cause, frame, template, limit, depth - 1) if cause else None,
         cause_kind=error.cause_kind if cause else None,
         children=[
-            _copy(child, frame, mask, limit, depth - 1)
+            _copy(child, frame, template, limit, depth - 1)
             for child in (error.children[:MAX_CHILDREN] if depth else ())
         ],
     )
@@ -67,6 +67,7 @@ def _frame(frame: Frame) -> Frame:
         function=_text(frame.function),
         module=_text(frame.module),
         file=_text(frame.file),
+        address=None if frame.function else frame.address,
         inlined=frame.inlined,
         unreliable=frame.unreliable,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, get_args
 
 import msgspec
@@ -58,6 +58,11 @@ class Issue(Heading, omit_defaults=True):
     aliases: list[str] = []
     """Ids of issues that were merged into this one."""
     stacks: list[Stack] = []
+
+    @property
+    def heading(self) -> Heading:
+        """What a verdict needs, without the stacks."""
+        return Heading(**{field: getattr(self, field) for field in Heading.__struct_fields__})
 
     @property
     def fingerprints(self) -> list[str]:
@@ -112,6 +117,8 @@ class Sighting(msgspec.Struct):
 
 _FORBIDDEN = re.compile(r"[\x00\ud800-\udfff]")
 TITLE_LENGTH = 200
+MAX_EXEMPLARS = 8
+"""Exemplars that are kept of one fingerprint."""
 
 
 def clean(text: str) -> str:
@@ -137,3 +144,28 @@ def unused_id(fingerprint: str, is_used: Callable[[str], bool]) -> str:
         number += 1
         issue_id = f"{fingerprint}.{number}"
     return issue_id
+
+
+def consolidated(stacks: Iterable[Stack]) -> list[Stack]:
+    """``stacks`` with what was seen of each fingerprint told by its first one, and no exemplar twice."""
+    kept: list[Stack] = []
+    first: dict[str, Stack] = {}
+    exemplars: dict[str, list[Error]] = {}
+    for stack in stacks:
+        known = first.get(stack.fingerprint)
+        errors = exemplars.setdefault(stack.fingerprint, [])
+        if known is None:
+            first[stack.fingerprint] = known = copy.copy(stack)
+            kept.append(known)
+        else:
+            known.count += stack.count
+            known.first_seen = min(filter(None, (known.first_seen, stack.first_seen)), default=None)
+            known.last_seen = max(filter(None, (known.last_seen, stack.last_seen)), default=None)
+            known.versions = sorted({*known.versions, *stack.versions})
+            if known.error is None:
+                known.error = stack.error
+            elif stack.error is not None and stack.error not in errors and len(errors) < MAX_EXEMPLARS:
+                kept.append(Stack(stack.fingerprint, stack.error))
+        if stack.error is not None and len(errors) < MAX_EXEMPLARS:
+            errors.append(stack.error)
+    return kept

@@ -1,0 +1,207 @@
+"""The subcommands of ``stacktraces known`` that change issues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import UnknownFormatError, UsageError
+from ..render._safe import one_line
+from ._known_options import opened, store_option
+from ._run import SETTINGS
+
+if TYPE_CHECKING:
+    from ..known import Issue, Store
+    from ..model import Group
+
+
+def _tell(verb: str, issue: Issue) -> None:
+    click.echo(f"{verb} {one_line(issue.id)}  {one_line(issue.title)}")
+
+
+def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> None:
+    from ..known.operations import change
+
+    with opened(known) as store:
+        _tell(verb, change(store, key, how))
+
+
+@click.command("add", context_settings=SETTINGS)
+@click.argument("file", default="-", metavar="[FILE]")
+@store_option
+@click.option("--to", metavar="ISSUE", help="Make the stacks part of this issue.")
+@click.option("--fingerprint", metavar="FINGERPRINT", help="Add this fingerprint, and read no FILE.")
+@click.option("--title", help="What to call the issue; made from the error unless given.")
+@click.option("--link", metavar="URL", help="Where it is tracked.")
+@click.option("--note", metavar="TEXT", help="What people should know of it.")
+def add(
+    file: str,
+    known: str,
+    to: str | None,
+    fingerprint: str | None,
+    title: str | None,
+    link: str | None,
+    note: str | None,
+) -> None:
+    """Add each stack trace in FILE (standard input unless given) as a known issue."""
+    from ..known import operations
+
+    if fingerprint and not (title or to):
+        raise UsageError("--fingerprint says nothing by itself: add --title, or --to an issue.")
+    groups = [] if fingerprint else _read(file)
+    with opened(known, create=not to) as store:
+        target = operations.locate(store, to).id if to else None
+        keys = [_add_group(store, each, target) for each in groups]
+        if fingerprint:
+            keys = [operations.add_fingerprint(store, fingerprint, title or fingerprint, target)]
+        for key in dict.fromkeys(keys):
+            issue = operations.change(
+                store, key, lambda each: operations.note(each, text=note, link=link, title=title)
+            )
+            _tell("added", issue)
+
+
+def _read(file: str) -> list[Group]:
+    from ..known import group_errors
+    from ..model import Trace
+    from ..parsing import parse
+    from ..scan.groups import fatal_errors
+    from ..sources.whole import read_whole
+
+    groups: list[Group] = []
+    for found in parse(read_whole(file)):
+        errors = [found.error] if isinstance(found, Trace) else fatal_errors(found)
+        groups.extend(group_errors(errors, found.format))
+    if not groups:
+        raise UnknownFormatError("The text holds no error and no crashed thread.")
+    return groups
+
+
+def _add_group(store: Store, group: Group, target: str | None) -> str:
+    from ..known.operations import add_exemplar
+
+    return add_exemplar(store, group, target).id
+
+
+@click.command("note", context_settings=SETTINGS)
+@click.argument("issue")
+@click.argument("text", required=False)
+@store_option
+@click.option("--link", metavar="URL", help="Where it is tracked; an empty one takes it away.")
+@click.option("--title", help="What to call it from now on.")
+def note(issue: str, text: str | None, known: str, link: str | None, title: str | None) -> None:
+    """Set the note of an ISSUE to TEXT, its link or its title; an empty TEXT takes the note away."""
+    from ..known import operations
+
+    if text is None and link is None and not title:
+        raise UsageError("Nothing to set: give a TEXT, --link or --title.")
+    _change(known, issue, "noted", lambda each: operations.note(each, text=text, link=link, title=title))
+
+
+@click.command("resolve", context_settings=SETTINGS)
+@click.argument("issue")
+@store_option
+@click.option("--in", "version", metavar="VERSION", help="The first version of the application without it.")
+@click.option("--on", "when", metavar="TIME", help="The day or time (ISO 8601) of its end; now unless given.")
+def resolve(issue: str, known: str, version: str | None, when: str | None) -> None:
+    """Call an ISSUE resolved: when it is seen afterwards, it is a regression."""
+    from ..known import operations, times
+
+    moment = times.normalise(when)
+    if when is not None and moment is None:
+        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
+    _change(known, issue, "resolved", lambda each: operations.resolve(each, version=version, when=moment))
+
+
+@click.command("reopen", context_settings=SETTINGS)
+@click.argument("issue")
+@store_option
+def reopen(issue: str, known: str) -> None:
+    """Call an ISSUE open again, whether it was resolved or ignored."""
+    from ..known import operations
+
+    _change(known, issue, "reopened", operations.reopen)
+
+
+@click.command("ignore", context_settings=SETTINGS)
+@click.argument("issue")
+@store_option
+def ignore(issue: str, known: str) -> None:
+    """Call an ISSUE one that never needs attention."""
+    from ..known import operations
+
+    _change(known, issue, "ignored", operations.ignore)
+
+
+@click.command("merge", context_settings=SETTINGS)
+@click.argument("issue")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@store_option
+def merge(issue: str, others: tuple[str, ...], known: str) -> None:
+    """Make each OTHER issue part of ISSUE: what is like either is that issue from then on."""
+    from ..known import operations
+
+    with opened(known) as store:
+        _tell("merged into", operations.merge(store, issue, others))
+
+
+@click.command("split", context_settings=SETTINGS)
+@click.argument("issue")
+@click.argument("fingerprint")
+@store_option
+def split(issue: str, fingerprint: str, known: str) -> None:
+    """Take a FINGERPRINT out of an ISSUE and make it an issue of its own."""
+    from ..known import operations
+
+    with opened(known) as store:
+        _tell("split off", operations.split(store, issue, fingerprint))
+
+
+@click.command("prune", context_settings=SETTINGS)
+@store_option
+@click.option("--unseen-for", type=click.IntRange(min=0), metavar="DAYS", help="Not seen for so many days.")
+@click.option("--resolved", is_flag=True, help="Only those that are resolved.")
+@click.option(
+    "--not-in",
+    type=click.Path(),
+    metavar="RESULT",
+    help="Not among the groups of this saved JSON result of `stacktraces log`.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say which.")
+def prune(known: str, unseen_for: int | None, resolved: bool, not_in: str | None, dry_run: bool) -> None:
+    """Forget issues that nobody needs any more; those that all given options are true of.
+
+    Ignored issues are kept. A baseline file keeps no times of last sightings: use --not-in with it.
+    """
+    from ..known import operations, times
+
+    if unseen_for is None and not resolved and not_in is None:
+        raise UsageError("Say which to forget: --unseen-for DAYS, --resolved or --not-in RESULT.")
+    seen = _fingerprints(not_in) if not_in is not None else frozenset()
+    with opened(known) as store:
+        if unseen_for is not None and not store.counts:
+            raise UsageError(f"{store.name} keeps no times of last sightings; use --not-in RESULT.")
+        limit = None if unseen_for is None else times.days_before(times.now(), unseen_for)
+
+        def unwanted(issue: Issue) -> bool:
+            return (
+                issue.status != "ignored"
+                and (limit is None or (issue.last_seen is not None and issue.last_seen < limit))
+                and (not resolved or issue.status == "resolved")
+                and seen.isdisjoint(issue.fingerprints)
+            )
+
+        found = operations.prune(store, unwanted, dry_run=dry_run)
+    for issue in found:
+        _tell("would forget" if dry_run else "forgot", issue)
+
+
+def _fingerprints(path: str) -> frozenset[str]:
+    from ._results import read_result
+
+    return frozenset(group.fingerprint for group in read_result(path))
+
+
+CHANGES = (add, note, resolve, reopen, ignore, merge, split, prune)

@@ -1,0 +1,98 @@
+"""The subcommands of ``stacktraces known`` that move issues between stores, and check them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..render._safe import one_line
+from ._known_options import FAILED, opened, store_option
+from ._run import SETTINGS
+
+if TYPE_CHECKING:
+    from ..known.check import Change
+
+_LINES = (".jsonl", ".ndjson")
+
+
+@click.command("import", context_settings=SETTINGS)
+@click.argument("source", metavar="SOURCE")
+@store_option
+@click.option(
+    "--replace", is_flag=True, help="Take title, status, link and note from SOURCE where both have them."
+)
+def import_issues(source: str, known: str, replace: bool) -> None:
+    """Add the issues of SOURCE: another store, a file of JSON lines (.jsonl), or - for standard input."""
+    from ..known import transfer
+
+    if source == "-":
+        issues = list(transfer.from_lines(click.get_binary_stream("stdin"), "standard input"))
+    elif Path(source).suffix in _LINES:
+        issues = transfer.read_file(Path(source))
+    else:
+        with opened(source) as other:
+            issues = list(other.issues())
+    with opened(known, create=True) as store:
+        transfer.add(issues, store, replace=replace)
+        click.echo(f"imported {len(issues)} issues into {one_line(store.name)}")
+
+
+@click.command("export", context_settings=SETTINGS)
+@click.argument("target", default="-", metavar="[TARGET]")
+@store_option
+@click.option("--sightings", is_flag=True, help="Write counts and times to a baseline file as well.")
+def export(target: str, known: str, sightings: bool) -> None:
+    """Write the issues to TARGET: another store, a file of JSON lines (.jsonl), or - for standard output.
+
+    JSON lines and databases get everything. A baseline file gets what is worth a review, unless
+    --sightings is given. Issues that TARGET has already are brought up to date.
+    """
+    from ..known import transfer
+
+    with opened(known) as store:
+        if target == "-" or Path(target).suffix in _LINES:
+            with click.open_file(target, "w", encoding="utf-8", atomic=target != "-") as stream:
+                for line in transfer.to_lines(store.issues()):
+                    stream.write(line + "\n")
+            return
+        issues = list(store.issues())
+    with opened(target, create=True) as other:
+        if not other.counts and not sightings:
+            issues = [transfer.for_review(issue) for issue in issues]
+        transfer.add(issues, other, replace=True)
+        click.echo(f"exported {len(issues)} issues to {one_line(other.name)}")
+
+
+@click.command("check", context_settings=SETTINGS)
+@store_option
+@click.option("--migrate", is_flag=True, help="Make the changes.")
+def check(known: str, migrate: bool) -> int:
+    """Say which issues would split, merge or move under today's fingerprints and rules.
+
+    Exits with 1 where something would change, unless --migrate makes the change.
+    """
+    from ..known import check as checking
+
+    with opened(known) as store:
+        changes = checking.migrate(store) if migrate else checking.check(store)
+    for change in changes:
+        click.echo(one_line(_sentence(change)))
+    if not changes:
+        click.echo("Every fingerprint is up to date.")
+    stale = any(change.kind == "stale" for change in changes)
+    return FAILED if (changes and not migrate) or stale else 0
+
+
+def _sentence(change: Change) -> str:
+    first, *others = change.issues
+    before, after = ", ".join(change.before), ", ".join(change.after)
+    if change.kind == "merge":
+        return f"merge  {', '.join(others)} into {first}: {before} become {after}"
+    if change.kind == "stale":
+        return f"stale  {first}: {before} is of an older version and has no exemplar; add a stack to it"
+    return f"{change.kind:<5}  {first}: {before} becomes {after}"
+
+
+TRANSFERS = (import_issues, export, check)

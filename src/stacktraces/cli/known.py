@@ -1,0 +1,62 @@
+"""``stacktraces known``: the list of known issues."""
+
+from __future__ import annotations
+
+import click
+
+from ._known_changes import CHANGES
+from ._known_options import opened, store_option
+from ._known_transfer import TRANSFERS
+from ._run import SETTINGS
+
+_FORMAT = click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
+@click.group("known", context_settings=SETTINGS)
+def command() -> None:
+    """Keep a list of known issues, in a file that a team reviews or in a database.
+
+    An ISSUE is named by its id, a former id, a fingerprint, or the start of its id.
+    """
+
+
+@command.command("list", context_settings=SETTINGS)
+@store_option
+@click.option(
+    "--status", type=click.Choice(["open", "ignored", "resolved"]), multiple=True, help="Only these."
+)
+@_FORMAT
+def list_issues(known: str, status: tuple[str, ...], output: str) -> None:
+    """List the known issues, those seen last first."""
+    from . import _known_show
+
+    with opened(known) as store:
+        issues = [each for each in store.issues() if not status or each.status in status]
+    issues.sort(key=lambda each: each.last_seen or "", reverse=True)
+    if output == "json":
+        _known_show.echo_json("issues", [_known_show.record(each) for each in issues])
+    else:
+        _known_show.echo_lines(_known_show.table(issues))
+
+
+@command.command("show", context_settings=SETTINGS)
+@click.argument("issue")
+@store_option
+@_FORMAT
+def show(issue: str, known: str, output: str) -> None:
+    """Show all about an ISSUE, with its stacks."""
+    from ..known.operations import locate
+    from . import _known_show
+
+    with opened(known) as store:
+        found = locate(store, issue)
+    if output == "json":
+        _known_show.echo_json("issue", _known_show.record(found))
+    else:
+        _known_show.echo_lines(_known_show.details(found))
+
+
+for each in (*CHANGES, *TRANSFERS):
+    command.add_command(each)

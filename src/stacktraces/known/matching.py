@@ -1,0 +1,98 @@
+"""Which known issue is an unknown stack like? The seam between known issues and similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+import msgspec
+
+from ..model import Error
+from .issue import Heading, Issue
+from .store import Store
+
+if TYPE_CHECKING:
+    from ..signatures.index import IssueIndex
+    from ..signatures.similarity import AlignedFrame
+
+Decision: TypeAlias = Literal["known", "unsure", "new"]
+_NAMED = 4
+"""Frames of each kind that a reason names."""
+
+
+class Match(msgspec.Struct, frozen=True):
+    """The issue that an error is most like, and how sure that is."""
+
+    issue: Heading
+    probability: float
+    """That the error is of a known issue, from 0 to 1."""
+    decision: Decision
+    reason: str = ""
+    """The frames that agree and those that do not, with their share of the weight."""
+
+
+class Matcher(Protocol):
+    """Finds the known issue that a stack is most like."""
+
+    def match(self, error: Error) -> Match | None:
+        """The most similar issue; ``None`` where there is nothing like ``error``."""
+
+
+class StoreMatcher:
+    """Matches against the exemplars of a store, which it reads when it is first asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._index: IssueIndex | None = None
+        self._headings: dict[str, Heading] = {}
+
+    def match(self, error: Error) -> Match | None:
+        """The most similar issue. Raises ``StoreError`` where the store cannot be read."""
+        from ..signatures.document import document
+        from ..signatures.similarity import aligned
+
+        if self._index is None:
+            self._index = self._read(self._store.issues())
+        asked = document(error)
+        decision = self._index.match(asked)
+        best = decision.best
+        if best is None:
+            return None
+        known = self._index.document(best)
+        frames = aligned(asked.frames, known.frames, self._index.weights())
+        facts = (
+            ("same type", best.evidence.error_type),
+            ("same causes", best.evidence.causes),
+            ("same message", best.evidence.message),
+        )
+        reason = "; ".join((*_facts(facts), *_frames(frames)))
+        return Match(self._headings[best.issue], decision.probability, decision.label, reason)
+
+    def _read(self, issues: Iterable[Issue]) -> IssueIndex:
+        from ..signatures.document import document
+        from ..signatures.index import IssueIndex
+
+        index = IssueIndex()
+        for issue in issues:
+            self._headings[issue.id] = issue.heading
+            for exemplar in issue.exemplars:
+                index.add(issue.id, document(exemplar))
+        return index
+
+
+def _facts(facts: Sequence[tuple[str, bool | None]]) -> list[str]:
+    return [text if holds else text.replace("same", "other") for text, holds in facts if holds is not None]
+
+
+def _frames(frames: Sequence[AlignedFrame]) -> list[str]:
+    agree = [each for each in frames if each.side == "both"]
+    only_here = [each for each in frames if each.side == "first"]
+    only_there = [each for each in frames if each.side == "second"]
+    kinds = (("agree", agree), ("only here", only_here), ("only in the known one", only_there))
+    return [f"{name}: {_named(found)}" for name, found in kinds if found]
+
+
+def _named(frames: Sequence[AlignedFrame]) -> str:
+    named = ", ".join(f"{each.token} ({each.weight:.0%})" for each in frames[:_NAMED])
+    rest = len(frames) - _NAMED
+    return f"{named} and {rest} more" if rest > 0 else named
