@@ -1,7 +1,8 @@
 """What the Python readers read from: lines without their margin, one at a time, with a way back.
 
 A margin is what stands before every line of a trace: the spaces of an indented quotation, ``> ``,
-or the ``    | `` of an exception group's member. A line that lacks it ends the text.
+or the ``    | `` of an exception group's member. A line that lacks it ends the text, unless it is a source line
+under a margin of text: a logger that stamps what a program prints leaves those as they are.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class CursorLines:
             return line
         if line.startswith(self.margin):
             return line[len(self.margin) :]
+        if self._bare_margin and line.startswith("    "):
+            return line
         return "" if line.rstrip() == self._bare_margin else None
 
     def advance(self) -> None:

@@ -5,14 +5,16 @@ The lines after the final line are its message up to the first of these:
 
 1. the end of the text, or of the group's member;
 2. a chain line with another link after it, ``\"\"\"`` within a remote traceback, members of a group;
-3. a log record (:mod:`.records`; sure where one stands before the trace too), what stands before a trace (``Exception in thread …``), or a
+3. a log record (:mod:`.records`), what stands before a trace (``Exception in thread …``), or a
    blank line and another exception's name;
 4. a header, unless it is of the message: the line before it ends with a colon, it is indented or
    called ``Original Traceback``, or its frames have no source though the trace's own have.
 
-Where 3 or 4 ends it, a blank line before ends it sooner, unless what follows the blank line is
-indented or known (``[SQL: …]``). Where none is near, only the indented and known lines directly
-after the final line are taken. Whatever was taken, or left, without proof is said in ``uncertain``.
+A text that starts with the trace is taken to hold nothing after it, and a log record that the trace
+follows to last until the next record. Otherwise a blank line ends the message sooner, unless what
+comes after it is indented or known (``[SQL: …]``); and where no end is near, only the indented and
+known lines directly after the final line are taken. Whatever was taken, or left, without proof is
+said in ``uncertain``.
 """
 
 from __future__ import annotations
@@ -65,6 +67,8 @@ class Reading(msgspec.Struct):
     uncertain: list[str] = []
     record: re.Pattern[str] | None = None
     """The shape of this log's records, from the line before the trace."""
+    alone: bool = True
+    """Nothing stands before the trace: the text may hold it alone."""
     in_record: bool = False
     """The line before the trace starts a log record, and so the trace's lines are that record's."""
     remote: int = 0
@@ -81,11 +85,9 @@ class _End(Enum):
     PROVEN = auto()
     """Rules 1 and 2 within bounds: all lines before it are the message."""
     TEXT = auto()
-    """The end of the whole text."""
-    RECORD = auto()
-    """A log record."""
+    """The end of a text that starts with the trace, or of the log record that the trace is in."""
     OTHER = auto()
-    """What else rules 3 and 4 name."""
+    """Rules 3 and 4, or the end of a log."""
     NONE = auto()
 
 
@@ -106,7 +108,7 @@ def read_message(
     """
     start = lines.mark()
     following, end = _collect(lines, first, reading)
-    count = _length(following, end)
+    count = _length(following, end, one_line=first is None or _is_literal(type_, first))
     if end is not _End.PROVEN:
         if any(each.text.strip() for each in following[count : count + 1]):
             reading.note(MAY_BE_LONGER)
@@ -141,7 +143,7 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
             reading.note(CUT_MESSAGE)
             following[-1].after = lines.mark()
         previous = line
-    return following, _End.PROVEN if lines.whole else _End.TEXT
+    return following, _End.PROVEN if lines.whole else _End.TEXT if reading.alone else _End.OTHER
 
 
 def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | None:
@@ -157,7 +159,7 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
     if lines.whole:
         return None
     if starts_record(line, reading.record):
-        return _End.PROVEN if reading.in_record else _End.RECORD
+        return _End.TEXT if reading.in_record else _End.OTHER
     if "(most recent call last):" in line or starts_preamble(stripped):
         return _End.OTHER
     return _End.OTHER if not previous.strip() and is_likely_error(line) else None
@@ -188,9 +190,9 @@ def _is_own_traceback(lines: Lines, line: str, previous: str, reading: Reading) 
     return own
 
 
-def _length(following: list[_Line], end: _End) -> int:
-    """How many of the lines are the message's."""
-    if end in (_End.PROVEN, _End.TEXT):
+def _length(following: list[_Line], end: _End, *, one_line: bool) -> int:
+    """How many of the lines are the message's (a message of ``one_line``: its notes)."""
+    if end is _End.PROVEN or (end is _End.TEXT and not one_line):
         return len(following)
     after_blank = False
     for count, each in enumerate(following):
@@ -198,6 +200,11 @@ def _length(following: list[_Line], end: _End) -> int:
             return count
         after_blank = not each.text.strip()
     return len(following)
+
+
+def _is_literal(type_: str, first: str) -> bool:
+    """Whether ``first`` is the whole message: a ``KeyError`` prints its key as a literal, on one line."""
+    return type_ == "KeyError" and _REPR.match(first) is not None
 
 
 def _split_notes(first: str | None, following: list[str], type_: str) -> tuple[str | None, list[str]]:
@@ -209,7 +216,7 @@ def _split_notes(first: str | None, following: list[str], type_: str) -> tuple[s
     if first is None:
         return None, following
     lines = [first, *following]
-    if type_ == "KeyError" and _REPR.match(first):
+    if _is_literal(type_, first):
         return first, following
     if "Group" in type_:
         for count, line in enumerate(lines, 1):

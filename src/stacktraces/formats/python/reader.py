@@ -99,7 +99,9 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
         preamble = step_back(cursor, margin, context)
     start = cursor.offset
     before = header_line if at_header else cursor.peek(-1)
-    reading = Reading(uncertain=[], record=learn(before), in_record=starts_record(before or ""))
+    reading = Reading(
+        uncertain=[], record=learn(before), in_record=starts_record(before or ""), alone=before is None
+    )
     cursor.seek(body)
     lines = CursorLines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)
