@@ -1,0 +1,62 @@
+"""Files, folders and globs into a list of files, rotated sets in the order they were written."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable
+
+STANDARD_INPUT = "-"
+
+_ROTATED = re.compile(
+    r"(?P<name>.+?)(?:[.-](?P<number>\d{1,4}|\d{8}(?:[-_T]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[-_T]\d\d[-:_]?\d\d)?))?"
+    r"(?P<packed>\.(?:gz|bz2|xz|zst))?$"
+)
+_LARGEST_NUMBER = 4
+
+
+def expand(paths: Iterable[str]) -> list[str]:
+    """The files that ``paths`` name: folders are searched, globs filled in, ``-`` stays.
+
+    The files of a folder or glob stand in order of name, those of a rotated set oldest first. A path
+    that names nothing is kept, so that opening it tells why. No file is listed twice.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        for each in _files(path):
+            found.setdefault(each)
+    return list(found)
+
+
+def _files(path: str) -> list[str]:
+    if path == STANDARD_INPUT or os.path.isfile(path):
+        return [path]
+    if os.path.isdir(path):
+        return in_order(_below(path))
+    if glob.has_magic(path):
+        matches = glob.glob(path, recursive=True)
+        files = [each for match in matches for each in ([match] if os.path.isfile(match) else _below(match))]
+        return in_order(files) or [path]
+    return [path]
+
+
+def _below(folder: str) -> list[str]:
+    return [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    """``paths`` by name; of ``app.log.2.gz``, ``app.log.1`` and ``app.log`` the oldest first."""
+    return sorted(paths, key=_age)
+
+
+def _age(path: str) -> tuple[str, int, int, str, str]:
+    folder, name = os.path.split(path)
+    match = _ROTATED.match(name)
+    number = (match["number"] if match else None) or ""
+    stem = os.path.join(folder, match["name"] if match else name)
+    if not number:
+        return stem, 2, 0, "", path
+    if len(number) <= _LARGEST_NUMBER:
+        return stem, 1, -int(number), "", path
+    return stem, 0, 0, number, path
