@@ -1,5 +1,7 @@
 """Chains of both kinds. Python 3.6 and later."""
 
+import asyncio
+
 from plain_shapes import NamedElsewhere, ShopError, again, deep, give_up
 from truth import shape
 
@@ -100,6 +102,11 @@ def cause_syntax_error():
 @shape(open_end=True)
 def message_holds_chain_line():
     give_up("said\n\nDuring handling of the above exception, another exception occurred:\n\nnothing")
+
+
+async def pause():
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 async def coroutine(n):

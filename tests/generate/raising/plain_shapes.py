@@ -1,14 +1,10 @@
 # -*- coding: utf-8 -*-
-"""Single exceptions: types, messages, frames, syntax errors, repeats. Python 2.7, 3.6 and later."""
+"""Single exceptions: types, frames, repeats. Python 2.7, 3.6 and later."""
 
-import importlib
-import io
 import json
-import linecache
-import os
 import sys
 
-from truth import HERE, PY2, shape
+from truth import shape
 
 
 class ShopError(Exception):
@@ -149,79 +145,6 @@ def zero_division():
     return 1 // 0
 
 
-@shape(open_end=True)
-def multi_line_message():
-    give_up("first line\nsecond line\nthird line")
-
-
-@shape(open_end=True)
-def multi_line_message_with_blank():
-    give_up("first line\n\nthird line")
-
-
-@shape(open_end=True)
-def indented_message():
-    give_up("expected:\n    a = 1\n    b = 2\n  got: nothing")
-
-
-@shape(open_end=True)
-def message_starts_with_newline():
-    give_up("\nbelow")
-
-
-@shape(open_end=True)
-def message_ends_with_newline():
-    give_up("above\n")
-
-
-@shape(open_end=True)
-def fake_header_message():
-    give_up(
-        "worker said:\nTraceback (most recent call last):\n"
-        '  File "/srv/fake/app.py", line 3, in fake\n    fake_source()\nKeyError: \'fake\''
-    )
-
-
-@shape()
-def fake_header_in_line():
-    give_up("got 'Traceback (most recent call last):' from the worker")
-
-
-@shape(open_end=True)
-def fake_frames_message():
-    give_up('frames follow\n  File "/srv/fake/app.py", line 3, in fake\n    fake_source()\nOtherError: fake')
-
-
-@shape()
-def colon_message():
-    give_up("a: b: c: Error: d")
-
-
-@shape()
-def space_message():
-    give_up("   padded   ")
-
-
-@shape()
-def unicode_message():
-    give_up("prix: 3 €, naïve, 漢字, 🐍")
-
-
-@shape(since=(3, 6))
-def separators_message():
-    give_up("a\x0bb\x0cc\x1cd\x85e\u2028f")
-
-
-@shape(ansi=True)
-def ansi_message():
-    give_up("\x1b[31mred\x1b[0m alert")
-
-
-@shape()
-def long_message():
-    give_up("x" * 20000)
-
-
 @shape()
 def lambda_frame():
     (lambda x: give_up(x))("in a lambda")
@@ -273,12 +196,6 @@ def odd_file_name_frame():
 
 
 @shape()
-def import_frame():
-    write_module("raises_at_top", "import shapes_nothing_here\n")
-    import raises_at_top  # noqa: F401
-
-
-@shape()
 def import_error():
     from os import nothing_of_that_name  # noqa: F401
 
@@ -320,57 +237,6 @@ def multi_line_call():
 def operators():
     table = {"a": {"b": None}}
     return table["a"]["b"]["c"] + (1 / 2)
-
-
-def write_module(name, text):
-    with io.open(os.path.join(HERE, name + ".py"), "w", encoding="utf-8") as file:
-        file.write(text if not PY2 else text.decode("utf-8"))
-    linecache.checkcache()
-    sys.modules.pop(name, None)
-    if hasattr(importlib, "invalidate_caches"):
-        importlib.invalidate_caches()
-
-
-@shape()
-def syntax_error_import():
-    write_module("bad_syntax", "def f(:\n    pass\n")
-    import bad_syntax  # noqa: F401
-
-
-@shape()
-def indentation_error_import():
-    write_module("bad_indent", "def f():\n    a = 1\n      b = 2\n")
-    import bad_indent  # noqa: F401
-
-
-@shape()
-def syntax_error_exec():
-    exec(compile("x = (1,\ny = 2\n", "/srv/app/typed.py", "exec"))
-
-
-@shape()
-def syntax_error_string():
-    eval("1 +")
-
-
-def direct(text):
-    """The error of a program that cannot even start: displayed without frames."""
-    try:
-        compile(text, os.path.join(HERE, "main_program.py"), "exec")
-    except SyntaxError as error:
-        if not PY2:
-            error.__traceback__ = None
-        return error
-
-
-@shape(headless=True, no_traceback=True)
-def syntax_error_direct():
-    raise direct("print('a'\nif x = 1:\n    pass\n")
-
-
-@shape(headless=True, no_traceback=True)
-def tab_error_direct():
-    raise direct("if 1:\n\tx = 1\n        y = 2\n")
 
 
 @shape(headless=True, no_traceback=True)

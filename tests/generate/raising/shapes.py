@@ -8,15 +8,19 @@
 import json
 import sys
 
+import display_shapes  # noqa: F401
+import logging_shapes  # noqa: F401
+import message_shapes  # noqa: F401
 import plain_shapes  # noqa: F401
+import process_shapes  # noqa: F401
+import syntax_shapes  # noqa: F401
+import thread_shapes  # noqa: F401
 import truth
 
 if not truth.PY2:
     import chain_shapes  # noqa: F401
 if truth.V >= (3, 11):
     import group_shapes  # noqa: F401
-import process_shapes  # noqa: F401
-import report_shapes  # noqa: F401
 
 
 def emit(name, text, known, flags):

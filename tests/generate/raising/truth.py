@@ -140,6 +140,19 @@ def error_truth(value, tb=None, native=False, seen=None, depth=0, **options):
     return truth
 
 
+def truth_now(native=False):
+    """What is known of the exception being handled."""
+    kind, value, tb = sys.exc_info()
+    return error_truth(value, tb, native)
+
+
+def caught(function, *arguments):
+    try:
+        function(*arguments)
+    except Exception as error:
+        return error
+
+
 def errors(*traces, **more):
     return dict({"kind": "errors", "traces": list(traces)}, **more)
 
@@ -149,7 +162,8 @@ def trace(error, **more):
 
 
 def logged_stack(frames):
-    return {"type": None, "message": None, "notes": [], "frames": frames, "cause": None, "cause_kind": None, "children": []}
+    unknown = {"type": None, "message": None, "cause": None, "cause_kind": None}
+    return dict(unknown, notes=[], frames=frames, children=[])
 
 
 def stack_truth(frame):
