@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""Other displays: stacks, locals, limits, colours, allocations, faulthandler. Each function returns text and truth. Python 2.7, 3.6 and later."""
+"""Other displays: stacks, locals, limits, colours, allocations, faulthandler. Python 2.7, 3.6 and later."""
 
 import gc
 import io
@@ -10,8 +10,20 @@ import traceback
 import warnings
 
 from plain_shapes import ShopError, deep, give_up
-from truth import PY2, Captured, V, caught, error_truth, errors, logged_stack, report, stack_truth
-from truth import shown_by_interpreter, stderr_captured, trace
+from truth import (
+    PY2,
+    Captured,
+    V,
+    caught,
+    error_truth,
+    errors,
+    logged_stack,
+    report,
+    shown_by_interpreter,
+    stack_truth,
+    stderr_captured,
+    trace,
+)
 
 if not PY2:
     from chain_shapes import chain_of_both_kinds

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""What logging writes. Each function returns text and truth. Python 2.7, 3.6 and later."""
+"""What logging writes. Python 2.7, 3.6 and later."""
 
 import logging
 import os

@@ -1,12 +1,22 @@
 # -*- coding: utf-8 -*-
-"""Errors in threads, finalizers, event loops and pools. Each function returns text and truth. Python 2.7, 3.6 and later."""
+"""Errors in threads, finalizers, event loops and pools. Python 2.7, 3.6 and later."""
 
 import gc
-import sys
 import threading
 
 from plain_shapes import deep, give_up
-from truth import PY2, V, caught, error_truth, errors, report, shown_by_interpreter, stderr_captured, trace, truth_now
+from truth import (
+    PY2,
+    V,
+    caught,
+    error_truth,
+    errors,
+    report,
+    shown_by_interpreter,
+    stderr_captured,
+    trace,
+    truth_now,
+)
 
 if not PY2:
     from chain_shapes import chain_of_both_kinds, coroutine, explicit_cause, pause

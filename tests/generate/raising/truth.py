@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""What the interpreter itself knows about an exception: the truth that parsers are held to. Python 2.7, 3.6 and later.
+"""What the interpreter itself knows about an exception: the truth that parsers are held to. 2.7, 3.6 and later.
 
 The truth comes from the exception objects and `traceback.extract_tb`, never from printed text:
 
@@ -16,7 +16,8 @@ Flags of the whole case:
     headless    no "Traceback" header is printed: text alone cannot announce it
     open_end    text alone cannot tell where the message ends, or what in it is a note
     drift       the interpreter adds advice ("Did you mean") to the message
-    ansi        the text holds colour codes
+    ansi        the text holds colour codes; in a message they belong to it, and a reader may take them out
+    logging_error  the text goes on after the stack with "Message:" and "Arguments:"
     python2_ignored  the one-line form of Python 2 for an error that cannot be raised
 """
 
@@ -136,7 +137,8 @@ def error_truth(value, tb=None, native=False, seen=None, depth=0, **options):
             if depth == 9 and isinstance(each, BaseExceptionGroup):  # noqa: F821
                 truth["truncated"] = True
             else:
-                truth["children"].append(error_truth(each, each.__traceback__, native, seen, depth + 1, **options))
+                child = error_truth(each, each.__traceback__, native, seen, depth + 1, **options)
+                truth["children"].append(child)
     return truth
 
 
