@@ -205,5 +205,7 @@ class Group(msgspec.Struct, omit_defaults=True):
     last_seen: str | None = None
     sources: list[Origin] = []
     """The first places it was seen at, capped; ``count`` has the total."""
+    timeline: list[int] = []
+    """Counts over equal spans from ``first_seen`` to ``last_seen``; empty where times are not known."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""

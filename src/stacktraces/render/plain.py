@@ -1,0 +1,146 @@
+"""Groups of errors as plain text, for a pipe, a pager or a file: a block each, nothing cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Error, Frame, Group, Origin
+from ._safe import one_line, printable
+from .report import Marks, ReportStats
+
+_BARS = "▁▂▃▄▅▆▇█"
+_SOURCES = 3
+
+
+def sparkline(counts: list[int], width: int) -> str:
+    """``counts`` as ``width`` bars at the most; "" for fewer than two."""
+    if len(counts) < 2:
+        return ""
+    if len(counts) > width:
+        step = len(counts) / width
+        counts = [sum(counts[int(index * step) : int((index + 1) * step)]) for index in range(width)]
+    most = max(counts) or 1
+    return "".join(_BARS[-(-each * (len(_BARS) - 1) // most)] if each else " " for each in counts)
+
+
+def headline(error: Error) -> str:
+    """The type and the message's first line, on one line."""
+    message = (error.message or "").partition("\n")[0]
+    kind = error.type or ("stack" if not message else "")
+    return one_line(f"{kind}: {message}" if kind and message else kind or message)
+
+
+def place(frame: Frame) -> str:
+    """``file:line in function`` as far as known."""
+    where = frame.file or frame.module or ""
+    if frame.line is not None:
+        where += f":{frame.line}"
+    function = frame.function or "??"
+    return one_line(f"{where} in {function}" if where else function)
+
+
+def root_cause(error: Error) -> Error | None:
+    """The error that began the chain, or ``None`` where ``error`` has no cause."""
+    root = error
+    while root.cause is not None:
+        root = root.cause
+    return None if root is error else root
+
+
+def moment(time: str | None) -> str:
+    """A time for a person: no fraction, a blank for the T."""
+    if time is None:
+        return ""
+    head, _, rest = time.partition(".")
+    return one_line(head.replace("T", " ") + rest.lstrip("0123456789"))
+
+
+def source(origin: Origin) -> str:
+    """``path:line``, or the byte where the line is not known."""
+    if origin.line is not None:
+        return one_line(f"{origin.path}:{origin.line}")
+    return one_line(f"{origin.path} at byte {origin.offset}")
+
+
+def group_lines(group: Group, marks: Marks | None = None) -> Iterator[str]:
+    """The block of one group."""
+    verdict = f"{marks.verdict.upper()}  " if marks else ""
+    yield f"{verdict}{group.count} × {headline(group.error)}"
+    if group.culprit is not None:
+        yield f"    at      {place(group.culprit)}"
+    if (root := root_cause(group.error)) is not None:
+        yield f"    root    {headline(root)}"
+    if group.first_seen is not None:
+        span = moment(group.first_seen)
+        if group.last_seen not in (None, group.first_seen):
+            span += f" to {moment(group.last_seen)}"
+        yield f"    when    {span}  {sparkline(group.timeline, 24)}".rstrip()
+    if group.sources:
+        more = group.count - len(group.sources[:_SOURCES])
+        places = ", ".join(source(each) for each in group.sources[:_SOURCES])
+        yield f"    seen    {places}" + (f" and {more:,} more" if more > 0 else "")
+    yield f"    id      {one_line(group.fingerprint)}"
+    yield from _marks(marks)
+
+
+def _marks(marks: Marks | None) -> Iterator[str]:
+    if marks is None:
+        return
+    if marks.issue is not None:
+        link = f"  {marks.issue.link}" if marks.issue.link else ""
+        yield one_line(f"    issue   {marks.issue.id}: {marks.issue.title}{link}")
+    if marks.reason:
+        sure = f"  ({marks.probability:.0%} sure)" if marks.probability is not None else ""
+        yield one_line(f"    why     {marks.reason}{sure}")
+
+
+def totals(stats: ReportStats) -> str:
+    """One line: how much was read, what was found, how long it took."""
+    rate = stats.bytes / stats.seconds / 1e6 if stats.seconds > 0 else 0.0
+    parts = [
+        f"{size(stats.bytes)} in {stats.files:,} {'file' if stats.files == 1 else 'files'}",
+        f"{stats.traces:,} {'trace' if stats.traces == 1 else 'traces'}",
+        f"{stats.groups:,} distinct",
+        f"{stats.seconds:.2f} s",
+        f"{rate:,.0f} MB/s",
+    ]
+    return ", ".join(parts)
+
+
+def size(count: int) -> str:
+    """A number of bytes for a person, in powers of 1000."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.2f} GB"
+
+
+def error_lines(error: Error, *, show_locals: bool = False, indent: str = "") -> Iterator[str]:
+    """An error whole: its causes first, each with its frames, outermost first, as Python prints them."""
+    chain: list[Error] = []
+    link: Error | None = error
+    while link is not None:
+        chain.append(link)
+        link = link.cause
+    for each in reversed(chain):
+        if each.cause is not None:
+            led = "which was the cause of" if each.cause_kind == "cause" else "during which came"
+            yield f"{indent}{led}"
+        for frame in reversed(each.frames):
+            yield f"{indent}  {place(frame)}"
+            if frame.source:
+                yield from (f"{indent}      {line}" for line in printable(frame.source).split("\n"))
+            if show_locals and frame.locals:
+                yield from (
+                    one_line(f"{indent}      {name} = {value}") for name, value in frame.locals.items()
+                )
+        message = printable(each.message or "").replace("\n", f"\n{indent}    ")
+        kind = one_line(each.type or "")
+        yield f"{indent}{kind}: {message}" if kind and message else f"{indent}{kind or message}"
+        for note in each.notes:
+            yield f"{indent}  note: {printable(note)}"
+        for number, child in enumerate(each.children, 1):
+            yield f"{indent}  member {number} of {len(each.children)}:"
+            yield from error_lines(child, show_locals=show_locals, indent=f"{indent}    ")

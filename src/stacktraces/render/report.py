@@ -1,0 +1,226 @@
+"""The result of ``stacktraces log`` as JSON: groups with totals, or a line for each occurrence.
+
+The structures here are the schema (``docs/schema.md`` is made from them). Every key is always there; what
+is not known is null, what there is none of is an empty list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from ..model import CauseKind, Context, Error, Frame, Group, Origin, Trace
+
+SCHEMA_VERSION = 1
+
+
+class ReportFrame(msgspec.Struct):
+    """One call on a stack."""
+
+    function: str | None
+    file: str | None
+    line: int | None
+    module: str | None
+    source: str | None
+    locals: dict[str, str] | None | msgspec.UnsetType = msgspec.UNSET
+    """Only with --show-locals."""
+
+
+class ReportError(msgspec.Struct):
+    """An error; frames stand innermost first."""
+
+    type: str | None
+    message: str | None
+    notes: list[str]
+    frames: list[ReportFrame]
+    cause: ReportError | None
+    cause_kind: CauseKind | None
+    children: list[ReportError]
+
+
+class ReportOrigin(msgspec.Struct):
+    """A place in the input: line from 1, offset in bytes from 0."""
+
+    path: str | None
+    line: int | None
+    offset: int | None
+
+
+class ReportIssue(msgspec.Struct):
+    """The known issue that a group is, or is like."""
+
+    id: str
+    title: str
+    status: str
+    link: str | None
+
+
+class ReportGroup(msgspec.Struct):
+    """Occurrences of what is taken to be the same error."""
+
+    fingerprint: str
+    count: int
+    first_seen: str | None
+    last_seen: str | None
+    timeline: list[int]
+    """Counts over equal spans between the two; empty where times are not known."""
+    error: ReportError
+    """The first occurrence."""
+    culprit: ReportFrame | None
+    """The innermost frame of the user's own code."""
+    sources: list[ReportOrigin]
+    """The first places; ``count`` has the total."""
+    format: str
+    verdict: str | None | msgspec.UnsetType = msgspec.UNSET
+    """With --known: new, regressed, similar, known or ignored."""
+    probability: float | None | msgspec.UnsetType = msgspec.UNSET
+    reason: str | None | msgspec.UnsetType = msgspec.UNSET
+    issue: ReportIssue | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class ReportStats(msgspec.Struct):
+    """What was read and found."""
+
+    bytes: int
+    traces: int
+    groups: int
+    files: int
+    unreadable: list[str]
+    """The files that could not be read, a sentence each."""
+    seconds: float
+    dropped: int = 0
+    """Occurrences of groups beyond --max-groups."""
+
+
+class Report(msgspec.Struct):
+    """What ``stacktraces log --format json`` prints."""
+
+    schema_version: int
+    groups: list[ReportGroup]
+    stats: ReportStats
+
+
+class ReportOccurrence(msgspec.Struct):
+    """A line of ``stacktraces log --each --format jsonl``."""
+
+    error: ReportError
+    time: str | None
+    origin: ReportOrigin
+    context: dict[str, str]
+    """host, pod, container, process, pid, thread, task, logger, level, stream, as far as known."""
+    before: str | None
+    """The log line before the trace."""
+    preamble: list[str]
+    uncertain: list[str]
+    format: str
+    fingerprint: str
+
+
+class Marks(msgspec.Struct):
+    """The verdict on a group, in plain values: outputs know nothing of stores."""
+
+    verdict: str
+    probability: float | None = None
+    reason: str | None = None
+    issue: ReportIssue | None = None
+
+
+class Reporter:
+    """Turns the model into what is printed."""
+
+    def __init__(self, *, show_locals: bool = False) -> None:
+        self._show_locals = show_locals
+
+    def frame(self, frame: Frame) -> ReportFrame:
+        """``frame`` with the keys of the schema."""
+        shown: Any = frame.locals if self._show_locals else msgspec.UNSET
+        return ReportFrame(frame.function, frame.file, frame.line, frame.module, frame.source, shown)
+
+    def error(self, error: Error) -> ReportError:
+        """``error`` with its causes, however many, and its children."""
+        chain: list[Error] = []
+        link: Error | None = error
+        while link is not None:
+            chain.append(link)
+            link = link.cause
+        reported: ReportError | None = None
+        for each in reversed(chain):
+            reported = ReportError(
+                type=each.type,
+                message=each.message,
+                notes=each.notes,
+                frames=[self.frame(frame) for frame in each.frames],
+                cause=reported,
+                cause_kind=each.cause_kind,
+                children=[self.error(child) for child in each.children],
+            )
+        assert reported is not None
+        return reported
+
+    def group(self, group: Group, marks: Marks | None = None) -> ReportGroup:
+        """``group``, with its verdict where there is one."""
+        reported = ReportGroup(
+            fingerprint=group.fingerprint,
+            count=group.count,
+            first_seen=group.first_seen,
+            last_seen=group.last_seen,
+            timeline=group.timeline,
+            error=self.error(group.error),
+            culprit=self.frame(group.culprit) if group.culprit else None,
+            sources=[_origin(each) for each in group.sources],
+            format=group.format,
+        )
+        if marks is not None:
+            reported.verdict, reported.probability = marks.verdict, marks.probability
+            reported.reason, reported.issue = marks.reason, marks.issue
+        return reported
+
+    def occurrence(self, trace: Trace, fingerprint: str) -> ReportOccurrence:
+        """One occurrence."""
+        return ReportOccurrence(
+            error=self.error(trace.error),
+            time=trace.time,
+            origin=_origin(trace.origin),
+            context=_context(trace.context),
+            before=trace.before,
+            preamble=trace.preamble,
+            uncertain=trace.uncertain,
+            format=trace.format,
+            fingerprint=fingerprint,
+        )
+
+
+def _origin(origin: Origin) -> ReportOrigin:
+    return ReportOrigin(origin.path, origin.line, origin.offset)
+
+
+def _context(context: Context) -> dict[str, str]:
+    return {name: value for name, value in msgspec.structs.asdict(context).items() if value is not None}
+
+
+def encode(value: Any) -> bytes:
+    """JSON of any of these structures; characters that no UTF-8 can hold are escaped by name."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [_encodable(each) for each in value]
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(each) for key, each in value.items()}
+    return value
+
+
+def report_pieces(groups: Iterable[ReportGroup], stats: ReportStats) -> Iterator[bytes]:
+    """The JSON document of a :class:`Report`, in pieces to be written in turn."""
+    yield b'{"schema_version":%d,"groups":[' % SCHEMA_VERSION
+    for number, group in enumerate(groups):
+        yield (b",\n" if number else b"\n") + encode(group)
+    yield b'\n],"stats":' + encode(stats) + b"}\n"

@@ -1,0 +1,98 @@
+"""Groups of errors as a table for a terminal of any width, in colours where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..model import Group
+from .plain import headline, moment, place, root_cause, source, sparkline, totals
+from .report import Marks, ReportStats
+
+_STYLES = {
+    "new": "bold red",
+    "regressed": "bold magenta",
+    "similar": "yellow",
+    "known": "green",
+    "ignored": "dim",
+}
+_WIDE, _MEDIUM, _NARROW = 130, 90, 60
+_TREND = 12
+
+
+def make_console(color: str) -> Console:
+    """A console on standard output; ``color`` is ``auto``, ``always`` or ``never``."""
+    return Console(
+        force_terminal=True if color == "always" else None,
+        no_color=True if color == "never" else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) -> None:
+    """Print a table with a row for each group."""
+    pairs = list(groups)
+    width = console.width
+    labelled = any(marks for _, marks in pairs)
+    dated = any(group.first_seen for group, _ in pairs)
+    trending = any(len(group.timeline) > 1 for group, _ in pairs)
+    table = Table(box=None, padding=(0, 2, 1, 0), show_edge=False, header_style="bold", expand=False)
+    columns: list[str] = []
+
+    def column(name: str, shown: bool, **options: object) -> None:
+        if shown:
+            columns.append(name)
+            table.add_column(name, no_wrap=name != "error", **options)  # type: ignore[arg-type]
+
+    column("verdict", labelled)
+    column("count", True, justify="right")
+    column("first seen", dated and width >= _WIDE)
+    column("last seen", dated and width >= _MEDIUM)
+    column("over time", trending and width >= _NARROW)
+    column("error", True, overflow="fold", ratio=1)
+    for group, marks in pairs:
+        cells = _cells(group, marks, dated and width < _MEDIUM)
+        table.add_row(*(cells[name] for name in columns))
+    console.print(table)
+
+
+def _cells(group: Group, marks: Marks | None, dates_inside: bool) -> dict[str, Text]:
+    verdict = marks.verdict if marks else ""
+    return {
+        "verdict": Text(verdict, _STYLES.get(verdict, "")),
+        "count": Text(f"{group.count:,}", "bold"),
+        "first seen": Text(moment(group.first_seen)),
+        "last seen": Text(moment(group.last_seen)),
+        "over time": Text(sparkline(group.timeline, _TREND), "cyan"),
+        "error": _error(group, marks, dates_inside),
+    }
+
+
+def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
+    kind, colon, message = headline(group.error).partition(": ")
+    lines = [Text.assemble((kind, "bold red"), colon, message)]
+    if group.culprit is not None:
+        lines.append(Text(f"at {place(group.culprit)}"))
+    if (root := root_cause(group.error)) is not None:
+        lines.append(Text(f"root cause {headline(root)}", "yellow"))
+    if marks is not None and marks.issue is not None:
+        lines.append(Text(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}", "green"))
+    if marks is not None and marks.verdict == "similar" and marks.reason:
+        lines.append(Text(marks.reason, "dim"))
+    if dates_inside and group.last_seen is not None:
+        lines.append(Text(f"last seen {moment(group.last_seen)}", "dim"))
+    places = f"{source(group.sources[0])}  " if group.sources else ""
+    lines.append(Text(f"{places}{group.fingerprint}", "dim"))
+    return Text("\n").join(lines)
+
+
+def show_totals(console: Console, stats: ReportStats, left_out: int) -> None:
+    """Print the line of totals."""
+    more = f"{left_out:,} more groups with --top 0; " if left_out else ""
+    console.print(Text(f"{more}{totals(stats)}", "dim"))
