@@ -216,11 +216,19 @@ def test_a_recursion_that_returns_to_its_start_differs_from_none() -> None:
     )
 
 
-def test_where_the_stack_was_full_is_chance() -> None:
-    cycle = ["m.py:main", *["m.py:a", "m.py:b"] * 9]
-    one = python(*cycle, "m.py:a", "n.py:helper", kind="RecursionError")
-    other = python(*cycle, kind="RecursionError")
-    assert fingerprint(one) == fingerprint(other)
+def test_where_the_stack_was_full_and_where_it_was_cut_is_chance() -> None:
+    cycle = ["m.py:a", "m.py:b"] * 99
+    whole = python("m.py:main", *cycle, "m.py:a", "n.py:helper", kind="RecursionError")
+    assert kept(whole) == ["m.py:b", "m.py:a"]
+    for other in (cycle, cycle[1:], cycle[:-1], ["x.py:wrap", "m.py:p", "x.py:wrap", *cycle]):
+        assert fingerprint(python(*other, kind="RecursionError")) == fingerprint(whole)
+    assert fingerprint(python(*cycle, kind="ValueError")) != fingerprint(
+        python(*cycle[1:], kind="ValueError")
+    )
+
+
+def test_a_full_stack_without_recursion_counts_whole() -> None:
+    assert kept(python("m.py:f", "m.py:g", kind="RecursionError")) == ["m.py:g", "m.py:f"]
 
 
 def test_native_machinery_is_dropped_on_both_ends() -> None:

@@ -65,20 +65,24 @@ class Judgement:
     def fold_recursion(self, overflow: bool) -> None:
         """Keeps of each token the outermost frame, and where the error was raised.
 
-        With ``overflow`` (the error is that the stack was full) the place it was raised at is chance:
-        what stands inside the last frame that repeats is dropped too.
+        With ``overflow`` (the error is that the stack was full) only what repeats is kept: where the
+        stack was full is chance, and printers cut its outer end.
         """
         kept = self.kept()
         tokens = [self.symbols[index].token for index in kept]
-        counts = Counter(tokens)
-        first = 0
         if overflow:
-            first = next((at for at, token in enumerate(tokens) if counts[token] > 1), 0)
-            for at in range(first):
-                self.dropped[kept[at]] = "where the stack was full is chance"
+            counts = Counter(tokens)
+            # Of a cycle all frames repeat about as often; a decorator that is met twice is no part of it.
+            enough = max(2, max(counts.values(), default=0) // 8)
+            if any(count >= enough for count in counts.values()):
+                for index, token in zip(kept, tokens, strict=True):
+                    if counts[token] < enough:
+                        self.dropped[index] = "no part of the recursion that filled the stack"
+                kept = self.kept()
+                tokens = [self.symbols[index].token for index in kept]
         seen: set[str] = set()
         last = ""
-        for at in range(len(kept) - 1, first - 1, -1):
+        for at in range(len(kept) - 1, -1, -1):
             raised_here = at == 0 and not overflow and tokens[at] != last
             if tokens[at] in seen and not raised_here:
                 self.dropped[kept[at]] = "recursion: stands further out already"

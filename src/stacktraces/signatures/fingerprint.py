@@ -130,9 +130,9 @@ def _digest(lines: list[str]) -> str:
 
 def _lines(part: Part) -> Iterator[str]:
     yield f"error {part.type}"
-    for step in part.steps:
-        if step.kept:
-            yield f"frame {step.token}"
+    frames = [f"frame {step.token}" for step in part.steps if step.kept]
+    # A recursion that fills the stack may be cut anywhere: its frames have no first.
+    yield from sorted(frames) if part.type in _OVERFLOWS else frames
     if part.message is not None:
         yield f"message {part.message}"
     if part.root is not None:

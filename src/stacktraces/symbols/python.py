@@ -33,6 +33,13 @@ _NUMBERS = re.compile(r"\d+|(?<=-)[0-9a-f]{8,}")
 _INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 _MACHINERY = ("importlib._bootstrap", "importlib._bootstrap_external", "zipimport", "runpy")
 
+_GLUE = {
+    "runpy": "how Python was started",
+    "zipimport": "import machinery",
+    "codecs": "codecs are written in C or in Python, by version",
+    "encodings": "codecs are written in C or in Python, by version",
+}
+
 # PEP 3108 and its kind: the standard modules that 3.0 renamed.
 _RENAMED = {
     "BaseHTTPServer": "http",
@@ -111,9 +118,9 @@ def _source(name: str) -> str:
 def _standard(relative: str, function: str) -> Symbol:
     top = relative.partition("/")[0].removesuffix(".py")
     top = _RENAMED.get(top, top)
-    role: Role = "glue" if top in ("runpy", "zipimport") else "platform"
-    reason = "how Python was started" if role == "glue" else "standard library"
-    return Symbol(function, top, role, reason)
+    if top in _GLUE:
+        return Symbol(function, top, "glue", _GLUE[top])
+    return Symbol(function, top, "platform", "standard library")
 
 
 def _no_file(file: str, function: str) -> Symbol:
