@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
-"""What the interpreter itself knows about an exception: the truth that parsers are held to. 2.7, 3.6 and later.
+"""What the interpreter itself knows about an exception: the truth that parsers are held to.
 
-The truth comes from the exception objects and `traceback.extract_tb`, never from printed text:
+Runs in Python 2.7, 3.6 and later. The truth comes from the exception objects and `traceback.extract_tb`, never from printed text:
 
     {"kind": "errors", "traces": [TRACE...], FLAGS}
     {"kind": "snapshot", "threads": [{"id", "current", "frames"}], "reason"}
