@@ -350,11 +350,13 @@ class Elf(object):
         # type: () -> list[tuple[int, int, str]]
         """Return first address, end and name of each file that was mapped when the core was written."""
         data = self.note(b"CORE", NOTE_FILES)
-        step = 24 if self.wide else 12
-        count = self.unpack("A", data)[0] if len(data) >= step else 0
-        count = min(count, len(data) // step)
-        names = data[count * step + step * 2 // 3 :].split(b"\0")
-        ranges = [self.unpack("AA", data, step * 2 // 3 + step * index) for index in range(count)]
+        word = 8 if self.wide else 4
+        head, step = 2 * word, 3 * word
+        if len(data) < head:
+            return []
+        count = min(self.unpack("A", data)[0], (len(data) - head) // step)
+        names = data[head + count * step :].split(b"\0")
+        ranges = [self.unpack("AA", data, head + index * step) for index in range(count)]
         return [(first, end, as_text(name)) for (first, end), name in zip(ranges, names)]
 
     def executable(self):
@@ -575,9 +577,8 @@ while read -r word one two; do last=$word; group=$one; process=$two; done
 [ "$last" = finished ] && exit 0
 [ -n "$1" ] && rm -f -- "$1"
 [ "$last" = run ] || exit 0
-kill -s TERM -- -"$group" 2>/dev/null
-sleep 1
 kill -s KILL -- -"$group" 2>/dev/null
+sleep 1
 grep -q '^State:.T (stopped' "/proc/$process/status" 2>/dev/null && kill -s CONT "$process"
 """
 GRACE = 1.0
@@ -600,15 +601,17 @@ def start(argv, **streams):
 
 def end(process):
     # type: (subprocess.Popen[bytes]) -> None
-    """End a program and what it started: a debugger that can still do so lets its process go first."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-        except OSError:
-            pass
-        deadline = now() + GRACE
-        while process.poll() is None and now() < deadline:
-            time.sleep(0.01)
+    """Kill a tool and what it started; the kernel frees what they trace.
+
+    Nothing milder will do: a gdb that is asked to end while it attaches interrupts its process with SIGINT.
+    """
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except OSError:
+        pass
+    deadline = now() + GRACE
+    while process.poll() is None and now() < deadline:
+        time.sleep(0.005)
 
 
 def let_go(pid):

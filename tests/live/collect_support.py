@@ -5,15 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
-
-import pytest
 
 import stacktraces.collect
+from tests.conftest import need
+from tests.live.programs import wait_until
 
 COLLECTOR = Path(stacktraces.collect.__file__)
 
@@ -69,19 +67,8 @@ python_function_waiting()
 """
 
 
-def missing(what: str) -> NoReturn:
-    """Skip where a user tests, fail where everything must be there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing; this test must run in CI")
-    pytest.skip(f"{what} is not installed")
-
-
-def require(program: str) -> str:
-    return shutil.which(program) or missing(program)
-
-
 def compile_program(folder: Path, name: str, source: str, *options: str) -> Path:
-    compiler = require("cc")
+    compiler = need("cc")
     target = folder / name
     (folder / f"{name}.c").write_text(source)
     subprocess.run([compiler, "-g", "-O0", "-pthread", *options, "-o", target, f"{target}.c"], check=True)
@@ -90,24 +77,18 @@ def compile_program(folder: Path, name: str, source: str, *options: str) -> Path
 
 @contextmanager
 def running(*command: str | Path, wait_for: bytes = b"ready\n") -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program that says on its standard output when it is ready, and end it afterwards."""
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE)
+    """Run a program that says on its standard output when it is ready, and end it and its children."""
+    words = [str(word) for word in command]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == wait_for
-        wait_until(lambda: state_of(process.pid) == "S")
+        wait_until(lambda: state_of(process.pid) == "S", "sleep")
         yield process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-
-def wait_until(holds, seconds: float = 20.0) -> None:
-    """Wait for something that must come, however slow the machine."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "this never came"
-        time.sleep(0.01)
 
 
 def status_field(pid: int, name: str) -> str:
@@ -134,6 +115,7 @@ def collect(*arguments: object, **environment: str) -> subprocess.CompletedProce
         errors="surrogateescape",
         env={**os.environ, **environment},
         timeout=120,
+        check=False,
     )
 
 
@@ -147,10 +129,15 @@ def interpreters(version: str) -> list[str]:
     shown = "import sys; print('%d.%d' % sys.version_info[:2])"
     found = []
     for path in below + ([on_path] if on_path else []):
-        run = subprocess.run([path, "-c", shown], capture_output=True, text=True)
+        run = subprocess.run([path, "-c", shown], capture_output=True, text=True, check=False)
         if run.returncode == 0 and run.stdout.strip() == version:
             found.append(path)
     return found
+
+
+def start_collector(*arguments: object) -> subprocess.Popen[bytes]:
+    words = [sys.executable, str(COLLECTOR), *map(str, arguments)]
+    return subprocess.Popen(words, stderr=subprocess.PIPE)
 
 
 def kill_now(process: subprocess.Popen[bytes]) -> None:
