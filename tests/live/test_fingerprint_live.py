@@ -19,6 +19,7 @@ UNEQUAL = {
     "recursion_over_the_limit.native": "before 3.13 no more than the innermost 1,000 frames are printed",
     "tab_error_direct.native": "no error in 2.7",
     "tab_error_direct.module": "no error in 2.7",
+    "object_allocated_at": "3.6 prints it innermost first, which is not read",
     "unraisable_in_del": "2.7 prints no frames",
     "unraisable_deep": "2.7 prints no frames",
 }
@@ -36,4 +37,4 @@ def test_a_bug_has_one_fingerprint_in_every_python() -> None:
     if len(versions) < 2:
         pytest.skip("needs two CPythons of different versions")
     unequal = {shape: list(each.values()) for shape, each in found.items() if len(each) > 1}
-    assert set(unequal) <= set(UNEQUAL), unequal
+    assert {shape: each for shape, each in unequal.items() if shape not in UNEQUAL} == {}
