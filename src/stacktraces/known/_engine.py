@@ -35,8 +35,14 @@ def parse_url(text: str) -> URL:
 
 def public_name(url: URL) -> str:
     """``url`` without its password and its options."""
-    shown = url.set(query={}, password=None)
-    return shown.render_as_string(hide_password=True)
+    shown = URL.create(
+        url.drivername.partition("+")[0],
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+    )
+    return shown.render_as_string()
 
 
 def server(url: URL, name: str) -> Engine:

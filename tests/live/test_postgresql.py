@@ -1,0 +1,172 @@
+"""Known issues in a real PostgreSQL server: the same contract as SQLite, and what can go wrong."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import sqlalchemy
+
+from stacktraces.errors import StoreError
+from stacktraces.known import open_store
+from tests.conftest import need
+from tests.known_contract import StoreContract
+from tests.known_support import WRITER, ids, issue, put, sighting
+from tests.live.programs import free_port
+
+pytestmark = pytest.mark.live
+
+PASSWORD = "sesame-4711"
+
+
+class Server(NamedTuple):
+    """A running server."""
+
+    port: int
+    crash: Callable[[], None]
+    """Ends the server as a crash would, and starts it again."""
+
+    def url(self, database: str, user: str = "stacktraces", password: str = PASSWORD) -> str:
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        engine = sqlalchemy.create_engine(
+            self.url(database).replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            for each in statements:
+                connection.exec_driver_sql(each)
+        engine.dispose()
+
+
+def find_binaries() -> Path:
+    """The folder of the server's programs, which distributions keep off the search path."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    return folders[0].parent if folders else Path(need("initdb")).parent
+
+
+def unprivileged_user() -> str | None:
+    """Whom to start the server as: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    names = {each.pw_name for each in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A private server with a cluster of its own, without any trust."""
+    binaries, user = find_binaries(), unprivileged_user()
+    folder = Path(tempfile.mkdtemp(prefix="stacktraces-postgresql-"))
+    (folder / "password").write_text(PASSWORD)
+    if user is not None:
+        for each in (folder, folder / "password"):
+            shutil.chown(each, user)
+
+    def run(program: str, *arguments: object) -> None:
+        subprocess.run(
+            [binaries / program, *map(str, arguments)],
+            check=True,
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+
+    data, port = folder / "data", free_port()
+    locale = ("--encoding=UTF8", "--locale=C.UTF-8")
+    run("initdb", "-D", data, "-U", "stacktraces", "-A", "scram-sha-256", "--pwfile=password", "-N", *locale)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    run("pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+    yield Server(port, lambda: run("pg_ctl", "-D", data, "-m", "immediate", "-w", "restart"))
+    run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def target(server: Server) -> Iterator[str]:
+    name = f"known_{uuid.uuid4().hex}"
+    server.execute(f"CREATE DATABASE {name}")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class TestPostgresql(StoreContract):
+    @pytest.fixture
+    def target(self, target: str) -> str:
+        return target
+
+
+def refusal(url: str) -> str:
+    """What opening ``url`` is refused with; never with the password."""
+    with pytest.raises(StoreError) as caught:
+        open_store(url)
+    assert PASSWORD not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_the_server_refuses(server: Server, target: str) -> None:
+    assert "holds no known issues; create them with --update" in refusal(target)
+    assert "the server has no such database; create it first" in refusal(server.url("missing"))
+    assert "refuses the user or the password" in refusal(server.url("postgres", password="wrong"))
+    assert "refuses the user or the password" in refusal(server.url("postgres", user="nobody_known"))
+
+
+def test_a_reader_without_permission_to_write(server: Server, target: str) -> None:
+    put(open_store(target, create=True), issue("1-aa"))
+    database = target.rpartition("/")[2]
+    role = f"reader_{uuid.uuid4().hex}"
+    server.execute(
+        f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+        database=database,
+    )
+    store = open_store(server.url(database, user=role))
+    assert ids(store.issues()) == ["1-aa"]
+    with pytest.raises(StoreError, match="no permission; grant it"):
+        store.record([sighting("1-bb")])
+    store.close()
+    server.execute(f"DROP OWNED BY {role}", f"DROP ROLE {role}", database=database)
+
+
+def test_a_newer_schema(server: Server, target: str) -> None:
+    open_store(target, create=True).close()
+    server.execute("UPDATE stacktraces_schema SET version = 99", database=target.rpartition("/")[2])
+    assert "newer stacktraces (schema 99" in refusal(target)
+
+
+def test_a_writer_killed_in_mid_write(target: str) -> None:
+    command = [sys.executable, "-c", WRITER, target, "1", "100000", "30"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+        for _ in range(10):
+            done = int(writer.stdout.readline())
+        writer.send_signal(signal.SIGKILL)
+        done = max([done, *(int(line) for line in writer.stdout if line.strip().isdigit())])
+    store = open_store(target)
+    found = list(store.issues())
+    store.close()
+    assert len(found) == 50
+    assert all(each.count >= done + 1 for each in found)
+
+
+def test_a_server_that_crashes_under_an_open_store(server: Server, target: str) -> None:
+    store = open_store(target, create=True)
+    put(store, issue("1-aa"))
+    server.crash()
+    store.record([sighting("1-bb")])
+    assert ids(store.issues()) == ["1-aa", "1-bb"]
+    store.close()
