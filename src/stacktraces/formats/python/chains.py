@@ -71,21 +71,19 @@ def _join(root: Link, later: deque[Link]) -> Error:
 
 
 def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | None:
-    _enter_remote(lines, reading)
-    line = lines.line
-    if line is None:
-        return None
+    if not at_header:
+        _enter_remote(lines, reading)
+    line = lines.line or ""
     if GROUP_HEADER.match(line) and not at_header:
         items = read_group(lines, reading, read_chain)
-        return read_chain(ListLines(items), reading, links_kept=1) if items else None
+        return read_chain(ListLines(items), reading, links_kept=1)
     stack = Stack()
-    reading.had_source = False
     headed = at_header or HEADER.match(line) is not None
     if headed:
         lines.advance()
     if headed or FRAME.match(line):
         stack = read_frames(lines)
-        reading.had_source = stack.has_source
+    reading.had_source = stack.has_source
     if stack.dropped:
         reading.note(f"{stack.dropped:,} frames in the middle of a stack were left out.")
     return _read_error(lines, stack, reading)

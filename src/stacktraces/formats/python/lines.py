@@ -1,8 +1,8 @@
 """What the Python readers read from: lines without their margin, one at a time, with a way back.
 
 A margin is what stands before every line of a trace: the spaces of an indented quotation, ``> ``,
-or the ``    | `` of an exception group's member. A line that lacks it ends the text, unless it is a source line
-under a margin of text: a logger that stamps what a program prints leaves those as they are.
+or the ``    | `` of an exception group's member. A line that lacks it ends the text, unless it is a
+source line under a margin of text: a logger that stamps what a program prints leaves those alone.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class CursorLines:
             return line
         if line.startswith(self.margin):
             return line[len(self.margin) :]
-        if self._bare_margin and line.startswith("    "):
-            return line
-        return "" if line.rstrip() == self._bare_margin else None
+        if not line or line.rstrip() == self._bare_margin:
+            return ""
+        return line if self._bare_margin and line.startswith("    ") else None
 
     def advance(self) -> None:
         self.cursor.advance()

@@ -28,7 +28,8 @@ NAME = "python"
 
 _FRAME_INDENT = re.compile(r'(?P<margin>\s*)  File "')
 _GROUP_PREFIX = "  + "
-_IGNORED = re.compile(r"(?P<type>[^\W\d][\w.]*): (?P<message>.*) in (?P<where><.*>) ignored$")
+_IGNORED = re.compile(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
+_CHAIN_LINE = re.compile(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
 _ONE_ARGUMENT = re.compile(r"""\w+\(('(?:[^'\\]|\\[^xuUN])*+'|\d{1,18}),\)$""")
 _SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
@@ -45,15 +46,16 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_headed(cursor, line, match)
     if match := STACK_HEADER.search(line):
         return _read_stack(cursor, line[: match.start()])
-    if line.startswith("Exception ") and (match := _IGNORED.match(line, len("Exception "))):
-        return _read_ignored(cursor, match)
+    if line.endswith("> ignored"):
+        return _read_ignored(cursor, line)
     if is_preamble(line):
         return _read_after_preamble(cursor)
     if match := _SYNTAX_ERROR.match(line):
         return _read_bare_syntax_error(cursor, match["margin"])
-    if line.rstrip() in CHAIN_LINES:
+    if match := _CHAIN_LINE.match(line):
+        margin = match["margin"]
         cursor.advance()
-        return _read_from(cursor, "", at_header=False) if _step_over_bare_cause(cursor, "") else None
+        return _read_from(cursor, margin, at_header=False) if _step_over_bare_cause(cursor, margin) else None
     if is_likely_error(line):
         return _read_from(cursor, "", at_header=False)
     if FRAME.match(line):
@@ -205,14 +207,17 @@ def _read_after_preamble(cursor: Cursor) -> Trace | None:
     return _read_from(cursor, "", at_header=False) if is_likely_error(line) else None
 
 
-def _read_ignored(cursor: Cursor, match: re.Match[str]) -> Trace:
+def _read_ignored(cursor: Cursor, line: str) -> Trace | None:
     """2.7: ``Exception KeyError: KeyError(1,) in <module 'x' from 'x.py'> ignored``."""
+    match = _IGNORED.search(line.rpartition(" in <")[0])
+    if match is None:
+        return None
     origin = Origin(offset=cursor.offset)
     cursor.advance()
     message = match["message"]
     literal = _ONE_ARGUMENT.match(message)
     error = Error(type=match["type"], message=str(ast.literal_eval(literal[1])) if literal else message)
-    return Trace(error=error, format=NAME, origin=origin, preamble=[match.string])
+    return Trace(error=error, format=NAME, origin=origin, preamble=[line])
 
 
 def _read_stack(cursor: Cursor, prefix: str) -> Trace | None:

@@ -9,7 +9,7 @@ from .lines import Lines
 from .records import LEVELS
 
 HEADER = re.compile(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
-STACK_HEADER = re.compile(r"(?:Stack \(most recent call last\)|Call stack):\s*$")
+STACK_HEADER = re.compile(r"(?:(?:Stack|Object allocated at) \(most recent call last\)|Call stack):\s*$")
 GROUP_HEADER = re.compile(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
 LOCATION = re.compile(r'  File "(?P<file>.*)", line \d+$')
 REMOTE = re.compile(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
@@ -33,7 +33,8 @@ def match_error(line: str) -> re.Match[str] | None:
 
 
 _LIKELY = re.compile(
-    r"(?:[^\W\d]\w*\.)*+[^\W\d]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Group|Timeout|DoesNotExist|NotFound)"
+    r"(?:(?:[^\W\d]\w*\.)++\w*|[^\W\d]\w*)"
+    r"(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Group|Timeout|DoesNotExist|NotFound)"
     r"(?:\([\w.]++\))?(?::\s|$)"
 )
 
