@@ -40,6 +40,12 @@ def test_explain_names_each_frame_with_its_reason() -> None:
     assert rows["shop/stock.py:load"][0] == "hashed"
 
 
+def test_explain_shows_a_recursion_in_one_line() -> None:
+    shown = call("--explain", str(TRACES / "depth-40-2.7.txt"))
+    assert shown.count("shop/cart.py:depth") == 2
+    assert "(40 times)" in shown
+
+
 def test_explain_shows_chains_and_groups() -> None:
     assert "root cause:" in call("--explain", str(TRACES / "wrapped-3.13.txt"))
     assert call("--explain", str(TRACES / "group-3.txt")).count("member ") == 1

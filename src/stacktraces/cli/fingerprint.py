@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from ..render._safe import one_line
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
-    from ..signatures.fingerprint import Explanation, Part
+    from ..signatures.fingerprint import Explanation, Part, Step
 
 SCHEMA_VERSION = 1
 
@@ -122,14 +123,19 @@ def _lines(found: Explanation, count: int, explain: bool) -> Iterator[str]:
         yield ""
 
 
+def _name(step: Step) -> str:
+    return one_line(step.token or step.frame.function or "??")
+
+
 def _explained(part: Part, indent: str) -> Iterator[str]:
     printed = f"  (printed as {one_line(part.printed)})" if part.printed not in (None, part.type) else ""
     if part.type:
         yield f"{indent}hashed   type {one_line(part.type)}{printed}"
-    for step in part.steps:
-        mark = "hashed " if step.kept else "dropped"
-        token = one_line(step.token or step.frame.function or "??")
-        yield f"{indent}{mark}  frame {token:<44}  {one_line(step.reason)}"
+    # A recursion of a thousand frames is one line.
+    for (kept, token, reason), run in groupby(part.steps, lambda step: (step.kept, _name(step), step.reason)):
+        times = sum(1 for _ in run)
+        again = f" ({times} times)" if times > 1 else ""
+        yield f"{indent}{'hashed ' if kept else 'dropped'}  frame {token:<44}  {one_line(reason)}{again}"
     if part.message is not None:
         yield f"{indent}hashed   message {one_line(part.message)}  (for want of frames; values masked)"
     else:

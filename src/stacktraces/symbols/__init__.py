@@ -17,7 +17,7 @@ import msgspec
 
 from ..model import Frame
 
-_LONGEST = 1000
+_LONGEST = 500
 """Characters of a name that count: input is untrusted, and the caches hold names."""
 
 Role: TypeAlias = Literal["own", "library", "platform", "crash", "entry", "glue", "unknown"]
@@ -93,7 +93,7 @@ def _by_suffix() -> dict[str, Language]:
     return {suffix: each for each in all_languages().values() for suffix in each.suffixes}
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def _by_file(file: str) -> Language | None:
     for each in all_languages().values():
         if each.marks and file.startswith(each.marks):
@@ -118,7 +118,7 @@ def language_of(frames: Iterable[Frame]) -> Language:
     return next((each for each in languages.values() if not tops.isdisjoint(each.main)), languages["native"])
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=16384)
 def _symbol(default: str, function: str, module: str, file: str, root: str | None) -> tuple[Symbol, bool]:
     language = (_by_file(file) if file else None) or all_languages()[default]
     function, module, file = (each.replace("\n", " ") for each in (function, module, file))

@@ -54,3 +54,11 @@ GLUE_PATTERN = re.compile(
     r"std::(?:__invoke|thread::_(?:Invoker|State_impl)|_Function_handler|__invoke_impl|invoke|function::operator\(\)|"
     r"_Bind|__call_with|async|__future_base|call_once)"
 )
+
+# How CPython calls itself: other functions in each version, and the Python frames say it better.
+INTERPRETER_PATTERN = re.compile(
+    r"_?PyEval_|_?PyFunction_|_?PyObject_(?:Call|Vectorcall|FastCall|MakeTpCall)|_?PyVectorcall|_?PyCFunction_|"
+    r"_?PyRun_|_?PyMethod_|_?Py_?(?:RunMain|BytesMain|Main)\Z|pymain_|"
+    r"(?:run_mod|run_eval_code_obj|cfunction_\w+|method_vectorcall\w*|slot_tp_call|vectorcall_\w+|call_function|"
+    r"fast_function|do_call|ext_do_call|function_code_fastcall|builtin_exec(?:_impl)?|do_call_core)\Z"
+)

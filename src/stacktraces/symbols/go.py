@@ -17,7 +17,7 @@ _ENTRY = re.compile(r"runtime\.(?:goexit\w*|main|mstart\w*|rt0_go|systemstack\w*
 _MODULE_CACHE = re.compile(r"/pkg/mod/|/vendor/")
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """A function with its package, closures without their numbers: ``main.(*S).run.func1`` is
     ``main.(*S).run.{closure}``."""

@@ -34,7 +34,7 @@ _LIBRARY = re.compile(
 )
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """A method with its class, without module, loader and the numbers of generated classes."""
     if "$" in name or "Accessor" in name:

@@ -22,7 +22,7 @@ def normalise(name: str) -> str:
     return _CALL.sub("", _ALIAS.sub("", name))
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def _place(file: str, root: str | None) -> tuple[str, Role, str]:
     path = clean(file.partition("?")[0])
     dependency = _DEPENDENCY.match(path)

@@ -7,13 +7,13 @@ import re
 
 from . import Language, Symbol
 from ._cplusplus import plain_name
-from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN
+from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
 
 # foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
 # static numbers (foo.1234) as well.
 _CLONE = re.compile(
     r"(?: \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
-    r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|[0-9a-f]+)(?=[.\s]|\Z))+\s*\Z"
+    r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)(?=[.\s]|\Z))+\s*\Z"
 )
 # foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5
 _VERSION = re.compile(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
@@ -38,7 +38,7 @@ _SYSTEM_SOURCE = re.compile(
 _SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
     name = plain_name(_CLONE.sub("", name))
@@ -76,6 +76,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "entry", ENTRY[name])
     if GLUE_PATTERN.match(name):
         return Symbol(name, "", "glue", "C++ library between caller and callee")
+    if INTERPRETER_PATTERN.match(name):
+        return Symbol(name, "", "glue", "how CPython calls differs between versions")
     if _SYSTEM_SOURCE.match(file) or (not file and _SYSTEM.match(module)):
         return Symbol(name, "", "platform", "system library")
     return Symbol(name, "", "own", "own code")

@@ -133,7 +133,7 @@ def _no_file(file: str, function: str) -> Symbol:
     return Symbol(function, f"<{_NUMBERS.sub('', inner)}>", "library", "code without a file")
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def _place(file: str, root: str | None) -> tuple[str, Role, str]:
     path = _source(clean(file))
     installed = _PACKAGES.match(path)

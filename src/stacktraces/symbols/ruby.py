@@ -19,7 +19,7 @@ def normalise(name: str) -> str:
     return re.split(r"[#.](?=[^#.]+\Z)", name)[-1]
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def _place(file: str, root: str | None) -> tuple[str, Role, str]:
     path = clean(file)
     if gem := _GEM.match(path):

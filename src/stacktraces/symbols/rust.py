@@ -26,7 +26,7 @@ _GLUE = re.compile(r"core::ops::function::|alloc::boxed::Box::(?:call|poll)|std:
 _PLATFORM = re.compile(r"(?:std|core|alloc)::")
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """A path without hash, generic arguments and the trait it implements: ``<T as Tr>::f`` is ``T::f``."""
     name = _CLOSURE.sub("\x00", _HASH.sub("", name))
