@@ -1,10 +1,15 @@
-"""Options and steps that several commands share."""
+"""Kinds of option values that several commands share."""
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+
+_AGO = re.compile(r"(\d{1,9})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Zone(click.ParamType[ZoneInfo]):
@@ -20,3 +25,25 @@ class Zone(click.ParamType[ZoneInfo]):
             return ZoneInfo(str(value))
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fail(f"{value!r} is no time zone; give a name such as Europe/Berlin or UTC.", param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """A time: ISO 8601, or how long ago it was (``30m``, ``2h``, ``7d``)."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time that ``value`` tells; fails with a sentence where it tells none."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip()
+        try:
+            if ago := _AGO.fullmatch(text):
+                return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{text!r} is no time; write 2026-03-01, 2026-03-01T12:30, or 2h for two hours ago.",
+                param,
+                ctx,
+            )

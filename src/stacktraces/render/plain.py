@@ -55,6 +55,13 @@ def moment(time: str | None) -> str:
     return one_line(head.replace("T", " ") + rest.lstrip("0123456789"))
 
 
+def span(group: Group) -> str:
+    """From when to when the group was seen; "" where it is not known."""
+    if group.last_seen in (None, group.first_seen):
+        return moment(group.first_seen)
+    return f"{moment(group.first_seen)} to {moment(group.last_seen)}"
+
+
 def source(origin: Origin) -> str:
     """``path:line``, or the byte where the line is not known."""
     if origin.line is not None:
@@ -71,10 +78,7 @@ def group_lines(group: Group, marks: Marks | None = None) -> Iterator[str]:
     if (root := root_cause(group.error)) is not None:
         yield f"    root    {headline(root)}"
     if group.first_seen is not None:
-        span = moment(group.first_seen)
-        if group.last_seen not in (None, group.first_seen):
-            span += f" to {moment(group.last_seen)}"
-        yield f"    when    {span}  {sparkline(group.timeline, 24)}".rstrip()
+        yield f"    when    {span(group)}  {sparkline(group.timeline, 24)}".rstrip()
     if group.sources:
         more = group.count - len(group.sources[:_SOURCES])
         places = ", ".join(source(each) for each in group.sources[:_SOURCES])

@@ -24,7 +24,7 @@ class ReportFrame(msgspec.Struct):
     line: int | None
     module: str | None
     source: str | None
-    locals: dict[str, str] | None | msgspec.UnsetType = msgspec.UNSET
+    locals: dict[str, str] | msgspec.UnsetType | None = msgspec.UNSET
     """Only with --show-locals."""
 
 
@@ -73,11 +73,11 @@ class ReportGroup(msgspec.Struct):
     sources: list[ReportOrigin]
     """The first places; ``count`` has the total."""
     format: str
-    verdict: str | None | msgspec.UnsetType = msgspec.UNSET
+    verdict: str | msgspec.UnsetType | None = msgspec.UNSET
     """With --known: new, regressed, similar, known or ignored."""
-    probability: float | None | msgspec.UnsetType = msgspec.UNSET
-    reason: str | None | msgspec.UnsetType = msgspec.UNSET
-    issue: ReportIssue | None | msgspec.UnsetType = msgspec.UNSET
+    probability: float | msgspec.UnsetType | None = msgspec.UNSET
+    reason: str | msgspec.UnsetType | None = msgspec.UNSET
+    issue: ReportIssue | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ReportStats(msgspec.Struct):

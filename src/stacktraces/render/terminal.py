@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import Group
-from .plain import headline, moment, place, root_cause, source, sparkline, totals
+from .plain import headline, moment, place, root_cause, source, span, sparkline, totals
 from .report import Marks, ReportStats
 
 _STYLES = {
@@ -19,8 +19,10 @@ _STYLES = {
     "known": "green",
     "ignored": "dim",
 }
-_WIDE, _MEDIUM, _NARROW = 130, 90, 60
+_WIDE, _NARROW = 130, 60
 _TREND = 12
+_LONGEST = 240
+"""Characters of a message that the table shows; ``stacktraces show`` has all."""
 
 
 def make_console(color: str) -> Console:
@@ -53,11 +55,11 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) 
     column("verdict", labelled)
     column("count", True, justify="right")
     column("first seen", dated and width >= _WIDE)
-    column("last seen", dated and width >= _MEDIUM)
+    column("last seen", dated and width >= _WIDE)
     column("over time", trending and width >= _NARROW)
     column("error", True, overflow="fold", ratio=1)
     for group, marks in pairs:
-        cells = _cells(group, marks, dated and width < _MEDIUM)
+        cells = _cells(group, marks, width < _WIDE)
         table.add_row(*(cells[name] for name in columns))
     console.print(table)
 
@@ -75,21 +77,25 @@ def _cells(group: Group, marks: Marks | None, dates_inside: bool) -> dict[str, T
 
 
 def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
-    kind, colon, message = headline(group.error).partition(": ")
+    kind, colon, message = _short(headline(group.error)).partition(": ")
     lines = [Text.assemble((kind, "bold red"), colon, message)]
     if group.culprit is not None:
         lines.append(Text(f"at {place(group.culprit)}"))
     if (root := root_cause(group.error)) is not None:
-        lines.append(Text(f"root cause {headline(root)}", "yellow"))
+        lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
     if marks is not None and marks.issue is not None:
         lines.append(Text(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}", "green"))
     if marks is not None and marks.verdict == "similar" and marks.reason:
         lines.append(Text(marks.reason, "dim"))
-    if dates_inside and group.last_seen is not None:
-        lines.append(Text(f"last seen {moment(group.last_seen)}", "dim"))
+    if dates_inside and group.first_seen is not None:
+        lines.append(Text(span(group), "dim"))
     places = f"{source(group.sources[0])}  " if group.sources else ""
     lines.append(Text(f"{places}{group.fingerprint}", "dim"))
     return Text("\n").join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def show_totals(console: Console, stats: ReportStats, left_out: int) -> None:

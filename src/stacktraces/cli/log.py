@@ -1,0 +1,151 @@
+"""``stacktraces log``: the exceptions of any log, counted, dated, known or new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from ..errors import InputError, UsageError
+from ._input import Moment, Zone
+from ._known_options import judge, labelling_options
+from ._run import PARTIAL, SETTINGS, complain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..scan import Options, Unreadable
+
+TOP = 25
+"""Groups that a terminal shows unless told otherwise."""
+
+
+@click.command("log", context_settings=SETTINGS)
+@click.argument("paths", metavar="[PATH...|-]", nargs=-1)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="json is one document, jsonl an object a line.",
+)
+@click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
+@click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
+@click.option(
+    "--since", type=Moment(), metavar="TIME", help="Only what happened from then on: ISO 8601, or 2h ago."
+)
+@click.option("--until", type=Moment(), metavar="TIME", help="Only what happened until then.")
+@click.option("--tz", "zone", type=Zone(), metavar="ZONE", help="The time zone of times that print none.")
+@click.option(
+    "--type", "kind", metavar="GLOB", help="Only errors of this type, such as KeyError or django.*."
+)
+@click.option(
+    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["count", "last", "first"]),
+    help="Most frequent, most recent or earliest first [default: count; with --known what needs attention].",
+)
+@click.option(
+    "--carrier",
+    metavar="NAME|FILE",
+    default="auto",
+    show_default=True,
+    help="What wraps the lines: found out for each file (auto), a name, none, or a TOML file of your own.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work with."
+)
+@click.option(
+    "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
+)
+@click.option(
+    "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@labelling_options
+def command(
+    paths: tuple[str, ...],
+    output: str,
+    each: bool,
+    follow: bool,
+    since: datetime | None,
+    until: datetime | None,
+    zone: ZoneInfo | None,
+    kind: str | None,
+    top: int | None,
+    sort: str | None,
+    carrier: str,
+    jobs: int,
+    max_groups: int | None,
+    show_locals: bool,
+    color: str,
+    **labelling: Any,
+) -> int:
+    """Find the stack traces in logs: files, folders, globs, standard input; plain or compressed.
+
+    Groups what is the same error, counts and dates it, names the innermost frame of your own code and the
+    root cause. With --known, says of each group whether it is known or new. Exit status: 0, 1 when --fail-on
+    found something, 2 when nothing could be read, 3 when some files could not be read.
+    """
+    from ..scan import Options
+
+    options: dict[str, Any] = {"jobs": jobs, "carrier": carrier, "zone": zone, "type": kind}
+    if max_groups is not None:
+        options["max_groups"] = max_groups
+    scan_options = Options(since=since, until=until, **options)
+    sources = paths or ("-",)
+    if each and any(labelling.values()):
+        raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if follow:
+        from ._log_follow import follow_file
+
+        return follow_file(sources, scan_options, output, show_locals, labelling)
+    if each:
+        return _show_each(sources, scan_options, output, show_locals)
+    return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+
+
+def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
+    from ..scan import Occurrences
+    from ._log_output import write_occurrences
+
+    found = Occurrences(sources, options)
+    write_occurrences(found, output, show_locals)
+    return _finish(found.unreadable, found.stats.files)
+
+
+def _show_groups(
+    sources: Sequence[str],
+    options: Options,
+    output: str,
+    show_locals: bool,
+    color: str,
+    top: int | None,
+    sort: str | None,
+    labelling: dict[str, Any],
+) -> int:
+    from ..scan import group
+    from ._log_output import GroupOutput
+    from ._progress import progress
+
+    with progress(sources) as advance:
+        result = group(sources, options, advance)
+    judged = judge(result.groups, **labelling)
+    GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+    code = _finish(result.unreadable, result.stats.files)
+    return (judged.exit_code if judged else 0) or code
+
+
+def _finish(unreadable: Sequence[Unreadable], files: int) -> int:
+    if unreadable and files == 0:
+        for each in unreadable[:-1]:
+            complain(each.reason)
+        raise InputError(unreadable[-1].reason)
+    for each in unreadable:
+        complain(each.reason)
+    return PARTIAL if unreadable else 0
