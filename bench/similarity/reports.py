@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from stacktraces.errors import UnknownFormatError
+from stacktraces.formats.gdb import FORMAT
 from stacktraces.model import Frame, Snapshot, Thread
 from stacktraces.parsing import parse
 from stacktraces.signatures.document import StackDocument, crashed_thread, thread_document
@@ -44,7 +45,7 @@ def _report(number: int, group: str, text: bytes) -> Report:
 
 def _threads(text: bytes) -> list[Thread]:
     try:
-        found = parse(text)
+        found = parse(text, formats=(FORMAT,))
     except UnknownFormatError:
         return []
     snapshots = [each for each in found if isinstance(each, Snapshot)]

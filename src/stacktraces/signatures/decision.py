@@ -21,7 +21,7 @@ KNOWN = 0.75
 """From this probability on that it is one of the known issues, a stack is called known."""
 NEW = 0.5
 """Below this one, new; between the two, unsure."""
-MIDDLE = 0.65
+MIDDLE = 0.7
 """Where a caller has room for two answers only. Above a half: a known bug that is called new is looked at
 once more, a new bug that is called known is lost."""
 
@@ -31,49 +31,59 @@ TYPICAL_AGE = 20
 """Taken where it is not known when an issue was last seen."""
 
 
+_LOG_AGES = tuple(math.log1p(age) for age in range(MAX_AGE + 1))
+
+
+def _log_age(age: int | None) -> float:
+    return _LOG_AGES[TYPICAL_AGE if age is None else min(age, MAX_AGE)]
+
+
 class Coefficients(msgspec.Struct, frozen=True):
     """What each piece of evidence adds to an issue's score (log-odds)."""
 
     # Fitted by bench/similarity on gdb reports of desktop programs that people had sorted.
-    alignment: float = 3.8
-    matched: float = 2.26
-    addresses: float = 1.53
-    raised_differs: float = -1.37
-    log_age: float = -0.77
-    new: float = 1.08
+    alignment: float = 3.57
+    matched: float = 2.16
+    addresses: float = 1.61
+    raised_differs: float = -1.42
+    log_age: float = -0.74
+    new: float = 0.83
     """The score of "none of them"."""
 
     # Set by hand, since those reports hold no exceptions. A different type alone makes a bug another one
     # unless nearly everything else agrees; the message is a hint.
-    type_agrees: float = 0.0
-    type_differs: float = -5.0
+    type_differs: float = -6.0
     causes_differ: float = -1.5
     message_agrees: float = 0.5
     message_differs: float = -0.5
 
+    def contributions(self, evidence: Evidence, age: int | None) -> dict[str, float]:
+        """What each piece of ``evidence`` adds to the score of an issue last seen ``age`` sightings ago."""
+        found = {
+            "alignment": self.alignment * evidence.alignment,
+            "matched": self.matched * evidence.matched,
+            "addresses": self.addresses * evidence.addresses,
+            "log_age": self.log_age * _log_age(age),
+        }
+        if not evidence.raised:
+            found["raised_differs"] = self.raised_differs
+        if evidence.error_type is False:
+            found["type_differs"] = self.type_differs
+        if evidence.causes is False:
+            found["causes_differ"] = self.causes_differ
+        if evidence.message is True:
+            found["message_agrees"] = self.message_agrees
+        elif evidence.message is False:
+            found["message_differs"] = self.message_differs
+        return found
+
     def score(self, evidence: Evidence, age: int | None) -> float:
         """The log-odds that ``evidence`` gives an issue that was last seen ``age`` sightings ago."""
-        age = TYPICAL_AGE if age is None else min(age, MAX_AGE)
-        total = (
-            self.alignment * evidence.alignment
-            + self.matched * evidence.matched
-            + self.addresses * evidence.addresses
-            + self.log_age * math.log1p(age)
-        )
-        if not evidence.raised:
-            total += self.raised_differs
-        if evidence.error_type is not None:
-            total += self.type_agrees if evidence.error_type else self.type_differs
-        if evidence.causes is False:
-            total += self.causes_differ
-        if evidence.message is not None:
-            total += self.message_agrees if evidence.message else self.message_differs
-        return total
+        return sum(self.contributions(evidence, age).values())
 
     def estimate(self, share: float, matched: float, age: int | None) -> float:
         """Nearly the score, from what is known before a comparison."""
-        age = TYPICAL_AGE if age is None else min(age, MAX_AGE)
-        return self.alignment * share + self.matched * matched + self.log_age * math.log1p(age)
+        return self.alignment * share + self.matched * matched + self.log_age * _log_age(age)
 
 
 COEFFICIENTS = Coefficients()

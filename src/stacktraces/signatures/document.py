@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable
 from zlib import crc32
@@ -16,6 +17,7 @@ from .message import mask
 MAX_FRAMES = 100
 """Frames that are compared: what lies further out weighs next to nothing."""
 MAX_CAUSES = 8
+_MASKED = re.compile(r"<[a-z]+>")
 _MAX_PERIOD = 4
 _FIRST_PAGE = 0x1000
 _END_OF_EXECUTABLE = 0x1000_0000
@@ -61,10 +63,16 @@ def document(error: Error) -> StackDocument:
         addresses=array("I", addresses if any(addresses) else ()),
         error_type=kind,
         causes=tuple(types),
-        message=mask(error.message) if error.message else None,
+        message=_template(error.message),
         raised="crash" in roles,
         truncated="entry" not in roles,
     )
+
+
+def _template(message: str | None) -> str | None:
+    """The masked message; ``None`` where only values are left, which say nothing."""
+    masked = mask(message) if message else ""
+    return masked if re.search(r"\w", _MASKED.sub("", masked)) else None
 
 
 def thread_document(thread: Thread) -> StackDocument:

@@ -31,6 +31,7 @@ MIN_SHARE = 0.1
 """A stack that shares less than this of the looked-up stack's weight is not worth a comparison."""
 MAX_STACKS = 64
 """Different stacks that are kept of an issue; the oldest goes first."""
+_NONE: array[int] = array("I")
 _ADDRESSED = 4
 """By how many innermost addresses a stack is found that has hardly any names."""
 
@@ -46,6 +47,9 @@ class IssueIndex:
 
     def __init__(self, coefficients: Coefficients = COEFFICIENTS) -> None:
         self._coefficients = coefficients
+        self._clear()
+
+    def _clear(self) -> None:
         self._issues: dict[str, _Issue] = {}
         self._documents: list[StackDocument | None] = []
         self._owners: list[str] = []
@@ -83,6 +87,7 @@ class IssueIndex:
             self._postings.setdefault(key, array("I")).append(number)
         if len(known.stacks) > MAX_STACKS:
             self._drop(known.stacks.pop(0), known)
+            self._compact()
 
     def remove(self, issue: str) -> None:
         """Forget ``issue`` and its stacks; nothing where it is not there."""
@@ -91,8 +96,7 @@ class IssueIndex:
             return
         while known.stacks:
             self._drop(known.stacks.pop(), known)
-        if self._dead * 2 > len(self._documents):
-            self._compact()
+        self._compact()
 
     def match(self, document: StackDocument, now: int | None = None) -> Decision:
         """Which known issue ``document`` is of, if any, and how sure that is.
@@ -132,26 +136,9 @@ class IssueIndex:
 
     def _candidates(self, profile: Profile, weights: Weights, now: int | None) -> list[int]:
         """The stacks worth a comparison: those that share the heaviest tokens, of issues seen lately."""
-        shared: defaultdict[int, float] = defaultdict(float)
-        for numbers, weight in self._lookups(profile, weights):
-            for number in numbers:
-                shared[number] += weight
-        estimate = self._coefficients.estimate
-        found = heapq.nlargest(MAX_FOUND, shared.items(), key=itemgetter(1))
-        ranked = sorted(
-            (
-                (
-                    estimate(share / (profile.total or 1.0), share, self._age(self._owners[number], now)),
-                    number,
-                )
-                for number, share in found
-                if self._documents[number] is not None
-            ),
-            reverse=True,
-        )
         per_issue: Counter[str] = Counter()
         chosen: list[int] = []
-        for _, number in ranked:
+        for number in self._found(profile, weights, now):
             issue = self._owners[number]
             if per_issue[issue] < MAX_PER_ISSUE:
                 per_issue[issue] += 1
@@ -160,10 +147,30 @@ class IssueIndex:
                     break
         return chosen
 
+    def _found(self, profile: Profile, weights: Weights, now: int | None) -> list[int]:
+        """The stacks that share most with the one looked up, the most promising first."""
+        shared: defaultdict[int, float] = defaultdict(float)
+        for numbers, weight in self._lookups(profile, weights):
+            for number in numbers:
+                shared[number] += weight
+        found = [
+            (share, number)
+            for number, share in heapq.nlargest(MAX_FOUND, shared.items(), key=itemgetter(1))
+            if self._documents[number] is not None
+        ]
+        if now is not None:
+            estimate, total = self._coefficients.estimate, profile.total or 1.0
+            found = [
+                (estimate(share / total, share, self._age(self._owners[number], now)), number)
+                for share, number in found
+            ]
+            found.sort(reverse=True)
+        return [number for _, number in found]
+
     def _lookups(self, profile: Profile, weights: Weights) -> Iterator[tuple[Iterable[int], float]]:
         budget = MAX_POSTINGS
         for address in profile.document.addresses[:_ADDRESSED]:
-            yield self._postings.get(address, ()), 1.0
+            yield self._postings.get(address, _NONE)[-budget:], 1.0
         heaviest = sorted(
             ((weights[token] * sum(POSITION[i] for i in at), token) for token, at in profile.places.items()),
             reverse=True,
@@ -188,13 +195,16 @@ class IssueIndex:
         self._dead += 1
 
     def _compact(self) -> None:
-        """Lets go of what removed stacks left behind."""
-        kept = [(owner, document) for owner, document in zip(self._owners, self._documents, strict=True)]
-        seen = {issue: known.seen for issue, known in self._issues.items()}
-        self.__init__(self._coefficients)  # type: ignore[misc]
-        for owner, document in kept:
-            if document is not None:
-                self.add(owner, document, seen[owner])
+        """Lets go of what removed stacks left behind, once that is more than half."""
+        if self._dead * 2 <= len(self._documents):
+            return
+        issues, documents = self._issues, self._documents
+        self._clear()
+        for issue, known in issues.items():
+            for number in known.stacks:
+                document = documents[number]
+                if document is not None:
+                    self.add(issue, document, known.seen)
 
 
 def _keys(document: StackDocument) -> set[str | int]:

@@ -28,6 +28,9 @@ NAMELESS = 0.15
 PRIOR_ISSUES = 50
 """A function is taken to be rare until so many issues were seen without it."""
 
+ISOLATED = 0.5
+"""What a match is worth whose neighbours on both sides differ: a helper is called from anywhere."""
+
 POSITION = tuple(1 / position for position in range(1, MAX_FRAMES + 1))
 """The weight of a frame by its distance from the crash (FaST's alpha is 1)."""
 DECAY = tuple(math.exp(-SHIFT * shift) for shift in range(MAX_FRAMES))
@@ -69,7 +72,7 @@ class Evidence(msgspec.Struct, frozen=True):
     raised: bool = True
     """Both processes ended themselves, or neither did."""
     error_type: bool | None = None
-    """The error's type agrees; ``None`` where one of them is unknown."""
+    """The error's type agrees; ``None`` where one of them is unknown, or both are signals that differ."""
     causes: bool | None = None
     """So do the types of its causes; ``None`` where neither has any."""
     message: bool | None = None
@@ -116,18 +119,32 @@ def aligned(first: Sequence[str], second: Sequence[str], weights: Weights) -> li
         if index not in used
     )
     total = sum(weight for *_, weight in raw) or 1.0
-    frames = [_aligned_frame(*each, total) for each in raw]
+    frames = [
+        AlignedFrame(
+            token=token,
+            side="first" if other is None else "second" if at is None else "both",
+            first=at,
+            second=other,
+            weight=weight / total,
+            agreement=0.0 if at is None or other is None else _agreement(first, at, second, other),
+        )
+        for token, at, other, weight in raw
+    ]
     return sorted(frames, key=lambda each: -each.weight)
 
 
-def _aligned_frame(
-    token: str, first: int | None, second: int | None, weight: float, total: float
-) -> AlignedFrame:
-    side: Side = "first" if second is None else "second" if first is None else "both"
-    agreement = DECAY[abs(first - second)] if first is not None and second is not None else 0.0
-    return AlignedFrame(
-        token=token, side=side, first=first, second=second, weight=weight / total, agreement=agreement
-    )
+def _agreement(first: Sequence[str], at: int, second: Sequence[str], other: int) -> float:
+    return DECAY[abs(at - other)] * (ISOLATED if is_isolated(first, at, second, other) else 1.0)
+
+
+def is_isolated(first: Sequence[str], at: int, second: Sequence[str], other: int) -> bool:
+    """Whether neither the callers nor the callees of two matched frames are the same.
+
+    A stack that ends says nothing of the callers further out.
+    """
+    if at + 1 >= len(first) or other + 1 >= len(second) or first[at + 1] == second[other + 1]:
+        return False
+    return not (at and other and first[at - 1] == second[other - 1])
 
 
 class Profile:
@@ -156,13 +173,13 @@ class Profile:
             matched=matched,
             addresses=self._align_addresses(other.addresses, alignment),
             raised=self.document.raised == other.raised,
-            error_type=_agree(self.document.error_type, other.error_type),
+            error_type=_agree_types(self.document.error_type, other.error_type),
             causes=_agree_causes(self.document, other),
             message=_agree(self.document.message, other.message),
         )
 
     def _align(self, frames: Sequence[str], weights: Weights) -> tuple[float, float]:
-        places = self.places
+        own, places = self.document.frames, self.places
         agreed = matched = 0.0
         total = self.total
         taken: dict[str, int] = {}
@@ -177,6 +194,8 @@ class Profile:
                 taken[token] = rank + 1
                 place = here[rank]
                 weight *= DECAY[place - index if place > index else index - place]
+                if is_isolated(own, place, frames, index):
+                    weight *= ISOLATED
                 matched += weight * POSITION[place]
                 agreed += weight * (POSITION[place] + POSITION[index])
         return (agreed / total if total else 0.0), matched
@@ -205,6 +224,14 @@ ADDRESSES_GIVEN_FRAMES = 0.5
 
 def _agree(one: str | None, other: str | None) -> bool | None:
     return None if one is None or other is None else one == other
+
+
+def _agree_types(one: str | None, other: str | None) -> bool | None:
+    """Which signal a broken pointer ends in is chance; exceptions of different types are different errors."""
+    agreed = _agree(one, other)
+    if agreed is False and one and other and one.startswith("SIG") and other.startswith("SIG"):
+        return None
+    return agreed
 
 
 def _agree_causes(one: StackDocument, other: StackDocument) -> bool | None:
