@@ -21,6 +21,7 @@ from stacktraces.signatures.fingerprint import (
     explain_thread,
     fingerprint,
     fingerprint_thread,
+    shows_dying,
     tokens,
     version,
 )
@@ -247,6 +248,13 @@ def test_unknown_frames_are_known_by_their_module() -> None:
     assert fingerprint(one) == fingerprint(other)
 
 
+def test_nameless_frames_of_the_system_that_start_a_thread_do_not_count() -> None:
+    libc = Frame(module="/lib/libc.so.6")
+    begun = [Frame(function="work"), libc, Frame(function="start_thread"), libc]
+    assert kept(Error(frames=begun)) == ["work"]
+    assert kept(Error(frames=[libc, *begun])) == ["libc:??", "work"]
+
+
 def test_guesses_of_the_kernel_do_not_count() -> None:
     sure = [Frame(function="f"), Frame(function="g")]
     assert fingerprint(Error(frames=sure)) == fingerprint(
@@ -373,3 +381,8 @@ def test_any_error_has_one_fingerprint_and_a_reason_for_each_frame(error: Error)
     assert len(found.part.steps) == len(error.frames)
     assert all(step.reason and (step.token or not step.kept) for step in found.part.steps)
     assert not any("\n" in line for line in found.hashed)
+
+
+def test_a_thread_that_died_shows_it() -> None:
+    assert shows_dying(Thread(frames=native("raise", "abort", "f").frames))
+    assert not shows_dying(Thread(frames=native("read", "f").frames))

@@ -51,13 +51,15 @@ def command(file: str, explain: bool, output: str) -> int:
 
 
 def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
+    from ..signatures.fingerprint import shows_dying
+
     for result in results:
         if isinstance(result, Trace):
             yield result.error
             continue
         threads = [each for process in result.processes for each in process.threads]
         crashed = [each for each in threads if each.crashed or each.error is not None]
-        yield from crashed or threads
+        yield from crashed or list(filter(shows_dying, threads)) or threads
 
 
 def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:

@@ -41,9 +41,12 @@ class Judgement:
         for index in range(inside + 1):
             self.dropped[index] = self.dropped[index] or self.symbols[index].reason
         for index in range(len(self.symbols) - 1, -1, -1):
-            if self.symbols[index].role not in ("entry", *_AWAY):
+            found = self.symbols[index]
+            nameless = found.function == "??" and found.role == "platform"
+            if not nameless and found.role not in ("entry", *_AWAY):
                 break
-            self.dropped[index] = self.dropped[index] or self.symbols[index].reason
+            reason = "a nameless frame of the system's own" if nameless else found.reason
+            self.dropped[index] = self.dropped[index] or reason
 
     def fold_platform(self) -> None:
         """Keeps of each run of the standard library's frames the one by which it was entered.

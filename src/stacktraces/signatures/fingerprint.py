@@ -110,6 +110,11 @@ def explain_thread(thread: Thread) -> Explanation:
     return explain(_thread_error(thread))
 
 
+def shows_dying(thread: Thread) -> bool:
+    """Whether the stack of ``thread`` holds what a process dies in: abort, a signal handler, a panic."""
+    return any(each.role == "crash" for each in judge(thread.frames, language_of(thread.frames)).symbols)
+
+
 def tokens(frames: list[Frame]) -> list[str]:
     """The tokens of ``frames`` that a fingerprint counts, innermost first."""
     judgement = judge(frames, language_of(frames))

@@ -18,7 +18,9 @@ import msgspec
 from ..model import Frame
 
 _LONGEST = 500
-"""Characters of a name that count: input is untrusted, and the caches hold names."""
+"""Characters of a path that count: input is untrusted, and the caches hold names."""
+_LONGEST_FUNCTION = 10_000
+"""Characters of a function that count: template arguments make thousands, and the name stands last."""
 
 Role: TypeAlias = Literal["own", "library", "platform", "crash", "entry", "glue", "unknown"]
 """What a frame is: the user's own code, a third-party library's, the language's own library or runtime,
@@ -132,7 +134,8 @@ def symbol(frame: Frame, default: Language, root: str | None = None) -> tuple[Sy
     main script, where known.
     """
     function, module, file = frame.function or "", frame.module or "", frame.file or ""
-    return _symbol(default.name, function[:_LONGEST], module[-_LONGEST:], file[-_LONGEST:], root)
+    read = _symbol if len(function) <= _LONGEST else _symbol.__wrapped__
+    return read(default.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 
 
 def script_folder(frames: list[Frame], language: Language) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from . import Language, Symbol
+from . import Language, Role, Symbol
 from ._cplusplus import plain_name
 from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
 
@@ -35,10 +35,17 @@ _SYSTEM_SOURCE = re.compile(
     r"\.\.?/(?:sysdeps|nptl|csu|libio|malloc|stdlib|string|posix|io|elf|socket|time|signal)/|"
     r"/usr/(?:include|src/debug)/|/build/(?:e?glibc|gcc)|(?:malloc|libio|nptl|csu|stdlib|sysdeps)/"
 )
+_STANDARD = re.compile(r"(?:std|__gnu_cxx|__cxxabiv1|__gnu_debug|__gnu_parallel)::")
+_RUNTIMES = frozenset(
+    {
+        "libc", "libpthread", "libstdc++", "libc++", "ld", "ld-linux-x86-64", "ld-linux", "ld-musl-x86_64",
+        "ntdll", "kernel32", "libsystem_pthread", "libsystem_c", "libthr",
+    }
+)  # fmt: skip
 _SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
     name = plain_name(_CLONE.sub("", name))
@@ -69,7 +76,9 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     if not name:
         if not module:
             return Symbol("", "", "unknown", "nothing is known of it")
-        return Symbol("??", module_name(module), "library", "no symbol: its module stands for it")
+        place = module_name(module)
+        role: Role = "platform" if place in _RUNTIMES else "library"
+        return Symbol("??", place, role, "no symbol: its module stands for it")
     if name in CRASH or CRASH_PATTERN.match(name):
         return Symbol(name, "", "crash", CRASH.get(name, "reports the error"))
     if name in ENTRY:
@@ -78,6 +87,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "glue", "C++ library between caller and callee")
     if INTERPRETER_PATTERN.match(name):
         return Symbol(name, "", "glue", "how CPython calls differs between versions")
+    if _STANDARD.match(name):
+        return Symbol(name, "", "platform", "the C++ library")
     if _SYSTEM_SOURCE.match(file) or (not file and _SYSTEM.match(module)):
         return Symbol(name, "", "platform", "system library")
     return Symbol(name, "", "own", "own code")
