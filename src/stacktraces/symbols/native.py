@@ -12,8 +12,8 @@ from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETE
 # foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
 # static numbers (foo.1234) as well.
 _CLONE = re.compile(
-    r"(?: \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
-    r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)(?=[.\s]|\Z))+\s*\Z"
+    r" \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
+    r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)"
 )
 # foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5
 _VERSION = re.compile(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
@@ -45,13 +45,23 @@ _RUNTIMES = frozenset(
 _SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
 
 
+def _without_clones(name: str) -> str:
+    """One suffix after the other, from the end: a search from the start would be quadratic."""
+    name = name.rstrip()
+    while True:
+        start = name.rfind(" [clone ") if name.endswith("]") else name.rfind(".")
+        if start < 1 or _CLONE.fullmatch(name, start) is None:
+            return name
+        name = name[:start]
+
+
 @functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
-    name = plain_name(_CLONE.sub("", name))
+    name = plain_name(_without_clones(name))
     if "::" in name:
         return name
-    name = _VERSION.sub("", _CLONE.sub("", name))
+    name = _without_clones(_VERSION.sub("", name))
     variant = _VARIANT.fullmatch(name)
     if variant is not None:
         name = variant.group(1)

@@ -11,7 +11,7 @@ from ._cplusplus import without_brackets
 # foo::h0123456789abcdef, foo[0123456789abcdef]
 _HASH = re.compile(r"::h[0-9a-f]{16}\Z|\[[0-9a-f]{16}\]")
 _CLOSURE = re.compile(r"\{\{?closure(?:\}\}|#\d+\}|_env#\d+\})")
-_TRAIT = re.compile(r"<(.+?) as .+?>(?=::)")
+_ANGLE = re.compile(r"<|(?<!-)>")
 _CRASH = re.compile(
     r"(?:core::panicking|std::panicking|core::(?:option|result)::(?:unwrap|expect)_failed|std::sys::backtrace|"
     r"std::backtrace|core::slice::index::slice_|alloc::raw_vec::(?:handle_error|capacity_overflow))|"
@@ -26,13 +26,22 @@ _GLUE = re.compile(r"core::ops::function::|alloc::boxed::Box::(?:call|poll)|std:
 _PLATFORM = re.compile(r"(?:std|core|alloc)::")
 
 
-@functools.lru_cache(maxsize=4096)
+def _without_trait(name: str) -> str:
+    """``<T as Trait>::f`` and ``<T>::f`` are ``T::f``."""
+    depth = 0
+    for found in _ANGLE.finditer(name) if name.startswith("<") else ():
+        depth += 1 if found.group() == "<" else -1
+        if depth == 0:
+            kind = name[1 : found.start()].partition(" as ")[0].lstrip("<&*")
+            return kind + name[found.end() :]
+    return name
+
+
+@functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A path without hash, generic arguments and the trait it implements: ``<T as Tr>::f`` is ``T::f``."""
     name = _CLOSURE.sub("\x00", _HASH.sub("", name))
-    name = _TRAIT.sub(r"\1", name)
-    if name.startswith("<"):
-        name = name[1:].replace(">", "", 1) if ">::" in name else name
+    name = _without_trait(name)
     return without_brackets(name).replace("\x00", "{closure}").replace("::::", "::").strip("&* ")
 
 
