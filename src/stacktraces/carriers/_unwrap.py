@@ -80,6 +80,16 @@ class Stream:
         self.text += text
         self.text += b"\n"
 
+    @property
+    def starts(self) -> list[int]:
+        """Where each piece starts in the text."""
+        return self._starts
+
+    @property
+    def offsets(self) -> list[int]:
+        """Where the (first) physical line of each piece starts in the file."""
+        return [each[0] for each in self._places]
+
     def place(self, position: int) -> Place:
         """The piece that holds the byte ``position``. Raises ``IndexError`` on an empty stream."""
         index = max(bisect_right(self._starts, position) - 1, 0)
@@ -143,6 +153,11 @@ class Unwrapper:
                 pending.offset,
             )
         self._pending.clear()
+
+    @property
+    def pending(self) -> bool:
+        """There are lines of which only the first pieces have come."""
+        return bool(self._pending)
 
     def _line(self, line: bytes, offset: int) -> None:
         for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):

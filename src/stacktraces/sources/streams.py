@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import fcntl
 import lzma
 import os
@@ -28,6 +29,9 @@ class ByteStream(Protocol):
 
         Raises ``InputError`` when the rest cannot be read.
         """
+
+    def seek(self, offset: int) -> None:
+        """Go to a byte from the start, in a plain file."""
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -88,11 +92,9 @@ class _Raw:
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
         if stat.S_ISFIFO(mode) and hasattr(fcntl, "F_SETPIPE_SZ"):
-            try:
+            # Where the limit for this user is lower, the pipe stays as it is.
+            with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-            except OSError:
-                # The limit for this user is lower: the pipe stays as it is.
-                pass
 
     def peek(self, size: int) -> bytes:
         while len(self._ahead) < size:
@@ -103,16 +105,19 @@ class _Raw:
         return self._ahead[:size]
 
     def read(self, size: int) -> bytes:
-        if self._ahead:
-            data, self._ahead = self._ahead[:size], self._ahead[size:]
-        else:
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        if not data:
             data = self._read_once(size)
-        while self._waits and data and len(data) < size and self._ready():
+        while data and len(data) < size and (not self._waits or self._ready()):
             more = self._read_once(size - len(data))
             if not more:
                 break
             data += more
         return data
+
+    def seek(self, offset: int) -> None:
+        self._ahead = b""
+        os.lseek(self.descriptor, offset, os.SEEK_SET)
 
     def _read_once(self, size: int) -> bytes:
         try:
@@ -175,6 +180,9 @@ class _Unpacked:
             self._decompressor = self._make()
             self._begun = False
         return data
+
+    def seek(self, offset: int) -> None:
+        raise InputError(f"{self._raw.path} is compressed: it can only be read from its start.")
 
     def close(self) -> None:
         self._raw.close()
@@ -250,6 +258,9 @@ class _Zstandard:
         except self._error:
             raise InputError(f"{self._raw.path} is corrupt: what came before the damage was read.") from None
         return data
+
+    def seek(self, offset: int) -> None:
+        raise InputError(f"{self._raw.path} is compressed: it can only be read from its start.")
 
     def close(self) -> None:
         self._raw.close()

@@ -1,0 +1,111 @@
+"""Logs of any size to the traces in them: found at the speed of the disk, in bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from ..model import Origin, Snapshot, Trace
+from ..signatures.culprit import culprit
+from ..sources.paths import expand
+from .groups import Grouping, Position, Timeline, Wanted, fatal_errors, group_of
+from .options import Options, Result, Stats, Totals, Unreadable
+from .serial import Scan, wanted_by
+from .times import Clock, Moment
+
+__all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable", "group"]
+
+
+def group(
+    paths: Iterable[str], options: Options | None = None, advance: Callable[[int], None] | None = None
+) -> Result:
+    """Scan files, folders, globs and ``-`` (standard input), and group what is found.
+
+    ``advance`` is told of bytes as they are read, where one process does the work.
+    Files that cannot be read are told in the result. Raises ``UsageError`` for options that are wrong.
+    """
+    from .parallel import scan_in_parallel
+
+    options = options or Options()
+    begun = time.monotonic()
+    grouping = Grouping(options.max_groups, wanted_by(options))
+    files = expand(paths)
+    done = scan_in_parallel(files, grouping, options) if options.jobs > 1 else None
+    if done is None:
+        done = _in_turn(files, grouping, options, advance)
+    tallies = grouping.settled()
+    clock = Clock(options.zone, options.now)
+    stats = Stats(
+        bytes=done.bytes,
+        traces=grouping.traces,
+        groups=len(tallies),
+        beyond=grouping.beyond,
+        snapshots=grouping.snapshots,
+        files=done.files,
+        unreadable=len(done.unreadable),
+        seconds=round(time.monotonic() - begun, 3),
+    )
+    return Result(
+        groups=[group_of(each, clock, culprit) for each in tallies],
+        timelines={each.fingerprint: each.timeline for each in tallies},
+        stats=stats,
+        unreadable=done.unreadable,
+    )
+
+
+def _in_turn(
+    files: list[str], grouping: Grouping, options: Options, advance: Callable[[int], None] | None
+) -> Totals:
+    scan, told = Scan(grouping, options), 0
+    for path in files:
+        for _ in scan.steps(path):
+            if advance is not None:
+                advance(scan.totals.bytes - told)
+                told = scan.totals.bytes
+    return scan.totals
+
+
+class _Collecting:
+    """A sink that keeps occurrences until they are taken."""
+
+    detailed = True
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.found: list[Trace] = []
+
+    def again(self, *_: object) -> bool:
+        return False
+
+    def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:
+        if self.wanted.of(trace.error) and self.wanted.at(moment):
+            self.found.append(trace)
+
+    def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
+        for error in fatal_errors(snapshot):
+            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+
+
+class Occurrences:
+    """Every trace in some files, in order, one at a time; the totals are complete at the end."""
+
+    def __init__(self, paths: Iterable[str], options: Options | None = None) -> None:
+        self._files = expand(paths)
+        self._options = options or Options()
+        self.stats = Stats()
+        self.unreadable: list[Unreadable] = []
+
+    def __iter__(self) -> Iterator[Trace]:
+        begun = time.monotonic()
+        sink = _Collecting(wanted_by(self._options))
+        scan = Scan(sink, self._options)
+        for path in self._files:
+            for _ in scan.steps(path):
+                for each in sink.found:
+                    self.stats.traces += 1
+                    yield each
+                sink.found.clear()
+        self.unreadable = scan.totals.unreadable
+        self.stats.bytes, self.stats.files = scan.totals.bytes, scan.totals.files
+        self.stats.unreadable = len(self.unreadable)
+        self.stats.seconds = round(time.monotonic() - begun, 3)

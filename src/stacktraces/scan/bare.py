@@ -1,0 +1,119 @@
+"""Reading traces that stand in a log as they were printed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..carriers._before import parse_before
+from ..cursor import decode
+from ..model import Snapshot, Trace
+from .blocks import Blocks, Plain, Token
+from .times import Moment
+from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, Sink, Text, Tools, read_at
+from .wrapped import fill_context, read_lone_line
+
+_ONE_WRITER: tuple[str, ...] = ()
+
+
+class _Reading(NamedTuple):
+    """What came of reading at a hit, in offsets of ``text.data``."""
+
+    end: int
+    """As :meth:`BareReader.take` gives it."""
+    start: int = 0
+    token: Token | None = None
+
+
+class BareReader:
+    """Reads text without wrapping; a single line that is wrapped after all is unwrapped."""
+
+    def __init__(self, tools: Tools, sink: Sink) -> None:
+        self.tools = tools
+        self.sink = sink
+        self.floors: dict[tuple[str, ...], int] = {}
+        self._blocks = Blocks()
+
+    def take(self, text: Text, start: int, number: int) -> int:
+        """See :class:`stacktraces.scan.walker.Reader`."""
+        floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
+        if start < floor:
+            return floor
+        plain = self.tools.plains[number]
+        if plain is not None and (text.data[start - 1] == 10 if start else text.base == 0):
+            end = self._take_block(text, start, number, plain, floor)
+            if end:
+                return end
+        return self._read(text, start, number, floor).end
+
+    def _take_block(self, text: Text, start: int, number: int, plain: Plain, floor: int) -> int:
+        """Takes a plain block with a log line before it; 0 where there is none."""
+        data = text.data
+        before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), max(start - 1, 0)) + 1
+        if before == 0 or (plain.before is not None and not plain.before.match(data, before, start)):
+            return 0
+        found = self._blocks.key(plain, data, start, min(len(data), start + LIMIT))
+        if found is None:
+            return 0
+        key, end = found
+        try:
+            token = self._blocks.token(key)
+        except KeyError:
+            reading = self._read(text, start, number, floor)
+            self._blocks.learn(key, reading.token if reading[:2] == (end, start) else None)
+            return reading.end
+        if token is None:
+            return 0
+        moment = self.tools.clock.of_line(data, before, start)
+        if not self.sink.again(token, moment, (text.number, text.base + start), text.origin):
+            return 0
+        self.floors[_ONE_WRITER] = text.base + end
+        return end
+
+    def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:
+        data = text.data
+        line = text.start_of_line(start)
+        if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
+            return _Reading(0)
+        limit = min(len(data), line + LIMIT)
+        lowest = text.look_back(line, floor)
+        final = text.final or limit == line + LIMIT
+        found = read_at(self.tools.anchors.owners[number], data, start, lowest, limit, final)
+        if isinstance(found, int):
+            if found == 0 and (end := read_lone_line(self.tools, self.sink, text, line)):
+                return _Reading(end)
+            return _Reading(found)
+        result, cursor = found
+        end = cursor.offset
+        self.floors[_ONE_WRITER] = text.base + end
+        if isinstance(result, Snapshot):
+            origin = text.origin(text.base + line)
+            moment = self._moment(text, line, line, lowest)
+            self.sink.snapshot(result, moment, text.position(line), origin)
+            return _Reading(end)
+        at = result.origin.offset if result.origin.offset is not None else line
+        moment = self._moment(text, at, max(line, at), lowest)
+        if self.sink.detailed:
+            self._describe(result, text, at, lowest, moment)
+        result.origin = text.origin(text.base + at)
+        return _Reading(end, at, self.sink.trace(result, moment, text.position(at)))
+
+    def _line_before(self, text: Text, at: int, lowest: int) -> int | None:
+        """Where the line before the one at ``at`` starts, if it is not of another trace."""
+        if at <= lowest:
+            return None
+        return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
+
+    def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
+        """The time in the line before a trace; where it has none, in the trace's own first line."""
+        data, clock = text.data, self.tools.clock
+        before = self._line_before(text, at, lowest)
+        found = clock.of_line(data, before, at) if before is not None else None
+        return found or clock.of_line(data, line, text.end_of_line(line))
+
+    def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
+        if moment is not None:
+            trace.time, trace.timestamp = self.tools.clock.iso(moment), moment[1].decode("ascii", "replace")
+        before = self._line_before(text, at, lowest)
+        if before is not None:
+            trace.before = decode(text.data[before : at - 1].removesuffix(b"\r"))
+            fill_context(trace, parse_before(trace.before).fields)

@@ -1,0 +1,102 @@
+"""Groups as they appear in files that grow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from ..model import Group
+from ..signatures.culprit import culprit
+from ..sources.follow import FollowedFile
+from .groups import Grouping, group_of
+from .options import Options, Result, Stats
+from .serial import reader_for, tools_for, wanted_by
+from .times import Clock
+from .walker import Text, Walker
+
+INTERVAL = 0.2
+"""Seconds between looks at files that had nothing new."""
+_QUIET = 1.0
+"""Seconds without news after which the text at hand is taken to be whole."""
+
+
+class Follower:
+    """Follows ``paths``; iterating gives each group when it is seen for the first time, and never ends.
+
+    Raises ``InputError`` when a file cannot be followed.
+    """
+
+    def __init__(self, paths: Iterable[str], options: Options) -> None:
+        self._options = options
+        self._clock = Clock(options.zone, options.now)
+        self._grouping = Grouping(options.max_groups, wanted_by(options))
+        tools = tools_for(options)
+        choose = reader_for(tools, self._grouping, options)
+        self._files = [
+            _Followed(FollowedFile(path), lambda text: Walker(tools, text, choose), number)
+            for number, path in enumerate(paths)
+        ]
+        self._begun = time.monotonic()
+
+    def __iter__(self) -> Iterator[Group]:
+        shown: set[str] = set()
+        while True:
+            news = [each.step(self._options.chunk) for each in self._files]
+            tallies = self._grouping.tallies
+            for name in [each for each in tallies if each not in shown] if len(tallies) > len(shown) else ():
+                shown.add(name)
+                yield group_of(tallies[name], self._clock, culprit)
+            if not any(news):
+                time.sleep(INTERVAL)
+
+    def result(self) -> Result:
+        """All that was seen so far."""
+        tallies = self._grouping.settled()
+        stats = Stats(
+            bytes=sum(each.bytes for each in self._files),
+            traces=self._grouping.traces,
+            groups=len(tallies),
+            beyond=self._grouping.beyond,
+            snapshots=self._grouping.snapshots,
+            files=len(self._files),
+            seconds=round(time.monotonic() - self._begun, 3),
+        )
+        groups = [group_of(each, self._clock, culprit) for each in tallies]
+        return Result(groups, {each.fingerprint: each.timeline for each in tallies}, stats, [])
+
+    def close(self) -> None:
+        """Give all files back."""
+        for each in self._files:
+            each.file.close()
+
+
+class _Followed:
+    def __init__(self, file: FollowedFile, walk: Callable[[Text], Walker], number: int) -> None:
+        self.file = file
+        self.bytes = 0
+        self._walk = walk
+        self._number = number
+        self._generation = file.generation
+        self._walker = walk(Text(file.path, number))
+        self._pending = False
+        self._news = time.monotonic()
+
+    def step(self, size: int) -> bool:
+        """Take in what is new; whether there was something."""
+        chunk = self.file.read(size)
+        if self.file.generation != self._generation:
+            self._flush()
+            self._generation = self.file.generation
+            self._walker = self._walk(Text(self.file.path, self._number))
+        if chunk:
+            self.bytes += len(chunk)
+            self._walker.feed(chunk, final=False)
+            self._pending, self._news = True, time.monotonic()
+        elif time.monotonic() - self._news > _QUIET:
+            self._flush()
+        return bool(chunk)
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._walker.feed(b"", final=True)
+            self._pending = False

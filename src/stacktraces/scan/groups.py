@@ -1,0 +1,260 @@
+"""Occurrences into groups: counted, dated, placed, in memory bounded by the number of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+import msgspec
+
+from ..model import Error, Frame, Group, Origin, Snapshot, Thread, Trace
+from ..signatures.fingerprint import Part, explain
+from .times import Clock, Moment
+
+SOURCES_KEPT = 10
+"""Places kept of one group."""
+_BUCKETS = 64
+_PENDING = 512
+
+_UNWANTED = ""
+"""The token of a type that is not asked for."""
+
+Position: TypeAlias = tuple[int, int]
+"""The number of the file, and the byte in it."""
+
+
+class Timeline(msgspec.Struct):
+    """Counts over time, in at most 64 buckets of a power of two of seconds, whatever order they come in."""
+
+    width: int = 0
+    """Each bucket holds ``2 ** width`` seconds."""
+    buckets: dict[int, int] = {}
+    """From the seconds since 1970, shifted right by ``width``, to the count."""
+
+    def add(self, seconds: Iterable[int]) -> None:
+        """Count moments, given in seconds since 1970."""
+        buckets, width = self.buckets, self.width
+        for each in seconds:
+            bucket = each >> width
+            buckets[bucket] = buckets.get(bucket, 0) + 1
+        self._coarsen()
+
+    def counts(self) -> list[int]:
+        """The count of each bucket from the first to the last that has one."""
+        if not self.buckets:
+            return []
+        return [self.buckets.get(each, 0) for each in range(min(self.buckets), max(self.buckets) + 1)]
+
+    def merge(self, other: Timeline) -> None:
+        """Add the counts of ``other``."""
+        while self.width < other.width:
+            self._double()
+        for bucket, count in other.buckets.items():
+            place = bucket >> (self.width - other.width)
+            self.buckets[place] = self.buckets.get(place, 0) + count
+        self._coarsen()
+
+    def _coarsen(self) -> None:
+        while self.buckets and max(self.buckets) - min(self.buckets) >= _BUCKETS:
+            self._double()
+
+    def _double(self) -> None:
+        halved: dict[int, int] = {}
+        for bucket, count in self.buckets.items():
+            halved[bucket >> 1] = halved.get(bucket >> 1, 0) + count
+        self.buckets = halved
+        self.width += 1
+
+
+class Tally(msgspec.Struct):
+    """One group while it grows."""
+
+    fingerprint: str
+    error: Error
+    format: str
+    first: Position
+    """Where its first occurrence stands."""
+    count: int = 0
+    earliest: Moment | None = None
+    latest: Moment | None = None
+    sources: list[tuple[Position, Origin]] = []
+    timeline: Timeline = msgspec.field(default_factory=Timeline)
+    pending: list[int] = []
+    """Seconds that are not in the timeline yet."""
+
+    def seen(self, moment: Moment | None) -> None:
+        """Count one occurrence."""
+        self.count += 1
+        if moment is None:
+            return
+        if self.earliest is None or moment < self.earliest:
+            self.earliest = moment
+        if self.latest is None or moment > self.latest:
+            self.latest = moment
+        self.pending.append(moment[0] // 1_000_000_000)
+        if len(self.pending) >= _PENDING:
+            self.settle()
+
+    def settle(self) -> None:
+        """Bring the timeline up to date."""
+        self.timeline.add(self.pending)
+        self.pending = []
+
+    def merge(self, other: Tally) -> None:
+        """Add what ``other``, of the same fingerprint, has counted."""
+        if other.first < self.first:
+            self.first, self.error, self.format = other.first, other.error, other.format
+        self.count += other.count
+        self.earliest = min(filter(None, (self.earliest, other.earliest)), default=None)
+        self.latest = max(filter(None, (self.latest, other.latest)), default=None)
+        self.sources = sorted(self.sources + other.sources, key=lambda each: each[0])[:SOURCES_KEPT]
+        self.timeline.merge(other.timeline)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which occurrences count."""
+
+    type: str | None = None
+    """A glob for the type: whole, or its last component."""
+    since: int | None = None
+    """Nanoseconds since 1970; what bears no time is left out."""
+    until: int | None = None
+
+    def at(self, moment: Moment | None) -> bool:
+        """Whether an occurrence at ``moment`` counts."""
+        if self.since is None and self.until is None:
+            return True
+        if moment is None:
+            return False
+        return (self.since is None or moment[0] >= self.since) and (
+            self.until is None or moment[0] <= self.until
+        )
+
+    def of(self, error: Error) -> bool:
+        """Whether ``error`` is of the type that is asked for."""
+        if self.type is None:
+            return True
+        name = error.type or ""
+        return fnmatchcase(name, self.type) or fnmatchcase(name.rpartition(".")[2], self.type)
+
+
+class Grouping:
+    """A sink that groups. ``most`` groups are kept; occurrences of others are only counted."""
+
+    detailed = False
+
+    def __init__(self, most: int, wanted: Wanted) -> None:
+        self.most = most
+        self.wanted = wanted
+        self.tallies: dict[str, Tally] = {}
+        self.traces = 0
+        self.beyond = 0
+        """Occurrences of groups that are not kept."""
+        self.snapshots = 0
+
+    def again(
+        self, token: str, moment: Moment | None, position: Position, place: Callable[[int], Origin]
+    ) -> bool:
+        """Another occurrence of what ``token`` stands for; False where it must be read after all."""
+        if token == _UNWANTED or not self.wanted.at(moment):
+            return True
+        tally = self.tallies.get(token)
+        if tally is None:
+            if len(self.tallies) < self.most:
+                return False
+            self.beyond += 1
+        else:
+            tally.seen(moment)
+            if len(tally.sources) < SOURCES_KEPT:
+                tally.sources.append((position, place(position[1])))
+        self.traces += 1
+        return True
+
+    def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
+        """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
+        if not self.wanted.of(trace.error):
+            return _UNWANTED
+        explanation = explain(trace.error)
+        name = explanation.fingerprint
+        if self.wanted.at(moment):
+            self._count(name, trace, moment, position)
+        return None if _needs_message(explanation.part) else name
+
+    def _count(self, name: str, trace: Trace, moment: Moment | None, position: Position) -> None:
+        self.traces += 1
+        tally = self.tallies.get(name)
+        if tally is None:
+            if len(self.tallies) >= self.most:
+                self.beyond += 1
+                return
+            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position)
+        tally.seen(moment)
+        if len(tally.sources) < SOURCES_KEPT:
+            tally.sources.append((position, trace.origin))
+
+    def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
+        """A snapshot: each thread that has a fatal error counts as an occurrence of it."""
+        self.snapshots += 1
+        for error in fatal_errors(snapshot):
+            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+
+    def merge(self, others: Iterable[Tally]) -> None:
+        """Add groups that were counted elsewhere, in the order of their first occurrence."""
+        for other in others:
+            known = self.tallies.get(other.fingerprint)
+            if known is not None:
+                known.merge(other)
+            elif len(self.tallies) < self.most:
+                self.tallies[other.fingerprint] = other
+            else:
+                self.beyond += other.count
+
+    def settled(self) -> list[Tally]:
+        """All groups, in the order of their first occurrence."""
+        for each in self.tallies.values():
+            each.settle()
+        return sorted(self.tallies.values(), key=lambda each: each.first)
+
+
+def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None]) -> Group:
+    """The finished group."""
+    return Group(
+        fingerprint=tally.fingerprint,
+        error=tally.error,
+        format=tally.format,
+        count=tally.count,
+        first_seen=clock.iso(tally.earliest) if tally.earliest else None,
+        last_seen=clock.iso(tally.latest) if tally.latest else None,
+        sources=[origin for _, origin in tally.sources],
+        culprit=culprit(tally.error),
+        timeline=tally.timeline.counts(),
+    )
+
+
+def fatal_errors(snapshot: Snapshot) -> Iterator[Error]:
+    """The errors that ended the processes of ``snapshot``, each with the stack it arrived on."""
+    for process in snapshot.processes:
+        crashed = [thread for thread in process.threads if thread.error is not None or thread.crashed]
+        for thread in crashed:
+            yield _thread_error(thread, process.error)
+        if not crashed and process.error is not None:
+            yield process.error
+
+
+def _thread_error(thread: Thread, of_process: Error | None) -> Error:
+    error = thread.error or of_process or Error()
+    return error if error.frames else msgspec.structs.replace(error, frames=thread.frames)
+
+
+def _needs_message(part: Part) -> bool:
+    """Whether a message is part of the fingerprint, for want of frames."""
+    parts = [part]
+    while parts:
+        each = parts.pop()
+        if each.message is not None:
+            return True
+        parts += each.members
+        if each.root is not None:
+            parts.append(each.root)
+    return False

@@ -1,0 +1,132 @@
+"""One stream after another through a walker into a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from ..carriers import Carrier, carrier_named
+from ..carriers._detect import detect
+from ..errors import InputError, UsageError
+from ..formats import all_formats
+from ..sources.streams import ByteStream, open_stream
+from .bare import BareReader
+from .engine import anchors_of, make_search
+from .groups import Wanted
+from .options import Options, Totals, Unreadable
+from .times import Clock
+from .walker import LIMIT, SAMPLE, Reader, Sink, State, Text, Tools, Walker, make_tools
+from .wrapped import WrappedReader
+
+_LARGEST_CHUNK = LIMIT // 2
+
+
+def tools_for(options: Options) -> Tools:
+    """The search and the rest that all walkers share."""
+    anchors = anchors_of(all_formats())
+    search = make_search(anchors, options.engine)
+    return make_tools(anchors, search, Clock(options.zone, options.now), fast=options.fast)
+
+
+def wanted_by(options: Options) -> Wanted:
+    """Which occurrences count."""
+    return Wanted(options.type, _nanoseconds(options.since, options), _nanoseconds(options.until, options))
+
+
+def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=options.zone or UTC)
+    return round(moment.timestamp() * 1_000_000) * 1000
+
+
+def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
+    """What wraps the lines of a stream that starts with ``sample``.
+
+    Raises ``UsageError`` for a carrier that is not known.
+    """
+    if options.carrier == "auto":
+        return detect(sample)
+    if options.carrier == "none":
+        return ()
+    carrier = carrier_named(options.carrier)
+    if carrier is None:
+        raise UsageError(f"There is no carrier named {options.carrier!r}; see stacktraces log --help.")
+    return () if carrier.bare_continuation else (carrier,)
+
+
+def reader_for(tools: Tools, sink: Sink, options: Options) -> Callable[[bytes], Reader]:
+    """Makes the reader for a stream from its first bytes."""
+
+    def choose(sample: bytes) -> Reader:
+        stack = choose_carriers(options, sample)
+        return WrappedReader(tools, sink, stack) if stack else BareReader(tools, sink)
+
+    return choose
+
+
+class Scan:
+    """Streams, one after another, into one sink."""
+
+    def __init__(self, sink: Sink, options: Options) -> None:
+        self.sink = sink
+        self.options = options
+        self.tools = tools_for(options)
+        self.totals = Totals()
+        self._number = 0
+
+    def steps(self, path: str) -> Iterator[None]:
+        """Scan the file at ``path``; a step is a chunk."""
+        number, self._number = self._number, self._number + 1
+        try:
+            stream = open_stream(path)
+        except InputError as error:
+            self.totals.unreadable.append(Unreadable(path, str(error)))
+            return
+        self.totals.files += 1
+        walker = Walker(self.tools, Text(path, number), reader_for(self.tools, self.sink, self.options))
+        try:
+            yield from self.chunks(walker, stream, path)
+        finally:
+            stream.close()
+
+    def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:
+        """Take ``stream`` through ``walker``, a chunk a step."""
+        size = self.options.chunk
+        while True:
+            try:
+                chunk = stream.read(size)
+            except InputError as error:
+                self.totals.unreadable.append(Unreadable(path, str(error)))
+                chunk = b""
+            self.totals.bytes += len(chunk)
+            walker.feed(chunk, final=not chunk)
+            yield
+            if not chunk or walker.done:
+                return
+            size = min(size * 2, _LARGEST_CHUNK) if walker.waiting else self.options.chunk
+
+
+def scan_part(scan: Scan, path: str, number: int, start: State | None, until: int | None) -> Walker:
+    """Scan ``path`` from a state to an offset, both of them at the start of a line; gives the walker."""
+    choose = reader_for(scan.tools, scan.sink, scan.options)
+    walker = Walker(scan.tools, Text(path, number), choose, until)
+    try:
+        stream = open_stream(path)
+    except InputError as error:
+        scan.totals.unreadable.append(Unreadable(path, str(error)))
+        return walker
+    scan.totals.files += 1
+    try:
+        if start is not None:
+            walker.begin(start, stream.read(SAMPLE))
+            stream.seek(walker.text.base)
+        for _ in scan.chunks(walker, stream, path):
+            pass
+    finally:
+        stream.close()
+    scan.totals.bytes = (walker.text.base + len(walker.text.data) if until is None else until) - (
+        start.offset if start else 0
+    )
+    return walker

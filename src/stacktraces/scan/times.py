@@ -1,0 +1,148 @@
+"""The time at the start of a log line, and a printed time as ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TypeAlias
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_CLOCK = r"\d\d:\d\d:\d\d"
+_FRACTION = r"(?:[.,]\d{1,9})?"
+_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
+_SHAPES = (
+    rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _]{_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
+    rf"{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
+    rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
+    r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
+)
+PRINTED = re.compile("|".join(_SHAPES).encode())
+"""A time as logs print it."""
+
+_WHERE = 160
+"""Bytes of a line in which its time is looked for."""
+_CACHED = 4096
+
+_ISO = re.compile(
+    r"(?P<y>\d{4})[-/.](?P<mo>\d\d)[-/.](?P<d>\d\d)[T _](?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
+    r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
+)
+_COMMON_LOG = re.compile(
+    r"(?P<d>\d{1,2})[-/ ](?P<mon>[A-Za-z]{3})[a-z]*[-/ ](?P<y>\d{4})[: T](?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
+    r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
+)
+_SYSLOG = re.compile(
+    r"(?:[A-Z][a-z]{2},? )?(?P<mon>[A-Z][a-z]{2})[a-z]* (?P<d>[ \d]?\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
+    r"(?: (?P<y>\d{4}))?(?P<z>)$"
+)
+_GLOG = re.compile(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
+_EPOCH = re.compile(r"\d{10}$")
+
+Moment: TypeAlias = tuple[int, bytes]
+"""Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
+
+
+class Clock:
+    """Reads times.
+
+    ``zone`` is assumed for those that print none, ``now`` tells the year of those that print none.
+    """
+
+    def __init__(self, zone: tzinfo | None = None, now: datetime | None = None) -> None:
+        self.zone = zone
+        self._now = now or datetime.now(UTC).replace(tzinfo=None)
+        self._seconds: dict[bytes, int | None] = {}
+
+    def of_line(self, data: bytes, start: int, stop: int) -> Moment | None:
+        """The time in the line of ``data`` between two offsets."""
+        found = PRINTED.search(data, start, min(stop, start + _WHERE))
+        return self.of_printed(found.group()) if found else None
+
+    def of_printed(self, printed: bytes) -> Moment | None:
+        """A time as printed; ``None`` where it is none."""
+        whole, digits, zone = printed[:19], printed[20:], b""
+        if len(printed) != 19 and not (digits.isdigit() and printed[19] in b".," and printed[4] == 45):
+            whole, digits, zone = _split(printed)
+        key = whole + zone
+        seconds = self._seconds.get(key, 0)
+        if seconds == 0:
+            if len(self._seconds) >= _CACHED:
+                self._seconds.clear()
+            text = self._whole_seconds(key)
+            seconds = self._seconds[key] = None if text is None else text[0]
+        if seconds is None:
+            return None
+        return (seconds + int(digits.ljust(9, b"0")), printed) if digits else (seconds, printed)
+
+    def iso(self, moment: Moment) -> str:
+        """``moment`` as ISO 8601, with the fraction and the offset that were printed."""
+        whole, digits, zone = _split(moment[1])
+        text = self._whole_seconds(whole + zone)
+        if text is None:
+            return moment[1].decode("ascii", "replace")
+        return text[1] + (f".{digits.decode()}" if digits else "") + text[2]
+
+    def _whole_seconds(self, printed: bytes) -> tuple[int, str, str] | None:
+        """Nanoseconds, ISO text to the second, and the offset's text."""
+        try:
+            moment = self._parse(printed.decode("ascii", "replace").strip())
+        except (ValueError, OverflowError):
+            return None
+        if moment is None:
+            return None
+        nanoseconds = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) * 10**9
+        text = moment.isoformat(timespec="seconds")
+        size = len("2024-05-01T12:00:00")
+        zone = text[size:]
+        return nanoseconds, text[:size], "Z" if zone == "+00:00" else zone
+
+    def _parse(self, printed: str) -> datetime | None:
+        if found := _EPOCH.match(printed):
+            return datetime.fromtimestamp(int(found[0]), UTC)
+        for shape in (_ISO, _COMMON_LOG, _SYSLOG, _GLOG):
+            if found := shape.match(printed):
+                return self._build(found.groupdict())
+        return None
+
+    def _build(self, parts: dict[str, str | None]) -> datetime:
+        month = parts.get("mo")
+        name = (parts.get("mon") or "").lower()
+        number = int(month) if month else _MONTHS.index(name) + 1
+        day, hour, minute, second = (int(parts[each] or 0) for each in ("d", "h", "mi", "s"))
+        offset = _offset((parts.get("z") or "").strip()) or self.zone
+        year = parts.get("y")
+        if year:
+            return datetime(int(year), number, day, hour, minute, min(second, 59), tzinfo=offset)
+        # A year that is not printed is the last one in which that day is not to come.
+        for candidate in range(self._now.year, self._now.year - 8, -1):
+            try:
+                moment = datetime(candidate, number, day, hour, minute, min(second, 59))
+            except ValueError:
+                continue
+            if moment <= self._now + timedelta(days=1):
+                return moment.replace(tzinfo=offset)
+        raise ValueError(f"no such day: {number}-{day}")
+
+
+_FRACTION_DIGITS = re.compile(rb"(?<=\d[.,])\d{1,9}")
+
+
+def _split(printed: bytes) -> tuple[bytes, bytes, bytes]:
+    """The time to the second, the digits of its fraction, and the rest: an offset or a year."""
+    if printed.isdigit():
+        return printed[:10], printed[10:], b""
+    found = _FRACTION_DIGITS.search(printed, 8)
+    if found is None:
+        return printed, b"", b""
+    return printed[: found.start() - 1], found.group(), printed[found.end() :]
+
+
+def _offset(zone: str) -> tzinfo | None:
+    if not zone:
+        return None
+    if zone in ("Z", "UTC", "GMT"):
+        return UTC
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))

@@ -1,0 +1,188 @@
+"""Reading traces out of lines that a carrier wraps, each writer's on its own."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from ..carriers import Carrier
+from ..carriers._before import parse_before
+from ..carriers._detect import peel
+from ..carriers._unwrap import Stream, Unwrapper, Writer
+from ..cursor import Cursor, decode
+from ..model import Snapshot, Trace
+from .engine import CODE_BITS, CODE_MASK
+from .walker import LIMIT, LONGEST_LINE, WAIT, Sink, Text, Tools, read_at
+
+_FIRST_STEP = 16 << 10
+"""Bytes that are unwrapped at first in search of a trace's end."""
+
+
+def fill_context(trace: Trace, fields: dict[str, str]) -> None:
+    """Set what ``trace`` does not know of its writer from a carrier's fields."""
+    for name, value in fields.items():
+        if getattr(trace.context, name, value) is None:
+            setattr(trace.context, name, value)
+
+
+def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
+    """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
+    end = text.end_of_line(line)
+    raw = text.data[line:end].rstrip(b"\r\n")
+    stack = peel(raw) if b"\\n" in raw or raw[:1] in b"{<[" else ()
+    if not stack:
+        return 0
+    reading = _Window(tools, sink, text, line, end, stack, final=True)
+    reading.read(line, {})
+    return end if reading.count else 0
+
+
+class WrappedReader:
+    """Reads text that ``stack`` wraps."""
+
+    def __init__(self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...]) -> None:
+        self.tools = tools
+        self.sink = sink
+        self.stack = stack
+        self.floors: dict[tuple[str, ...], int] = {}
+        self._taken: set[int] = set()
+        """Offsets in the stream of the lines further on that are of a trace already read."""
+
+    def take(self, text: Text, start: int, number: int) -> int:
+        """See :class:`stacktraces.scan.walker.Reader`."""
+        line = text.start_of_line(start)
+        end = text.end_of_line(start)
+        if text.base + line in self._taken:
+            return end
+        if end - line > LONGEST_LINE:
+            return 0
+        available = len(text.data) if text.final else text.data.rfind(b"\n") + 1
+        size = _FIRST_STEP
+        while True:
+            whole = line + size >= available
+            stop = available if whole else text.end_of_line(line + size)
+            final = text.final if whole else size >= LIMIT
+            window = _Window(self.tools, self.sink, text, line, stop, self.stack, final=final)
+            if window.read(line, self.floors):
+                break
+            if whole:
+                return WAIT
+            size *= 4
+        self._remember(window, text.base + line)
+        return end
+
+    def _remember(self, window: _Window, line: int) -> None:
+        self._taken = {each for each in self._taken if each > line}
+        self._taken.update(window.taken)
+        if len(self.floors) > 4096:
+            self.floors = {writer: at for writer, at in self.floors.items() if at > line}
+
+
+class _Window:
+    """Some lines around a hit, unwrapped."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        sink: Sink,
+        text: Text,
+        line: int,
+        stop: int,
+        stack: tuple[Carrier, ...],
+        *,
+        final: bool,
+    ) -> None:
+        self.tools = tools
+        self.sink = sink
+        self.text = text
+        self.final = final
+        self.stop = text.base + stop
+        lowest = text.look_back(line, 0) if stack else line
+        self.unwrapper = Unwrapper(stack)
+        self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
+        if final:
+            self.unwrapper.finish()
+        self.taken: set[int] = set()
+        """Offsets of the lines of the traces that were read."""
+        self.count = 0
+
+    def read(self, line: int, floors: dict[Writer, int]) -> bool:
+        """Read what stands in the line at ``line``; False when more text is needed to tell."""
+        offset = self.text.base + line
+        found: list[tuple[Stream, bytes, Trace | Snapshot, Cursor]] = []
+        for stream in self.unwrapper.streams.values():
+            offsets = stream.offsets
+            first = bisect_left(offsets, offset)
+            last = bisect_right(offsets, offset)
+            if first == last:
+                # A later piece of a line in pieces, if it is of this writer at all.
+                first = max(last - 1, 0)
+            if first == last or offsets[first] < floors.get(stream.writer, 0):
+                continue
+            start, stop = stream.starts[first], stream.end(stream.starts[last - 1])
+            if not self._read_stream(stream, start, stop, floors, found):
+                return False
+        if not found and not self.final and self.unwrapper.pending:
+            return False
+        for each in found:
+            self._emit(*each, floors)
+        return True
+
+    def _read_stream(
+        self,
+        stream: Stream,
+        start: int,
+        stop: int,
+        floors: dict[Writer, int],
+        found: list[tuple[Stream, bytes, Trace | Snapshot, Cursor]],
+    ) -> bool:
+        """Collect what stands between two positions of a writer's text."""
+        data = bytes(stream.text)
+        index = bisect_left(stream.offsets, floors.get(stream.writer, 0))
+        position = stream.starts[index] if index < len(stream.starts) else 0
+        for hit in self.tools.search(data, start, stop):
+            at = hit >> CODE_BITS
+            if at < position:
+                continue
+            complete = stream.place(at).complete
+            limit = stream.end(at) if complete else len(data)
+            formats = self.tools.anchors.owners[hit & CODE_MASK]
+            reading = read_at(formats, data, at, position, limit, complete or self.final)
+            if reading == WAIT:
+                return False
+            if not isinstance(reading, int):
+                found.append((stream, data, *reading))
+                position = reading[1].offset
+        return True
+
+    def _emit(
+        self, stream: Stream, data: bytes, result: Trace | Snapshot, cursor: Cursor, floors: dict[Writer, int]
+    ) -> None:
+        starts, offsets = stream.starts, stream.offsets
+        at = cursor.floor
+        if isinstance(result, Trace) and result.origin.offset is not None:
+            at = result.origin.offset
+        place = stream.place(at)
+        behind = bisect_left(starts, cursor.offset)
+        floors[stream.writer] = offsets[behind] if behind < len(offsets) else self.stop
+        self.taken.update(offsets[bisect_right(starts, at) - 1 : behind])
+        before = (
+            data[data.rfind(b"\n", cursor.floor, max(at - 1, 0)) + 1 : at - 1] if at > cursor.floor else b""
+        )
+        clock = self.tools.clock
+        moment = clock.of_printed(place.time.encode()) if place.time else None
+        moment = moment or clock.of_line(before, 0, len(before))
+        origin = self.text.origin(place.offset)
+        position = self.text.number, place.offset
+        self.count += 1
+        if isinstance(result, Snapshot):
+            self.sink.snapshot(result, moment, position, origin)
+            return
+        result.origin = origin
+        if self.sink.detailed:
+            if moment is not None:
+                result.time, result.timestamp = clock.iso(moment), moment[1].decode("ascii", "replace")
+            fill_context(result, place.fields)
+            if before:
+                result.before = decode(before)
+                fill_context(result, parse_before(result.before).fields)
+        self.sink.trace(result, moment, position)
