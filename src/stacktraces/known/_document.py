@@ -72,7 +72,7 @@ def read(text: str, name: str) -> tuple[str, dict[str, Entry]]:
 def _syntax_error(text: str, name: str, error: tomllib.TOMLDecodeError) -> StoreError:
     reason, _, place = str(error).rpartition(" (at ")
     found = re.match(r"line (\d+)", place)
-    line = int(found.group(1)) if found else text.count("\n") + 1
+    line = int(found.group(1)) if found else text.rstrip().count("\n") + 1
     return StoreError(f"{name}:{line}: this is not TOML ({reason or error}); nothing was changed.")
 
 

@@ -148,24 +148,23 @@ def unused_id(fingerprint: str, is_used: Callable[[str], bool]) -> str:
 
 def consolidated(stacks: Iterable[Stack]) -> list[Stack]:
     """``stacks`` with what was seen of each fingerprint told by its first one, and no exemplar twice."""
-    kept: list[Stack] = []
-    first: dict[str, Stack] = {}
-    exemplars: dict[str, list[Error]] = {}
+    by_fingerprint: dict[str, list[Stack]] = {}
     for stack in stacks:
-        known = first.get(stack.fingerprint)
-        errors = exemplars.setdefault(stack.fingerprint, [])
-        if known is None:
-            first[stack.fingerprint] = known = copy.copy(stack)
-            kept.append(known)
-        else:
-            known.count += stack.count
-            known.first_seen = min(filter(None, (known.first_seen, stack.first_seen)), default=None)
-            known.last_seen = max(filter(None, (known.last_seen, stack.last_seen)), default=None)
-            known.versions = sorted({*known.versions, *stack.versions})
-            if known.error is None:
-                known.error = stack.error
-            elif stack.error is not None and stack.error not in errors and len(errors) < MAX_EXEMPLARS:
-                kept.append(Stack(stack.fingerprint, stack.error))
-        if stack.error is not None and len(errors) < MAX_EXEMPLARS:
-            errors.append(stack.error)
-    return kept
+        kept = by_fingerprint.setdefault(stack.fingerprint, [])
+        if not kept:
+            kept.append(copy.copy(stack))
+            continue
+        _add_up(kept[0], stack)
+        if kept[0].error is None:
+            kept[0].error = stack.error
+        is_new = stack.error is not None and all(each.error != stack.error for each in kept)
+        if is_new and len(kept) < MAX_EXEMPLARS:
+            kept.append(Stack(stack.fingerprint, stack.error))
+    return [stack for kept in by_fingerprint.values() for stack in kept]
+
+
+def _add_up(total: Stack, other: Stack) -> None:
+    total.count += other.count
+    total.first_seen = min(filter(None, (total.first_seen, other.first_seen)), default=None)
+    total.last_seen = max(filter(None, (total.last_seen, other.last_seen)), default=None)
+    total.versions = sorted({*total.versions, *other.versions})

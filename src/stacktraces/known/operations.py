@@ -77,12 +77,12 @@ def merge(store: Store, key: str, others: Collection[str]) -> Issue:
     """
     with store.edit() as edit:
         issue = locate(edit, key)
-        for other in others:
-            absorbed = locate(edit, other)
-            if absorbed.id == issue.id:
-                raise StoreError(f"{other} is the issue {issue.id} already. Nothing was changed.")
-            absorb(issue, absorbed)
-            edit.remove(absorbed.id)
+        absorbed = {found.id: found for found in (locate(edit, other) for other in others)}
+        if issue.id in absorbed:
+            raise StoreError(f"{issue.id} cannot be merged into itself. Nothing was changed.")
+        for each in absorbed.values():
+            absorb(issue, each)
+            edit.remove(each.id)
         edit.put(issue)
     return issue
 

@@ -29,10 +29,16 @@ def key(version: str) -> Key:
         if part[0].isdigit():
             value = int(part.lstrip("0")[:_DIGITS] or "0")
             parts.append((2 if value else 0, value, ""))
-        elif part in _BEFORE_RELEASE:
-            parts.append((_BEFORE_RELEASE[part], 0, ""))
         else:
-            parts.append((_AFTER_RELEASE.get(part, 1), 0, part if part not in _AFTER_RELEASE else ""))
+            _drop_zeros(parts)
+            rank = _BEFORE_RELEASE.get(part, _AFTER_RELEASE.get(part, 1))
+            is_word = part not in _BEFORE_RELEASE and part not in _AFTER_RELEASE
+            parts.append((rank, 0, part if is_word else ""))
+    _drop_zeros(parts)
+    return (*parts, _END)
+
+
+def _drop_zeros(parts: list[tuple[int, int, str]]) -> None:
+    """``2.0rc1`` is before ``2.0``, which is ``2``."""
     while parts and parts[-1] == _END:
         parts.pop()
-    return (*parts, _END)
