@@ -79,7 +79,7 @@ class GroupOutput:
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
-            pairs: list[Pair] = [(each.group, _marks(each)) for each in judged.labelled]
+            pairs: list[Pair] = [(each.group, marks_of(each)) for each in judged.labelled]
             if self._sort is None:
                 return pairs
         else:
@@ -109,7 +109,8 @@ class GroupOutput:
             )
 
 
-def _marks(labelled: Labelled) -> Marks:
+def marks_of(labelled: Labelled) -> Marks:
+    """The verdict in plain values."""
     issue = labelled.issue
     return Marks(
         verdict=labelled.verdict,

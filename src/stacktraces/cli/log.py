@@ -116,7 +116,7 @@ def _show_each(sources: Sequence[str], options: Options, output: str, show_local
 
     found = Occurrences(sources, options)
     write_occurrences(found, output, show_locals)
-    return _finish(found.unreadable, found.stats.files)
+    return _complain_of(found.unreadable, found.stats.files)
 
 
 def _show_groups(
@@ -135,13 +135,14 @@ def _show_groups(
 
     with progress(sources) as advance:
         result = group(sources, options, advance)
+    code = _complain_of(result.unreadable, result.stats.files)
     judged = judge(result.groups, **labelling)
     GroupOutput(output, show_locals, color, top, sort).write(result, judged)
-    code = _finish(result.unreadable, result.stats.files)
     return (judged.exit_code if judged else 0) or code
 
 
-def _finish(unreadable: Sequence[Unreadable], files: int) -> int:
+def _complain_of(unreadable: Sequence[Unreadable], files: int) -> int:
+    """Name the files that could not be read; the exit code. Raises ``InputError`` when it was all of them."""
     if unreadable and files == 0:
         for each in unreadable[:-1]:
             complain(each.reason)

@@ -1,0 +1,51 @@
+"""``stacktraces log --follow``: each new group at once, the totals at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ..errors import UsageError
+from ..model import Group
+from ..render import plain
+from ..render.report import Reporter, encode
+from ..scan import Options
+from ..scan.follow import Follower
+from ._known_options import judge
+from ._log_output import GroupOutput, marks_of
+from ._run import INTERRUPTED
+
+
+def follow_file(
+    paths: Sequence[str], options: Options, output: str, show_locals: bool, labelling: dict[str, Any]
+) -> int:
+    """Follow ``paths`` until the user interrupts."""
+    if "-" in paths:
+        raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
+    follower = Follower(paths, options)
+    try:
+        for group in follower:
+            _show_new(group, output, show_locals, labelling)
+    except KeyboardInterrupt:
+        result = follower.result()
+        if output != "jsonl":
+            GroupOutput(output, show_locals, "auto", None, None).write(
+                result, judge(result.groups, **labelling)
+            )
+        return INTERRUPTED
+    finally:
+        follower.close()
+    return 0
+
+
+def _show_new(group: Group, output: str, show_locals: bool, labelling: dict[str, Any]) -> None:
+    judged = judge([group], **labelling)
+    marks = marks_of(judged.labelled[0]) if judged else None
+    if output == "jsonl":
+        sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
+        sys.stdout.buffer.flush()
+    elif output == "text":
+        click.echo("\n".join(plain.group_lines(group, marks)) + "\n")
