@@ -111,7 +111,7 @@ def test_lines_sources_columns_arguments_and_messages_stay_out() -> None:
     [
         "/srv/app/shop/cart.py",
         "/home/ann/shop/cart.py",
-        "/home/ann/work/shop-2.1/shop/cart.py",
+        "/home/ann/projects/shop-2.1/shop/cart.py",
         "/app/shop/cart.py",
         "/var/www/site/shop/cart.py",
         "/builds/shop/cart.py",
@@ -119,7 +119,7 @@ def test_lines_sources_columns_arguments_and_messages_stay_out() -> None:
         "/home/ann/code/src/shop/cart.py",
         "shop/cart.py",
         "./shop/cart.py",
-        r"C:\work\shop\cart.py",
+        r"C:\projects\shop\cart.py",
         "/opt/releases/20240101120000/shop/cart.py",
         "/srv/app.pyz/shop/cart.py",
         "/cache/bin/run.runfiles/main/shop/cart.py",
@@ -145,7 +145,7 @@ def test_a_script_and_what_lies_beside_it_are_known_by_name() -> None:
         "/home/ann/venv/lib/python3.11/site-packages/",
         r"C:\Python311\Lib\site-packages" + "\\",
         "/x/lib/python2.7/site-packages/Django-1.4-py2.7.egg/",
-        "/root/.pex/installed_wheels/ab12/Django-4.2.whl/",
+        "/home/ann/.pex/installed_wheels/ab12/Django-4.2.whl/",
     ],
 )
 def test_installed_packages_are_relative_to_their_root(prefix: str) -> None:

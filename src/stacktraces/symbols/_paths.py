@@ -6,7 +6,7 @@ import re
 
 # Folders that hold projects, not packages: what stands below them is a checkout.
 _BASES = re.compile(
-    r"(?:[A-Za-z]:)?/(?:home|Users)/[^/]+/|/root/|/(?:srv|opt|tmp|mnt|data|www|builds)/|/var/(?:www|lib|app|tmp)/|/usr/src/"
+    r"(?:[A-Za-z]:)?/(?:(?:home|Users)/[^/]+|root)/|/(?:srv|opt|tmp|mnt|data|www|builds)/|/var/(?:www|lib|app|tmp)/|/usr/src/"
 )
 # Folders that are a root of sources by custom: dropped wherever they are the parent, so that a checkout
 # which has them and a container which has not agree.
