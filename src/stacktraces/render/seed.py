@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..model import Error, Frame, Process, Thread, Trace
 from ._safe import one_line, printable
 
 UNKNOWN_FUNCTION = "??"
+_RUN = 3
 VERSION = 1
 """The major version of the JSON, written as ``mv`` beside a log's processes."""
 
@@ -118,8 +120,17 @@ def failure_text(error: Error) -> str:
 
 
 def stack_text(error: Error) -> str:
-    """The functions, outermost first, joined by ``, ``."""
-    return ", ".join(_function(frame) for frame in reversed(error.frames))
+    """The functions, outermost first, joined by ``, ``.
+
+    Of a run of one function the first three are named and the rest counted, as Python does.
+    """
+    parts: list[str] = []
+    for function, run in itertools.groupby(_function(frame) for frame in reversed(error.frames)):
+        times = sum(1 for _ in run)
+        parts += [function] * min(times, _RUN)
+        if times > _RUN:
+            parts.append(f"[{times - _RUN} more]")
+    return ", ".join(parts)
 
 
 def trace_text(trace: Trace) -> str:
