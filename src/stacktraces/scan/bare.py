@@ -39,7 +39,11 @@ class BareReader:
         if start < floor:
             return floor
         plain = self.tools.plains[number]
-        if plain is not None and (text.data[start - 1] == 10 if start else text.base == 0):
+        if (
+            plain is not None
+            and not self.sink.detailed
+            and (text.data[start - 1] == 10 if start else text.base == 0)
+        ):
             end = self._take_block(text, start, number, plain, floor)
             if end:
                 return end

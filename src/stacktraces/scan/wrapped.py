@@ -11,6 +11,7 @@ from ..carriers._unwrap import Stream, Unwrapper, Writer
 from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
+from .runs import Runs
 from .walker import LIMIT, LONGEST_LINE, WAIT, Sink, Text, Tools, read_at
 
 _FIRST_STEP = 16 << 10
@@ -44,6 +45,7 @@ class WrappedReader:
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
+        self._runs = Runs(tools, sink, stack, self.floors)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
@@ -55,6 +57,11 @@ class WrappedReader:
             return end
         if end - line > LONGEST_LINE:
             return 0
+        if not self.sink.detailed and (taken := self._runs.take(text, line, start, number)):
+            return taken
+        return self._read(text, line, end)
+
+    def _read(self, text: Text, line: int, end: int) -> int:
         available = len(text.data) if text.final else text.data.rfind(b"\n") + 1
         size = _FIRST_STEP
         while True:
@@ -68,13 +75,16 @@ class WrappedReader:
                 return WAIT
             size *= 4
         self._remember(window, text.base + line)
+        if window.count:
+            self._runs.learn(text.data[line : end - 1])
         return end
 
     def _remember(self, window: _Window, line: int) -> None:
         self._taken = {each for each in self._taken if each > line}
         self._taken.update(window.taken)
         if len(self.floors) > 4096:
-            self.floors = {writer: at for writer, at in self.floors.items() if at > line}
+            for writer in [writer for writer, at in self.floors.items() if at <= line]:
+                del self.floors[writer]
 
 
 class _Window:

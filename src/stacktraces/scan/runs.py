@@ -1,0 +1,131 @@
+"""Plain blocks in wrapped lines that are all alike, taken without unwrapping line by line."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..carriers import Carrier
+from ..carriers._unwrap import Writer, unwrap
+from ..model import Trace
+from .blocks import Blocks, Key, Plain
+from .shapes import Shape, learn, lines
+from .times import Moment
+from .walker import LOOK_BACK, Sink, Text, Tools, read_at
+
+_SHAPES = 64
+"""Shapes of lines that are remembered."""
+
+
+class _Run(NamedTuple):
+    """A plain block in lines of one shape."""
+
+    key: Key
+    size: int
+    """Bytes of the unwrapped block."""
+    before: bytes
+    """The log line before it, unwrapped, with its line end."""
+    inner: bytes
+    """The block and what follows it, unwrapped."""
+    end: int
+    """Where the wrapped lines of the block end."""
+    moment: Moment | None
+
+
+class Runs:
+    """Takes plain blocks that lines of a known shape wrap; sets ``floors`` as it goes."""
+
+    def __init__(
+        self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...], floors: dict[Writer, int]
+    ) -> None:
+        self.tools = tools
+        self.sink = sink
+        self.stack = stack
+        self.floors = floors
+        self._blocks = Blocks()
+        self._shapes: list[Shape] = []
+
+    def learn(self, line: bytes) -> None:
+        """Remember how ``line``, without its end, is wrapped."""
+        if any(shape.line.fullmatch(line + b"\n") for shape in self._shapes):
+            return
+        record = unwrap(line, self.stack)
+        shape = learn(line, record) if record is not None else None
+        if shape is not None:
+            self._shapes = [shape, *self._shapes[: _SHAPES - 1]]
+
+    def take(self, text: Text, line: int, start: int, number: int) -> int:
+        """Takes the block whose first text, in the line at ``line``, is the anchor at ``start``.
+
+        Gives the end of its lines; 0 where there is none, or no log line of the same shape before it.
+        """
+        plain = self.tools.plains[number]
+        if plain is None:
+            return 0
+        for shape in self._shapes:
+            first = shape.line.match(text.data, line)
+            if first is not None:
+                if first.start("text") != start:
+                    return 0
+                run = self._run(text, line, first, shape, plain)
+                return self._take(text, line, shape, run, number) if run is not None else 0
+        return 0
+
+    def _run(self, text: Text, line: int, first: re.Match[bytes], shape: Shape, plain: Plain) -> _Run | None:
+        data = text.data
+        before = self._log_line(text, line, shape)
+        if before is None or (plain.before is not None and not plain.before.match(before)):
+            return None
+        for pattern in (shape.run, shape.long_run):
+            run = pattern.match(data, line)
+            inner = shape.unwrap(data, line, run.end()) if run is not None else None
+            if inner is None:
+                return None
+            if found := self._blocks.key(plain, inner, 0, len(inner)):
+                key, size = found
+                end = lines(inner.count(b"\n", 0, size)).match(data, line)
+                moment = self._moment(first, shape, before)
+                return _Run(key, size, before, inner, end.end(), moment) if end is not None else None
+        return None
+
+    def _log_line(self, text: Text, line: int, shape: Shape) -> bytes | None:
+        """The line before, unwrapped, if it is of this shape and not of another trace."""
+        at = text.data.rfind(b"\n", max(line - LOOK_BACK, 0), max(line - 1, 0)) + 1
+        if (at == 0 and text.base) or text.base + at < self.floors.get(shape.writer, 0):
+            return None
+        found = shape.line.match(text.data, at)
+        return shape.unwrap(text.data, at, line) if found is not None and found.end() == line else None
+
+    def _moment(self, first: re.Match[bytes], shape: Shape, before: bytes) -> Moment | None:
+        clock = self.tools.clock
+        found = clock.of_printed(first["time"]) if shape.dated else None
+        return found or clock.of_line(before, 0, len(before) - 1)
+
+    def _take(self, text: Text, line: int, shape: Shape, run: _Run, number: int) -> int:
+        position = text.number, text.base + line
+        try:
+            token = self._blocks.token(run.key)
+        except KeyError:
+            trace = self._read(run, number)
+            if trace is None:
+                self._blocks.learn(run.key, None)
+                return 0
+            trace.origin = text.origin(position[1])
+            self._blocks.learn(run.key, self.sink.trace(trace, run.moment, position))
+        else:
+            if token is None or not self.sink.again(token, run.moment, position, text.origin):
+                return 0
+        self.floors[shape.writer] = text.base + run.end
+        return run.end
+
+    def _read(self, run: _Run, number: int) -> Trace | None:
+        """The trace that a block is, if the format's reader agrees."""
+        start = len(run.before)
+        data = run.before + run.inner
+        found = read_at(self.tools.anchors.owners[number], data, start, 0, len(data), False)
+        if isinstance(found, int):
+            return None
+        trace, cursor = found
+        if not isinstance(trace, Trace) or cursor.offset != start + run.size:
+            return None
+        return trace if trace.origin.offset == start else None
