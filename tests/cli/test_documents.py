@@ -36,13 +36,20 @@ def matches(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed) is not None
 
 
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the examples leave files for later ones; they call it TMPDIR."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.mark.xdist_group("documents")
 @pytest.mark.parametrize(("document", "command", "output"), list(examples()))
-def test_example(document: str, command: str, output: str, tmp_path: Path) -> None:
+def test_example(document: str, command: str, output: str, scratch: Path) -> None:
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "COLUMNS": "100",
-        "TMPDIR": str(tmp_path),
+        "TMPDIR": str(scratch),
         "TZ": "UTC",
     }
     done = subprocess.run(
