@@ -13,7 +13,7 @@ FORMAT = Format(
         b"Traceback (most recent call last):",
         b"Stack (most recent call last):",
         b"Call stack:",
-        b"Object allocated at (most recent call last):",
+        b"Object allocated at (most recent call ",
         b"The above exception was the direct cause of the following exception:",
         b"During handling of the above exception, another exception occurred:",
         b"Exception ignored ",

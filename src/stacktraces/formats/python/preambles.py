@@ -45,7 +45,7 @@ _ASYNCIO_KEY = re.compile(
     r"|source_traceback|handle_traceback): "
 )
 _TASK_NAME = re.compile(r"(?:future|task): <Task \w+ name='(?P<name>[^']*)'")
-_ASYNCIO_KEY_LINES = 100
+_ASYNCIO_KEY_LINES = 60
 _LOGGED_MESSAGE_LINES = 50
 
 

@@ -45,7 +45,7 @@ def read(cursor: Cursor) -> Trace | None:
     if match := HEADER.search(line):
         return _read_headed(cursor, line, match)
     if match := STACK_HEADER.search(line):
-        return _read_stack(cursor, line[: match.start()])
+        return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
     if line.endswith("> ignored"):
         return _read_ignored(cursor, line)
     if is_preamble(line):
@@ -220,8 +220,11 @@ def _read_ignored(cursor: Cursor, line: str) -> Trace | None:
     return Trace(error=error, format=NAME, origin=origin, preamble=[line])
 
 
-def _read_stack(cursor: Cursor, prefix: str) -> Trace | None:
-    """A stack that was logged without an error, or the one at which a leaked object was made."""
+def _read_stack(cursor: Cursor, prefix: str, *, outermost_first: bool) -> Trace | None:
+    """A stack that was logged without an error, or the one at which a leaked object was made.
+
+    The latter is printed innermost first before 3.7.
+    """
     origin = Origin(offset=cursor.offset)
     margin = _margin(cursor, prefix)
     if margin is None:
@@ -232,7 +235,8 @@ def _read_stack(cursor: Cursor, prefix: str) -> Trace | None:
     if not stack.count:
         return None
     pass_logged_message(lines)
-    return Trace(error=Error(frames=stack.innermost_first()), format=NAME, origin=origin)
+    frames = stack.innermost_first() if outermost_first else stack.innermost_first()[::-1]
+    return Trace(error=Error(frames=frames), format=NAME, origin=origin)
 
 
 def _read_frames_alone(cursor: Cursor) -> Trace | None:
