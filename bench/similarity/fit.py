@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from stacktraces.signatures.decision import MAX_AGE, TYPICAL_AGE, Coefficients, Match
+from stacktraces.signatures.decision import MAX_AGE, Coefficients, Match
 from stacktraces.signatures.index import IssueIndex
 
 from .evaluation import WARM_UP
@@ -67,17 +67,6 @@ def _features(match: Match, age: int) -> list[float]:
         math.log1p(min(age, MAX_AGE)),
         0.0,
     ]
-
-
-def typical_age(reports: Sequence[Report]) -> float:
-    """The median number of other reports since a report's group was seen: what ``TYPICAL_AGE`` is."""
-    last: dict[str, int] = {}
-    ages = []
-    for now, report in enumerate(reports):
-        if report.group in last:
-            ages.append(now - last[report.group] - 1)
-        last[report.group] = now
-    return sorted(ages)[len(ages) // 2] if ages else TYPICAL_AGE
 
 
 def newton(data: Sequence[Choice]) -> list[float]:

@@ -3,7 +3,7 @@
 import pytest
 
 from stacktraces.model import Error, Frame, Thread
-from stacktraces.signatures.document import MAX_FRAMES, crashed_thread, document, thread_document
+from stacktraces.signatures.document import MAX_CAUSES, MAX_FRAMES, crashed_thread, document, thread_document
 
 
 def native(*names: str, module: str | None = None) -> list[Frame]:
@@ -65,6 +65,29 @@ def test_message_template_and_causes() -> None:
     assert found.error_type == "ValueError"
     assert found.causes == ("ConnectionError", "TimeoutError")
     assert found.message == document(Error(message="no item 4 in cart")).message
+
+
+def test_the_root_cause_stands_inside() -> None:
+    root = Error(type="KeyError", frames=native("lookup", "handle"))
+    middle = Error(type="OSError", frames=native("skipped"), cause=root)
+    found = document(Error(type="ValueError", frames=native("handle", "serve"), cause=middle))
+    assert found.frames == ("lookup", "handle", "serve")
+    assert found.causes == ("OSError", "KeyError")
+
+
+def test_a_member_stands_inside_its_group() -> None:
+    members = [Error(type=kind, frames=native(f"in_{kind}")) for kind in ("ValueError", "KeyError")]
+    one = document(Error(type="ExceptionGroup", frames=native("gather"), children=members))
+    other = document(Error(type="ExceptionGroup", frames=native("gather"), children=members[::-1]))
+    assert one == other
+    assert one.frames == ("in_KeyError", "gather")
+
+
+def test_a_chain_without_end_is_cut() -> None:
+    error = Error(type="E0")
+    for number in range(1, 3000):
+        error = Error(type=f"E{number}", cause=error)
+    assert len(document(error).causes) == MAX_CAUSES
 
 
 @pytest.mark.parametrize("message", [None, "", "'key'", "17"])

@@ -28,8 +28,8 @@ once more, a new bug that is called known is lost."""
 MAX_AGE = 1000
 """Sightings of other stacks since an issue was last seen beyond which nothing was learned."""
 TYPICAL_AGE = 20
-"""Taken where it is not known when an issue was last seen."""
-
+"""Taken where it is not known when an issue was last seen: so about as many new stacks are told as with
+ages, and more of the known ones are unsure."""
 
 _LOG_AGES = tuple(math.log1p(age) for age in range(MAX_AGE + 1))
 

@@ -10,7 +10,7 @@ from zlib import crc32
 import msgspec
 
 from ..model import Error, Frame, Thread
-from ..symbols import Symbol, language_of
+from ..symbols import Language, Symbol, all_languages, language_of
 from ._frames import Judgement
 from .message import mask
 
@@ -45,28 +45,55 @@ class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def document(error: Error) -> StackDocument:
-    """What is compared of ``error``: its frames, its type, its causes' types, its masked message."""
-    language = language_of(error.frames)
-    types: list[str] = []
-    cause = error.cause
-    while cause is not None and len(types) < MAX_CAUSES:
-        types.append(language.error(cause.type or "", cause.message or ""))
-        cause = cause.cause
-    kind = language.error(error.type, error.message or "") if error.type else None
-    judgement = Judgement(error.frames, language)
-    judgement.drop_machinery()
-    judgement.fold_platform()
-    tokens, addresses = _tokens(error.frames, judgement)
-    roles = {each.role for each in judgement.symbols}
+    """What is compared of ``error``: its frames, its type, its causes' types, its masked message.
+
+    The frames of what it all began with, the root cause or a member of a group, stand inside its own.
+    """
+    chain = _chain(error)
+    judged = [(each, _judge(each)) for each in (chain[-1], error)[len(chain) == 1 :]]
+    tokens: list[str] = []
+    addresses: list[int] = []
+    for each, judgement in judged:
+        _take(each.frames, judgement, tokens, addresses)
+    roles = {symbol.role for _, judgement in judged for symbol in judgement.symbols}
     return StackDocument(
         frames=tuple(tokens),
         addresses=array("I", addresses if any(addresses) else ()),
-        error_type=kind,
-        causes=tuple(types),
+        error_type=_type(error) if error.type else None,
+        causes=tuple(map(_type, chain[1:])),
         message=_template(error.message),
         raised="crash" in roles,
         truncated="entry" not in roles,
     )
+
+
+def _chain(error: Error) -> list[Error]:
+    """``error`` and what led to it, the root last; of a group the member whose type comes first."""
+    chain = [error]
+    while len(chain) <= MAX_CAUSES:
+        last = chain[-1]
+        if last.cause is not None:
+            chain.append(last.cause)
+        elif last.children:
+            chain.append(min(last.children, key=lambda child: child.type or ""))
+        else:
+            break
+    return chain
+
+
+def _language(error: Error) -> Language:
+    return language_of(error.frames) if error.frames else all_languages()["python"]
+
+
+def _type(error: Error) -> str:
+    return _language(error).error(error.type or "", error.message or "")
+
+
+def _judge(error: Error) -> Judgement:
+    judgement = Judgement(error.frames, _language(error))
+    judgement.drop_machinery()
+    judgement.fold_platform()
+    return judgement
 
 
 def _template(message: str | None) -> str | None:
@@ -96,12 +123,12 @@ def crashed_thread(threads: Iterable[Thread]) -> Thread | None:
     return first
 
 
-def _tokens(frames: list[Frame], judgement: Judgement) -> tuple[list[str], list[int]]:
-    tokens: list[str] = []
-    addresses: list[int] = []
+def _take(frames: list[Frame], judgement: Judgement, tokens: list[str], addresses: list[int]) -> None:
+    """Adds those of ``frames`` that may say something, up to what starts the program or thread."""
+    before = len(tokens)
     for frame, symbol, dropped in zip(frames, judgement.symbols, judgement.dropped, strict=True):
-        if symbol.role == "entry" and tokens:
-            break
+        if len(tokens) == MAX_FRAMES or (symbol.role == "entry" and len(tokens) > before):
+            return
         if symbol.role == "crash" or (dropped is not None and symbol.role != "unknown"):
             continue
         if symbol.role == "unknown" and not _is_code(frame.address):
@@ -109,9 +136,6 @@ def _tokens(frames: list[Frame], judgement: Judgement) -> tuple[list[str], list[
         tokens.append(_token(symbol))
         addresses.append(_place(frame, symbol))
         _fold(tokens, addresses)
-        if len(tokens) == MAX_FRAMES:
-            break
-    return tokens, addresses
 
 
 def _token(symbol: Symbol) -> str:
