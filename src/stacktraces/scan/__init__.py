@@ -24,15 +24,11 @@ def group(
     ``advance`` is told of bytes as they are read, where one process does the work.
     Files that cannot be read are told in the result. Raises ``UsageError`` for options that are wrong.
     """
-    from .parallel import scan_in_parallel
-
     options = options or Options()
     begun = time.monotonic()
     grouping = Grouping(options.max_groups, wanted_by(options))
     files = expand(paths)
-    done = scan_in_parallel(files, grouping, options) if options.jobs > 1 else None
-    if done is None:
-        done = _in_turn(files, grouping, options, advance)
+    done = _in_parallel(files, grouping, options) or _in_turn(files, grouping, options, advance)
     tallies = grouping.settled()
     clock = Clock(options.zone, options.now)
     stats = Stats(
@@ -51,6 +47,14 @@ def group(
         stats=stats,
         unreadable=done.unreadable,
     )
+
+
+def _in_parallel(files: list[str], grouping: Grouping, options: Options) -> Totals | None:
+    if options.jobs == 1:
+        return None
+    from .parallel import scan_in_parallel
+
+    return scan_in_parallel(files, grouping, options)
 
 
 def _in_turn(

@@ -16,7 +16,7 @@ from ..carriers import Record
 from ..carriers._unwrap import Writer, writer_of
 
 _RUN = 96
-_LONG_RUN = 4096
+_LONG_RUN = 512
 """Lines that are taken at once, and at most."""
 _BARE = rb"[^\r\n]*+"
 # No escape that stands for a line end or another control character.

@@ -1,0 +1,5 @@
+"""``make bench``: the figures of ``docs/performance.md``."""
+
+from .scan import main
+
+main()
