@@ -25,15 +25,16 @@ def write_capture(path: Path, threads: int, frames: int, seed: int = 1) -> None:
     stacks = [[chance.randrange(FUNCTIONS) for _ in range(frames)] for _ in range(40)]
     with path.open("w") as file:
         file.write(
-            "REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 4711 -e /usr/sbin/served -l capture\n"
+            "REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 4711 -e /usr/sbin/served\n"
         )
         for number in range(threads, 0, -1):
             file.write(f'\nThread {number} (Thread 0x7f{number:010x} (LWP {4711 + number}) "served"):\n')
             for position, function in enumerate(chance.choice(stacks)):
                 address = chance.randrange(1 << 47)
                 file.write(
-                    f"#{position:<2} 0x{address:016x} in served_step_{function} (connection=0x{address ^ 0xFFFF:x}, "
-                    f"request=0x{chance.randrange(1 << 47):x}, flags=0) at server/step_{function % 20}.c:{function + 7}\n"
+                    f"#{position:<2} 0x{address:016x} in served_step_{function} "
+                    f"(connection=0x{address ^ 0xFFFF:x}, request=0x{chance.randrange(1 << 47):x}, flags=0)"
+                    f" at server/step_{function % 20}.c:{function + 7}\n"
                 )
                 for local in range(LOCALS):
                     file.write(
@@ -57,9 +58,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=10_000)
     options = parser.parse_args()
     command = [str(Path(sys.executable).with_name("describe.py")), "-l"]
-    print(
-        f"{'threads':>8} {'MB':>6} {'format':>6} {'seconds':>8} {'MB/s':>6} {'× wc -l':>8} {'memory × file':>14}"
-    )
+    headings = ("threads", "MB", "format", "seconds", "MB/s", "× wc -l", "memory × file")
+    print("{:>8} {:>6} {:>6} {:>8} {:>6} {:>8} {:>14}".format(*headings))
     with tempfile.TemporaryDirectory() as folder:
         for threads in (options.threads // 10, options.threads):
             path = Path(folder) / "capture"

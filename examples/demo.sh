@@ -10,3 +10,4 @@ show() {
 }
 show describe.py -l examples/httpd-event-child.gdb.txt
 show describe_python_log.py examples/python.log
+show stacktraces log examples/python.log
