@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
-import msgspec
 
 from ..known.exemplar import to_data, to_text
 from ..known.issue import Issue
 from ..model import Error
 from ..render._safe import one_line
+from ._json import echo_document
 
 SCHEMA_VERSION = 1
 
@@ -37,8 +37,7 @@ def record(issue: Issue) -> dict[str, object]:
 
 def echo_json(key: str, value: object) -> None:
     """Write a JSON document that holds ``value`` under ``key``."""
-    document = msgspec.json.encode({"schema_version": SCHEMA_VERSION, key: value})
-    click.echo(msgspec.json.format(document, indent=2).decode())
+    echo_document({"schema_version": SCHEMA_VERSION, key: value})
 
 
 def table(issues: Sequence[Issue]) -> Iterator[str]:

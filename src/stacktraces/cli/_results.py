@@ -1,13 +1,12 @@
-"""Saved results: what ``stacktraces log --format json`` wrote, read back."""
+"""Saved results: what ``stacktraces log`` wrote as JSON or JSON lines, read back."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import msgspec
 
 from ..errors import InputError
 from ..model import Group
+from ..sources.whole import read_whole
 
 
 class _Result(msgspec.Struct):
@@ -15,14 +14,22 @@ class _Result(msgspec.Struct):
 
 
 def read_result(path: str) -> list[Group]:
-    """The groups of the saved result at ``path``. Raises ``InputError`` where it is none."""
+    """The groups of the saved result at ``path``, ``-`` for standard input.
+
+    Raises ``InputError`` where it is none.
+    """
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        return msgspec.json.decode(content, type=_Result).groups
+        return _decode(bytes(read_whole(path)[:]))
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
-            f"{path} is no result of `stacktraces log --format json` ({error}); save one with > {path}."
+            f"{path} is no result of `stacktraces log --format json` ({error}); save one and name it."
         ) from error
+
+
+def _decode(content: bytes) -> list[Group]:
+    try:
+        return msgspec.json.decode(content, type=_Result).groups
+    except msgspec.DecodeError:
+        if not content.startswith(b'{"fingerprint"'):
+            raise
+    return msgspec.json.Decoder(Group).decode_lines(content)

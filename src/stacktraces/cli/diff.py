@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
-import msgspec
 
 from ..model import Group
 from ..render._safe import one_line
+from ..render.report import Reporter
 from ._diff_groups import KINDS, Difference, compare
+from ._json import echo_document
 from ._results import read_result
 from ._run import SETTINGS
 
@@ -22,7 +25,7 @@ SCHEMA_VERSION = 1
 def command(older: str, newer: str, output: str, exit_code: bool) -> int:
     """Say what appeared, grew, shrank and disappeared between A and B.
 
-    A and B are saved results of `stacktraces log --format json`.
+    A and B are saved results of `stacktraces log --format json`, or jsonl.
     """
     differences = compare(read_result(older), read_result(newer))
     if output == "json":
@@ -36,13 +39,13 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
 
 
 def _echo_json(differences: list[Difference]) -> None:
-    found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+    reporter = Reporter()
+    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     for each in differences:
         found[each.kind].append(
-            {"group": msgspec.to_builtins(each.group), "before": each.before, "after": each.after}
+            {"before": each.before, "after": each.after, "group": reporter.group(each.group)}
         )
-    document = msgspec.json.encode({"schema_version": SCHEMA_VERSION, **found})
-    click.echo(msgspec.json.format(document, indent=2).decode())
+    echo_document({"schema_version": SCHEMA_VERSION, **found})
 
 
 def _line(difference: Difference) -> str:

@@ -19,7 +19,7 @@ Status: TypeAlias = Literal["open", "ignored", "resolved"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
-class Stack(msgspec.Struct, omit_defaults=True):
+class Stack(msgspec.Struct):
     """A fingerprint of an issue, with an exemplar and what was seen of it.
 
     An issue may hold several stacks of one fingerprint: further exemplars. What was seen is told
@@ -37,7 +37,7 @@ class Stack(msgspec.Struct, omit_defaults=True):
     """The application's versions that it was seen in, where told; sorted."""
 
 
-class Heading(msgspec.Struct, omit_defaults=True):
+class Heading(msgspec.Struct):
     """What a verdict needs to know of an issue."""
 
     id: str
@@ -52,7 +52,7 @@ class Heading(msgspec.Struct, omit_defaults=True):
     note: str | None = None
 
 
-class Issue(Heading, omit_defaults=True):
+class Issue(Heading):
     """A known issue."""
 
     aliases: list[str] = []
