@@ -155,3 +155,31 @@ def test_where_a_leaked_object_was_made() -> None:
             assert trace.error.type is None
             known = [(f["function"], f["file"], f["line"]) for f in case.truth["frames"]]
             assert [(f.function, f.file, f.line) for f in trace.error.frames] == known
+
+
+@pytest.mark.parametrize("version", interpreters())
+def test_indentation_that_was_taken_away(version: str) -> None:
+    """As by a collector that strips every line. What only indentation tells is lost with it."""
+    indented = (
+        "locals_shown",
+        "multi_line",
+        "indented",
+        "space",
+        "syntax",
+        "message",
+        "fake",
+        "group",
+        "note",
+        "print_stack",
+    )
+    seen = 0
+    for case in cases():
+        truth = case.truth
+        if case.version != version or truth["kind"] != "errors" or exempt(case) or truth.get("open_end"):
+            continue
+        if "headless" in truth or any(word in case.shape for word in indented) or "logging_error" in truth:
+            continue
+        text = b"\n".join(line.strip() for line in case.text.split(b"\n"))
+        assert compare(text, truth) == [], case.shape
+        seen += 1
+    assert seen > 20

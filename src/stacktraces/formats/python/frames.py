@@ -155,7 +155,7 @@ def _fill(frame: Frame, body: list[str]) -> None:
     source: list[str] = []
     values: dict[str, str] = {}
     for line in body[:first_local]:
-        if match := _VALUE.match(line):
+        if "└" in line and (match := _VALUE.match(line)):
             name = _NAME_AT.match(source[-1], len(match["column"])) if source else None
             values[name[0] if name else match["value"]] = match["value"]
         elif not CARETS.match(line) and not (source and not line.strip(" │")):

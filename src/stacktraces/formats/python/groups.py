@@ -39,6 +39,7 @@ _TOO_DEEP_TO_PRINT = re.compile(r"\.\.\. \(max_group_depth is \d+\)$")
 
 DEPTH_KEPT = 20
 LINKS_KEPT_IN_MEMBER = 20
+MEMBERS_KEPT = 1_000
 LINES_KEPT = 100_000
 """Lines kept of the text of one node."""
 BARE_LINES = 1_000
@@ -108,7 +109,12 @@ class _Tree:
             self.reading.note(TOO_DEEP)
             return
         error = self._read_chain(ListLines(node.items), self.reading, links_kept=LINKS_KEPT_IN_MEMBER)
-        members.append(error or Error(message="\n".join(texts) or None))
+        if len(members) < MEMBERS_KEPT:
+            members.append(error or Error(message="\n".join(texts) or None))
+        else:
+            self.reading.note(
+                f"Members of an exception group after the first {MEMBERS_KEPT:,} were left out."
+            )
 
 
 def read_group(lines: Lines, reading: Reading, read_chain: ReadChain) -> list[str | Members]:

@@ -9,10 +9,11 @@ from ...cursor import Cursor
 from ...model import Context, Error, Origin, Trace
 from .chains import read_chain
 from .frames import FRAME, read_frames
-from .lines import CursorLines
+from .lines import CursorLines, Lines
 from .messages import Reading
 from .preambles import is_preamble, pass_logged_message, step_back
 from .records import learn, starts_record
+from .stripped import FIRST_FRAME, StrippedLines
 from .syntax import (
     CHAIN_LINES,
     HEADER,
@@ -35,6 +36,7 @@ _SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabE
 _LOGGED_FROM = "Logged from file "
 _BARE_CAUSE_LINES = 50
 _LOCATION_LINES = 12
+_LINES_TO_FIRST_FRAME = 12
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -86,7 +88,22 @@ def _margin(cursor: Cursor, prefix: str) -> str | None:
         return prefix
     if match := _FRAME_INDENT.match(following):
         return match["margin"]
-    return "" if is_likely_error(following) else None
+    return "" if following.startswith(FIRST_FRAME) or is_likely_error(following) else None
+
+
+def _lines(cursor: Cursor, margin: str) -> Lines:
+    """The lines from the cursor's on, as CPython indented them."""
+    lines = CursorLines(cursor, margin)
+    here = cursor.offset
+    stripped = False
+    for _ in range(_LINES_TO_FIRST_FRAME):
+        line = lines.line or ""
+        stripped = line.startswith(FIRST_FRAME)
+        if stripped or line.startswith("  ") or cursor.line is None:
+            break
+        lines.advance()
+    cursor.seek(here)
+    return StrippedLines(lines) if stripped else lines
 
 
 def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
@@ -105,7 +122,7 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
         uncertain=[], record=learn(before), in_record=starts_record(before or ""), alone=before is None
     )
     cursor.seek(body)
-    lines = CursorLines(cursor, margin)
+    lines = _lines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not _is_credible(error):
         return None
@@ -229,7 +246,7 @@ def _read_stack(cursor: Cursor, prefix: str, *, outermost_first: bool) -> Trace 
     margin = _margin(cursor, prefix)
     if margin is None:
         return None
-    lines = CursorLines(cursor, margin)
+    lines = _lines(cursor, margin)
     lines.advance()
     stack = read_frames(lines)
     if not stack.count:

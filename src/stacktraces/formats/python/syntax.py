@@ -10,7 +10,8 @@ from .records import LEVELS
 
 HEADER = re.compile(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
 STACK_HEADER = re.compile(
-    r"(?:Stack \(most recent call last\)|Object allocated at \(most recent call (?:last|(?P<first>first))\)|Call stack):\s*$"
+    r"(?:Stack \(most recent call last\)|Call stack"
+    r"|Object allocated at \(most recent call (?:last|(?P<first>first))\)):\s*$"
 )
 GROUP_HEADER = re.compile(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
 LOCATION = re.compile(r'  File "(?P<file>.*)", line \d+$')

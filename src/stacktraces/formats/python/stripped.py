@@ -1,0 +1,77 @@
+"""Tracebacks whose indentation a carrier took away: it is put back, so that one reader reads both.
+
+========  ==================================  ======================================================
+line      sample                              is one where
+========  ==================================  ======================================================
+frame     ``File "/srv/app.py", line 3, in``  it looks so
+repeat    ``[Previous line repeated 3 more``  it looks so
+carets    ``~~^~~``                           it looks so
+source    ``return 1 / n``                    a frame stands before it, and a frame, carets or an
+                                              exception's name after it
+========  ==================================  ======================================================
+"""
+
+from __future__ import annotations
+
+import re
+
+from .frames import BODY, FRAME, REPEATED
+from .lines import Lines, Members
+from .syntax import is_likely_error, match_error
+
+_CARETS = re.compile(r"[~^][~^ ]*$")
+FIRST_FRAME = 'File "'
+
+
+class StrippedLines:
+    """``lines`` with the indentation that CPython would have printed."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.whole = lines.whole
+        self._lines = lines
+        self._after_frame = self._after_source = -1
+
+    @property
+    def line(self) -> str | None:
+        line = self._lines.line
+        if line is None or line[:1].isspace():
+            return line
+        if _is_frame(line):
+            return f"  {line}"
+        return BODY + line if _CARETS.match(line) or self._is_source(line) else line
+
+    def _is_source(self, line: str) -> bool:
+        here = self._lines.mark()
+        if here not in (self._after_frame, self._after_source) or is_likely_error(line):
+            return False
+        self._lines.advance()
+        following = self._lines.line or ""
+        self._lines.reset(here)
+        if _is_frame(following) or _CARETS.match(following):
+            return True
+        if here == self._after_source:
+            return False
+        return is_likely_error(following) or match_error(line) is None
+
+    def advance(self) -> None:
+        line = self._lines.line or ""
+        frame = _is_frame(line)
+        source = not frame and self._is_source(line)
+        self._lines.advance()
+        if frame:
+            self._after_frame = self._lines.mark()
+        elif source:
+            self._after_source = self._lines.mark()
+
+    def mark(self) -> int:
+        return self._lines.mark()
+
+    def reset(self, mark: int) -> None:
+        self._lines.reset(mark)
+
+    def members(self) -> Members | None:
+        return self._lines.members()
+
+
+def _is_frame(line: str) -> bool:
+    return FRAME.match(f"  {line}") is not None or REPEATED.match(f"  {line}") is not None
