@@ -38,7 +38,8 @@ def store_option(function: _Function) -> _Function:
 def labelling_options(function: _Function) -> _Function:
     """``--known``, ``--update``, ``--fail-on`` and ``--app-version``, for commands that find groups.
 
-    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to :func:`judge`.
+    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to :func:`judge`
+    or, where groups come one by one, :func:`judging`.
     """
     options = (
         click.option(
@@ -80,33 +81,61 @@ class Judged(NamedTuple):
     """0, or 1 where something is failing."""
 
 
-def judge(
-    groups: Collection[Group],
+class Judge:
+    """Labels groups by one store, as the options of :func:`labelling_options` ask."""
+
+    def __init__(self, store: Store, update: bool, fail_on: Collection[Any], app_version: str | None) -> None:
+        from ..known import StoreMatcher
+
+        self._store = store
+        self._update = update
+        self._fail_on = fail_on
+        self._app_version = app_version
+        self._matcher = StoreMatcher(store)
+
+    def label(self, groups: Collection[Group]) -> list[Labelled]:
+        """``groups`` with their verdicts; nothing is recorded. Raises ``StoreError``."""
+        from ..known import Run, label
+
+        return label(groups, self._store, matcher=self._matcher, run=Run.today(self._app_version))
+
+    def finish(self, groups: Collection[Group]) -> Judged:
+        """The verdicts at the end of a run, recorded where ``--update`` asks. Raises ``StoreError``."""
+        from ..known import Run, failing, record
+
+        labelled = self.label(groups)
+        if self._update:
+            record(labelled, self._store, run=Run.today(self._app_version))
+        found = failing(labelled, self._fail_on)
+        return Judged(labelled, found, FAILED if found else 0)
+
+
+@contextlib.contextmanager
+def judging(
     *,
     known: str | None,
     update: bool = False,
     fail_on: Collection[Any] = (),
     app_version: str | None = None,
-) -> Judged | None:
-    """Label ``groups`` as the options of :func:`labelling_options` ask, and record them where asked.
+) -> Iterator[Judge | None]:
+    """A judge for one run, given what :func:`labelling_options` gives; ``None`` where no store is named.
 
-    ``None`` where no store is named. Raises ``UsageError`` where other options need one, and
-    ``StoreError`` where the store fails.
+    Raises ``UsageError`` where other options need a store, and ``StoreError`` where there is none.
     """
     if known is None:
         if update or fail_on:
             option = "--update" if update else "--fail-on"
             raise UsageError(f"{option} needs a store of known issues: add --known FILE_OR_URL.")
-        return None
-    from ..known import Run, StoreMatcher, failing, label, record
-
-    run = Run.today(app_version)
+        yield None
+        return
     with opened(known, create=update) as store:
-        labelled = label(groups, store, matcher=StoreMatcher(store), run=run)
-        if update:
-            record(labelled, store, run=run)
-    found = failing(labelled, fail_on)
-    return Judged(labelled, found, FAILED if found else 0)
+        yield Judge(store, update, fail_on, app_version)
+
+
+def judge(groups: Collection[Group], **labelling: Any) -> Judged | None:
+    """Label ``groups`` in one step; see :func:`judging`, which names the arguments and what is raised."""
+    with judging(**labelling) as found:
+        return found.finish(groups) if found else None
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from ..render import plain
 from ..render.report import Reporter, encode
 from ..scan import Options
 from ..scan.follow import Follower
-from ._known_options import judge
+from ._known_options import Judge, judging
 from ._log_output import GroupOutput, marks_of
 from ._run import INTERRUPTED
 
@@ -25,25 +25,24 @@ def follow_file(
     """Follow ``paths`` until the user interrupts."""
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
-    follower = Follower(paths, options)
-    try:
-        for group in follower:
-            _show_new(group, output, show_locals, labelling)
-    except KeyboardInterrupt:
-        result = follower.result()
-        if output != "jsonl":
-            GroupOutput(output, show_locals, "auto", None, None).write(
-                result, judge(result.groups, **labelling)
-            )
-        return INTERRUPTED
-    finally:
-        follower.close()
+    with judging(**labelling) as judge:
+        follower = Follower(paths, options)
+        try:
+            for group in follower:
+                _show_new(group, output, show_locals, judge)
+        except KeyboardInterrupt:
+            result = follower.result()
+            judged = judge.finish(result.groups) if judge else None
+            if output != "jsonl":
+                GroupOutput(output, show_locals, "auto", None, None).write(result, judged)
+            return INTERRUPTED
+        finally:
+            follower.close()
     return 0
 
 
-def _show_new(group: Group, output: str, show_locals: bool, labelling: dict[str, Any]) -> None:
-    judged = judge([group], **labelling)
-    marks = marks_of(judged.labelled[0]) if judged else None
+def _show_new(group: Group, output: str, show_locals: bool, judge: Judge | None) -> None:
+    marks = marks_of(judge.label([group])[0]) if judge else None
     if output == "jsonl":
         sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
         sys.stdout.buffer.flush()
