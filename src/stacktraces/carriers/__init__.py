@@ -60,6 +60,8 @@ class Carrier(msgspec.Struct, frozen=True):
     Its named groups are fields of ``model.Context``, ``time`` and ``partial`` (``P`` where the next
     line continues this one).
     """
+    bulk: Callable[[bytes], Any] | None = None
+    """Takes the wrapping off a block of lines at once: see ``_bulk.Stripped``."""
     bare_continuation: bool = False
     """Only the first line of an event is wrapped; the lines of its trace follow bare."""
     header: bytes | None = None

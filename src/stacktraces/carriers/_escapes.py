@@ -14,3 +14,6 @@ def unescape(text: bytes) -> bytes:
     if b"#01" in text or b"\\012" in text:
         return _ESCAPE.sub(_character, text)
     return text
+
+
+NO_BREAK_SPACE = "\xa0".encode()

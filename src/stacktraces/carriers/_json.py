@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from . import Carrier, Layer, Record, Sample
+from ._escaped import escaped_trace
 
-_Event = TypeVar("_Event", bound=msgspec.Struct)
+_Event = TypeVar("_Event")
 
 
 def encode(text: str) -> bytes:
@@ -26,8 +27,12 @@ def decode(line: bytes, decoder: msgspec.json.Decoder[_Event], shape: type[_Even
     """
     try:
         return decoder.decode(line)
+    except msgspec.ValidationError as error:
+        if "out of range" not in str(error):
+            return None
     except ValueError:
-        pass
+        if line[-1:] != b"}":
+            return None
     except RecursionError:
         return None
     try:
@@ -93,12 +98,14 @@ def json_carrier(
     near_misses: tuple[bytes, ...] = (),
     layer: Layer = "envelope",
     header: bytes | None = None,
+    hints: tuple[bytes, ...] = (),
+    bulk: Callable[[bytes], Any] | None = None,
     generic: bool = False,
 ) -> Carrier:
     """A carrier of JSON objects: ``read`` gets one decoded to ``shape``, which names only the keys needed.
 
     ``read`` gives ``None`` for an object that is not of this carrier. ``header`` is a literal that the
-    line must hold.
+    line must hold. A trace under a key that ``read`` does not look at is added to the text.
     """
     decoder = msgspec.json.Decoder(shape)
 
@@ -111,7 +118,12 @@ def json_carrier(
         if header is not None and header not in line:
             return None
         found = decode(line, decoder, shape)
-        return None if found is None else read(found)
+        record = None if found is None else read(found)
+        if record is not None and record.complete and b"\n" not in record.text:
+            trace = escaped_trace(line)
+            if trace is not None:
+                record.text = record.text + b"\n" + trace[1] if trace[1] != record.text else trace[1]
+        return record
 
     return Carrier(
         name=name,
@@ -121,5 +133,7 @@ def json_carrier(
         samples=samples,
         near_misses=near_misses,
         header=header,
+        hints=hints,
+        bulk=bulk,
         generic=generic,
     )

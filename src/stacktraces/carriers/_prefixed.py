@@ -36,27 +36,27 @@ class TracePrefixes:
     """Takes an application's prefix off the lines of traces, for all writers of a file."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, ...], _Interleaved] = {}
+        self.open: dict[tuple[str, ...], _Interleaved] = {}
 
     def split(
         self, writer: tuple[str, ...], record: Record
     ) -> Iterator[tuple[tuple[str, ...], bytes, dict[str, str]]]:
         """The line as (writer, text, fields): the writer is the program's own thread within a trace."""
         line = record.text
-        traces = self._open.get(writer) if self._open else None
+        traces = self.open.get(writer) if self.open else None
         if traces is None:
             if b"Traceback (most recent call last):" not in line or _HEADER.match(line):
                 yield writer, line, record.fields
                 return
             carrier = _prefix_before_header(line)
-            if carrier is None or len(self._open) >= MOST_TRACES:
+            if carrier is None or len(self.open) >= MOST_TRACES:
                 yield writer, line, record.fields
                 return
-            traces = self._open[writer] = _Interleaved(carrier)
+            traces = self.open[writer] = _Interleaved(carrier)
         part, text, fields = traces.take(line)
         yield writer + part, text, {**record.fields, **fields}
         if not traces.open:
-            del self._open[writer]
+            del self.open[writer]
 
 
 def _prefix_before_header(line: bytes) -> Carrier | None:

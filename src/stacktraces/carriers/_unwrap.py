@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from itertools import accumulate, compress
 
 from . import Carrier, Record
+from ._bulk import Stripped, strip
 from ._detect import peel
+from ._escaped import escaped_trace
 from ._prefixed import TracePrefixes
+from ._stream import Stream, Writer, writer_of
 
-Writer: TypeAlias = tuple[str, ...]
-"""What tells the writers of one file apart: the values of ``WRITER_FIELDS``."""
-
-WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream")
 MOST_WRITERS = 1024
+BLOCK = 1 << 18
+"""Bytes that are unwrapped at once: the lines of a block that has an odd one are taken singly."""
 MOST_PENDING = 4 << 20
 """Bytes of a line in pieces that are kept until its last piece comes."""
 
@@ -43,76 +43,6 @@ def _merge(outer: Record, inner: Record) -> Record:
     return inner
 
 
-def writer_of(fields: dict[str, str]) -> Writer:
-    """The key that lines of the same writer share."""
-    return tuple([fields.get(name, "") for name in WRITER_FIELDS])
-
-
-class Place(NamedTuple):
-    """Where a piece of unwrapped text came from."""
-
-    start: int
-    """Where the piece starts in the stream's text."""
-    offset: int
-    """Where its (first) physical line starts in the file, in bytes."""
-    time: str | None
-    """The time as the carriers printed it."""
-    fields: dict[str, str]
-    complete: bool
-    """The piece is one whole event."""
-
-
-class Stream:
-    """The unwrapped text of one writer, line by line as it wrote it, and where each piece stood."""
-
-    __slots__ = ("_places", "_starts", "text", "writer")
-
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
-        self.text = bytearray()
-        self._starts: list[int] = []
-        self._places: list[tuple[int, str | None, dict[str, str], bool]] = []
-
-    def add(self, text: bytes, offset: int, time: str | None, fields: dict[str, str], complete: bool) -> None:
-        """Append a piece; it ends a line."""
-        self._starts.append(len(self.text))
-        self._places.append((offset, time, fields, complete))
-        self.text += text
-        self.text += b"\n"
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each piece starts in the text."""
-        return self._starts
-
-    @property
-    def offsets(self) -> list[int]:
-        """Where the (first) physical line of each piece starts in the file."""
-        return [each[0] for each in self._places]
-
-    def place(self, position: int) -> Place:
-        """The piece that holds the byte ``position``. Raises ``IndexError`` on an empty stream."""
-        index = max(bisect_right(self._starts, position) - 1, 0)
-        return Place(self._starts[index], *self._places[index])
-
-    def end(self, position: int) -> int:
-        """Where the piece that holds the byte ``position`` ends in the text, after its line end."""
-        index = bisect_right(self._starts, position)
-        return self._starts[index] if index < len(self._starts) else len(self.text)
-
-    def drop(self, position: int) -> None:
-        """Forget the text before ``position``: positions count from there from now on."""
-        if position <= 0:
-            return
-        keep = max(bisect_right(self._starts, position) - 1, 0)
-        self._starts = [max(start - position, 0) for start in self._starts[keep:]]
-        self._places = self._places[keep:]
-        if position >= len(self.text):
-            self._starts.clear()
-            self._places.clear()
-        del self.text[:position]
-
-
 class Unwrapper:
     """Unwraps a file's lines as they come, into a stream of text for each of its writers.
 
@@ -136,12 +66,65 @@ class Unwrapper:
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
+        start = 0
+        while start < len(block):
+            end = block.find(b"\n", min(start + BLOCK, len(block))) + 1 or len(block)
+            part = block[start:end]
+            if not self._in_bulk(part, offset + start):
+                self._singly(part, offset + start)
+            start = end
+
+    def _singly(self, block: bytes, offset: int) -> None:
         lines = block.split(b"\n")
         if not lines[-1]:
             lines.pop()
         for line in lines:
             self._line(line.removesuffix(b"\r"), offset)
             offset += len(line) + 1
+
+    def _in_bulk(self, block: bytes, offset: int) -> bool:
+        """Unwrap the whole block at once, where its lines are all alike; False where that cannot be."""
+        if not self.stack or self._pending or self._prefixes.open or block[-1:] != b"\n":
+            return False
+        stripped = strip(self.stack[0], block)
+        if stripped is None or (len(self.stack) == 1 and _needs_a_look(stripped.texts)):
+            return False
+        skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
+        if len(self.stack) == 1:
+            self._add_bulk(stripped, skipped, offset)
+        else:
+            self._add_inner(stripped, skipped, offset)
+        return True
+
+    def _add_bulk(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
+        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(stripped.texts)
+        distinct = dict.fromkeys(keys)
+        for key in distinct:
+            fields = _fields(stripped.names, key)
+            stream = self._stream(writer_of(fields))
+            if len(distinct) == 1:
+                stream.add_lines(stripped.texts, skipped, offset, stripped.times, fields)
+                continue
+            mine = [each == key for each in keys]
+            stream.add_lines(
+                list(compress(stripped.texts, mine)),
+                list(compress(skipped, mine)),
+                offset,
+                _chosen(stripped.times, mine),
+                fields,
+            )
+        self._last = writer_of(_fields(stripped.names, keys[-1]))
+
+    def _add_inner(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
+        keys = zip(*stripped.columns, strict=True) if stripped.columns else iter([()] * len(stripped.texts))
+        known: dict[tuple[bytes | str | None, ...], dict[str, str]] = {}
+        times = stripped.times or [None] * len(stripped.texts)
+        for text, key, time, distance in zip(stripped.texts, keys, times, skipped, strict=False):
+            fields = known.get(key)
+            if fields is None:
+                fields = known[key] = _fields(stripped.names, key)
+            printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
+            self._inner(1, self.stack, Record(text, printed, fields), offset + distance)
 
     def finish(self) -> None:
         """The file ends here: pieces of a line whose last one never came count as a line."""
@@ -204,6 +187,10 @@ class Unwrapper:
         self._emit(record, offset, writer_of(record.fields))
 
     def _emit(self, record: Record, offset: int, writer: Writer) -> None:
+        if b"\n" not in record.text and (trace := escaped_trace(record.text)) is not None:
+            start, text = trace
+            record.text = record.text[:start].strip() + b"\n" + text
+            record.complete = True
         self._last = () if record.complete else writer
         if not record.complete:
             for part, text, fields in self._prefixes.split(writer, record):
@@ -222,6 +209,40 @@ class Unwrapper:
     def discard_idle(self) -> None:
         """Forget the streams that hold no text."""
         self.streams = {writer: stream for writer, stream in self.streams.items() if stream.text}
+
+
+def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> dict[str, str]:
+    found = {}
+    for name, value in zip(names, values, strict=True):
+        if value:
+            text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+            found[name] = text.strip()
+    return found
+
+
+def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
+    return list(compress(times, mine))  # type: ignore[return-value]
+
+
+_ESCAPED = (
+    b"(most recent call last):\\",
+    b"\\n  File \\",
+    b"\\n    at ",
+    b"\\n\\tat ",
+    b"\\n\\t/",
+    b"\\ngoroutine ",
+)
+
+
+def _needs_a_look(texts: list[bytes]) -> bool:
+    """Whether some line holds a trace that needs more than its carrier taken off."""
+    whole = b"\n" + b"\n".join(texts)
+    header = b"Traceback (most recent call last):"
+    plain = whole.count(b"\n" + header) + whole.count(b"\n  + Exception Group " + header)
+    nested = whole.count(b"| Exception Group " + header) + whole.count(b"| " + header)
+    if whole.count(header) > plain + nested:
+        return True
+    return any(sign in whole for sign in _ESCAPED)
 
 
 class _Pending:

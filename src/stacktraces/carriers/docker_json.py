@@ -10,25 +10,49 @@ from typing import Any
 import msgspec
 
 from . import Record, Sample
+from ._bulk import Stripped
 from ._json import encode, json_carrier, named
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, gc=False):
     """The keys of one object."""
 
     log: str
     time: str
     stream: str | None = None
-    attrs: dict[str, Any] = {}
+    attrs: dict[str, Any] | None = None
 
 
 def _read(line: Line) -> Record:
     partial = not line.log.endswith("\n")
     text = line.log if partial else line.log[:-1].removesuffix("\r")
-    container = line.attrs.get("name") or line.attrs.get("tag")
+    container = (line.attrs.get("name") or line.attrs.get("tag")) if line.attrs else None
     fields = named(stream=line.stream, container=container)
     return Record(encode(text), line.time, fields, partial)
 
+
+def _bulk(block: bytes) -> Stripped | None:
+    try:
+        lines = _DECODER.decode_lines(block)
+    except (ValueError, RecursionError):
+        return None
+    logs = [line.log for line in lines]
+    joined = "".join(logs)
+    if joined.count("\n") != len(logs) or any(log[-1:] != "\n" for log in logs) or "\r" in joined:
+        return None
+    try:
+        texts = joined.encode().split(b"\n")
+    except UnicodeEncodeError:
+        return None
+    texts.pop()
+    containers = [line.attrs.get("name") or line.attrs.get("tag") if line.attrs else None for line in lines]
+    if not all(each is None or isinstance(each, str) for each in containers):
+        return None
+    streams = [line.stream for line in lines]
+    return Stripped(texts, [line.time for line in lines], ("stream", "container"), [streams, containers])
+
+
+_DECODER = msgspec.json.Decoder(Line)
 
 CARRIER = json_carrier(
     "docker-json",
@@ -53,6 +77,7 @@ CARRIER = json_carrier(
         ),
     ),
     layer="file",
+    bulk=_bulk,
     header=b'"log":',
     near_misses=(
         b'{"log":"no time"}',

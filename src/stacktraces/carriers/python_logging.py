@@ -8,7 +8,7 @@ from . import Sample
 from ._prefix import LEVEL, TIME, prefix_carrier
 
 _LOGGER = rb"(?P<logger>[A-Za-z_][\w.$/-]{0,199})(?::\d{1,7})?"
-_LEVEL = rb"(?P<level>" + LEVEL + rb")"
+_LEVEL = rb"(?:\[(?=[A-Za-z]{1,9}\]))?(?P<level>" + LEVEL + rb")\]?"
 _AT = rb"\[?(?P<time>" + TIME + rb")\]?"
 
 CARRIER = prefix_carrier(
@@ -16,12 +16,12 @@ CARRIER = prefix_carrier(
     "Python logging",
     "application",
     (
-        _AT + rb"(?P<_gap> - | )" + _LOGGER + rb"(?P=_gap)\[?" + _LEVEL + rb"\]? {0,8}(?P=_gap)",
-        _AT + rb" \[?" + _LEVEL + rb"\]? {1,8}\[" + _LOGGER + rb"\]:? ",
-        _AT + rb"(?: -)? \[?" + _LEVEL + rb"\]?(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
+        _AT + rb"(?P<_gap> - | )" + _LOGGER + rb"(?P=_gap)" + _LEVEL + rb" {0,8}(?P=_gap)",
+        _AT + rb" " + _LEVEL + rb" {1,8}\[" + _LOGGER + rb"\]:? ",
+        _AT + rb"(?: -)? " + _LEVEL + rb"(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
         _AT + rb" (?P<pid>\d{1,10}) " + _LEVEL + rb" " + _LOGGER + rb"(?: \[(?:-|req-[^\]\n]{0,199})\])? ",
         _AT + rb" \[(?P<thread>[^\]\n]{1,99})\] " + _LEVEL + rb" {1,8}" + _LOGGER + rb"(?:: | - )",
-        _AT + rb"(?: -)? \[?" + _LEVEL + rb"\]?(?: -|:)? ",
+        _AT + rb"(?: -)? " + _LEVEL + rb"(?: -|:)? ",
     ),
     (
         Sample(

@@ -1,0 +1,54 @@
+"""AWS Lambda's JSON log: ``errorType``, ``errorMessage`` and ``stackTrace``, a list of formatted frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from . import Record, Sample
+from ._json import event, first, json_carrier, named
+from ._rendered import whole
+
+
+class Line(msgspec.Struct):
+    """The keys of one event."""
+
+    errorType: Any = None
+    errorMessage: Any = None
+    stackTrace: Any = None
+    requestId: Any = None
+    message: Any = None
+    level: Any = None
+    log_level: Any = None
+    logger: Any = None
+    timestamp: Any = None
+
+
+def _read(line: Line) -> Record | None:
+    if line.requestId is None and line.errorType is None:
+        return None
+    stack = whole(first(line.stackTrace), first(line.errorType), first(line.errorMessage))
+    fields = named(level=first(line.level, line.log_level), logger=line.logger, task=line.requestId)
+    return event(first(line.message), stack, first(line.timestamp), fields)
+
+
+CARRIER = json_carrier(
+    "lambda-json",
+    "AWS Lambda, JSON",
+    Line,
+    _read,
+    (
+        Sample(
+            b'{"timestamp":"2026-03-01T12:00:00Z","log_level":"ERROR","errorMessage":"\'x\'","errorType":"KeyError",'
+            b'"requestId":"8c1f","stackTrace":["  File \\"/var/task/app.py\\", line 3, in handler\\n    '
+            b'return event[\\"x\\"]\\n"]}',
+            b'Traceback (most recent call last):\n  File "/var/task/app.py", line 3, in handler\n'
+            b"    return event[\"x\"]\nKeyError: 'x'",
+            "2026-03-01T12:00:00Z",
+            {"level": "ERROR", "task": "8c1f"},
+        ),
+    ),
+    near_misses=(b'{"message":"x","level":"INFO"}', b'{"request_id":"x"}'),
+    hints=(b'"stackTrace"',),
+)

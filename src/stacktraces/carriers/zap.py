@@ -1,0 +1,45 @@
+"""Go's zap: ``level``, ``ts``, ``caller``, ``msg``, ``stacktrace``; ``errorVerbose`` of pkg/errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from . import Record, Sample
+from ._json import event, first, json_carrier, named
+
+
+class Line(msgspec.Struct):
+    """The keys of one event."""
+
+    ts: Any
+    msg: Any
+    level: Any = None
+    logger: Any = None
+    stacktrace: Any = None
+    errorVerbose: Any = None
+
+
+def _read(line: Line) -> Record:
+    stack = first(line.errorVerbose, line.stacktrace)
+    return event(first(line.msg), stack, first(line.ts), named(level=line.level, logger=line.logger))
+
+
+CARRIER = json_carrier(
+    "zap",
+    "zap",
+    Line,
+    _read,
+    (
+        Sample(
+            b'{"level":"error","ts":1795399376.25,"caller":"shop/main.go:12","msg":"failed","error":"no price",'
+            b'"stacktrace":"main.total\\n\\t/srv/app/main.go:12\\nmain.main\\n\\t/srv/app/main.go:20"}',
+            b"failed\nmain.total\n\t/srv/app/main.go:12\nmain.main\n\t/srv/app/main.go:20",
+            "1795399376.25",
+            {"level": "error"},
+        ),
+    ),
+    header=b'"ts"',
+    near_misses=(b'{"ts":1795399376.25}', b'{"msg":"ts"}'),
+)
