@@ -10,6 +10,8 @@ import click
 
 from ..errors import UsageError
 from ..model import Group
+from ..render._safe import one_line
+from ._run import complain
 
 if TYPE_CHECKING:
     from ..known import Labelled, Store
@@ -79,6 +81,18 @@ class Judged(NamedTuple):
     """Those for which ``--fail-on`` asks to fail."""
     exit_code: int
     """0, or 1 where something is failing."""
+
+
+def explain_failure(judged: Judged) -> None:
+    """Name on standard error the groups for which ``--fail-on`` fails; nothing where there are none."""
+    if judged.failing:
+        complain(f"--fail-on: {len(judged.failing)} of {len(judged.labelled)} groups")
+    for each in judged.failing:
+        error = each.group.error
+        message = (error.message or "").partition("\n")[0]
+        title = ": ".join(part for part in (error.type, message) if part)
+        verdict = "unsure" if each.unsure else each.verdict
+        complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}"))
 
 
 class Judge:

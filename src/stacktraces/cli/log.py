@@ -10,7 +10,7 @@ import click
 
 from ..errors import InputError, UsageError
 from ._input import Moment, Zone
-from ._known_options import judge, labelling_options
+from ._known_options import explain_failure, judge, labelling_options
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def _show_groups(
     code = _complain_of(result.unreadable, result.stats.files)
     judged = judge(result.groups, **labelling)
     GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+    if judged:
+        explain_failure(judged)
     return (judged.exit_code if judged else 0) or code
 
 
