@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from ..carriers import Carrier
-from ..carriers._unwrap import Writer, unwrap
+from ..carriers._stream import Writer
+from ..carriers._unwrap import unwrap
 from ..model import Trace
 from .blocks import Blocks, Key, Plain
 from .shapes import Shape, learn, lines

@@ -13,7 +13,7 @@ import re
 import msgspec
 
 from ..carriers import Record
-from ..carriers._unwrap import Writer, writer_of
+from ..carriers._stream import Writer, writer_of
 
 _RUN = 96
 _LONG_RUN = 512

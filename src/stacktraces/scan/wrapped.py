@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-
 from ..carriers import Carrier
 from ..carriers._before import parse_before
 from ..carriers._detect import peel
-from ..carriers._unwrap import Stream, Unwrapper, Writer
+from ..carriers._stream import Stream, Writer
+from ..carriers._unwrap import Unwrapper
 from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
@@ -120,15 +119,14 @@ class _Window:
         offset = self.text.base + line
         found: list[tuple[Stream, bytes, Trace | Snapshot, Cursor]] = []
         for stream in self.unwrapper.streams.values():
-            offsets = stream.offsets
-            first = bisect_left(offsets, offset)
-            last = bisect_right(offsets, offset)
-            if first == last:
+            start, stop = _position(stream, offset), _position(stream, offset + 1)
+            if start == stop:
                 # A later piece of a line in pieces, if it is of this writer at all.
-                first = max(last - 1, 0)
-            if first == last or offsets[first] < floors.get(stream.writer, 0):
-                continue
-            start, stop = stream.starts[first], stream.end(stream.starts[last - 1])
+                if start == 0:
+                    continue
+                start, stop, at, *_ = stream.place(start - 1)
+                if at < floors.get(stream.writer, 0):
+                    continue
             if not self._read_stream(stream, start, stop, floors, found):
                 return False
         if not found and not self.final and self.unwrapper.pending:
@@ -147,14 +145,14 @@ class _Window:
     ) -> bool:
         """Collect what stands between two positions of a writer's text."""
         data = bytes(stream.text)
-        index = bisect_left(stream.offsets, floors.get(stream.writer, 0))
-        position = stream.starts[index] if index < len(stream.starts) else 0
+        position = _position(stream, floors.get(stream.writer, 0))
         for hit in self.tools.search(data, start, stop):
             at = hit >> CODE_BITS
             if at < position:
                 continue
-            complete = stream.place(at).complete
-            limit = stream.end(at) if complete else len(data)
+            piece = stream.place(at)
+            complete = piece.complete
+            limit = piece.end if complete else len(data)
             formats = self.tools.anchors.owners[hit & CODE_MASK]
             reading = read_at(formats, data, at, position, limit, complete or self.final)
             if reading == WAIT:
@@ -167,14 +165,16 @@ class _Window:
     def _emit(
         self, stream: Stream, data: bytes, result: Trace | Snapshot, cursor: Cursor, floors: dict[Writer, int]
     ) -> None:
-        starts, offsets = stream.starts, stream.offsets
         at = cursor.floor
         if isinstance(result, Trace) and result.origin.offset is not None:
             at = result.origin.offset
         place = stream.place(at)
-        behind = bisect_left(starts, cursor.offset)
-        floors[stream.writer] = offsets[behind] if behind < len(offsets) else self.stop
-        self.taken.update(offsets[bisect_right(starts, at) - 1 : behind])
+        behind = place.start
+        while behind < cursor.offset:
+            piece = stream.place(behind)
+            self.taken.add(piece.offset)
+            behind = piece.end
+        floors[stream.writer] = stream.place(behind).offset if behind < len(data) else self.stop
         before = (
             data[data.rfind(b"\n", cursor.floor, max(at - 1, 0)) + 1 : at - 1] if at > cursor.floor else b""
         )
@@ -196,3 +196,15 @@ class _Window:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
         self.sink.trace(result, moment, position)
+
+
+def _position(stream: Stream, offset: int) -> int:
+    """Where in the text of ``stream`` the first piece starts that stood at ``offset`` or behind it."""
+    low, high = 0, len(stream.text)
+    while low < high:
+        piece = stream.place((low + high) // 2)
+        if piece.offset < offset:
+            low = piece.end
+        else:
+            high = piece.start
+    return low
