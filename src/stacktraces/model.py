@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
+Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
 
 
 class Frame(msgspec.Struct, omit_defaults=True, gc=False):
@@ -137,6 +138,10 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """What the thread is: the name the system or the runtime prints, then the rules' name."""
     state: str | None = None
     """What the thread does, told by rules or by the tool."""
+    idle: bool = False
+    """``state`` is a wait for something to do, not one in the midst of work."""
+    motion: Motion | None = None
+    """What it did between several looks at its process."""
     frames: list[Frame] = []
     ended: bool = False
     """The thread has ended and only waits to be joined."""
@@ -157,6 +162,8 @@ class ThreadGroup(msgspec.Struct, omit_defaults=True):
     """The frames of the first of them, trimmed by rules."""
     name: str | None = None
     state: str | None = None
+    idle: bool = False
+    motion: Motion | None = None
     crashed: bool = False
 
 
@@ -172,6 +179,10 @@ class Process(msgspec.Struct, omit_defaults=True):
     threads: list[Thread] = []
     groups: list[ThreadGroup] = []
     """Filled by ``describe``."""
+    looks: int = 1
+    """How often it was looked at; ``threads`` are those of the last look, and what went before it."""
+    seconds: float | None = None
+    """From the first of several looks to the last."""
     libraries: list[str] = []
     """Paths of the shared objects that were mapped, where listed."""
     error: Error | None = None
