@@ -22,15 +22,15 @@ The output is what the tool printed, among lines that begin with ``REM``::
     REM NSPID 5315 7                    its PID in each namespace, when there are several
     REM SAMPLE 2 5                      the second of five looks
     ... the tool's output ...
-    REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 0 0 0
+    REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0
     REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
 
 A new header line begins a new section: another tool, process or sample. ``REM FUTEX`` stands
 for a thread (by gdb's number) that waits in the kernel for a lock: the lock's address, the
-arguments of the system call, and the eight 32-bit words at the address. In a pthread mutex
-these are the lock, the count and the owner's thread id.
+arguments of the system call, and the five 32-bit words at the address. In a pthread mutex
+these are the lock, the count, the owner's thread id, the number of users and the kind.
 
 The output holds command lines, arguments and local variables, so it may hold secrets: the
 file is made readable for its owner alone.
@@ -701,6 +701,7 @@ class Run(object):
             ready = is_readable(descriptor, 0.005)
             watch.look()
             if ready:
+                time.sleep(0.002)  # debuggers write line by line: let some lines come together
                 chunk = os.read(descriptor, 65536)
                 if not chunk:
                     break
@@ -790,8 +791,8 @@ def run_tool(run, argv, script, deadline, watch, guard):
 
 def finish(process, pid):
     # type: (subprocess.Popen[bytes], int | None) -> None
-    """End a tool that has not ended by itself, and wake the process it leaves."""
-    if process.poll() is None:
+    """End a tool that has not ended by itself, with what it started, and wake the process it leaves."""
+    if process.poll() is None or process.returncode < 0:
         end(process)
     if process.returncode != 0 and pid is not None:
         let_go(pid)
@@ -884,13 +885,12 @@ class Gdb(Tool):
         if known is None or version < (9, 0):
             return ""
         condition, address, operation, value = known
-        words = ", ".join("((int *) %s)[%d]" % (address, index) for index in range(8))
-        return (
-            "set language c\ndefine stacktraces_futex\nif %s\n"
-            'printf "REM FUTEX thread=%%d address=0x%%lx op=%%d value=%%d words=%s\\n", '
-            "$_thread, %s, (int) %s, (int) %s, %s\nend\nend\n"
-            % (condition, " ".join(["%d"] * 8).replace("%", "%%") % (), address, operation, value, words)
-        )
+        words = ", ".join("((int *) %s)[%d]" % (address, index) for index in range(5))
+        form = "thread=%d address=0x%lx op=%d value=%d words=%d %d %d %d %d"
+        values = "$_thread, %s, %s, %s, %s" % (address, operation, value, words)
+        lines = ["set language c", "define stacktraces_futex", "if " + condition]
+        lines += ['printf "REM FUTEX %s\\n", %s' % (form, values), "end", "end", ""]
+        return "\n".join(lines)
 
 
 class EuStack(Tool):
@@ -1384,9 +1384,8 @@ def run(argv, command):
     try:
         return write_through(request, path) if is_device(path) else write_whole(request, path)
     except EnvironmentError as reason:
-        raise CollectError(
-            "Cannot write %s: %s. Give another file with -l." % (one_line(path), reason.strerror)
-        )
+        name = "standard output" if path == "-" else one_line(path)
+        raise CollectError("Cannot write %s: %s. Give another file with -l." % (name, reason.strerror))
 
 
 def interrupt(number, frame):

@@ -58,6 +58,15 @@ static int crash_here(int depth) { if (depth == 0) abort(); return crash_here(de
 int main(void) { return crash_here(3); }
 """
 
+JAVA_PROGRAM = """
+public class Waiting {
+    public static void main(String[] arguments) throws Exception {
+        System.out.println("ready");
+        Thread.sleep(600000);
+    }
+}
+"""
+
 PYTHON_PROGRAM = """
 import sys, time
 def python_function_waiting():

@@ -18,6 +18,7 @@ from tests.conftest import need
 from tests.live.collect_support import (
     COLLECTOR,
     CRASHING,
+    JAVA_PROGRAM,
     PYTHON_PROGRAM,
     TICKING,
     TWO_THREADS,
@@ -29,6 +30,7 @@ from tests.live.collect_support import (
     running,
     start_collector,
     state_of,
+    status_field,
 )
 from tests.live.programs import wait_until
 
@@ -282,6 +284,19 @@ def test_the_runtime_of_a_python_process_is_asked_too(tmp_path: Path) -> None:
     assert "python_function_waiting" in sections(done.stdout)[1]
 
 
+def test_the_runtime_of_a_java_process_is_asked_too(tmp_path: Path) -> None:
+    need("gdb")
+    need("jcmd")
+    (tmp_path / "Waiting.java").write_text(JAVA_PROGRAM)
+    with running(need("java"), tmp_path / "Waiting.java") as process:
+        done = collect("-p", process.pid, "-l", "-")
+    assert done.returncode == 0, done.stderr
+    native, java = sections(done.stdout)
+    assert " TOOL=gdb  " in native
+    assert " TOOL=jcmd  " in java
+    assert "at Waiting.main(Waiting.java:5)" in java
+
+
 def test_a_hanging_debugger_is_ended_in_time(programs: Path, tmp_path: Path) -> None:
     fake = tmp_path / "bin"
     fake.mkdir()
@@ -327,6 +342,12 @@ def test_a_collector_that_is_killed_lets_the_process_go(
     assert status == (-9 if number == signal.SIGKILL else 128 + number)
 
 
+def group_members(group: int) -> list[str]:
+    return subprocess.run(
+        ["pgrep", "-g", str(group)], capture_output=True, text=True, check=False
+    ).stdout.split()
+
+
 def test_a_debugger_that_is_killed_leaves_the_process_running(programs: Path, tmp_path: Path) -> None:
     need("gdb")
     with (
@@ -335,13 +356,12 @@ def test_a_debugger_that_is_killed_leaves_the_process_running(programs: Path, tm
     ):
         assert target.stdout is not None
         catch(process, target.pid)
-        os.kill(
-            int(Path(f"/proc/{target.pid}/status").read_text().split("TracerPid:")[1].split()[0]),
-            signal.SIGKILL,
-        )
+        debugger = int(status_field(target.pid, "TracerPid"))
+        os.kill(debugger, signal.SIGKILL)
         _, message = process.communicate()
         assert process.returncode in (2, 3)
         assert b"was ended by signal 9" in message
+        wait_until(lambda: not group_members(debugger), "ending what the debugger had started")
         target.stdout.read1(65536)
         assert target.stdout.read(2) == b".."
         target.kill()
