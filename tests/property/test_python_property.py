@@ -288,3 +288,42 @@ def anchored(data: bytes) -> Iterator[tuple[int, Format]]:
 def test_work_grows_with_the_text_and_not_faster(name: str, prefix: str) -> None:
     small, large = (lines_read(prefix + HUGE[name] * times) for times in (1_000, 4_000))
     assert large <= 6 * small + 5_000
+
+
+LONG = 1 << 18
+HOSTILE = [
+    "A   Traceback (most recent call last)\n" + ":1, in f(" * (LONG // 9),
+    "A   Traceback (most recent call last)\n/" + " in f(" * (LONG // 6),
+    "╭─── Traceback (most recent call last) ───╮\n│ /a:1 in f │\n│ ╭── locals ──╮ │\n│ │ a = "
+    + " " * LONG
+    + "x│",
+    "╭─── Traceback (most recent call last) ───╮\n│" + " |" * (LONG // 2) + "x",
+    'Traceback (most recent call last):\n  File "' + '", line 1' * (LONG // 8),
+    'Traceback (most recent call last):\n  File "' + '", line 1, in ' * (LONG // 14),
+    'Traceback (most recent call last):\n  File "a", line 1, in f\n' + "a." * (LONG // 2) + "!",
+    'Traceback (most recent call last):\n  File "a", line 1, in f\n' + "a" * LONG + "!",
+    'Traceback (most recent call last):\n  File "a", line 1, in f\nKeyError: \'' + "\\'" * (LONG // 2),
+    'Traceback (most recent call last):\n  File "<a>", line 1, in f\n    a' + " = " * (LONG // 3),
+    'Traceback (most recent call last):\n  File "a", line 1, in f\n    x\n    ' + "│ " * (LONG // 2) + "x└",
+    "Traceback (most recent call last): " * (LONG // 35),
+    "____ a ____\n" + "_ " * (LONG // 2) + "x",
+    "____ a ____\n" + " ===" * (LONG // 4) + "x",
+    "____ a ____\na = " + ", b = " * (LONG // 6),
+    'Thread 1 (idle): "a"\n    f' + " (" * (LONG // 2),
+    'Traceback for thread 1 (a) [] (most recent call last):\n    (C) File "a", line 1, in f'
+    + " (" * (LONG // 2),
+    'Thread 0x1 (most recent call first):\n  File "' + '", line 1 in ' * (LONG // 13),
+    "Exception A: " + " in <" * (LONG // 5) + "> ignored",
+    "Exception A: " * (LONG // 14) + "> ignored",
+]
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_lines_made_to_make_patterns_slow(number: int) -> None:
+    """A pattern that tries again and again would not end within anyone's patience here."""
+    data = (HOSTILE[number] + "\nlast\n").encode()
+    for each in all_formats():
+        for start in (0, data.index(b"\n") + 1):
+            cursor = Cursor(data, start)
+            each.read(cursor)
+            assert cursor.offset <= len(data)

@@ -349,3 +349,23 @@ def test_parse_takes_stacks_that_hold_no_anchor() -> None:
     (trace,) = parse(FRAME + "ValueError: bad\n", formats=(FORMAT,))
     assert isinstance(trace, Trace)
     assert (trace.error.type, trace.error.frames[0].function) == ("ValueError", "save")
+
+
+def test_ray_prints_the_remote_error_in_the_message() -> None:
+    remote = '  File "/srv/task.py", line 5, in {}\n    return work()\n'
+    text = (
+        HEADER
+        + FRAME
+        + "ray.exceptions.RayTaskError(ZeroDivisionError): ray::outer() (pid=6120, ip=10.0.35.208)\n"
+        + remote.format("outer")
+        + "ray.exceptions.RayTaskError(ZeroDivisionError): ray::inner() (pid=6121, ip=10.0.35.208)\n"
+        + remote.format("inner")
+        + "ZeroDivisionError: division by zero\n"
+    )
+    trace = one("KeyError: 1\n" + CONTEXT + text + STAMP + "next\n")
+    name = "ray.exceptions.RayTaskError(ZeroDivisionError)"
+    assert chain(trace.error) == [name, name, "ZeroDivisionError", "KeyError"]
+    assert trace.error.message == "ray::outer() (pid=6120, ip=10.0.35.208)"
+    assert trace.error.cause is not None
+    assert trace.error.cause.frames[0].function == "outer"
+    assert trace.error.cause.cause_kind == "cause"

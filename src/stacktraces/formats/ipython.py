@@ -37,15 +37,16 @@ _FRAME = re.compile(
     r"(?:File (?P<file>\S.*?):(?P<line>\d+)"
     r"|(?P<cell>(?:Cell|Input) In ?\[\d+\])(?:, line (?P<cell_line>\d+))?"
     r"|(?P<old_file>(?:<|~?/|[A-Za-z]:\\)\S.*?)(?= in ))"
-    r"(?:,? in (?P<function><[^>]+>|[^(\s]+)(?P<arguments>\(.*\))?)?$"
+    r"(?:,? in (?P<function><[^>]+>|[^(\s]+)(?P<arguments>\(.*+(?<=\)))?)?$"
 )
 _CURRENT = re.compile(r"-{1,}> ?(?P<line>\d+)(?: (?P<source>.*))?$")
 _CODE = re.compile(r" {1,10}\d+(?: |$)")
 _SKIPPED = re.compile(r"\s+\[\.\.\. skipping (?P<count>\d+ |similar )?.*?(?:\((?P<times>\d+) times\))?\]$")
 _VARIABLE = re.compile(r"        (?P<name>[^\s=][^=]*?) = (?P<value>.*?)(?P<glued>\s{4,}\d+ .*)?$")
 _PROMPT = re.compile(r"In ?\[\d+\]:|-{40,}$|" + "|".join(CHAIN_LINES))
-_REPEATS_KEPT = 10_000
 _FRAMES_KEPT = 10_000
+_FRAME_LENGTH = 4_096
+"""Characters of the longest line that is taken for a frame's."""
 _LINKS_KEPT = 200
 
 
@@ -88,7 +89,7 @@ def _read_link(cursor: Cursor, reading: Reading) -> Error | None:
     if header is None:
         return None
     cursor.advance()
-    error = Error(type=header["type"], frames=_read_frames(cursor, header["type"]))
+    error = Error(type=header["type"], frames=_read_frames(cursor))
     error.frames.reverse()
     match = match_error(cursor.line or "")
     if match is None or match["type"].rpartition(".")[2] != header["type"]:
@@ -100,11 +101,11 @@ def _read_link(cursor: Cursor, reading: Reading) -> Error | None:
     return error
 
 
-def _read_frames(cursor: Cursor, type_: str) -> list[Frame]:
+def _read_frames(cursor: Cursor) -> list[Frame]:
     """The frames, outermost first, up to the final line or the first line that is of no frame."""
     frames: list[Frame] = []
     while (line := cursor.line) is not None:
-        if match := _FRAME.match(line):
+        if match := _match_frame(line):
             cursor.advance()
             number = match["line"] or match["cell_line"]
             frame = Frame(
@@ -126,17 +127,21 @@ def _read_frames(cursor: Cursor, type_: str) -> list[Frame]:
     return frames
 
 
+def _match_frame(line: str) -> re.Match[str] | None:
+    return _FRAME.match(line) if len(line) <= _FRAME_LENGTH else None
+
+
 def _repeat(frames: list[Frame], times: int) -> None:
     if frames:
         last = frames[-1]
-        times = min(times, _REPEATS_KEPT, _FRAMES_KEPT - len(frames))
+        times = min(times, _FRAMES_KEPT - len(frames))
         frames.extend(msgspec.structs.replace(last) for _ in range(times))
 
 
 def _read_code(cursor: Cursor, frame: Frame) -> None:
     """The lines of code under a frame; the arrow's is the frame's source."""
     variables: dict[str, str] = {}
-    while (line := cursor.line) is not None and line.strip() and not _FRAME.match(line):
+    while (line := cursor.line) is not None and line.strip() and not _match_frame(line):
         if match := _CURRENT.match(line):
             frame.source = (match["source"] or "").strip() or None
             frame.line = frame.line or int(match["line"])

@@ -37,17 +37,18 @@ _TOP = re.compile(r"\s*[╭┏┌+][─━\-]+ (?:Traceback \(most recent call l
 _MEMBER_TOP = re.compile(r"\s*[╭┏┌+][─━\-]+ Sub-exception #\d+ [─━\-]+[╮┓┐+]\s*$")
 _BOX_TOP = re.compile(r"\s*[╭┏┌+][─━\-]+[╮┓┐+]\s*$")
 _BOTTOM = re.compile(r"\s*[╰┗└+][─━\-]+[╯┛┘+]\s*$")
-_INSIDE = re.compile(r"\s*[│┃|] ?(?P<text>.*?) ?[│┃|]\s*$")
+_INSIDE = re.compile(r"\s*[│┃|] ?(?P<text>.*)[│┃|]\s*$")
 _FRAME = re.compile(r"(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S.*)$")
 _CODE = re.compile(r"(?P<mark>❱|>)? *\d+(?: (?P<source>.*))?$")
 _LOCATION = re.compile(r"(?P<file>\S.*):(?P<line>\d+)$")
 _HIDDEN = re.compile(r"\.\.\. (\d+) frames hidden \.\.\.$")
 _LOCALS_TOP = re.compile(r"[╭┏┌+][─━\-]+ locals [─━\-]+[╮┓┐+]\s*$")
-_LOCAL = re.compile(r"[│┃|] *(?P<name>\S+) = (?P<value>.*?) *[│┃|]\s*$")
+_LOCAL = re.compile(r"[│┃|] *(?P<name>\S+) = (?P<value>.*)[│┃|]\s*$")
 _NOTE = "[NOTE] "
 _LINKS_KEPT = 200
 _MESSAGE_LINES = 200
 _BOX_LINES = 100_000
+_FRAME_HEADER_LINES = 10
 _MEMBERS_DEPTH = 20
 
 
@@ -136,7 +137,7 @@ def _read_frames(inside: list[str], uncertain: list[str]) -> list[Frame]:
     for text in inside:
         if values is not None:
             if match := _LOCAL.match(text):
-                values[match["name"]] = match["value"]
+                values[match["name"]] = match["value"].rstrip()
             elif _BOTTOM.match(text):
                 frames[-1].locals, values = values or None, None
         elif frames and _LOCALS_TOP.match(text):
@@ -149,7 +150,7 @@ def _read_frames(inside: list[str], uncertain: list[str]) -> list[Frame]:
             if match["mark"]:
                 frames[-1].source = (match["source"] or "").lstrip("│ ").rstrip() or None
         else:
-            header.append(text.strip())
+            header = [*header[-_FRAME_HEADER_LINES:], text.strip()]
             if match := _FRAME.match(" ".join(header)):
                 frames.append(Frame(function=match["function"], file=match["file"], line=int(match["line"])))
                 header = []
@@ -167,20 +168,20 @@ def _read_location(inside: list[str], frames: list[Frame]) -> None:
 
 def _read_message(lines: Lines, first: str, width: int) -> str:
     """``first`` and the lines up to a blank one, a box, a note or a log record, unwrapped."""
-    message = previous = first
+    parts = [first]
     for _ in range(_MESSAGE_LINES):
         line = lines.line
         if line is None or not line.strip() or line.startswith(_NOTE) or starts_record(line):
             break
         if _TOP.match(line) or _BOX_TOP.match(line) or _MEMBER_TOP.match(line):
             break
-        wrapped = (
-            len(previous.rstrip()) + 1 + len(line.split(None, 1)[0]) > width > len(previous.rstrip()) - 1
-        )
-        message = f"{message.rstrip()} {line}" if wrapped else f"{message}\n{line}"
-        previous = line
+        used = len(parts[-1].rstrip())
+        wrapped = used <= width < used + 1 + len(line.split(None, 1)[0])
+        if wrapped:
+            parts[-1] = parts[-1].rstrip()
+        parts += [" " if wrapped else "\n", line]
         lines.advance()
-    return message
+    return "".join(parts)
 
 
 def _read_members(lines: Lines, error: Error, uncertain: list[str], depth: int) -> None:

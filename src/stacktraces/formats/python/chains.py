@@ -7,6 +7,7 @@ a link in quotes, and so the cause of what follows it. Read in a loop: a chain h
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 import msgspec
@@ -20,6 +21,9 @@ from .syntax import GROUP_HEADER, HEADER, REMOTE, REMOTE_QUOTE, match_error, rea
 
 LINKS_KEPT = 200
 """Links kept of one chain: the root and the last ones. Deeper nesting would break what walks it."""
+RAY_LINKS_KEPT = 20
+
+_RAY = re.compile(r"RayTaskError\b")
 
 
 class Link(msgspec.Struct):
@@ -64,8 +68,11 @@ def read_chain(
 def _join(root: Link, later: deque[Link]) -> Error:
     previous = root
     for link in later:
-        link.error.cause = previous.error
-        link.error.cause_kind = previous.leads_to
+        first = link.error
+        while first.cause is not None:
+            first = first.cause
+        first.cause = previous.error
+        first.cause_kind = previous.leads_to
         previous = link
     return previous.error
 
@@ -97,10 +104,31 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
         reading.note(ENDS_EARLY)
         return Error(frames=stack.innermost_first())
     lines.advance()
+    if _RAY.search(match["type"]) and FRAME.match(lines.line or ""):
+        return _read_ray_causes(
+            lines, Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
+        )
     message, notes = read_message(lines, match["message"], match["type"], reading)
     error = Error(type=match["type"], message=message, notes=notes, frames=stack.innermost_first())
     error.children = lines.members() or []
     _leave_remote(lines, reading)
+    return error
+
+
+def _read_ray_causes(lines: Lines, error: Error) -> Error:
+    """Ray prints the remote task's frames and error, without a header, as its own error's message."""
+    last = error
+    for _ in range(RAY_LINKS_KEPT):
+        if not _RAY.search(last.type or "") or not FRAME.match(lines.line or ""):
+            break
+        stack = read_frames(lines)
+        match = match_error(lines.line or "")
+        last.cause = Error(frames=stack.innermost_first())
+        last.cause_kind = "cause"
+        last = last.cause
+        if match is not None:
+            last.type, last.message = match["type"], match["message"]
+            lines.advance()
     return error
 
 

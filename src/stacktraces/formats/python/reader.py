@@ -31,6 +31,7 @@ _FRAME_INDENT = re.compile(r'(?P<margin>\s*)  File "')
 _GROUP_PREFIX = "  + "
 _IGNORED = re.compile(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = re.compile(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
+_AFTER_HEADER = re.compile(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = re.compile(r"""\w+\(('(?:[^'\\]|\\[^xuUN])*+'|\d{1,18}),\)$""")
 _SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
@@ -85,7 +86,8 @@ def _margin(cursor: Cursor, prefix: str) -> str | None:
     if following is None:
         return None
     if following.startswith(prefix):
-        return prefix
+        rest = following[len(prefix) :]
+        return prefix if _AFTER_HEADER.match(rest) or match_error(rest) else None
     if match := _FRAME_INDENT.match(following):
         return match["margin"]
     return "" if following.startswith(FIRST_FRAME) or is_likely_error(following) else None
@@ -128,6 +130,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
         return None
     if (lines.line or "").startswith(_LOGGED_FROM):
         lines.advance()
+    if cursor.cut:
+        reading.note("A line was cut: it is longer than 1 MiB.")
     return Trace(
         error=error,
         format=NAME,
