@@ -1,7 +1,7 @@
 """The README and the documents show what the commands really print.
 
 In a block that is marked ``console``, each line that starts with ``$ `` is run in the repository's folder,
-and what follows it must be its output. A line ``...`` stands for any number of lines.
+one after another with TMPDIR as their scratch folder, and what follows it must be its output. A line ``...`` stands for any number of lines.
 """
 
 from __future__ import annotations
@@ -19,12 +19,10 @@ ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def examples() -> Iterator[tuple[str, str, str]]:
+def blocks() -> Iterator[tuple[str, str]]:
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         for block in _BLOCK.findall(path.read_text()):
-            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, _, output = part.partition("\n")
-                yield path.name, command, output
+            yield path.name, block
 
 
 def matches(expected: str, printed: str) -> bool:
@@ -36,24 +34,25 @@ def matches(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed) is not None
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the examples leave files for later ones; they call it TMPDIR."""
-    return tmp_path_factory.mktemp("scratch")
-
-
-@pytest.mark.xdist_group("documents")
-@pytest.mark.parametrize(("document", "command", "output"), list(examples()))
-def test_example(document: str, command: str, output: str, scratch: Path) -> None:
+@pytest.mark.parametrize(("document", "block"), list(blocks()), ids=lambda text: text.splitlines()[0][:60])
+def test_block(document: str, block: str, tmp_path: Path) -> None:
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "COLUMNS": "100",
-        "TMPDIR": str(scratch),
+        "TMPDIR": str(tmp_path),
         "TZ": "UTC",
     }
-    done = subprocess.run(
-        ["sh", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-    printed = done.stdout + done.stderr
-    assert matches(output, printed), f"{document}: $ {command}\n{printed}"
+    for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = example.partition("\n")
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        printed = done.stdout + done.stderr
+        assert matches(output, printed), f"{document}: $ {command}\n{printed}"

@@ -40,10 +40,6 @@ def test_explain_names_each_frame_with_its_reason() -> None:
     assert rows["shop/stock.py:load"][0] == "hashed"
 
 
-def test_the_documentation_shows_what_is_printed() -> None:
-    page = (TRACES.parents[3] / "docs" / "fingerprints.md").read_text()
-    assert call("--explain", str(TRACES / "load-3.13.0.txt")).strip() in page
-
 
 def test_explain_shows_a_recursion_in_one_line() -> None:
     shown = call("--explain", str(TRACES / "depth-40-2.7.txt"))
