@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
@@ -32,13 +33,11 @@ class Timeline(msgspec.Struct):
     buckets: dict[int, int] = {}
     """From the seconds since 1970, shifted right by ``width``, to the count."""
 
-    def add(self, seconds: Iterable[int]) -> None:
+    def add(self, seconds: Collection[int]) -> None:
         """Count moments, given in seconds since 1970."""
-        buckets, width = self.buckets, self.width
-        for each in seconds:
-            bucket = each >> width
-            buckets[bucket] = buckets.get(bucket, 0) + 1
-        self._coarsen()
+        if seconds:
+            self._widen(min(seconds), max(seconds))
+            self._count(Counter([each >> self.width for each in seconds]))
 
     def counts(self) -> list[int]:
         """The count of each bucket from the first to the last that has one."""
@@ -48,23 +47,35 @@ class Timeline(msgspec.Struct):
 
     def merge(self, other: Timeline) -> None:
         """Add the counts of ``other``."""
-        while self.width < other.width:
-            self._double()
-        for bucket, count in other.buckets.items():
-            place = bucket >> (self.width - other.width)
-            self.buckets[place] = self.buckets.get(place, 0) + count
-        self._coarsen()
+        if other.buckets:
+            shift = other.width
+            self.width, self.buckets = self._at(max(self.width, shift))
+            self._widen(min(other.buckets) << shift, ((max(other.buckets) + 1) << shift) - 1)
+            self._count(other._at(self.width)[1])
 
-    def _coarsen(self) -> None:
-        while self.buckets and max(self.buckets) - min(self.buckets) >= _BUCKETS:
-            self._double()
+    def _widen(self, first: int, last: int) -> None:
+        """Make the buckets wide enough to hold moments between two more."""
+        if self.buckets:
+            first = min(first, min(self.buckets) << self.width)
+            last = max(last, max(self.buckets) << self.width)
+        width = self.width
+        while (last >> width) - (first >> width) >= _BUCKETS:
+            width += 1
+        self.width, self.buckets = self._at(width)
 
-    def _double(self) -> None:
-        halved: dict[int, int] = {}
+    def _at(self, width: int) -> tuple[int, dict[int, int]]:
+        if width == self.width:
+            return width, self.buckets
+        wider: dict[int, int] = {}
         for bucket, count in self.buckets.items():
-            halved[bucket >> 1] = halved.get(bucket >> 1, 0) + count
-        self.buckets = halved
-        self.width += 1
+            place = bucket >> (width - self.width)
+            wider[place] = wider.get(place, 0) + count
+        return width, wider
+
+    def _count(self, more: Mapping[int, int]) -> None:
+        buckets = self.buckets
+        for bucket, count in more.items():
+            buckets[bucket] = buckets.get(bucket, 0) + count
 
 
 class Tally(msgspec.Struct):

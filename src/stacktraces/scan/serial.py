@@ -74,6 +74,9 @@ class Scan:
         self.options = options
         self.tools = tools_for(options)
         self.totals = Totals()
+        # glibc gives memory back to the system above a limit that it sets by the largest block that was
+        # ever freed. Without this one, each chunk's pages would be taken and given back anew.
+        bytes(_LARGEST_CHUNK)
         self._number = 0
 
     def steps(self, path: str) -> Iterator[None]:

@@ -54,6 +54,7 @@ class Clock:
         self.zone = zone
         self._now = now or datetime.now(UTC).replace(tzinfo=None)
         self._seconds: dict[bytes, int | None] = {}
+        self._minutes: dict[bytes, int] = {}
 
     def of_line(self, data: bytes, start: int, stop: int) -> Moment | None:
         """The time in the line of ``data`` between two offsets."""
@@ -62,19 +63,30 @@ class Clock:
 
     def of_printed(self, printed: bytes) -> Moment | None:
         """A time as printed; ``None`` where it is none."""
-        whole, digits, zone = printed[:19], printed[20:], b""
-        if len(printed) != 19 and not (digits.isdigit() and printed[19] in b".," and printed[4] == 45):
-            whole, digits, zone = _split(printed)
-        key = whole + zone
-        seconds = self._seconds.get(key, 0)
+        common = len(printed) == 23 and printed[4] == 45 and printed[17:19] < b"60"
+        if common and (minute := self._minutes.get(printed[:17])):
+            # 2024-05-01 12:00:00,123 in a minute that was met before.
+            try:
+                return minute + int(printed[17:19] + printed[20:]) * 1_000_000, printed
+            except ValueError:
+                pass
+        whole, digits, zone = _split(printed)
+        seconds = self._cached(whole + zone)
+        if seconds is None:
+            return None
+        if common and not zone and printed[16] == 58:
+            self._minutes[printed[:17]] = seconds - int(printed[17:19]) * 1_000_000_000
+        return (seconds + int(digits.ljust(9, b"0")), printed) if digits else (seconds, printed)
+
+    def _cached(self, printed: bytes) -> int | None:
+        seconds = self._seconds.get(printed, 0)
         if seconds == 0:
             if len(self._seconds) >= _CACHED:
                 self._seconds.clear()
-            text = self._whole_seconds(key)
-            seconds = self._seconds[key] = None if text is None else text[0]
-        if seconds is None:
-            return None
-        return (seconds + int(digits.ljust(9, b"0")), printed) if digits else (seconds, printed)
+                self._minutes.clear()
+            found = self._whole_seconds(printed)
+            seconds = self._seconds[printed] = None if found is None else found[0]
+        return seconds
 
     def iso(self, moment: Moment) -> str:
         """``moment`` as ISO 8601, with the fraction and the offset that were printed."""
