@@ -62,6 +62,14 @@ class Carrier(msgspec.Struct, frozen=True):
     """
     bulk: Callable[[bytes], Any] | None = None
     """Takes the wrapping off a block of lines at once: see ``_bulk.Stripped``."""
+    reader: Callable[[], Any] | None = None
+    """Makes an object that puts together records of several lines, for a carrier whose unit is no line.
+
+    Its ``take(line, offset)`` gives a record and its offset or ``None``; its ``open`` tells whether a
+    record has begun.
+    """
+    sign: Any = None
+    """A compiled bytes pattern that alone tells the carrier from a sample."""
     bare_continuation: bool = False
     """Only the first line of an event is wrapped; the lines of its trace follow bare."""
     header: bytes | None = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from . import Carrier, all_carriers
+from . import Carrier, Record, all_carriers
 from ._boundary import record_start
+from ._prefixed import HEADER, carrier_of_header
+from ._stream import Writer, writer_of
 
 MOST_LAYERS = 4
 SAMPLE_LINES = 256
@@ -20,8 +22,11 @@ def detect(sample: bytes) -> tuple[Carrier, ...]:
 
     ``sample`` is a part of the file that starts at the start of a line. Carriers that mark only an
     event's first line (``bare_continuation``) are not among them: nothing has to be taken off to read
-    a trace after such a line.
+    a trace after such a line. One of them comes last where traces in the sample bear it on every line.
     """
+    for carrier in all_carriers():
+        if carrier.sign is not None and carrier.sign.search(sample):
+            return (carrier,)
     lines = _spread(sample)
     stack: list[Carrier] = []
     while lines and len(stack) < MOST_LAYERS:
@@ -30,6 +35,9 @@ def detect(sample: bytes) -> tuple[Carrier, ...]:
             break
         stack.append(best)
         lines = inner
+    logged = next((line for line in lines if HEADER in line), None)
+    if logged is not None and (application := carrier_of_header(logged)) is not None:
+        stack.append(application)
     return tuple(stack)
 
 
@@ -45,22 +53,39 @@ def _spread(sample: bytes) -> list[bytes]:
 def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, list[bytes]]:
     """The carrier that takes the most lines, and what it leaves of them."""
     best: Carrier | None = None
-    best_inner: list[bytes] = []
+    best_records: list[Record] = []
     best_rank = (False, 0)
     for carrier in all_carriers():
-        if carrier.bare_continuation or (carrier in used and not carrier.generic):
+        if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
             continue
-        inner, others = [], 0
+        records: list[Record] = []
+        others = 0
         for line in lines:
             record = carrier.unwrap(line)
             if record is not None:
-                inner.append(record.text)
+                records.append(record)
+            elif carrier.padded and line[:1] == b" ":
+                continue
             elif carrier.layer in ("file", "transport") or _starts_record(line):
                 others += 1
-        rank = (not carrier.generic, len(inner))
-        if len(inner) > others and rank > best_rank:
-            best, best_inner, best_rank = carrier, inner, rank
-    return best, [text for text in best_inner if text.strip()]
+        rank = (not carrier.generic, len(records))
+        if len(records) > others and rank > best_rank:
+            best, best_records, best_rank = carrier, records, rank
+    return best, [text for text in _joined(best_records) if text.strip()]
+
+
+def _joined(records: list[Record]) -> list[bytes]:
+    """The texts of the records, pieces of a line put together."""
+    texts: list[bytes] = []
+    open_lines: dict[Writer, bytes] = {}
+    for record in records:
+        writer = writer_of(record.fields)
+        text = open_lines.pop(writer, b"") + record.text
+        if record.partial and len(text) < _LINE_LIMIT:
+            open_lines[writer] = text
+        else:
+            texts.append(text)
+    return texts
 
 
 def _starts_record(line: bytes) -> bool:
@@ -71,14 +96,24 @@ def peel(line: bytes) -> tuple[Carrier, ...]:
     """The carriers that can be taken off ``line`` in turn, for a line unlike the rest of its file."""
     stack: list[Carrier] = []
     while len(stack) < MOST_LAYERS:
-        for carrier in all_carriers():
-            if carrier.generic or carrier.bare_continuation or carrier in stack:
-                continue
-            record = carrier.unwrap(line)
-            if record is not None:
-                stack.append(carrier)
-                line = record.text
-                break
-        else:
+        found = _outermost(line, stack)
+        if found is None:
+            break
+        stack.append(found[0])
+        line = found[1].text
+        if found[1].complete:
             break
     return tuple(stack)
+
+
+def _outermost(line: bytes, used: list[Carrier]) -> tuple[Carrier, Record] | None:
+    """A particular carrier, or a generic one that takes a whole event."""
+    for generic in (False, True):
+        for carrier in all_carriers():
+            if carrier.generic is not generic or carrier.bare_continuation or carrier in used:
+                continue
+            if not generic or carrier.layer == "envelope":
+                record = carrier.unwrap(line)
+                if record is not None:
+                    return carrier, record
+    return None

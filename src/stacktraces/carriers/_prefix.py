@@ -72,4 +72,6 @@ def _record(match: re.Match[bytes], names: tuple[str, ...], clean: Callable[[byt
             fields[name] = value.decode("utf-8", "backslashreplace").strip()
     text = match.string[match.end() :]
     partial = "partial" in match.re.groupindex and match["partial"] == b"P"
-    return Record(text if clean is None else clean(text), fields.pop("time", None), fields, partial)
+    if clean is not None:
+        text = clean(text)
+    return Record(text, fields.pop("time", None), fields, partial, complete=b"\n" in text)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from . import Carrier, Record, all_carriers
 
 MOST_TRACES = 64
+HEADER = b"Traceback (most recent call last):"
+
 _HEADER = re.compile(rb"(?:  \+ Exception Group )?Traceback \(most recent call last\):")
 _GOES_ON = re.compile(
     rb"[ \t]|\Z|Traceback \(most recent call last\):|The above exception was the direct cause"
@@ -45,10 +47,10 @@ class TracePrefixes:
         line = record.text
         traces = self.open.get(writer) if self.open else None
         if traces is None:
-            if b"Traceback (most recent call last):" not in line or _HEADER.match(line):
+            if HEADER not in line or _HEADER.match(line):
                 yield writer, line, record.fields
                 return
-            carrier = _prefix_before_header(line)
+            carrier = carrier_of_header(line)
             if carrier is None or len(self.open) >= MOST_TRACES:
                 yield writer, line, record.fields
                 return
@@ -59,7 +61,8 @@ class TracePrefixes:
             del self.open[writer]
 
 
-def _prefix_before_header(line: bytes) -> Carrier | None:
+def carrier_of_header(line: bytes) -> Carrier | None:
+    """The application's carrier that stands right before a traceback's header on ``line``."""
     for carrier in all_carriers():
         if carrier.layer == "application" and not carrier.generic:
             record = carrier.unwrap(line)

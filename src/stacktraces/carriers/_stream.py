@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol, TypeAlias
 Writer: TypeAlias = tuple[str, ...]
 """What tells the writers of one file apart: the values of ``WRITER_FIELDS``."""
 
-WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream")
+# ``instance`` is no field of ``model.Context``: a process manager's number of a process.
+WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream", "instance")
 
 
 def writer_of(fields: dict[str, str]) -> Writer:

@@ -10,7 +10,9 @@ from ._bulk import Stripped, strip
 from ._detect import peel
 from ._escaped import escaped_trace
 from ._prefixed import TracePrefixes
-from ._stream import Stream, Writer, writer_of
+from ._stream import Place, Stream, Writer, writer_of
+
+__all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
 
 MOST_WRITERS = 1024
 BLOCK = 1 << 18
@@ -23,10 +25,12 @@ def unwrap(line: bytes, stack: tuple[Carrier, ...]) -> Record | None:
     """``line`` without the wrapping of every carrier in ``stack``, outermost first.
 
     ``None`` where the outermost is not on it. An inner carrier that is missing ends the unwrapping
-    there. Fields of an inner carrier win over those of an outer one.
+    there, and so does one that marks only an event's first line. Fields of an inner carrier win over those of an outer one.
     """
     record: Record | None = None
     for carrier in stack:
+        if carrier.bare_continuation:
+            break
         inner = carrier.unwrap(line if record is None else record.text)
         if inner is None:
             break
@@ -56,13 +60,23 @@ class Unwrapper:
     """
 
     def __init__(self, stack: tuple[Carrier, ...] = ()) -> None:
-        self.stack = stack
+        self.stack = stack = tuple(carrier for carrier in stack if not carrier.bare_continuation)
+        self._reader = stack[0].reader() if stack and stack[0].reader is not None else None
         self.streams: dict[Writer, Stream] = {}
         self._other = stack
         self._pending: dict[tuple[int, Writer], _Pending] = {}
         self._last: Writer = ()
+        self._held: tuple[tuple[Carrier, ...], Record, int] | None = None
+        """An event whose further lines may follow, padded by ``_pad`` spaces."""
         self._pad = 0
         self._prefixes = TracePrefixes()
+
+    @property
+    def pending(self) -> bool:
+        """Pieces of a line, or of a record, are held back until the last one comes."""
+        if self._pending or self._held is not None:
+            return True
+        return self._reader is not None and self._reader.open
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
@@ -79,7 +93,10 @@ class Unwrapper:
         if not lines[-1]:
             lines.pop()
         for line in lines:
-            self._line(line.removesuffix(b"\r"), offset)
+            if self._reader is None:
+                self._line(line.removesuffix(b"\r"), offset)
+            elif (entry := self._reader.take(line, offset)) is not None:
+                self._joined(0, self.stack, *entry)
             offset += len(line) + 1
 
     def _in_bulk(self, block: bytes, offset: int) -> bool:
@@ -128,6 +145,10 @@ class Unwrapper:
 
     def finish(self) -> None:
         """The file ends here: pieces of a line whose last one never came count as a line."""
+        if self._held is not None:
+            stack, record, offset = self._held
+            self._held = None
+            self._joined(0, stack, record, offset)
         for (level, _), pending in list(self._pending.items()):
             self._inner(
                 level + 1,
@@ -136,27 +157,37 @@ class Unwrapper:
                 pending.offset,
             )
         self._pending.clear()
-
-    @property
-    def pending(self) -> bool:
-        """There are lines of which only the first pieces have come."""
-        return bool(self._pending)
+        if self._reader is not None and (entry := self._reader.take(b"", 0)) is not None:
+            self._joined(0, self.stack, *entry)
 
     def _line(self, line: bytes, offset: int) -> None:
+        if self._held is not None and self._goes_on(line):
+            return
         for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):
             if stack and (record := stack[0].unwrap(line)) is not None:
-                self._pad = len(line) - len(record.text) if stack[0].padded else 0
-                self._joined(0, stack, record, offset)
+                if stack[0].padded and not record.partial:
+                    self._held, self._pad = (stack, record, offset), len(line) - len(record.text)
+                else:
+                    self._joined(0, stack, record, offset)
                 return
-        if self._pad and not line[: self._pad].strip(b" ") and len(line) > self._pad:
-            self._emit(Record(line[self._pad :]), offset, self._last)
-            return
         other = () if line[:1].isspace() else peel(line)
         if other and (record := other[0].unwrap(line)) is not None:
             self._other = other
             self._joined(0, other, record, offset)
             return
         self._emit(Record(line), offset, self._last)
+
+    def _goes_on(self, line: bytes) -> bool:
+        """Whether the line belongs to the event that is held; else the event is over."""
+        assert self._held is not None
+        stack, record, offset = self._held
+        if not line[: self._pad].strip(b" ") and len(line) >= self._pad and len(record.text) < MOST_PENDING:
+            record.text += b"\n" + line[self._pad :]
+            record.complete = True
+            return True
+        self._held = None
+        self._joined(0, stack, record, offset)
+        return False
 
     def _joined(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
         """Hold a piece of a line back until the last one has come."""

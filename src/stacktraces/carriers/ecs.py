@@ -36,10 +36,13 @@ class Line(msgspec.Struct):
     kubernetes: Any = None
     thread: Any = msgspec.field(name="process.thread.name", default=None)
     pid: Any = msgspec.field(name="process.pid", default=None)
+    host_name: Any = msgspec.field(name="host.name", default=None)
+    service_name: Any = msgspec.field(name="service.name", default=None)
 
 
 def _read(line: Line) -> Record | None:
-    if line.level is None and line.version is None and line.ecs is None and line.error_stack is None:
+    known = (line.level, line.version, line.ecs, line.error_stack, at(line.log, "level"))
+    if all(each is None for each in known):
         return None
     stack = whole(
         first(line.error_stack, at(line.error, "stack_trace")),
@@ -50,9 +53,9 @@ def _read(line: Line) -> Record | None:
         level=first(line.level, at(line.log, "level")),
         logger=first(line.logger, at(line.log, "logger")),
         pid=first(line.pid, at(line.process, "pid")),
-        process=first(at(line.service, "name"), at(line.process, "name")),
+        process=first(line.service_name, at(line.service, "name"), at(line.process, "name")),
         thread=first(line.thread, at(line.process, "thread", "name")),
-        host=first(at(line.host, "name"), at(line.host, "hostname")),
+        host=first(line.host_name, at(line.host, "name"), at(line.host, "hostname")),
         container=first(at(line.container, "name"), at(line.container, "id")),
         pod=first(at(line.kubernetes, "pod", "name")),
     )

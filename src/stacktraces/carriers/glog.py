@@ -34,4 +34,5 @@ CARRIER = prefix_carrier(
         ),
     ),
     near_misses=(b"E 04-27 13:23:32 impl.py] x", b"X1123 02:02:55.510536 1 ab.py:8] x", b"E1123 a.py:8] x"),
+    bare_continuation=True,
 )

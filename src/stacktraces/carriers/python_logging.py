@@ -21,7 +21,7 @@ CARRIER = prefix_carrier(
         _AT + rb"(?: -)? " + _LEVEL + rb"(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
         _AT + rb" (?P<pid>\d{1,10}) " + _LEVEL + rb" " + _LOGGER + rb"(?: \[(?:-|req-[^\]\n]{0,199})\])? ",
         _AT + rb" \[(?P<thread>[^\]\n]{1,99})\] " + _LEVEL + rb" {1,8}" + _LOGGER + rb"(?:: | - )",
-        _AT + rb"(?: -)? " + _LEVEL + rb"(?: -|:)? ",
+        _AT + rb"(?: -)? (?:\{[^{}\n]{1,199}\} )?" + _LEVEL + rb"(?: -|:)? ",
     ),
     (
         Sample(
@@ -54,6 +54,12 @@ CARRIER = prefix_carrier(
             b"msg",
             "2015-03-08 12:13:35,086",
             {"thread": "MainThread", "level": "ERROR", "logger": "shop.api"},
+        ),
+        Sample(
+            b"[2026-03-01T12:00:00.003+0000] {taskinstance.py:1851} ERROR - Task failed",
+            b"Task failed",
+            "2026-03-01T12:00:00.003+0000",
+            {"level": "ERROR"},
         ),
         Sample(b"2015-03-08 12:13:35,086 ERROR msg", b"msg", "2015-03-08 12:13:35,086", {"level": "ERROR"}),
     ),

@@ -7,9 +7,10 @@ CARRIER = prefix_carrier(
     "stern",
     "stern",
     "transport",
-    rb"(?:\x1b\[[0-9;]{1,12}m)?(?P<pod>[a-z0-9](?:[a-z0-9.-]{0,240})-(?:[a-z0-9]{5}|\d{1,4}))(?:\x1b\[0?m)? "
+    rb"(?:\x1b\[[0-9;]{1,12}m)?(?P<pod>[a-z0-9](?:[a-z0-9.-]{0,240})-[a-z0-9]{1,10})(?:\x1b\[0?m)? "
     rb"(?:\xe2\x80\xba )?(?:\x1b\[[0-9;]{1,12}m)?(?P<container>[a-z0-9][a-z0-9-]{0,62})(?:\x1b\[0?m)?"
-    rb"(?: |(?=\r?(?:\n|\Z)))",
+    rb"(?: |(?=\r?(?:\n|\Z)))"
+    rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) )?",
     (
         Sample(
             b'web-7f9c6d5b8-x2x9k app   File "/srv/app/shop.py", line 3, in f',
