@@ -64,8 +64,9 @@ def sqlite(path: Path, *, create: bool, lock_seconds: float) -> Engine:
     """An engine for the SQLite file at ``path``, read-only where it cannot be written."""
     uri = f"file:{quote(os.fspath(path.absolute()))}?mode={'rwc' if create else 'rw'}"
     if path.exists() and not (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)):
-        # WAL needs a file beside the database even to read it, unless nothing can change it.
-        uri = f"file:{quote(os.fspath(path.absolute()))}?mode=ro&immutable=1"
+        # Even to read, WAL needs a file beside the database, unless nothing can change it.
+        log = path.with_name(path.name + "-wal")
+        uri = f"file:{quote(os.fspath(path.absolute()))}?mode=ro{'' if log.exists() else '&immutable=1'}"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(

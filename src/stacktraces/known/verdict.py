@@ -70,9 +70,10 @@ def label(
     return labelled
 
 
-def attention(labelled: Labelled) -> tuple[int, int, str]:
-    """A sort key: verdicts that need attention first, then what is frequent."""
-    return _ATTENTION[labelled.verdict], -labelled.group.count, labelled.group.fingerprint
+def attention(labelled: Labelled) -> tuple[int, bool, int, str]:
+    """A sort key: verdicts that need attention first, what is not sure before what is, then the frequent."""
+    group = labelled.group
+    return _ATTENTION[labelled.verdict], not labelled.unsure, -group.count, group.fingerprint
 
 
 def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
@@ -92,7 +93,8 @@ def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
 
 
 def _similar(group: Group, match: Match, *, unsure: bool) -> Labelled:
-    return Labelled(group, "similar", match.issue, match.probability, unsure, match.reason)
+    reason = f"not sure; {match.reason}" if unsure else match.reason
+    return Labelled(group, "similar", match.issue, match.probability, unsure, reason)
 
 
 def _judge(group: Group, issue: Heading, run: Run) -> Labelled:
