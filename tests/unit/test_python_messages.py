@@ -12,6 +12,7 @@ from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate, parse
 
 HEADER = "Traceback (most recent call last):\n"
+WORKER = '  File "/srv/worker.py", line 9, in run\n    work()\n'
 FRAME = '  File "/srv/app.py", line 3, in save\n    self.commit()\n'
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -156,14 +157,29 @@ def test_notes_are_told_apart_where_they_can_be() -> None:
     assert one(HEADER + FRAME + "ValueError: x\nnote\n").error.message == "x\nnote"
 
 
+def test_a_text_that_is_the_trace_alone_ends_where_its_message_does() -> None:
+    text = HEADER + FRAME + "ValueError: bad\n\nworse\n"
+    assert one(text).error.message == "bad\n\nworse"
+    assert one("\n\n" + text + "\n").error.message == "bad\n\nworse"
+    assert one("$ python app.py\n" + text).error.message == "bad"
+    assert [trace.error.message for trace in read(text + text)] == ["bad", "bad"]
+
+
 def test_two_traces_in_a_row_are_two() -> None:
     text = (HEADER + FRAME + "ValueError: bad\n") * 3
     assert [trace.error.message for trace in read(text)] == ["bad"] * 3
     assert [trace.origin.offset for trace in read(text)] == [0, len(text) // 3, 2 * len(text) // 3]
 
 
+@pytest.mark.parametrize("final", ["ValueError: invalid literal:", "KeyboardInterrupt", "ValueError: x"])
+def test_the_same_program_that_fails_again_is_another_trace(final: str) -> None:
+    text = HEADER + FRAME + final + "\n"
+    assert len(read(text * 3)) == 3
+    assert len(read(text + text.replace("    self.commit()\n", ""))) == 2
+
+
 FAKES = {
-    "after a colon": f"worker failed:\n{HEADER}{FRAME}KeyError: 1",
+    "after a colon": f"worker failed:\n{HEADER}{WORKER}KeyError: 1",
     "named": f"Caught KeyError in DataLoader worker process 0.\nOriginal {HEADER}{FRAME}KeyError: 1",
     "without source": f'bad\n{HEADER}  File "fake.py", line 1, in fake\nFakeError: nope',
     "without frames": f"bad\n{HEADER}nothing",
@@ -369,3 +385,20 @@ def test_ray_prints_the_remote_error_in_the_message() -> None:
     assert trace.error.cause is not None
     assert trace.error.cause.frames[0].function == "outer"
     assert trace.error.cause.cause_kind == "cause"
+
+
+@pytest.mark.parametrize(
+    ("printed", "message"),
+    [
+        ("KeyError(139646,)", "139646"),
+        ("KeyError(007,)", "007"),
+        ("E('boo',)", "boo"),
+        ("E('a', 1)", "E('a', 1)"),
+    ],
+)
+def test_what_python_2_ignored(printed: str, message: str) -> None:
+    trace = one(f"Exception shop.E: {printed} in <module 'threading' from 'threading.pyc'> ignored\nmore\n")
+    assert (trace.error.type, trace.error.message) == ("shop.E", message)
+    assert trace.preamble == [
+        f"Exception shop.E: {printed} in <module 'threading' from 'threading.pyc'> ignored"
+    ]

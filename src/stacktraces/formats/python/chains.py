@@ -91,6 +91,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
     if headed or FRAME.match(line):
         stack = read_frames(lines)
     reading.had_source = stack.has_source
+    reading.outermost = stack.outermost
     if stack.dropped:
         reading.note(f"{stack.dropped:,} frames in the middle of a stack were left out.")
     return _read_error(lines, stack, reading)

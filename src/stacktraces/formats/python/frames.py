@@ -79,6 +79,10 @@ class Stack:
         return self._inner[-1] if self._inner else self._outer[-1] if self._outer else None
 
     @property
+    def outermost(self) -> Frame | None:
+        return self._outer[0] if self._outer else None
+
+    @property
     def has_source(self) -> bool:
         """Any of the frames that could have a source line has one."""
         return any(frame.source for frame in self._outer)

@@ -8,7 +8,8 @@ The lines after the final line are its message up to the first of these:
 3. a log record (:mod:`.records`), what stands before a trace (``Exception in thread …``), or a
    blank line and another exception's name;
 4. a header, unless it is of the message: the line before it ends with a colon, it is indented or
-   called ``Original Traceback``, or its frames have no source though the trace's own have.
+   called ``Original Traceback``, or its frames have no source though the trace's own have; and it
+   does not start with the very frame that the trace starts with.
 
 A text that starts with the trace is taken to hold nothing after it, and a log record that the trace
 follows to last until the next record. Otherwise a blank line ends the message sooner, unless what
@@ -24,6 +25,7 @@ from enum import Enum, auto
 
 import msgspec
 
+from ...model import Frame
 from .frames import BODY, FRAME
 from .lines import Lines
 from .preambles import starts_preamble
@@ -75,6 +77,8 @@ class Reading(msgspec.Struct):
     """Remote tracebacks that are open."""
     had_source: bool = False
     """The frames just read had source lines."""
+    outermost: Frame | None = None
+    """The first frame just read."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.uncertain:
@@ -122,7 +126,7 @@ def read_message(
 
 def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_Line], _End]:
     following: list[_Line] = []
-    previous = first or ":"
+    previous = ":" if first == "" else first or ""
     size = 0
     unproven = unproven_size = 0
     while (line := lines.line) is not None:
@@ -181,13 +185,18 @@ def _is_own_traceback(lines: Lines, line: str, previous: str, reading: Reading) 
     lines.advance()
     has_source = (lines.line or "").startswith(BODY)
     lines.reset(here)
-    if at_end:
+    if at_end or (frame is not None and _is_at(frame, reading.outermost)):
         return False
     without_source = frame is not None and not frame["file"].startswith("<") and not has_source
     own = frame is None or previous.rstrip().endswith(":") or (without_source and reading.had_source)
     if own:
         reading.note(HOLDS_TRACEBACK)
     return own
+
+
+def _is_at(frame: re.Match[str], outermost: Frame | None) -> bool:
+    """Whether the next trace starts where this one did: the same program failed again."""
+    return outermost is not None and (outermost.file, str(outermost.line)) == (frame["file"], frame["line"])
 
 
 def _length(following: list[_Line], end: _End, *, one_line: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from ...cursor import Cursor
@@ -13,13 +12,11 @@ from .lines import CursorLines, Lines
 from .messages import Reading
 from .preambles import is_preamble, pass_logged_message, step_back
 from .records import learn, starts_record
+from .starts import step_over_bare_cause, step_over_location, step_over_remote
 from .stripped import FIRST_FRAME, StrippedLines
 from .syntax import (
     CHAIN_LINES,
     HEADER,
-    LOCATION,
-    REMOTE,
-    REMOTE_QUOTE,
     STACK_HEADER,
     is_likely_error,
     match_error,
@@ -32,12 +29,12 @@ _GROUP_PREFIX = "  + "
 _IGNORED = re.compile(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = re.compile(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
 _AFTER_HEADER = re.compile(r"\s|> File|File|--- <|$")
-_ONE_ARGUMENT = re.compile(r"""\w+\(('(?:[^'\\]|\\[^xuUN])*+'|\d{1,18}),\)$""")
+_ONE_ARGUMENT = re.compile(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
-_BARE_CAUSE_LINES = 50
-_LOCATION_LINES = 12
 _LINES_TO_FIRST_FRAME = 12
+_BLANK_START = 64
+"""Bytes of blank lines before a trace that is still alone in its text."""
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -58,7 +55,7 @@ def read(cursor: Cursor) -> Trace | None:
     if match := _CHAIN_LINE.match(line):
         margin = match["margin"]
         cursor.advance()
-        return _read_from(cursor, margin, at_header=False) if _step_over_bare_cause(cursor, margin) else None
+        return _read_from(cursor, margin, at_header=False) if step_over_bare_cause(cursor, margin) else None
     if is_likely_error(line):
         return _read_from(cursor, "", at_header=False)
     if FRAME.match(line):
@@ -115,13 +112,16 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
     preamble: list[str] = []
     body = cursor.offset
     if not at_header:
-        while _step_over_bare_cause(cursor, margin) or _step_over_remote(cursor, margin):
+        while step_over_bare_cause(cursor, margin) or step_over_remote(cursor, margin):
             body = cursor.offset
         preamble = step_back(cursor, margin, context)
     start = cursor.offset
     before = header_line if at_header else cursor.peek(-1)
     reading = Reading(
-        uncertain=[], record=learn(before), in_record=starts_record(before or ""), alone=before is None
+        uncertain=[],
+        record=learn(before),
+        in_record=starts_record(before or ""),
+        alone=start <= _BLANK_START and not bytes(cursor.buffer[:start]).strip(),
     )
     cursor.seek(body)
     lines = _lines(cursor, margin)
@@ -149,72 +149,8 @@ def _is_credible(error: Error) -> bool:
     return is_likely_error(error.type)
 
 
-def _previous(cursor: Cursor, margin: str) -> str | None:
-    """Go one line back: that line, without its margin."""
-    if not cursor.back():
-        return None
-    line = cursor.line or ""
-    if line.startswith(margin):
-        return line[len(margin) :]
-    return None if line.strip() else ""
-
-
-def _previous_not_blank(cursor: Cursor, margin: str) -> str | None:
-    for _ in range(4):
-        line = _previous(cursor, margin)
-        if line is None or line.strip():
-            return line
-    return None
-
-
-def _step_over_remote(cursor: Cursor, margin: str) -> bool:
-    """Go back to the line that opens a remote traceback, where the cursor is on its first line."""
-    here = cursor.offset
-    if (_previous(cursor, margin) or "").rstrip() == REMOTE_QUOTE and REMOTE.match(
-        _previous(cursor, margin) or ""
-    ):
-        return True
-    cursor.seek(here)
-    return False
-
-
-def _step_over_bare_cause(cursor: Cursor, margin: str) -> bool:
-    """Go back to the error without a traceback that the cursor's line came of, where there is one."""
-    here = cursor.offset
-    if (_previous_not_blank(cursor, margin) or "").rstrip() in CHAIN_LINES:
-        line = _previous_not_blank(cursor, margin)
-        nearest = cursor.offset if line is not None and match_error(line) else None
-        for _ in range(_BARE_CAUSE_LINES):
-            if line is None or starts_record(line):
-                break
-            if is_likely_error(line):
-                _step_over_location(cursor, margin)
-                return True
-            line = _previous(cursor, margin)
-        if nearest is not None:
-            cursor.seek(nearest)
-            return True
-    cursor.seek(here)
-    return False
-
-
-def _step_over_location(cursor: Cursor, margin: str) -> bool:
-    """Go back to the location of the ``SyntaxError`` that the cursor is on, where it has one."""
-    here = cursor.offset
-    for _ in range(_LOCATION_LINES):
-        line = _previous(cursor, margin)
-        if line is None:
-            break
-        if LOCATION.match(line):
-            return True
-        if not line.startswith("    "):
-            break
-    cursor.seek(here)
-    return False
-
-
 def _read_bare_syntax_error(cursor: Cursor, margin: str) -> Trace | None:
-    if not _step_over_location(cursor, margin):
+    if not step_over_location(cursor, margin):
         return None
     return _read_from(cursor, margin, at_header=False)
 
@@ -235,9 +171,9 @@ def _read_ignored(cursor: Cursor, line: str) -> Trace | None:
         return None
     origin = Origin(offset=cursor.offset)
     cursor.advance()
-    message = match["message"]
-    literal = _ONE_ARGUMENT.match(message)
-    error = Error(type=match["type"], message=str(ast.literal_eval(literal[1])) if literal else message)
+    argument = _ONE_ARGUMENT.match(match["message"])
+    message = argument["text"] or argument["number"] if argument else match["message"]
+    error = Error(type=match["type"], message=message)
     return Trace(error=error, format=NAME, origin=origin, preamble=[line])
 
 
