@@ -52,8 +52,9 @@ class Partial(msgspec.Struct):
     files: int
     unreadable: list[Unreadable]
     lines: int = 0
-    """Line ends in the part; lines of the sources count from its start."""
+    """Line ends from the part's start to ``end``; lines of the sources count from its start."""
     end: State | None = None
+    """Where it came to: at the border, or behind the trace that reaches over it."""
 
 
 class _Nowhere:
@@ -191,7 +192,7 @@ def _scan(part: Part, options: Options) -> Partial:
         bytes=scan.totals.bytes,
         files=scan.totals.files if part.start is None else 0,
         unreadable=scan.totals.unreadable,
-        lines=walker.text.line_at(part.until) - 1 if part.until is not None else 0,
+        lines=walker.text.line_at(end.offset) - 1 if end is not None else 0,
         end=end,
     )
 

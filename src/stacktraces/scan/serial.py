@@ -129,7 +129,6 @@ def scan_part(scan: Scan, path: str, number: int, start: State | None, until: in
             pass
     finally:
         stream.close()
-    scan.totals.bytes = (walker.text.base + len(walker.text.data) if until is None else until) - (
-        start.offset if start else 0
-    )
+    behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
+    scan.totals.bytes = behind - (start.offset if start else 0)
     return walker
