@@ -12,7 +12,9 @@ from typing import TypeAlias
 import pytest
 
 from stacktraces.known import open_store
-from tests.cli.support import Result, refused, run
+from tests.cli.support import Result, refused
+from tests.cli.support import run as run_in_process
+from tests.cli.within import run
 from tests.known_support import error, issue, put
 
 Run: TypeAlias = Callable[..., Result]
@@ -77,19 +79,21 @@ def suite_log(folder: Path, tests: str) -> str:
 def test_a_test_suite_in_ci(tmp_path: Path, known: str) -> None:
     log = suite_log(tmp_path, SUITE)
     check = ("log", "--known", known, "--fail-on", "new", "--fail-on", "regressed", "--format", "jsonl")
-    assert run("stacktraces", "log", log, "--known", known, "--update").code == 0
-    again = run("stacktraces", *check, log)
+    assert run_in_process("stacktraces", "log", log, "--known", known, "--update").code == 0
+    again = run_in_process("stacktraces", *check, log)
     assert again.code == 0, again.out
     assert {json.loads(line)["verdict"] for line in again.out.splitlines()} == {"known"}
 
-    failing = run("stacktraces", *check, suite_log(tmp_path, "# moved down\n\n" + SUITE + NEW_TEST))
+    failing = run_in_process(
+        "stacktraces", *check, suite_log(tmp_path, "# moved down\n\n" + SUITE + NEW_TEST)
+    )
     assert failing.code == 1
     found = [json.loads(line) for line in failing.out.splitlines()]
     assert [each["error"]["type"] for each in found if each["verdict"] != "known"] == ["ZeroDivisionError"]
 
     fixed = next(each["fingerprint"] for each in found if each["error"]["type"] == "KeyError")
-    assert run("stacktraces", "known", "resolve", fixed, "--known", known).code == 0
-    regressed = run("stacktraces", *check, suite_log(tmp_path, SUITE))
+    assert run_in_process("stacktraces", "known", "resolve", fixed, "--known", known).code == 0
+    regressed = run_in_process("stacktraces", *check, suite_log(tmp_path, SUITE))
     assert regressed.code == 1
     found = [json.loads(line) for line in regressed.out.splitlines()]
     assert [(each["fingerprint"], each["verdict"]) for each in found][:1] == [(fixed, "regressed")]

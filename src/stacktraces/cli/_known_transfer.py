@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def import_issues(source: str, known: str, replace: bool) -> None:
     from ..known import transfer
 
     if source == "-":
-        issues = list(transfer.from_lines(click.get_binary_stream("stdin"), "standard input"))
+        issues = list(transfer.from_lines(sys.stdin.buffer, "standard input"))
     elif Path(source).suffix in _LINES:
         issues = transfer.read_file(Path(source))
     else:
