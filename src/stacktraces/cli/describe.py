@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from ..cursor import Buffer
-from ..errors import StacktracesError, UnknownFormatError, UsageError
+from ..errors import InputError, UsageError
 from ..model import Snapshot
+from ..render.snapshots import Output, Shown, find, names
+from ._captures import Describer, from_files, from_target
 from ._run import PARTIAL, SETTINGS, complain, run
 
 if TYPE_CHECKING:
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("describe", context_settings=SETTINGS)
+@click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("-l", "--debuglog", metavar="FILE", help="Read a debugger's output; - is standard input.")
 @click.option("-p", "--pid", type=click.IntRange(min=1), help="Look at this running process.")
 @click.option("-f", "--follow", is_flag=True, help="With -p: look at its child processes as well.")
@@ -36,106 +42,120 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "raw", "json"]),
-    default="text",
-    show_default=True,
-    help="raw is the debugger's own output.",
+    type=click.Choice(sorted((*names(), "raw"))),
+    help="text, or tree for several processes in FILEs; raw is the debugger's own output.",
 )
+@click.option("--similar", is_flag=True, help="Group threads whose stacks are alike, not only equal ones.")
+@click.option("--show-values", is_flag=True, help="In html: show arguments and local variables.")
 @click.option(
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
 def command(
+    files: tuple[str, ...],
     debuglog: str | None,
     pid: int | None,
     follow: bool,
     corefile: str | None,
     exe: str | None,
     level: int,
-    output: str,
+    output: str | None,
+    similar: bool,
+    show_values: bool,
     rules: tuple[str, ...],
 ) -> int:
-    """Say what the threads of a process are and do, alike ones together.
+    """Say what the threads of processes are and do, alike ones together.
 
-    Arguments and local variables (levels 3 and 4, raw, json) can hold secrets.
+    FILEs hold what a debugger or collect.py wrote; a folder stands for all files in it. Several processes
+    are shown as one tree, and those that stand out are named. Of several looks at a process (collect.py
+    --samples) it is told what moved and what is stuck.
+
+    Arguments and local variables (levels 3 and 4, raw, json, --show-values) can hold secrets.
     """
-    from ..rules import RuleSet, load_pack
+    _check(files, debuglog, pid, follow, corefile)
+    rule_set = _rules(rules)
+    missing: list[str] = []
+    paths = _paths(files) if files else [debuglog] if debuglog is not None else []
+    captures = from_files(paths) if paths else from_target(pid, follow, corefile, exe, missing)
+    if output == "raw":
+        for capture in captures:
+            sys.stdout.buffer.write(capture.text)
+        return _end(missing)
+    chosen = find(output) if output else None
+    describer = Describer(rule_set, every_look=chosen is not None and chosen.every_look, missing=missing)
+    snapshots = describer.describe_files(paths) if paths else describer.describe_captures(captures)
+    if chosen is None:
+        chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
+    _write(chosen, snapshots, level, show_values, similar)
+    return _end(missing)
 
-    if sum(given is not None for given in (debuglog, pid, corefile)) != 1:
-        raise UsageError("Give one of -l FILE, -p PID or -c CORE; --help lists the options.")
+
+def _check(
+    files: tuple[str, ...], debuglog: str | None, pid: int | None, follow: bool, corefile: str | None
+) -> None:
+    if sum(given is not None for given in (files or None, debuglog, pid, corefile)) != 1:
+        raise UsageError("Give FILEs, or one of -l FILE, -p PID or -c CORE; --help lists the options.")
     if follow and pid is None:
         raise UsageError("-f goes with -p PID: only a running process has child processes.")
-    rule_set = RuleSet([load_pack(path) for path in rules])
-    missing: list[str] = []
-    texts = _read(debuglog) if debuglog is not None else _collect(pid, follow, corefile, exe, missing)
-    if output == "raw":
-        for text in texts:
-            sys.stdout.buffer.write(text)
-    else:
-        snapshots = [each for text in texts for each in _snapshots(text, debuglog, missing)]
-        _show(snapshots, rule_set, level, output)
+
+
+def _rules(paths: tuple[str, ...]) -> RuleSet:
+    from ..rules import RuleSet, load_pack
+
+    return RuleSet([load_pack(path) for path in paths])
+
+
+def _paths(files: tuple[str, ...]) -> list[str]:
+    from ..sources.paths import expand
+
+    paths = expand(files)
+    if not paths:
+        raise InputError(f"{files[0]} holds no file; name one that holds a debugger's output.")
+    return paths
+
+
+def _choose(snapshots: Iterator[Snapshot]) -> tuple[Output, Iterator[Snapshot]]:
+    """The tree for several processes, the text for one; and all the snapshots."""
+    head: list[Snapshot] = []
+    processes = 0
+    for each in snapshots:
+        head.append(each)
+        processes += len(each.processes)
+        if processes > 1:
+            break
+    return find("tree" if processes > 1 else "text"), itertools.chain(head, snapshots)
+
+
+def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bool, similar: bool) -> None:
+    shown = Shown(level=level, values=values, width=_width(), color=_color())
+    if similar:
+        from ..similar import join_similar, similar_groups
+
+        replace = msgspec.structs.replace
+        shown = replace(shown, combine=join_similar)
+        if not chosen.merges:
+            snapshots = (
+                replace(each, processes=[similar_groups(process) for process in each.processes])
+                for each in snapshots
+            )
+    for piece in chosen.pieces(snapshots, shown):
+        sys.stdout.buffer.write(piece)
+
+
+def _width() -> int | None:
+    """Columns of the terminal, or what COLUMNS says; ``None`` where nothing limits them."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def _color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _end(missing: list[str]) -> int:
     for sentence in missing:
         complain(sentence)
     return PARTIAL if missing else 0
-
-
-def _read(path: str) -> Iterator[Buffer]:
-    from ..sources.whole import read_whole
-
-    yield read_whole(path)
-
-
-def _collect(
-    pid: int | None, follow: bool, corefile: str | None, exe: str | None, missing: list[str]
-) -> Iterator[Buffer]:
-    """The debugger's text of each process; a child that cannot be looked at is named in ``missing``."""
-    from .. import collect
-
-    children = collect.children_of(pid) if follow and pid is not None else []
-    for each in (pid, *children):
-        try:
-            yield collect.collect(pid=each, corefile=corefile, exe=exe if each == pid else None)
-        except collect.CollectError as error:
-            if each == pid:
-                raise StacktracesError(str(error)) from None
-            missing.append(str(error))
-
-
-def _snapshots(text: Buffer, path: str | None, missing: list[str]) -> list[Snapshot]:
-    from ..parsing import parse
-
-    try:
-        found = [each for each in parse(text) if isinstance(each, Snapshot)]
-    except UnknownFormatError:
-        found = []
-    if not found:
-        raise UnknownFormatError(_nothing_found(path or "the debugger's output", text))
-    for snapshot in found:
-        missing += snapshot.uncertain
-    return found
-
-
-def _nothing_found(name: str, text: Buffer) -> str:
-    from ..formats import all_formats
-
-    if b"\0" in text[:8192]:
-        return f"{name} is a binary file, not a debugger's output; for a core file use -c."
-    titles = ", ".join(each.title for each in all_formats())
-    return f"{name} holds no snapshot of threads that is recognised; the formats known are: {titles}."
-
-
-def _show(snapshots: list[Snapshot], rule_set: RuleSet, level: int, output: str) -> None:
-    from ..describing import describe
-    from ..render import seed
-
-    processes = [process for each in snapshots for process in describe(each, rule_set).processes]
-    if output == "json":
-        for piece in seed.process_group(processes):
-            sys.stdout.buffer.write(piece)
-        click.echo()
-        return
-    for process in processes:
-        for line in seed.process_text(process, level):
-            click.echo(line)
 
 
 def main() -> None:

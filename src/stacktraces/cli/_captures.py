@@ -1,0 +1,114 @@
+"""Debuggers' output from files, a live process or a core file, as described snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..cursor import Buffer
+from ..errors import InputError, StacktracesError, UnknownFormatError
+from ..model import Snapshot
+
+if TYPE_CHECKING:
+    from ..rules import RuleSet
+
+
+class Capture(NamedTuple):
+    """One debugger's output."""
+
+    name: str
+    text: Buffer
+
+
+def from_files(paths: Iterable[str]) -> Iterator[Capture]:
+    """The content of each file. Raises ``InputError`` where there is none."""
+    from ..sources.whole import read_whole
+
+    for path in paths:
+        yield Capture(path, read_whole(path))
+
+
+def from_target(
+    pid: int | None, follow: bool, corefile: str | None, exe: str | None, missing: list[str]
+) -> Iterator[Capture]:
+    """The debugger's text of each process; a child that cannot be looked at is named in ``missing``."""
+    from .. import collect
+
+    children = collect.children_of(pid) if follow and pid is not None else []
+    for each in (pid, *children):
+        try:
+            text = collect.collect(pid=each, corefile=corefile, exe=exe if each == pid else None)
+            yield Capture("the debugger's output", text)
+        except collect.CollectError as error:
+            if each == pid:
+                raise StacktracesError(str(error)) from None
+            missing.append(str(error))
+
+
+class Describer:
+    """Turns captures into described snapshots; what could not be understood collects in ``missing``."""
+
+    def __init__(self, rules: RuleSet, *, every_look: bool, missing: list[str]) -> None:
+        """Looks at one process within a capture are joined unless ``every_look``."""
+        self._rules = rules
+        self._every_look = every_look
+        self._missing = missing
+
+    def describe(self, capture: Capture) -> list[Snapshot]:
+        """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
+        from ..describing import describe
+        from ..movement import joined
+
+        found = [describe(each, self._rules) for each in read_snapshots(capture)]
+        for snapshot in found:
+            self._missing += (each for each in snapshot.uncertain if each not in self._missing)
+        return found if self._every_look else joined(found)
+
+    def describe_captures(self, captures: Iterable[Capture]) -> Iterator[Snapshot]:
+        """The snapshots in each of ``captures``. Raises ``UnknownFormatError`` where one holds none."""
+        for capture in captures:
+            yield from self.describe(capture)
+
+    def describe_files(self, paths: Sequence[str]) -> Iterator[Snapshot]:
+        """The snapshots of each file, one file in memory at a time; a bad one of several is in ``missing``.
+
+        Raises ``InputError`` or ``UnknownFormatError`` where none of the files holds any.
+        """
+        if len(paths) == 1:
+            yield from self.describe_captures(from_files(paths))
+            return
+        understood = False
+        bad: list[str] = []
+        for path in paths:
+            try:
+                snapshots = [each for capture in from_files([path]) for each in self.describe(capture)]
+            except (InputError, UnknownFormatError) as error:
+                bad.append(str(error))
+                continue
+            understood = True
+            yield from snapshots
+        if not understood:
+            raise UnknownFormatError(f"None of the {len(paths)} files could be described: {bad[0]}")
+        self._missing += bad
+
+
+def read_snapshots(capture: Capture) -> list[Snapshot]:
+    """The snapshots in ``capture`` as read. Raises ``UnknownFormatError`` where there is none."""
+    from ..parsing import parse
+
+    try:
+        found = [each for each in parse(capture.text) if isinstance(each, Snapshot)]
+    except UnknownFormatError:
+        found = []
+    if not found:
+        raise UnknownFormatError(_nothing_found(capture))
+    return found
+
+
+def _nothing_found(capture: Capture) -> str:
+    from ..formats import all_formats
+
+    if b"\0" in capture.text[:8192]:
+        return f"{capture.name} is a binary file, not a debugger's output; for a core file use -c."
+    titles = ", ".join(each.title for each in all_formats())
+    return f"{capture.name} holds no snapshot of threads that is recognised; the formats known are: {titles}."

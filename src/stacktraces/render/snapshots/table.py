@@ -1,0 +1,72 @@
+"""Groups of threads as a table for a terminal of any width."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...model import Process, Snapshot, ThreadGroup
+from .._safe import one_line
+from . import Output, Shown
+from ._words import doing, function_name, movement, process_name, short_run
+
+_PIPE_WIDTH = 160
+_CALLS = 8
+"""Calls of a stack that a row shows."""
+
+
+def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
+    """A table a process."""
+    for snapshot in snapshots:
+        for process in snapshot.processes:
+            yield _table(process, snapshot.host, shown).encode()
+
+
+def _table(process: Process, host: str | None, shown: Shown) -> str:
+    console = Console(
+        file=io.StringIO(),
+        width=shown.width or _PIPE_WIDTH,
+        force_terminal=shown.color,
+        no_color=not shown.color,
+        color_system="standard" if shown.color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    console.print(Text(process_name(process, host), "bold"), *map(Text, movement(process)), sep="\n")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold", expand=False)
+    table.add_column("threads", justify="right", no_wrap=True)
+    table.add_column("first", no_wrap=True)
+    table.add_column("what it is", overflow="fold")
+    table.add_column("what it does", overflow="fold")
+    table.add_column("stack, innermost first", overflow="fold", ratio=1)
+    for group in sorted(process.groups, key=lambda each: -len(each.thread_ids)):
+        table.add_row(*_cells(process, group))
+    console.print(table)
+    console.print()
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+
+
+def _cells(process: Process, group: ThreadGroup) -> list[Text]:
+    calls = short_run([function_name(frame) for frame in group.frames])
+    stack = ", ".join(calls[:_CALLS]) + (f", … {len(calls) - _CALLS} more" if len(calls) > _CALLS else "")
+    does = doing(group.state, group.motion, process.seconds)
+    if group.crashed:
+        does = f"crashed {does}".rstrip()
+    style = "bold red" if group.crashed else "dim" if group.idle else ""
+    return [
+        Text(f"{len(group.thread_ids):,}", "bold"),
+        Text(one_line(group.thread_ids[0])),
+        Text(one_line(group.name or "")),
+        Text(does, style),
+        Text(stack),
+    ]
+
+
+OUTPUT = Output(pieces)

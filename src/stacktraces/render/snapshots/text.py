@@ -1,0 +1,45 @@
+"""The text that ``describe.py`` prints: each process with its groups of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ...model import Process, Snapshot
+from .. import seed
+from . import Output, Shown
+from ._words import doing, movement
+
+
+def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
+    """A line a piece."""
+    for snapshot in snapshots:
+        for process in snapshot.processes:
+            for line in process_lines(process, shown.level):
+                yield f"{line}\n".encode()
+
+
+def process_lines(process: Process, level: int) -> Iterator[str]:
+    """The seed's lines, with what moved below the heading where the process was looked at several times."""
+    if process.looks < 2:
+        yield from seed.process_text(process, level)
+        return
+    lines = seed.process_text(_with_motion(process), level)
+    if process.pid is not None or process.executable is not None:
+        yield next(lines)
+    yield from movement(process)
+    yield from lines
+
+
+def _with_motion(process: Process) -> Process:
+    """``process`` with how its threads moved as part of their states."""
+    replace = msgspec.structs.replace
+    threads = [
+        replace(each, state=doing(each.state, each.motion, process.seconds)) for each in process.threads
+    ]
+    groups = [replace(each, state=doing(each.state, each.motion, process.seconds)) for each in process.groups]
+    return replace(process, threads=threads, groups=groups)
+
+
+OUTPUT = Output(pieces)

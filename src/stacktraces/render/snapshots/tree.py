@@ -1,0 +1,95 @@
+"""All threads of all processes as one prefix tree with counts, the outliers before it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from ...merging import Merged, Node, branches, outliers, tree
+from ...model import Snapshot
+from ...movement import VERDICTS, verdict
+from . import Output, Shown
+from ._words import (
+    MOST_NAMED,
+    counted,
+    label,
+    movement,
+    outlier_heading,
+    process_name,
+    short_run,
+    stack_line,
+)
+
+_DEEPEST = 40
+"""Deeper branches are not indented further."""
+_NARROWEST = 30
+
+
+def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
+    """A line a piece."""
+    for line in lines(Merged(snapshots), shown):
+        yield f"{line}\n".encode()
+
+
+def lines(merged: Merged, shown: Shown) -> Iterator[str]:
+    """What moved, what stands out, then the tree."""
+    stacks = merged.stacks()
+    if shown.combine is not None:
+        stacks = shown.combine(stacks)
+    yield from _movements(merged)
+    for number, outlier in enumerate(outliers(merged.processes, stacks)):
+        if number == MOST_NAMED:
+            yield "More processes stand out; --format html lists them."
+            break
+        yield outlier_heading(outlier, merged.processes)
+        yield from (f"  only here: {stack_line(each)}" for each in outlier.does[:MOST_NAMED])
+        yield from (f"  not here: {stack_line(each)}" for each in outlier.lacks[:MOST_NAMED])
+    yield f"{counted(merged.threads, 'thread')} in {counted(len(merged.processes), 'process')}"
+    yield from _branches(tree(stacks), len(merged.processes), shown.width)
+
+
+def _movements(merged: Merged) -> Iterator[str]:
+    """What moved in each process: the stuck ones first."""
+    looked = [each for each in merged.processes if each.process.looks > 1]
+    looked.sort(key=lambda each: VERDICTS.index(verdict(each.process) or "idle"))
+    for each in looked:
+        yield process_name(each.process, each.host)
+        yield from (f"  {sentence}" for sentence in movement(each.process))
+
+
+def _branches(root: Node, processes: int, width: int | None) -> Iterator[str]:
+    rails: list[str] = []
+    for depth, calls, node, last in branches(root):
+        del rails[depth:]
+        drawn = "".join(rails[-_DEEPEST:])
+        rails.append("   " if last else "│  ")
+        count = f"{node.threads:,}"
+        if processes > 1:
+            count += f" in {len(node.processes):,}"
+        said = f"{count}  {', '.join(short_run(calls))}"
+        ends = node.ends
+        if len(ends) == 1 and not node.children:
+            name = label(ends[0].group)
+            said += f"  [{name}]" if name else ""
+            ends = []
+        inside = "│  " if node.children else "   "
+        rest = drawn + rails[-1] + inside
+        yield from _wrapped(said, f"{drawn}{'└─ ' if last else '├─ '}", rest, width)
+        for stack in ends:
+            yield from _wrapped(f"• {stack.threads:,}  [{label(stack.group)}]", rest, rest, width)
+
+
+def _wrapped(text: str, first: str, rest: str, width: int | None) -> list[str]:
+    if width is None:
+        return [first + text]
+    return textwrap.wrap(
+        text,
+        max(width, len(rest) + _NARROWEST),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+OUTPUT = Output(pieces, merges=True)
