@@ -57,6 +57,10 @@ FRAMES = [
         "#3  0x1 in std::__invoke<main()::<lambda()> >(struct {...} &&) (__fn=...) at invoke.h:96",
         ("3", 1, "std::__invoke<main()::<lambda()> >(struct {...} &&)", "__fn=...", "invoke.h", 96, None),
     ),
+    (
+        "#5  0xb7c44b90 in g_foo ( keymap=<value optimized out>, state=0x0) at keys.c:31",
+        ("5", 0xB7C44B90, "g_foo", "keymap=<value optimized out>, state=0x0", "keys.c", 31, None),
+    ),
     ("#0  0x96028382 in kevent ()", ("0", 0x96028382, "kevent", "", None, None, None)),
     (
         "#12 0x1 in php_do_query (v=<error reading variable: Unhandled dwarf expression opcode 0xfa>) at q.c:15",
@@ -162,3 +166,31 @@ def test_crashed_thread_and_signal() -> None:
     assert (process.error.type, process.error.message) == ("SIGSEGV", "Segmentation fault")
     assert [thread.crashed for thread in process.threads] == [False, True]
     assert process.executable == "/srv/app"
+
+
+TWO = (
+    "Thread 2 (Thread 0xb6f (LWP 8)):\n#0  0x00000002 in crash (p=0x0) at a.c:5\n\n"
+    "Thread 1 (Thread 0xb7f (LWP 7)):\n#0  0x00000001 in main () at a.c:1\n"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Program received signal SIGSEGV, Segmentation fault.\n[Switching to Thread 0xb6f (LWP 8)]\n",
+        "Program received signal SIGSEGV, Segmentation fault.\n0x00000002 in crash (p=0x0) at a.c:5\n",
+        'Thread 2 "app" received signal SIGSEGV, Segmentation fault.\n',
+        "Program received signal SIGSEGV, Segmentation fault.\n* 2 Thread 0xb6f (LWP 8)  crash () at a.c:5\n",
+    ],
+)
+def test_a_signal_that_was_received_marks_the_current_thread(said: str) -> None:
+    process = snapshot("[Thread debugging using libthread_db enabled]\n" + said + TWO).processes[0]
+    assert process.error is not None
+    assert process.error.type == "SIGSEGV"
+    assert [thread.crashed for thread in process.threads] == [True, False]
+
+
+def test_a_person_s_interruption_is_no_crash() -> None:
+    process = snapshot("Program received signal SIGINT, Interrupt.\n" + TWO).processes[0]
+    assert process.error is None
+    assert not any(thread.crashed for thread in process.threads)

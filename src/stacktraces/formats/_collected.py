@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from ..cursor import Cursor
+from ..model import Snapshot
 
 # REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py --exe=/usr/bin/httpd -p1518 -l out
 _HEADER = re.compile(
@@ -18,6 +20,8 @@ _PID = re.compile(r"(?:^|\s)(?:-p\s*|--pid[= ]\s*)(\d+)(?=\s|$)")
 _EXE = re.compile(r"(?:^|\s)(?:-e\s*|--exe[= ]\s*)(\S+)")
 
 MARK = "REM collect.py "
+_LONGEST_HEADER = 1 << 16
+"""Bytes between a section's header and the first line of a tool that is known by its first lines."""
 
 
 class Header(msgspec.Struct):
@@ -69,7 +73,8 @@ def _take(header: Header, name: str, value: str) -> None:
 
 def rewind_to_header(cursor: Cursor, tool: str) -> bool:
     """Move to the collector's header above the cursor; False, and no move, where it is another tool's."""
-    start = cursor.buffer.rfind(MARK.encode(), cursor.floor, cursor.offset + len(MARK))
+    nearest = max(cursor.floor, cursor.offset - _LONGEST_HEADER)
+    start = cursor.buffer.rfind(MARK.encode(), nearest, cursor.offset + len(MARK))
     if start < 0:
         return False
     here = cursor.offset
@@ -79,3 +84,49 @@ def rewind_to_header(cursor: Cursor, tool: str) -> bool:
         cursor.seek(here)
         return False
     return True
+
+
+def collected(
+    *tools: str,
+) -> Callable[[Callable[[Cursor], Snapshot | None]], Callable[[Cursor], Snapshot | None]]:
+    """Make a reader of a tool's output one that also takes what the collector wrote around it.
+
+    ``tools`` are the names that the collector gives to the tool.
+    """
+
+    def around(read: Callable[[Cursor], Snapshot | None]) -> Callable[[Cursor], Snapshot | None]:
+        def read_section(cursor: Cursor) -> Snapshot | None:
+            here = cursor.offset
+            header = None
+            if any(rewind_to_header(cursor, tool) for tool in tools):
+                header = read_header(cursor)
+                cursor.seek(max(here, cursor.offset))
+            snapshot = read(cursor)
+            if snapshot is not None and header is not None:
+                _read_footer(cursor, header)
+                _complete(snapshot, header)
+            return snapshot
+
+        return read_section
+
+    return around
+
+
+def _read_footer(cursor: Cursor, header: Header) -> None:
+    while (line := cursor.line) is not None and not line.startswith(MARK):
+        if fact := _FACT.fullmatch(line):
+            _take(header, fact[1], fact[2])
+        elif line.strip():
+            break
+        cursor.advance()
+
+
+def _complete(snapshot: Snapshot, header: Header) -> None:
+    snapshot.tool = header.tool
+    snapshot.host = snapshot.host or header.host
+    snapshot.time = snapshot.time or header.time
+    snapshot.uncertain = snapshot.uncertain + header.notes
+    for process in snapshot.processes if len(snapshot.processes) == 1 else []:
+        process.pid = process.pid or header.pid
+        process.executable = process.executable or header.executable
+        process.command = process.command or header.command

@@ -9,8 +9,8 @@ from ..model import Frame
 
 # "#4  0x00007f1225ef1e53 in " or "#4  " (inlined, or the innermost frame at the start of a line)
 _HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
-# Where the arguments open: "()" at the end, "(...)", or "(name=", also "(name@entry=".
-_ARGUMENTS = re.compile(r' ?\((?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
+# Where the arguments open: "()" at the end, "(...)", or "(name=", "(name@entry=", wrapped "( name=".
+_ARGUMENTS = re.compile(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
 SIGNAL_FRAME = "<signal handler called>"
 _LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
 

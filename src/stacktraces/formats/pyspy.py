@@ -24,6 +24,7 @@ import msgspec
 from ..cursor import Cursor
 from ..model import Frame, Lock, Process, Snapshot, Thread
 from . import Format
+from ._collected import collected
 
 NAME = "pyspy"
 
@@ -59,6 +60,7 @@ class _JsonThread(msgspec.Struct):
     owns_gil: bool = False
 
 
+@collected("py-spy")
 def read(cursor: Cursor) -> Snapshot | None:
     """The dump that the cursor's line is part of; see :data:`stacktraces.formats.Reader`."""
     line = cursor.line or ""

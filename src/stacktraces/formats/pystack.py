@@ -22,6 +22,7 @@ import re
 from ..cursor import Cursor
 from ..model import Error, Frame, Lock, Process, Snapshot, Thread
 from . import Format
+from ._collected import collected
 
 NAME = "pystack"
 
@@ -45,6 +46,7 @@ _HEADER_START = ("Using executable found in the core file", "Core file informati
 _HEADER_LINES = 20
 
 
+@collected("pystack")
 def read(cursor: Cursor) -> Snapshot | None:
     """The dump whose first thread the cursor is on; see :data:`stacktraces.formats.Reader`."""
     if not _THREAD.match(cursor.line or ""):

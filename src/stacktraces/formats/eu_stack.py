@@ -1,0 +1,102 @@
+"""What elfutils' eu-stack prints of a process or a core file; innermost frame first.
+
+===========  ===================================================================  ======================
+line         sample                                                               what comes next
+===========  ===================================================================  ======================
+process      ``PID 9347 - process``, ``PID 9347 - core``                          thread
+thread       ``TID 9347:``                                                        frame, problem, thread
+frame        ``#3  0x000055af7b82d338 - 1 main - /srv/app``                       place, build, frame, …
+place        ``    /srv/src/app.c:17:9`` (``--source``)                           build, frame, thread
+build        ``    [3f2a…]@0x55af7b82c000+0x1338`` (``--build-id``)               place, frame, thread
+problem      ``eu-stack: dwfl_thread_getframes tid 9347 at 0x55af …: No DWARF``   thread, end
+===========  ===================================================================  ======================
+
+A frame's ``- 1`` (``--activation``), symbol and module may each be absent.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+
+from ..cursor import Cursor
+from ..model import Frame, Process, Snapshot, Thread
+from . import Format
+from ._collected import collected
+
+NAME = "eu_stack"
+
+_PROCESS = re.compile(r"PID (?P<pid>\d+) - (?:process|core)")
+_THREAD = re.compile(r"TID (?P<tid>\d+):")
+_FRAME = re.compile(r"#(?P<id>\d+) +0x(?P<address>[0-9a-f]+)(?: - 1(?= |$)| {4}(?= |$))?(?P<rest> .*)?")
+_MODULE = re.compile(r" - ([/\[].*)")
+_PLACE = re.compile(r" {4}(?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?")
+_BUILD = re.compile(r" {4}\[[0-9a-f]+\]@0x[0-9a-f]+\+0x[0-9a-f]+")
+_PROBLEM = re.compile(r"\S*eu-stack: (?P<text>.*)")
+_LONGEST_HEADER = 30
+"""Lines of the collector between its own and the tool's."""
+
+
+@collected("eu-stack")
+def read(cursor: Cursor) -> Snapshot | None:
+    """The process whose line, or the collector's above it, the cursor is on; see :class:`Format`."""
+    for _ in range(_LONGEST_HEADER):
+        if not (cursor.line or "").startswith("REM "):
+            break
+        cursor.advance()
+    found = _PROCESS.fullmatch(cursor.line or "")
+    if found is None:
+        return None
+    process = Process(pid=int(found["pid"]))
+    snapshot = Snapshot(format=NAME, processes=[process], tool="eu-stack")
+    cursor.advance()
+    while (line := cursor.line) is not None:
+        if thread := _THREAD.fullmatch(line):
+            cursor.advance()
+            process.threads.append(_read_thread(cursor, thread["tid"]))
+        elif problem := _PROBLEM.fullmatch(line):
+            snapshot.uncertain.append(f"eu-stack: {problem['text']}.")
+            cursor.advance()
+        else:
+            break
+    return snapshot if process.threads else None
+
+
+def _read_thread(cursor: Cursor, tid: str) -> Thread:
+    thread = Thread(id=tid, os_id=tid)
+    frames = thread.frames
+    while (line := cursor.line) is not None:
+        if found := _FRAME.fullmatch(line):
+            frame = _frame(found)
+            if frames and frames[-1].address == frame.address and frames[-1].function != frame.function:
+                frames[-1].inlined = True  # Into this one: what was inlined has no address of its own.
+            frames.append(frame)
+        elif frames and (place := _PLACE.fullmatch(line)):
+            frames[-1].file, frames[-1].line = intern(place["file"]), int(place["line"])
+            frames[-1].column = int(place["column"]) if place["column"] else None
+        elif problem := _PROBLEM.fullmatch(line):
+            thread.uncertain.append(problem["text"])
+        elif not _BUILD.fullmatch(line):
+            break
+        cursor.advance()
+    return thread
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    rest = found["rest"] or ""
+    split = _MODULE.search(rest)
+    symbol = rest[: split.start()] if split else rest
+    return Frame(
+        id=intern(found["id"]),
+        function=intern(symbol.strip()) or None,
+        module=intern(split[1]) if split else None,
+        address=int(found["address"], 16),
+    )
+
+
+FORMAT = Format(
+    name=NAME,
+    title="eu-stack backtrace",
+    anchors=(b"TOOL=eu-stack ", b" - process", b" - core"),
+    read=read,
+)
