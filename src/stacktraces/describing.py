@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import msgspec
 
 from .model import Frame, Process, Snapshot, Thread, ThreadGroup
-from .rules import RuleSet
+from .rules import Facts, RuleSet, Selection
 
 
 def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
@@ -22,7 +22,9 @@ def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
     return msgspec.structs.replace(snapshot, processes=processes)
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _Outcome(msgspec.Struct, frozen=True):
+    """What the rules say of a stack, wherever it is met again."""
+
     kept: list[int]
     """Indexes of the frames that stay."""
     name: str | None
@@ -39,39 +41,39 @@ def _symbol(frame: Frame) -> Frame:
 class _Describer:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
-        self._told: dict[Hashable, _Told] = {}
+        self._outcomes: dict[Hashable, _Outcome] = {}
 
     def process(self, process: Process) -> Process:
+        stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
+        every = (frame for stack in stacks for frame in stack)
+        facts = Facts.of(every, process.executable, process.command, process.libraries)
+        selection = self._rules.select(facts)
         threads: list[Thread] = []
         groups: dict[Hashable, ThreadGroup] = {}
-        for thread in process.threads:
-            described = self._thread(process, thread)
+        for thread, frames in zip(process.threads, stacks, strict=True):
+            outcome = self._outcome(selection, frames, thread.name)
+            described = msgspec.structs.replace(
+                thread,
+                frames=[frames[index] for index in outcome.kept],
+                name=outcome.name or _own_name(process, thread),
+                state=outcome.state or thread.state,
+            )
             threads.append(described)
             if not described.ended:
                 _join(groups, described)
         return msgspec.structs.replace(process, threads=threads, groups=list(groups.values()))
 
-    def _thread(self, process: Process, thread: Thread) -> Thread:
-        frames = [_symbol(frame) for frame in thread.frames]
-        key = tuple((frame.function, frame.module, frame.file) for frame in frames)
-        told = self._told.get(key)
-        if told is None:
-            told = self._told[key] = self._tell(frames)
-        return msgspec.structs.replace(
-            thread,
-            frames=[frames[index] for index in told.kept],
-            name=told.name or _own_name(process, thread),
-            state=told.state or thread.state,
-        )
-
-    def _tell(self, frames: list[Frame]) -> _Told:
-        kept = self._rules.trim(frames)
-        index = {id(frame): number for number, frame in enumerate(frames)}
-        return _Told(
-            kept=[index[id(frame)] for frame in kept],
-            name=self._rules.name(kept),
-            state=self._rules.state(kept),
-        )
+    def _outcome(self, selection: Selection, frames: list[Frame], thread: str | None) -> _Outcome:
+        """Looked up where the same rules have seen the same stack."""
+        known_by = thread if selection.asks_thread else None
+        key = (selection, known_by, *((frame.function, frame.module, frame.file) for frame in frames))
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            told = selection.tell(frames, thread)
+            index = {id(frame): number for number, frame in enumerate(frames)}
+            kept = [index[id(frame)] for frame in told.frames]
+            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state)
+        return outcome
 
 
 def _own_name(process: Process, thread: Thread) -> str | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
+import msgspec
+
 from ..errors import RuleError
 from ..model import Frame
-from .language import Label, Pack, parse_pack
+from .language import Label, Pack, Trim, parse_pack
+from .patterns import Facts
 
-__all__ = ["Pack", "RuleSet", "builtin_packs", "load_pack", "parse_pack"]
+__all__ = ["Facts", "Pack", "RuleSet", "Selection", "Told", "builtin_packs", "load_pack", "parse_pack"]
 
 
 @functools.cache
@@ -38,30 +41,96 @@ def load_pack(path: str | os.PathLike[str]) -> Pack:
     return parse_pack(text, os.fspath(path))
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What the rules say of a stack."""
+
+    frames: list[Frame]
+    """Those that say something."""
+    name: str | None
+    state: str | None
+
+
+class Selection:
+    """The packs that are asked of one process, in order."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._packs = packs
+        self._trims = tuple(rule for pack in packs for rule in pack.trims)
+        self.asks_thread = any(when.thread is not None for pack in packs for when in pack.conditions)
+        """Whether the system's name of a thread matters."""
+
+    def trim(self, frames: Sequence[Frame], thread: str | None = None) -> list[Frame]:
+        """The frames that say something; each rule is applied once, in order."""
+        return _trimmed(self._trims, frames, thread)
+
+    def tell(self, frames: Sequence[Frame], thread: str | None = None) -> Told:
+        """What a thread with this stack, to which the system gave the name ``thread``, is and does.
+
+        The first name that holds wins, and the first state.
+        """
+        kept = self.trim(frames, thread)
+        name = state = None
+        for pack in self._packs:
+            seen = frames if pack.whole else kept
+            name = name or _first(pack.names, seen, thread)
+            state = state or _first(pack.states, seen, thread)
+            if name and state:
+                break
+        return Told(kept, name, state)
+
+
 class RuleSet:
     """Packs in the order in which they are asked: the user's own first."""
 
     def __init__(self, own: Iterable[Pack] = ()) -> None:
-        packs = (*own, *builtin_packs())
-        self._trims = tuple(rule for pack in packs for rule in pack.trims)
-        self._names = tuple(rule for pack in packs for rule in pack.names)
-        self._states = tuple(rule for pack in packs for rule in pack.states)
+        self._packs = (*own, *builtin_packs())
+        self._selections: dict[Hashable, Selection] = {}
+
+    def select(self, facts: Facts) -> Selection:
+        """What is asked of a process; the same object for processes of which the same is asked."""
+        chosen = [pack for pack in self._packs if pack.applies(facts)]
+        failing = frozenset(
+            id(when)
+            for pack in chosen
+            for when in pack.conditions
+            if when.command is not None and not when.command(facts.command)
+        )
+        key = (tuple(map(id, chosen)), failing)
+        selection = self._selections.get(key)
+        if selection is None:
+            packs = [_without(pack, failing) for pack in chosen] if failing else chosen
+            selection = self._selections[key] = Selection(packs)
+        return selection
 
     def trim(self, frames: Sequence[Frame]) -> list[Frame]:
-        """The frames that say something; each rule is applied once, in order."""
-        kept = list(frames)
-        for rule in self._trims:
-            kept = rule.apply(kept)
-        return kept
+        """The frames that say something, of a stack from a process of which nothing else is known."""
+        return self.select(Facts.of(frames)).trim(frames)
 
     def name(self, frames: Sequence[Frame]) -> str | None:
-        """What a thread with this stack is: the first rule that holds wins."""
-        return _first(self._names, frames)
+        """What the thread with this stack is."""
+        return self.select(Facts.of(frames)).tell(frames).name
 
     def state(self, frames: Sequence[Frame]) -> str | None:
-        """What a thread with this stack does: the first rule that holds wins."""
-        return _first(self._states, frames)
+        """What the thread with this stack does."""
+        return self.select(Facts.of(frames)).tell(frames).state
 
 
-def _first(labels: Iterable[Label], frames: Sequence[Frame]) -> str | None:
-    return next((label.text for label in labels if label.when.find(frames) is not None), None)
+def _without(pack: Pack, failing: frozenset[int]) -> Pack:
+    """The pack without the rules that hold for no thread of the process."""
+    return msgspec.structs.replace(
+        pack,
+        trims=tuple(rule for rule in pack.trims if id(rule.when) not in failing),
+        names=tuple(rule for rule in pack.names if id(rule.when) not in failing),
+        states=tuple(rule for rule in pack.states if id(rule.when) not in failing),
+    )
+
+
+def _trimmed(rules: Iterable[Trim], frames: Sequence[Frame], thread: str | None) -> list[Frame]:
+    kept = list(frames)
+    for rule in rules:
+        kept = rule.apply(kept, thread)
+    return kept
+
+
+def _first(labels: Iterable[Label], frames: Sequence[Frame], thread: str | None) -> str | None:
+    return next((label.text for label in labels if label.when.find(frames, thread) is not None), None)

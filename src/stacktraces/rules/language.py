@@ -1,6 +1,7 @@
 """The rule language: patterns over a stack, and what to do where they hold. See ``docs/rules.md``.
 
-A pack is a TOML file with lists of rules: ``[[trim]]``, ``[[name]]`` and ``[[state]]``.
+A pack is a TOML file with lists of rules: ``[[trim]]``, ``[[name]]`` and ``[[state]]``, and with the
+processes, ``[[process]]``, of which they are asked.
 """
 
 from __future__ import annotations
@@ -15,36 +16,73 @@ import msgspec
 
 from ..errors import RuleError
 from ..model import Frame
+from .patterns import (
+    FRAME_KEYS,
+    Facts,
+    FramePattern,
+    Kinds,
+    ProcessPattern,
+    TextPattern,
+    Wrong,
+    expressions,
+    frame_pattern,
+    kinds_of_frames,
+    process_pattern,
+)
 
-FramePattern: TypeAlias = Callable[[Frame], bool]
 Cut: TypeAlias = Literal["inside", "outside", "frame"]
-
-NAME_LIMIT = 2000
-"""Characters of a function's name that a ``matches`` pattern looks at."""
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A frame of a kind, with what stands around it."""
+    """A frame of a kind, with what stands around it, in a thread and a process of a kind."""
 
-    frame: FramePattern
+    frame: FramePattern | None = None
+    """``None`` asks nothing of the frame."""
     under: FramePattern | None = None
     """Its direct caller."""
     below: FramePattern | None = None
     """A frame at any distance further out."""
+    inside: FramePattern | None = None
+    """Every frame further in."""
+    outside: FramePattern | None = None
+    """Every frame further out."""
     innermost: bool = False
     """Only the innermost frame is asked."""
+    thread: TextPattern | None = None
+    """The name that the system gave the thread."""
+    command: TextPattern | None = None
+    """The command line of the process; asked once for each process, not by ``find``."""
 
-    def find(self, frames: Sequence[Frame]) -> int | None:
-        """The index of the innermost frame (frames stand innermost first) for which all of it holds."""
+    @property
+    def asks_frames(self) -> bool:
+        around = (self.frame, self.under, self.below, self.inside, self.outside)
+        return self.innermost or any(pattern is not None for pattern in around)
+
+    def find(self, frames: Sequence[Frame], thread: str | None = None) -> int | None:
+        """The index of the innermost frame (frames stand innermost first) for which all of it holds.
+
+        0 where nothing is asked of frames.
+        """
+        if self.thread is not None and not self.thread(thread):
+            return None
+        if not self.asks_frames:
+            return 0
         for index, frame in enumerate(frames[:1] if self.innermost else frames):
-            if not self.frame(frame):
+            if self.frame is not None and not self.frame(frame):
                 continue
-            if self.under and not (index + 1 < len(frames) and self.under(frames[index + 1])):
-                continue
-            if self.below and not any(map(self.below, frames[index + 1 :])):
-                continue
-            return index
+            if self._stands(frames, index):
+                return index
         return None
+
+    def _stands(self, frames: Sequence[Frame], index: int) -> bool:
+        """Whether the frames around the one at ``index`` are as they must be."""
+        if self.under and not (index + 1 < len(frames) and self.under(frames[index + 1])):
+            return False
+        if self.below and not any(map(self.below, frames[index + 1 :])):
+            return False
+        if self.inside and not all(map(self.inside, frames[:index])):
+            return False
+        return self.outside is None or all(map(self.outside, frames[index + 1 :]))
 
 
 class Trim(msgspec.Struct, frozen=True):
@@ -52,17 +90,19 @@ class Trim(msgspec.Struct, frozen=True):
     cut: Cut
     including: bool = False
 
-    def apply(self, frames: list[Frame]) -> list[Frame]:
-        index = self.when.find(frames)
+    def apply(self, frames: list[Frame], thread: str | None = None) -> list[Frame]:
+        """The frames that stay; all of them where none would."""
+        index = self.when.find(frames, thread)
         if index is None:
             return frames
         match self.cut:
             case "inside":
-                return frames[index + self.including :]
+                kept = frames[index + self.including :]
             case "outside":
-                return frames[: index + (not self.including)]
+                kept = frames[: index + (not self.including)]
             case "frame":
-                return frames[:index] + frames[index + 1 :]
+                kept = frames[:index] + frames[index + 1 :]
+        return kept or frames
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -76,123 +116,92 @@ class Pack(msgspec.Struct, frozen=True):
     title: str
     order: int
     """Packs are asked in this order, then by file name: products before the C library under them."""
+    whole: bool = False
+    """Its names and states are asked of the stack as it was collected, with nothing taken away."""
+    processes: tuple[ProcessPattern, ...] = ()
+    """It is asked of a process for which one of these holds; of every one when there is none."""
     trims: tuple[Trim, ...] = ()
     names: tuple[Label, ...] = ()
     states: tuple[Label, ...] = ()
 
+    def applies(self, facts: Facts) -> bool:
+        """Whether it is asked of this process."""
+        return not self.processes or any(pattern(facts) for pattern in self.processes)
 
-_PATTERN_KEYS = ("function", "contains", "matches", "module", "file")
-_CONDITION_KEYS = (*_PATTERN_KEYS, "under", "below", "innermost")
+    @property
+    def conditions(self) -> list[Condition]:
+        """Those of all its rules."""
+        labels = (*self.names, *self.states)
+        return [rule.when for rule in self.trims] + [rule.when for rule in labels]
+
+
+_PATTERN_KEYS = ("under", "below", "inside", "outside")
+_TEXT_KEYS = ("thread", "command")
+_CONDITION_KEYS = (*FRAME_KEYS, *_PATTERN_KEYS, "innermost", *_TEXT_KEYS)
 _RULE_KEYS = {"trim": {"when", "cut", "including"}, "name": {"when", "name"}, "state": {"when", "state"}}
-_PACK_KEYS = ("title", "order", *_RULE_KEYS)
+_PACK_KEYS = ("title", "order", "stack", "like", "process", *_RULE_KEYS)
 
 
-class _Wrong(Exception):
-    """A rule is wrong; the reader of the file adds where."""
-
-
-def _words(value: object, key: str) -> list[str]:
-    words = [value] if isinstance(value, str) else value
-    if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
-        raise _Wrong(f"{key!r} takes a text or a list of texts")
-    return words
-
-
-def _function_pattern(key: str, value: object) -> FramePattern:
-    words = _words(value, key)
-    if key == "function":
-        names = frozenset(words)
-        return lambda frame: frame.function in names
-    if key == "contains":
-        return lambda frame: frame.function is not None and any(word in frame.function for word in words)
-    try:
-        compiled = [re.compile(word) for word in words]
-    except re.error as error:
-        raise _Wrong(f"'matches' is no regular expression: {error}") from None
-    return lambda frame: (
-        frame.function is not None and any(each.search(frame.function[:NAME_LIMIT]) for each in compiled)
-    )
-
-
-def _path_pattern(key: str, value: object) -> FramePattern:
-    """A module or file is given by its whole path, or by how the path ends."""
-    words = _words(value, key)
-    ends = tuple("/" + word for word in words)
-
-    def holds(frame: Frame) -> bool:
-        path = frame.module if key == "module" else frame.file
-        return path is not None and (path in words or path.endswith(ends))
-
-    return holds
-
-
-def _pattern(value: object, key: str) -> FramePattern:
-    if isinstance(value, str | list):
-        return _function_pattern("function", value)
-    if not isinstance(value, dict) or not value:
-        raise _Wrong(f"{key!r} takes a function's name, a list of them, or a table")
-    parts: list[FramePattern] = []
-    for part, wanted in value.items():
-        if part not in _PATTERN_KEYS:
-            raise _Wrong(f"{part!r} is not known in {key!r}; known are {', '.join(_PATTERN_KEYS)}")
-        parts.append((_path_pattern if part in ("module", "file") else _function_pattern)(part, wanted))
-    return parts[0] if len(parts) == 1 else lambda frame: all(part(frame) for part in parts)
-
-
-def _condition(value: object) -> Condition:
+def _condition(value: object, kinds: Kinds) -> Condition:
     if not isinstance(value, dict):
-        raise _Wrong("'when' is missing or not a table")
+        raise Wrong("'when' is missing or not a table")
     if unknown := [key for key in value if key not in _CONDITION_KEYS]:
-        raise _Wrong(f"{unknown[0]!r} is not known in 'when'; known are {', '.join(_CONDITION_KEYS)}")
-    own = {key: wanted for key, wanted in value.items() if key in _PATTERN_KEYS}
-    if not own:
-        raise _Wrong(f"'when' says nothing about a frame; give one of {', '.join(_PATTERN_KEYS)}")
+        raise Wrong(f"{unknown[0]!r} is not known in 'when'; known are {', '.join(_CONDITION_KEYS)}")
     innermost = value.get("innermost", False)
     if not isinstance(innermost, bool):
-        raise _Wrong("'innermost' takes true or false")
+        raise Wrong("'innermost' takes true or false")
+    own = {key: wanted for key, wanted in value.items() if key in FRAME_KEYS}
+    texts = {key: expressions(value[key], key) for key in _TEXT_KEYS if key in value}
+    if not own and not texts and not innermost:
+        said = ", ".join((*FRAME_KEYS, *_TEXT_KEYS))
+        raise Wrong(f"'when' says nothing about a frame, thread or command; give one of {said}, innermost")
+    around = {key: frame_pattern(value[key], key, kinds) for key in _PATTERN_KEYS if key in value}
     return Condition(
-        frame=_pattern(own, "when"),
-        under=_pattern(value["under"], "under") if "under" in value else None,
-        below=_pattern(value["below"], "below") if "below" in value else None,
+        frame=frame_pattern(own, "when", kinds) if own else None,
+        under=around.get("under"),
+        below=around.get("below"),
+        inside=around.get("inside"),
+        outside=around.get("outside"),
         innermost=innermost,
+        thread=texts.get("thread"),
+        command=texts.get("command"),
     )
 
 
-def _rule(kind: str, table: object) -> Trim | Label:
+def _rule(kind: str, table: object, kinds: Kinds) -> Trim | Label:
     if not isinstance(table, dict):
-        raise _Wrong(f"[[{kind}]] is not a table")
+        raise Wrong(f"[[{kind}]] is not a table")
     if unknown := sorted(set(table) - _RULE_KEYS[kind]):
-        raise _Wrong(
+        raise Wrong(
             f"{unknown[0]!r} is not known in [[{kind}]]; known are {', '.join(sorted(_RULE_KEYS[kind]))}"
         )
-    when = _condition(table.get("when"))
+    when = _condition(table.get("when"), kinds)
     if kind != "trim":
         text = table.get(kind)
         if not isinstance(text, str) or not text.strip():
-            raise _Wrong(f"{kind!r} is missing or not a text")
+            raise Wrong(f"{kind!r} is missing or not a text")
         return Label(when=when, text=text)
     cut, including = table.get("cut"), table.get("including", False)
     if cut not in ("inside", "outside", "frame"):
-        raise _Wrong('\'cut\' takes "inside", "outside" or "frame"')
+        raise Wrong('\'cut\' takes "inside", "outside" or "frame"')
     if not isinstance(including, bool):
-        raise _Wrong("'including' takes true or false")
+        raise Wrong("'including' takes true or false")
+    if not when.asks_frames:
+        raise Wrong("'when' of a [[trim]] says nothing about a frame")
     return Trim(when=when, cut=cut, including=including)
 
 
 def _line_of(text: str, kind: str, number: int) -> int:
+    """The line of the ``number``th heading of a kind, ``[[name]]`` or ``[name]``."""
     headings = [
         line
         for line, content in enumerate(text.splitlines(), 1)
-        if re.fullmatch(rf"\s*\[\[\s*[\"']?{kind}[\"']?\s*\]\]\s*(?:#.*)?", content)
+        if re.fullmatch(rf"\s*\[\[?\s*[\"']?{kind}[\"']?\s*\]\]?\s*(?:#.*)?", content)
     ]
     return headings[number] if number < len(headings) else 1
 
 
-def parse_pack(text: str, path: str) -> Pack:
-    """The pack that ``text`` holds; ``path`` names it in errors.
-
-    Raises ``RuleError`` with path, line and reason.
-    """
+def _load(text: str, path: str) -> Mapping[str, Any]:
     try:
         data: Mapping[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -201,22 +210,41 @@ def parse_pack(text: str, path: str) -> Pack:
         raise RuleError(f"{path}:{line}: not valid TOML: {error}") from None
     if unknown := [key for key in data if key not in _PACK_KEYS]:
         raise RuleError(f"{path}:1: {unknown[0]!r} is not known; a pack holds {', '.join(_PACK_KEYS)}")
-    rules: dict[str, list[Any]] = {kind: [] for kind in _RULE_KEYS}
-    for kind, found in rules.items():
+    if not isinstance(data.get("order", 0), int):
+        raise RuleError(f"{path}:1: 'order' takes a whole number")
+    if data.get("stack", "trimmed") not in ("trimmed", "whole"):
+        raise RuleError(f'{path}:1: \'stack\' takes "trimmed" or "whole"')
+    return data
+
+
+def parse_pack(text: str, path: str) -> Pack:
+    """The pack that ``text`` holds; ``path`` names it in errors.
+
+    Raises ``RuleError`` with path, line and reason.
+    """
+    data = _load(text, path)
+
+    def each(kind: str, build: Callable[[object], Any]) -> tuple[Any, ...]:
         tables = data.get(kind, [])
+        found = []
         for number, table in enumerate(tables if isinstance(tables, list) else [tables]):
             try:
-                found.append(_rule(kind, table))
-            except _Wrong as wrong:
+                found.append(build(table))
+            except Wrong as wrong:
                 line = _line_of(text, kind, number)
                 raise RuleError(f"{path}:{line}: rule {number + 1} of [[{kind}]]: {wrong}") from None
-    order = data.get("order", 0)
-    if not isinstance(order, int):
-        raise RuleError(f"{path}:1: 'order' takes a whole number")
+        return tuple(found)
+
+    try:
+        kinds = kinds_of_frames(data.get("like", {}))
+    except Wrong as wrong:
+        raise RuleError(f"{path}:{_line_of(text, 'like', 0)}: {wrong}") from None
     return Pack(
         title=str(data.get("title", Path(path).stem)),
-        order=order,
-        trims=tuple(rules["trim"]),
-        names=tuple(rules["name"]),
-        states=tuple(rules["state"]),
+        order=data.get("order", 0),
+        whole=data.get("stack") == "whole",
+        processes=each("process", process_pattern),
+        trims=each("trim", lambda table: _rule("trim", table, kinds)),
+        names=each("name", lambda table: _rule("name", table, kinds)),
+        states=each("state", lambda table: _rule("state", table, kinds)),
     )
