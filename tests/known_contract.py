@@ -113,6 +113,16 @@ class StoreContract:
         store.record([sighting("1-cc", issue_id="1-bb")])
         assert ids(store.issues()) == ["1-aa"]
 
+    def test_a_fingerprint_that_names_an_issue_belongs_to_it(self, store: Store) -> None:
+        named = issue("1-aa", "1-ff")
+        named.aliases = ["1-bb"]
+        put(store, named)
+        store.record([sighting("1-aa"), sighting("1-bb")])
+        assert ids(store.issues()) == ["1-aa"]
+        found = store.issue("1-aa")
+        assert found is not None
+        assert found.fingerprints == ["1-aa", "1-bb", "1-ff"]
+
     def test_sightings_are_counted_where_a_store_counts(self, store: Store) -> None:
         times = {"first_seen": "2026-01-02T00:00:00Z", "last_seen": "2026-01-03T00:00:00Z"}
         store.record([sighting("1-aa", 2, **times), sighting("1-aa", 3), sighting("1-bb")])

@@ -30,17 +30,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", tmp_path], check=True)
 
 
+def refusal(store: Store, names: list[str]) -> str | None:
+    """Record ``names``; what the store says when it cannot."""
+    try:
+        store.record([sighting(name, 2) for name in names])
+    except StoreError as error:
+        return str(error)
+    return None
+
+
 def fill(store: Store) -> int:
     """Record until the disk is full; how many issues were taken."""
     taken = 0
-    while True:
-        names = [f"1-{taken + number:016x}" for number in range(100)]
-        try:
-            store.record([sighting(name, 2) for name in names])
-        except StoreError as error:
-            assert "the disk is full; free some space" in str(error)
-            return taken
-        taken += len(names)
+    while (said := refusal(store, [f"1-{taken + number:016x}" for number in range(100)])) is None:
+        taken += 100
+    assert "the disk is full; free some space" in said
+    return taken
 
 
 @pytest.mark.parametrize("name", ["known.toml", "known.db"])

@@ -62,18 +62,19 @@ def server(url: URL, name: str) -> Engine:
 
 def sqlite(path: Path, *, create: bool, lock_seconds: float) -> Engine:
     """An engine for the SQLite file at ``path``, read-only where it cannot be written."""
-    uri = f"file:{quote(os.fspath(path.absolute()))}?mode={'rwc' if create else 'rw'}"
-    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)):
+    path = path.absolute()
+    mode = "rwc" if create else "rw"
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         # Even to read, WAL needs a file beside the database, unless nothing can change it.
-        log = path.with_name(path.name + "-wal")
-        uri = f"file:{quote(os.fspath(path.absolute()))}?mode=ro{'' if log.exists() else '&immutable=1'}"
+        mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "ro&immutable=1"
+    uri = f"file:{quote(os.fspath(path))}?mode={mode}"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
             uri, uri=True, timeout=lock_seconds, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA foreign_keys = ON")
-        if "mode=ro" not in uri:
+        if not mode.startswith("ro"):
             connection.execute("PRAGMA journal_mode = WAL")
         return connection
 
@@ -115,12 +116,9 @@ def explained(name: str, password: str | None = None) -> Iterator[None]:
     """Turn what SQLAlchemy raises into a ``StoreError`` about the store called ``name``."""
     try:
         yield
-    except DBAPIError as error:
-        raise StoreError(f"{name}: {_reason(str(error.orig), password)}. Nothing was changed.") from error
-    except sqlite3.Error as error:
-        raise StoreError(f"{name}: {_reason(str(error), password)}. Nothing was changed.") from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"{name}: {_reason(str(error), password)}. Nothing was changed.") from error
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        message = str(error.orig if isinstance(error, DBAPIError) else error)
+        raise StoreError(f"{name}: {_reason(message, password)}. Nothing was changed.") from error
 
 
 def _reason(message: str, password: str | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from . import _atomic, _document, times
-from .issue import Heading, Issue, Sighting, Stack, unused_id
+from .issue import Heading, Issue, Sighting, Stack
 from .store import owned
 
 
@@ -85,10 +85,11 @@ def _learned(sighting: Sighting, state: _State) -> Issue:
         versions=[sighting.version] if sighting.version else [],
     )
     owner = state.issue(sighting.issue_id) if sighting.issue_id else None
-    if owner is not None:
-        owner.stacks.append(stack)
-        return owner
-    return Issue(id=state.unused(sighting.fingerprint), title=sighting.title, stacks=[stack])
+    owner = owner or state.issue(sighting.fingerprint)
+    if owner is None:
+        return Issue(id=sighting.fingerprint, title=sighting.title, stacks=[stack])
+    owner.stacks.append(stack)
+    return owner
 
 
 class _State:
@@ -116,9 +117,6 @@ class _State:
     def issues(self) -> Iterator[Issue]:
         for issue_id in sorted(self._entries):
             yield self._entries[issue_id].issue.copy()
-
-    def unused(self, fingerprint: str) -> str:
-        return unused_id(fingerprint, lambda key: key in self._entries or key in self._aliases)
 
     def put(self, issue: Issue) -> None:
         self._refuse_if_owned(issue)

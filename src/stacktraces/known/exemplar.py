@@ -145,7 +145,7 @@ def from_data(data: ErrorData) -> Error | None:
         type=data.type,
         message=data.message,
         frames=[from_text(each) if isinstance(each, str) else each for each in data.frames],
-        cause=from_data(data.cause) if data.cause else None,
+        cause=(from_data(data.cause) or Error()) if data.cause is not None else None,
         cause_kind=data.cause_kind,
         children=[from_data(child) or Error() for child in data.children],
     )
