@@ -57,10 +57,15 @@ class Blocks:
 
     def key(self, plain: Plain, data: bytes, start: int, limit: int) -> tuple[Key, int] | None:
         """The key and the end of the trace whose first plain block is at ``start``, if one is."""
-        stack, link, match_at = plain.stack, plain.link, plain.pattern.match
+        group, link, match_at = plain.stack, plain.link, plain.pattern.match
         key: Key | None = None
         while match := match_at(data, start, limit):
-            identity = self._identity(data, start, match.end(stack))
+            end = match.end(group)
+            alike = self._tails.get(data[end - _TAIL : end])
+            if alike and len(alike[0][0]) == end - start and data.startswith(alike[0][0], start):
+                identity = alike[0][1]
+            else:
+                identity = self._identity(data, start, end)
             key = identity if key is None else (key, identity)
             start = match.end()
             if not link or match.start(link) < 0:

@@ -16,7 +16,7 @@ from .times import Clock, Moment
 SOURCES_KEPT = 10
 """Places kept of one group."""
 _BUCKETS = 64
-_PENDING = 512
+_PENDING = 16
 
 _UNWANTED = ""
 """The token of a type that is not asked for."""
@@ -91,25 +91,25 @@ class Tally(msgspec.Struct):
     latest: Moment | None = None
     sources: list[tuple[Position, Origin]] = []
     timeline: Timeline = msgspec.field(default_factory=Timeline)
-    pending: list[int] = []
-    """Seconds that are not in the timeline yet."""
+    pending: list[Moment] = []
+    """Moments that are not in the timeline yet."""
 
     def seen(self, moment: Moment | None) -> None:
         """Count one occurrence."""
         self.count += 1
-        if moment is None:
-            return
-        if self.earliest is None or moment < self.earliest:
-            self.earliest = moment
-        if self.latest is None or moment > self.latest:
-            self.latest = moment
-        self.pending.append(moment[0] // 1_000_000_000)
-        if len(self.pending) >= _PENDING:
-            self.settle()
+        if moment is not None:
+            self.pending.append(moment)
+            if len(self.pending) >= _PENDING:
+                self.settle()
 
     def settle(self) -> None:
-        """Bring the timeline up to date."""
-        self.timeline.add(self.pending)
+        """Bring the first and last moment and the timeline up to date."""
+        if not self.pending:
+            return
+        first, last = min(self.pending), max(self.pending)
+        self.earliest = first if self.earliest is None else min(self.earliest, first)
+        self.latest = last if self.latest is None else max(self.latest, last)
+        self.timeline.add([moment[0] // 1_000_000_000 for moment in self.pending])
         self.pending = []
 
     def merge(self, other: Tally) -> None:
@@ -158,6 +158,7 @@ class Grouping:
     def __init__(self, most: int, wanted: Wanted) -> None:
         self.most = most
         self.wanted = wanted
+        self._dated = wanted.since is not None or wanted.until is not None
         self.tallies: dict[str, Tally] = {}
         self.traces = 0
         self.beyond = 0
@@ -168,7 +169,7 @@ class Grouping:
         self, token: str, moment: Moment | None, position: Position, place: Callable[[int], Origin]
     ) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
-        if token == _UNWANTED or not self.wanted.at(moment):
+        if token == _UNWANTED or (self._dated and not self.wanted.at(moment)):
             return True
         tally = self.tallies.get(token)
         if tally is None:
@@ -230,6 +231,7 @@ class Grouping:
 
 def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None]) -> Group:
     """The finished group."""
+    tally.settle()
     return Group(
         fingerprint=tally.fingerprint,
         error=tally.error,

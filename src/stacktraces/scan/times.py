@@ -25,6 +25,10 @@ _WHERE = 160
 """Bytes of a line in which its time is looked for."""
 _CACHED = 4096
 
+_MILLISECONDS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
+_SECONDS = re.compile(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
+"""The end of such a time, with what tells that nothing of the time follows."""
+
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/.](?P<mo>\d\d)[-/.](?P<d>\d\d)[T _](?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
     r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
@@ -58,23 +62,21 @@ class Clock:
 
     def of_line(self, data: bytes, start: int, stop: int) -> Moment | None:
         """The time in the line of ``data`` between two offsets."""
+        # The commonest shape, 2024-05-01 12:00:00,123, in a minute that was met before.
+        minute = self._minutes.get(data[start : start + 17])
+        if minute and _SECONDS.match(data, start + 17, stop):
+            printed = data[start : start + 23]
+            return minute + int(printed[17:19] + printed[20:]) * 1_000_000, printed
         found = PRINTED.search(data, start, min(stop, start + _WHERE))
         return self.of_printed(found.group()) if found else None
 
     def of_printed(self, printed: bytes) -> Moment | None:
         """A time as printed; ``None`` where it is none."""
-        common = len(printed) == 23 and printed[4] == 45 and printed[17:19] < b"60"
-        if common and (minute := self._minutes.get(printed[:17])):
-            # 2024-05-01 12:00:00,123 in a minute that was met before.
-            try:
-                return minute + int(printed[17:19] + printed[20:]) * 1_000_000, printed
-            except ValueError:
-                pass
         whole, digits, zone = _split(printed)
         seconds = self._cached(whole + zone)
         if seconds is None:
             return None
-        if common and not zone and printed[16] == 58:
+        if _MILLISECONDS.fullmatch(printed):
             self._minutes[printed[:17]] = seconds - int(printed[17:19]) * 1_000_000_000
         return (seconds + int(digits.ljust(9, b"0")), printed) if digits else (seconds, printed)
 
