@@ -13,7 +13,7 @@ _START = re.compile(
     rf"|\[?{_TIME_OF_DAY}[,. |\]]"
     rf"|[DIWEFC] ?\d\d-?\d\d {_TIME_OF_DAY}"
     rf"|[A-Z]{{4,8}} \d\d-\d\d {_TIME_OF_DAY}"
-    r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)\]?(?:[:|]| {1,5}[\[\w(/\"'])"
+    r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)\]?(?:[:|\t]| {1,5}[\[\w(/\"'])"
     r"|\[pid: \d"
     r"|\d{1,3}(?:\.\d{1,3}){3} \S{1,64} \S{1,64} \["
     r'|\{"'

@@ -17,18 +17,21 @@ _LINE_LIMIT = 1 << 16
 _INDENTED = re.compile(rb"[ \t]")
 
 
-def detect(sample: bytes) -> tuple[Carrier, ...]:
+def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...]:
     """The carriers that wrap the lines of a file, outermost first; empty where its lines are bare.
 
-    ``sample`` is a part of the file that starts at the start of a line. Carriers that mark only an
+    ``sample`` is a part of the file that starts at the start of a line; ``given`` are carriers that are
+    known to be outermost. Carriers that mark only an
     event's first line (``bare_continuation``) are not among them: nothing has to be taken off to read
     a trace after such a line. One of them comes last where traces in the sample bear it on every line.
     """
-    for carrier in all_carriers():
+    for carrier in () if given else all_carriers():
         if carrier.sign is not None and carrier.sign.search(sample):
             return (carrier,)
     lines = _spread(sample)
-    stack: list[Carrier] = []
+    for carrier in given:
+        lines = _joined([record for line in lines if (record := carrier.unwrap(line)) is not None])
+    stack = list(given)
     while lines and len(stack) < MOST_LAYERS:
         best, inner = _best(lines, stack)
         if best is None:

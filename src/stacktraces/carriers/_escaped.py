@@ -12,13 +12,15 @@ import msgspec
 MOST_LEVELS = 4
 """Strings within strings that are opened: JSON in JSON twice is common."""
 
-_STRING = re.compile(rb'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+# A string that the end of the line cuts off counts too: it also keeps the search linear.
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
 _SIGN = re.compile(
-    rb'Traceback \(most recent call last\):|File \\*"[^"\\\n]{1,4096}\\*", line \d'
-    rb"|\\+n(?:\\+t| {2,8})at [\w.$<>/]|\\+n(?:\\+t|\t)/\S{1,4096}\.go:\d|goroutine \d{1,10} \["
+    rb'Traceback \(most recent call last\):|File \\{0,16}"[^"\\\n]{1,512}\\{0,16}", line \d'
+    rb"|\\n(?:\\{1,16}t| {2,8})at [\w.$<>/]|\\n(?:\\{1,16}t|\t)/\S{1,512}\.go:\d|goroutine \d{1,10} \["
 )
 _ESCAPES = re.compile(rb"\\(.)", re.DOTALL)
 _MEANINGS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
+_VALUE = re.compile(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
 _DECODER = msgspec.json.Decoder(str)
 
 
@@ -47,8 +49,16 @@ def _string(line: bytes) -> re.Match[bytes] | None:
         return None
     for match in _STRING.finditer(line):
         if match.end() > sign.start():
-            return match if match.start() < sign.start() and b"\\n" in match[1] else None
+            inside = match.start() < sign.start() and b"\\n" in match[1].removesuffix(b"\\n")
+            return match if inside and _is_value(line, match.start()) else None
     return None
+
+
+def _is_value(line: bytes, quote: int) -> bool:
+    """Whether the string is the value of a key or an item, not part of a source line or of a message."""
+    return _VALUE.search(line, max(quote - 16, 0), quote) is not None and (
+        line[:1] not in (b" ", b"\t") or line.lstrip()[:1] == b'"'
+    )
 
 
 def _decoded(string: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -35,8 +36,18 @@ def decode(line: bytes, decoder: msgspec.json.Decoder[_Event], shape: type[_Even
             return None
     except RecursionError:
         return None
+    loaded = _loaded(line)
     try:
-        return msgspec.convert(json.loads(line.decode("utf-8", "replace")), shape, strict=False)
+        return None if loaded is None else msgspec.convert(loaded, shape, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(line: bytes) -> Any:
+    """What the standard library reads on ``line``; kept for the next carrier that tries the same line."""
+    try:
+        return json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 

@@ -40,6 +40,10 @@ class TracePrefixes:
     def __init__(self) -> None:
         self.open: dict[tuple[str, ...], _Interleaved] = {}
 
+    def size(self) -> int:
+        """How many traces are open."""
+        return sum(len(traces.open) for traces in self.open.values())
+
     def split(
         self, writer: tuple[str, ...], record: Record
     ) -> Iterator[tuple[tuple[str, ...], bytes, dict[str, str]]]:
@@ -91,6 +95,8 @@ class _Interleaved:
         prefix = line[: len(line) - len(record.text)]
         trace = self.open.get(key)
         if _HEADER.match(record.text) and (trace is None or trace.ended):
+            if trace is None and len(self.open) >= MOST_TRACES:
+                del self.open[next(iter(self.open))]
             if trace is None or trace.prefix != prefix:
                 trace = self.open[key] = _Trace(prefix, fields)
         elif trace is None:
