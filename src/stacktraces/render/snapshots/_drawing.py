@@ -1,0 +1,113 @@
+"""A lock graph as SVG: who waits stands left of what it waits for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from html import escape
+
+from .._safe import one_line
+from ._locks import LockGraph, Vertex
+
+_WIDTH, _HEIGHT = 230, 46
+_GAP_X, _GAP_Y = 70, 18
+_MARGIN = 14
+_LONGEST = 34
+"""Characters of a label that fit."""
+_MOST = 200
+"""Vertices that a person can still see through."""
+
+
+def drawing(graph: LockGraph, name: str, number: int) -> Iterator[str]:
+    """The graph called ``name``, in pieces of SVG; ``number`` tells it from others on the page."""
+    if len(graph.vertices) > _MOST:
+        yield f"<p>{len(graph.vertices):,} threads and locks are too many to draw; use --format dot.</p>\n"
+        return
+    places = _places(graph)
+    bend = 60 if graph.deadlocked else 0
+    width = max(x for x, _ in places.values()) + _WIDTH + _MARGIN
+    height = max(y for _, y in places.values()) + _HEIGHT + _MARGIN + bend
+    yield (
+        f'<svg class="locks" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(one_line(name))}">\n'
+    )
+    for kind in ("plain", "bad"):
+        yield (
+            f'<defs><marker id="arrow-{number}-{kind}" class="{kind}" viewBox="0 0 8 8" refX="8" refY="4" '
+            f'markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>\n'
+        )
+    cyclic = {vertex.key for vertex in graph.vertices if vertex.cyclic}
+    for source, target in graph.edges:
+        kind = "bad" if source in cyclic and target in cyclic else "plain"
+        yield _edge(places[source], places[target], kind, f"arrow-{number}-{kind}")
+    for vertex in graph.vertices:
+        yield _vertex(vertex, *places[vertex.key])
+    yield "</svg>\n"
+
+
+def _places(graph: LockGraph) -> dict[str, tuple[int, int]]:
+    """Where each vertex stands: further right than all that lead to it, but for a cycle's way back."""
+    columns = _columns(graph)
+    rows: dict[int, int] = defaultdict(int)
+    places: dict[str, tuple[int, int]] = {}
+    for vertex in graph.vertices:
+        column = columns[vertex.key]
+        x = _MARGIN + column * (_WIDTH + _GAP_X)
+        places[vertex.key] = x, _MARGIN + rows[column] * (_HEIGHT + _GAP_Y)
+        rows[column] += 1
+    return places
+
+
+def _columns(graph: LockGraph) -> dict[str, int]:
+    following: dict[str, list[str]] = defaultdict(list)
+    incoming: dict[str, int] = {vertex.key: 0 for vertex in graph.vertices}
+    for source, target in graph.edges:
+        following[source].append(target)
+        incoming[target] += 1
+    columns = dict.fromkeys(incoming, 0)
+    waiting = dict.fromkeys(incoming)
+    while waiting:
+        free = [key for key in waiting if incoming[key] == 0] or [next(iter(waiting))]
+        for key in free:
+            del waiting[key]
+            for target in following[key]:
+                if target in waiting:
+                    incoming[target] -= 1
+                    columns[target] = max(columns[target], columns[key] + 1)
+    return columns
+
+
+def _edge(source: tuple[int, int], target: tuple[int, int], kind: str, arrow: str) -> str:
+    x1, y1 = source[0] + _WIDTH, source[1] + _HEIGHT // 2
+    x2, y2 = target[0], target[1] + _HEIGHT // 2
+    if x2 > x1:
+        half = (x2 - x1) // 2
+        curve = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2 - 2} {y2}"
+    else:
+        # The way back of a cycle runs below what it leads around.
+        x1, x2 = source[0] + _WIDTH // 2, target[0] + _WIDTH // 2
+        y1, y2 = source[1] + _HEIGHT, target[1] + _HEIGHT
+        low = max(y1, y2) + 50
+        curve = f"M{x1} {y1}C{x1} {low} {x2} {low} {x2} {y2 + 2}"
+    return f'<path class="edge {kind}" d="{curve}" marker-end="url(#{arrow})"/>\n'
+
+
+def _vertex(vertex: Vertex, x: int, y: int) -> str:
+    kind = ("lock" if vertex.lock else "thread") + (" bad" if vertex.cyclic else "")
+    lines = [_short(word) for word in vertex.words[:2]]
+    first = y + (19 if len(lines) == 2 else 28)
+    words = "".join(
+        f'<text x="{x + _WIDTH // 2}" y="{first + 17 * index}"{" class=small" if index else ""}>{line}</text>'
+        for index, line in enumerate(lines)
+    )
+    title = escape(" ".join(map(one_line, vertex.words)))
+    rounded = _HEIGHT // 2 if vertex.lock else 6
+    return (
+        f'<g class="{kind}"><title>{title}</title>'
+        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{rounded}"/>{words}</g>\n'
+    )
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return escape(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
