@@ -94,6 +94,7 @@ CARRIER = json_carrier(
         ),
     ),
     header=b'"@timestamp"',
+    hints=(b'stack_trace":"  File', b'stack_trace": "  File'),
     near_misses=(
         b'{"@timestamp":"2026-11-23T02:02:55Z","message":"x"}',
         b'{"log.level":"error","message":"x"}',

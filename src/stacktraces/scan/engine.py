@@ -44,13 +44,19 @@ def in_json(literal: bytes) -> bytes:
     return json.dumps(literal.decode())[1:-1].encode()
 
 
-def anchors_of(formats: Iterable[Format]) -> Anchors:
-    """The anchors of ``formats``, as they stand in plain text and in JSON strings."""
+def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchors:
+    """The anchors of ``formats``, as they stand in plain text and in JSON strings.
+
+    ``hints`` are literals of lines whose carriers make a trace out of data: no format reads at them.
+    """
     owners: dict[bytes, dict[str, Format]] = {}
     for each in formats:
         for literal in each.anchors:
             for variant in (literal, in_json(literal)):
                 owners.setdefault(variant, {})[each.name] = each
+    for hint in hints:
+        for variant in (hint, in_json(hint)):
+            owners.setdefault(variant, {})
     literals = sorted(owners, key=lambda literal: (-len(literal), literal))
     return Anchors(literals=tuple(literals), owners=tuple(tuple(owners[each].values()) for each in literals))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from ..carriers import Carrier, carrier_named
+from ..carriers import Carrier, all_carriers, carrier_named
 from ..carriers._detect import detect
 from ..errors import InputError, UsageError
 from ..formats import all_formats
@@ -23,7 +23,8 @@ _LARGEST_CHUNK = LIMIT // 2
 
 def tools_for(options: Options) -> Tools:
     """The search and the rest that all walkers share."""
-    anchors = anchors_of(all_formats())
+    hints = (hint for carrier in all_carriers() for hint in carrier.hints)
+    anchors = anchors_of(all_formats(), hints)
     search = make_search(anchors, options.engine)
     return make_tools(anchors, search, Clock(options.zone, options.now), fast=options.fast)
 
