@@ -60,7 +60,7 @@ class _Describer:
             )
             threads.append(described)
             if not described.ended:
-                _join(groups, described)
+                _join(groups, described, outcome.name)
         return msgspec.structs.replace(process, threads=threads, groups=list(groups.values()))
 
     def _outcome(self, selection: Selection, frames: list[Frame], thread: str | None) -> _Outcome:
@@ -84,9 +84,11 @@ def _own_name(process: Process, thread: Thread) -> str | None:
     return thread.name
 
 
-def _join(groups: dict[Hashable, ThreadGroup], thread: Thread) -> None:
+def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None) -> None:
+    """Adds the thread to those that are like it; ``told`` is the name that rules gave it."""
     key = (
         tuple((frame.function, frame.module if frame.function is None else None) for frame in thread.frames),
+        told,
         thread.state,
         thread.crashed,
     )

@@ -1,13 +1,20 @@
-"""The rule language and the httpd pack."""
+"""The rule language and the built-in packs."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from stacktraces.describing import describe
 from stacktraces.errors import RuleError
-from stacktraces.model import Frame
-from stacktraces.rules import RuleSet, load_pack
+from stacktraces.model import Frame, Process, Snapshot, Thread
+from stacktraces.parsing import parse
+from stacktraces.rules import Facts, RuleSet, load_pack
 from stacktraces.rules.language import parse_pack
+
+CORPUS = Path(__file__).parents[1] / "corpus" / "rules"
 
 
 def stack(*functions: str) -> list[Frame]:
@@ -118,6 +125,159 @@ def test_each_condition() -> None:
     assert not holds('function = "m", innermost = true', inner, middle)
 
 
+def test_conditions_around_a_frame() -> None:
+    def holds(when: str, *functions: str) -> bool:
+        pack = parse_pack(f'[[state]]\nwhen = {{ {when} }}\nstate = "yes"\n', "t.toml")
+        return RuleSet([pack]).state(stack(*functions)) == "yes"
+
+    assert holds('function = "b", inside = { contains = "a" }', "a1", "a2", "b", "c")
+    assert not holds('function = "b", inside = { contains = "a" }', "a1", "x", "b", "c")
+    assert holds('function = "b", outside = ["c", "d"]', "b", "c", "d")
+    assert not holds('function = "b", outside = ["c", "d"]', "b", "c", "e")
+    assert holds('function = "b", inside = "a", outside = "c"', "b")
+    assert holds("innermost = true", "anything")
+
+
+def test_a_frame_of_which_little_is_known() -> None:
+    pack = parse_pack(
+        '[like]\nours = [{ module = "mod_*.so" }, { file = "src/*" }]\n'
+        '[[name]]\nwhen = { function = "??", like = "ours" }\nname = "ours"\n'
+        '[[name]]\nwhen = { function = "??", module = "??", file = "??" }\nname = "unknown"\n',
+        "t.toml",
+    )
+    rules = RuleSet([pack])
+    assert rules.name([Frame(module="/usr/lib/mod_a.so")]) == "ours"
+    assert rules.name([Frame(file="../src/deep/b.c")]) == "ours"
+    assert rules.name([Frame(function="f", module="/usr/lib/mod_a.so")]) is None
+    assert rules.name([Frame(module="/usr/lib/mod_a.so.1")]) is None
+    assert rules.name([Frame()]) == "unknown"
+
+
+@pytest.mark.parametrize("function", ["A::b", "A::b(int, char*)", "A::b.isra.0", "A::b(int) [clone .cold]"])
+def test_a_function_is_known_without_its_parameters_and_as_a_copy(function: str) -> None:
+    pack = parse_pack('[[name]]\nwhen = { function = "A::b" }\nname = "yes"\n', "t.toml")
+    assert RuleSet([pack]).name(stack(function)) == "yes"
+    assert RuleSet([pack]).name(stack("x" + function)) is None
+
+
+def test_thread_and_command() -> None:
+    pack = parse_pack(
+        "[[name]]\nwhen = { thread = '^io_' }\nname = \"by thread\"\n"
+        "[[state]]\nwhen = { function = 'f', command = 'server: busy' }\nstate = \"by command\"\n",
+        "t.toml",
+    )
+    rules = RuleSet([pack])
+    busy = rules.select(Facts.of(stack("f"), command="server: busy now"))
+    idle = rules.select(Facts.of(stack("f"), command="server: idle"))
+    assert rules.select(Facts.of(stack("g"), command="my server: busy")) is busy
+    told = busy.tell(stack("f"), "io_1")
+    assert (told.name, told.state) == ("by thread", "by command")
+    assert busy.tell([], "io_1").name == "by thread"
+    told = idle.tell(stack("f"), "other")
+    assert (told.name, told.state) == (None, None)
+
+
+PROCESSES = [
+    ('executable = "nginx"', Facts(executable="/usr/sbin/nginx"), Facts(executable="/usr/sbin/nginx2")),
+    ('command = "^my: "', Facts(command="my: worker"), Facts()),
+    ('module = "libjvm.so"', Facts(modules=frozenset({"/opt/libjvm.so"})), Facts()),
+    ('function = "f"', Facts(functions=frozenset({"f(int)"})), Facts(functions=frozenset({"g"}))),
+    ('file = "nptl/*"', Facts(files=frozenset({"./nptl/a.c"})), Facts(files=frozenset({"/nptl2/a.c"}))),
+]
+
+
+@pytest.mark.parametrize(("condition", "asked", "passed_over"), PROCESSES)
+def test_a_pack_is_asked_only_of_its_processes(condition: str, asked: Facts, passed_over: Facts) -> None:
+    pack = parse_pack(f"[[process]]\n{condition}\n[[process]]\nexecutable = 'other'\n", "t.toml")
+    assert pack.applies(asked)
+    assert pack.applies(Facts(executable="/bin/other"))
+    assert not pack.applies(passed_over)
+
+
+def test_a_pack_that_sees_the_whole_stack() -> None:
+    text = '[[trim]]\nwhen = { function = "b" }\ncut = "inside"\n[[name]]\nwhen = { function = "a" }\nname = "n"\n'
+    assert RuleSet([parse_pack(text, "t.toml")]).name(stack("a", "b")) is None
+    whole = RuleSet([parse_pack('stack = "whole"\n' + text, "t.toml")])
+    assert whole.name(stack("a", "b")) == "n"
+    assert [frame.function for frame in whole.trim(stack("a", "b"))] == ["b"]
+
+
+def test_a_trim_never_takes_every_frame() -> None:
+    pack = parse_pack('[[trim]]\nwhen = { function = "a" }\ncut = "outside"\nincluding = true\n', "t.toml")
+    assert [frame.function for frame in RuleSet([pack]).trim(stack("a", "b"))] == ["a", "b"]
+
+
+# -- What the packs say of real processes ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("capture", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
+def test_every_thread_of_a_real_process(capture: Path) -> None:
+    snapshots = [each for each in parse(capture.read_bytes()) if isinstance(each, Snapshot)]
+    told = [
+        {thread.id: [thread.name, thread.state] for thread in process.threads}
+        for snapshot in snapshots
+        for process in describe(snapshot).processes
+    ]
+    assert told == json.loads(capture.with_suffix(".json").read_text())
+
+
+LIBC = "/lib/x86_64-linux-gnu/libc.so.6"
+NPTL = "./nptl/pthread_cond_wait.c"
+WAITS = [
+    ([Frame(module=LIBC), Frame(function="pthread_mutex_lock", module=LIBC)], "waiting for a mutex"),
+    (
+        [
+            Frame(function="__lll_lock_wait", file="./nptl/lowlevellock.c"),
+            Frame(function="__pthread_mutex_cond_lock", file="./nptl/pthread_mutex_lock.c"),
+            Frame(function="___pthread_cond_wait", file=NPTL),
+        ],
+        "waiting for a mutex",
+    ),
+    ([Frame(function="___pthread_cond_timedwait64", file=NPTL)], "waiting for a condition"),
+    (
+        [Frame(module=LIBC), Frame(function="pthread_rwlock_wrlock", module=LIBC)],
+        "waiting for a read-write lock",
+    ),
+    ([Frame(function="__GI___select", file="../sysdeps/unix/sysv/linux/select.c")], "waiting for events"),
+    ([Frame(function="recvmsg", module=LIBC)], "receiving"),
+    ([Frame(function="fsync", module=LIBC)], "writing to disk"),
+    ([Frame(function="__futex_abstimed_wait_common64", file="futex-internal.c")], "waiting for a futex"),
+    ([Frame(module=LIBC)], "in the C library"),
+    ([Frame(function="memcpy", module=LIBC)], "running"),
+    ([Frame(function="<signal handler called>"), Frame(function="poll", module=LIBC)], "running"),
+    (
+        [Frame(function="poll", module="/opt/libmine.so"), Frame(function="main"), Frame(module=LIBC)],
+        "running",
+    ),
+    (
+        [Frame(function="epoll_wait"), Frame(function="f"), Frame(function="__libc_start_call_main")],
+        "waiting for events",
+    ),
+    # Nothing says that this is glibc's.
+    ([Frame(function="poll"), Frame(function="main")], None),
+]
+
+
+@pytest.mark.parametrize(("frames", "state"), WAITS)
+def test_waits_in_the_c_library(frames: list[Frame], state: str | None) -> None:
+    assert RuleSet().state(frames) == state
+
+
+def test_a_crash_in_a_signal_handler_is_not_trimmed_away() -> None:
+    frames = [*stack("crash", "<signal handler called>"), Frame(function="poll", module=LIBC), *stack("f")]
+    assert RuleSet().trim(frames) == frames
+
+
+def test_threads_that_rules_name_apart_stand_in_groups_apart() -> None:
+    frames = stack("bioProcessBackgroundJobs")
+    threads = [
+        Thread(id=str(number), name=name, frames=frames)
+        for number, name in enumerate(["bio_lazy_free", "bio_close_file", "bio_lazy_free"])
+    ]
+    (process,) = describe(Snapshot(format="gdb", processes=[Process(threads=threads)])).processes
+    assert [group.thread_ids for group in process.groups] == [["0", "2"], ["1"]]
+
+
 BAD = [
     ("[[name]\n", 1, "TOML"),
     ('\n\n[[name]]\nwhen = { function = "a" }\n', 3, "'name'"),
@@ -128,6 +288,15 @@ BAD = [
     ('[[trim]]\nwhen = { function = "a" }\ncut = "inside"\nincluding = "yes"\n', 1, "'including'"),
     ("[[rename]]\n", 1, "'rename'"),
     ('[[name]]\nwhen = { function = 3 }\nname = "x"\n', 1, "'function'"),
+    ('stack = "half"\n', 1, "'stack'"),
+    ("\n[[process]]\n", 2, "[[process]]"),
+    ('[[process]]\nexecutabel = "x"\n', 1, "'executabel'"),
+    ('[[process]]\ncommand = "("\n', 1, "regular expression"),
+    ("[like]\nours = 3\n", 1, "'ours'"),
+    ('\n[like]\nours = { modul = "x" }\n', 2, "'modul'"),
+    ('[[name]]\nwhen = { like = "ours" }\nname = "x"\n', 1, "'ours'"),
+    ('[[trim]]\nwhen = { thread = "x" }\ncut = "inside"\n', 1, "frame"),
+    ('[[state]]\nwhen = { function = "a", inside = {} }\nstate = "x"\n', 1, "'inside'"),
 ]
 
 
