@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from .grouping import group_threads
 from .model import Frame, Motion, Process, Snapshot, Thread, ThreadGroup
 
 Verdict: TypeAlias = Literal["stuck", "partly stuck", "moving", "idle"]
@@ -61,11 +60,18 @@ def _over_time(looks: Sequence[_Look]) -> Process:
             histories.setdefault(_thread_key(thread), []).append((number, thread))
     present = [_thread_key(thread) for thread in last.threads]
     gone = [key for key in histories if key not in set(present)]
-    threads = [_moved(histories[key], len(looks)) for key in (*present, *gone)]
+    # Threads that the tool cannot tell apart have one history.
+    seen = [histories[key] for key in dict.fromkeys((*present, *gone))]
+    motions = [_motion(history, len(looks)) for history in seen]
+    threads = [
+        msgspec.structs.replace(history[-1][1], motion=motion)
+        for history, motion in zip(seen, motions, strict=True)
+    ]
+    places = [(history[-1][0], thread) for history, thread in zip(seen, threads, strict=True)]
     return msgspec.structs.replace(
         last,
         threads=threads,
-        groups=group_threads(threads),
+        groups=_split([look.process for look in looks], places),
         looks=len(looks),
         seconds=_seconds(looks[0].snapshot.time, looks[-1].snapshot.time),
     )
@@ -75,18 +81,32 @@ def _thread_key(thread: Thread) -> str:
     return thread.os_id or thread.handle or f"#{thread.id}"
 
 
-def _moved(seen: list[tuple[int, Thread]], looks: int) -> Thread:
-    """A thread as last seen; it stood still where every look shows the same calls at the same code."""
-    thread = seen[-1][1]
-    motion: Motion
+def _motion(seen: list[tuple[int, Thread]], looks: int) -> Motion:
+    """A thread stood still where every look shows the same calls at the same code."""
     if seen[-1][0] < looks - 1:
-        motion = "went"
-    elif seen[0][0] > 0:
-        motion = "came"
-    else:
-        places = {tuple(map(_place, thread.frames)) for _, thread in seen}
-        motion = "moved" if len(places) > 1 else "stood still"
-    return msgspec.structs.replace(thread, motion=motion)
+        return "went"
+    if seen[0][0] > 0:
+        return "came"
+    places = {tuple(map(_place, thread.frames)) for _, thread in seen}
+    return "moved" if len(places) > 1 else "stood still"
+
+
+def _split(looks: list[Process], threads: list[tuple[int, Thread]]) -> list[ThreadGroup]:
+    """The groups that the threads were in when they were last seen, those apart that moved otherwise."""
+    homes = [{name: group for group in look.groups for name in group.thread_ids} for look in looks]
+    groups: dict[tuple[int, Motion | None], ThreadGroup] = {}
+    for number, thread in threads:
+        name = thread.id or thread.os_id or ""
+        home = homes[number].get(name)
+        if home is None:
+            continue
+        group = groups.get((id(home), thread.motion))
+        if group is None:
+            group = groups[id(home), thread.motion] = msgspec.structs.replace(
+                home, thread_ids=[], frames=thread.frames, motion=thread.motion
+            )
+        group.thread_ids.append(name)
+    return list(groups.values())
 
 
 def _place(frame: Frame) -> tuple[object, ...]:

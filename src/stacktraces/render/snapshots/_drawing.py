@@ -12,6 +12,8 @@ from ._locks import LockGraph, Vertex
 _WIDTH, _HEIGHT = 230, 46
 _GAP_X, _GAP_Y = 70, 18
 _MARGIN = 14
+_BEND = 34
+"""Pixels below a cycle for its way back."""
 _LONGEST = 34
 """Characters of a label that fit."""
 _MOST = 200
@@ -23,10 +25,7 @@ def drawing(graph: LockGraph, name: str, number: int) -> Iterator[str]:
     if len(graph.vertices) > _MOST:
         yield f"<p>{len(graph.vertices):,} threads and locks are too many to draw; use --format dot.</p>\n"
         return
-    places = _places(graph)
-    bend = 60 if graph.deadlocked else 0
-    width = max(x for x, _ in places.values()) + _WIDTH + _MARGIN
-    height = max(y for _, y in places.values()) + _HEIGHT + _MARGIN + bend
+    places, width, height = _places(graph)
     yield (
         f'<svg class="locks" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{escape(one_line(name))}">\n'
@@ -45,17 +44,43 @@ def drawing(graph: LockGraph, name: str, number: int) -> Iterator[str]:
     yield "</svg>\n"
 
 
-def _places(graph: LockGraph) -> dict[str, tuple[int, int]]:
-    """Where each vertex stands: further right than all that lead to it, but for a cycle's way back."""
+def _places(graph: LockGraph) -> tuple[dict[str, tuple[int, int]], int, int]:
+    """Where each vertex stands, the whole's width and height.
+
+    What hangs together has rows of its own; in it a vertex stands right of all that lead to it, but for a
+    cycle's way back.
+    """
     columns = _columns(graph)
-    rows: dict[int, int] = defaultdict(int)
     places: dict[str, tuple[int, int]] = {}
+    top = _MARGIN
+    for part in _parts(graph):
+        rows: dict[int, int] = defaultdict(int)
+        for vertex in part:
+            column = columns[vertex.key]
+            places[vertex.key] = _MARGIN + column * (_WIDTH + _GAP_X), top + rows[column] * (_HEIGHT + _GAP_Y)
+            rows[column] += 1
+        top += max(rows.values()) * (_HEIGHT + _GAP_Y)
+        if any(vertex.cyclic for vertex in part):
+            top += _BEND
+    return places, (max(columns.values()) + 1) * (_WIDTH + _GAP_X) - _GAP_X + 2 * _MARGIN, top
+
+
+def _parts(graph: LockGraph) -> list[list[Vertex]]:
+    """The vertices that hang together."""
+    leaders = {vertex.key: vertex.key for vertex in graph.vertices}
+
+    def leader(key: str) -> str:
+        while leaders[key] != key:
+            leaders[key] = leaders[leaders[key]]
+            key = leaders[key]
+        return key
+
+    for source, target in graph.edges:
+        leaders[leader(source)] = leader(target)
+    parts: dict[str, list[Vertex]] = defaultdict(list)
     for vertex in graph.vertices:
-        column = columns[vertex.key]
-        x = _MARGIN + column * (_WIDTH + _GAP_X)
-        places[vertex.key] = x, _MARGIN + rows[column] * (_HEIGHT + _GAP_Y)
-        rows[column] += 1
-    return places
+        parts[leader(vertex.key)].append(vertex)
+    return list(parts.values())
 
 
 def _columns(graph: LockGraph) -> dict[str, int]:
@@ -87,7 +112,7 @@ def _edge(source: tuple[int, int], target: tuple[int, int], kind: str, arrow: st
         # The way back of a cycle runs below what it leads around.
         x1, x2 = source[0] + _WIDTH // 2, target[0] + _WIDTH // 2
         y1, y2 = source[1] + _HEIGHT, target[1] + _HEIGHT
-        low = max(y1, y2) + 50
+        low = max(y1, y2) + _BEND
         curve = f"M{x1} {y1}C{x1} {low} {x2} {low} {x2} {y2 + 2}"
     return f'<path class="edge {kind}" d="{curve}" marker-end="url(#{arrow})"/>\n'
 

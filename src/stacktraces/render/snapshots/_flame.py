@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from ...merging import Node
+from ...model import ThreadGroup
 from .._safe import one_line
 from ._words import counted, label
 
@@ -55,27 +56,23 @@ def _box(node: Node, start: int, depth: int, total: int, processes: int, kind: s
 
 
 def _kinds(root: Node) -> dict[int, str]:
-    """For each node a class by what its threads do: stuck, idle, or at work in one of some shades."""
+    """For each node a class by what all its threads do: stuck, idle, or else at work, in some shade."""
     order = [root]
     for node in order:
         order.extend(node.children.values())
     kinds: dict[int, str] = {}
     for node in reversed(order):
         below = {kinds[id(child)] for child in node.children.values()}
-        below |= {_kind_of_end(each.group.idle, each.group.motion, each.group.crashed) for each in node.ends}
-        if "bad" in below:
-            kinds[id(node)] = "bad"
-        elif below == {"idle"}:
-            kinds[id(node)] = "idle"
-        else:
-            kinds[id(node)] = "work"
+        below |= {kind_of(each.group) for each in node.ends}
+        kinds[id(node)] = below.pop() if len(below) == 1 else "work"
     return {id(node): _shaded(kinds[id(node)], node.call) for node in order}
 
 
-def _kind_of_end(idle: bool, motion: str | None, crashed: bool) -> str:
-    if crashed or (motion == "stood still" and not idle):
+def kind_of(group: ThreadGroup) -> str:
+    """``bad``, ``idle`` or ``work``: stuck or crashed threads, those with nothing to do, and all others."""
+    if group.crashed or (group.motion == "stood still" and not group.idle):
         return "bad"
-    return "idle" if idle else "work"
+    return "idle" if group.idle else "work"
 
 
 def _shaded(kind: str, call: str) -> str:

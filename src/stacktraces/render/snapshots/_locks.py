@@ -57,7 +57,7 @@ def lock_graph(process: Process) -> LockGraph | None:
     merged, labels = _together(edges, owners, threads)
     vertices = [Vertex(key, words, False, key in cyclic) for key, words in labels.items()]
     vertices += [
-        Vertex(f"l{address}", (lock.kind or "lock", address), True, f"l{address}" in cyclic)
+        Vertex(f"l{address}", (lock.kind or "lock", lock.name or address), True, f"l{address}" in cyclic)
         for address, lock in locks.items()
     ]
     return LockGraph(tuple(vertices), tuple(merged))
@@ -89,11 +89,13 @@ def _words(crowd: list[str], threads: dict[str, Thread]) -> tuple[str, ...]:
     first = threads.get(crowd[0])
     if first is None:
         return (f"thread {crowd[0][1:]}", "not in this snapshot")
-    heading = f"thread {first.id or first.os_id}" if len(crowd) == 1 else f"{len(crowd):,} threads"
-    does = doing(first.state, first.motion)
+    heading = f"thread {first.id or first.os_id}" if len(crowd) == 1 else f"{len(crowd):,} ×"
+    does = doing(first)
     if len(crowd) > 1 and any(threads[each].state != first.state for each in crowd):
         does = ""
     name = first.name if len({threads[each].name for each in crowd}) == 1 else None
+    if len(crowd) > 1:
+        name = name or "threads"
     return tuple(part for part in (f"{heading} {name}" if name else heading, does) if part)
 
 

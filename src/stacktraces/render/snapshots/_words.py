@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...merging import Outlier, Seen, Stack, call_name, program
-from ...model import Frame, Motion, Process, Snapshot, ThreadGroup
+from ...model import Frame, Process, Snapshot, Thread, ThreadGroup
 from ...movement import count_motions, stuck_groups, verdict
 from .._safe import one_line
 
@@ -41,14 +42,14 @@ def process_name(process: Process, host: str | None = None) -> str:
     return one_line(f"{name} on {host}" if host else name)
 
 
-def doing(state: str | None, motion: Motion | None, seconds: float | None = None) -> str:
-    """What threads do, and for how long where they stood still."""
-    if motion is None:
-        return one_line(state or "")
-    if motion != "stood still":
-        return one_line(f"{state}, {motion}" if state else motion)
-    lasting = f" for {duration(seconds)} at least" if seconds else ""
-    return one_line(f"{state}{lasting}" if state and lasting else f"{state or 'stood still'}{lasting}")
+def doing(of: Thread | ThreadGroup, seconds: float | None = None) -> str:
+    """What threads do, how they moved, and for how long where they stood still in the midst of work."""
+    state = of.state or ""
+    if of.motion is None or (state and of.idle and of.motion == "stood still"):
+        return one_line(state)
+    if of.motion == "stood still" and seconds:
+        return one_line(f"{state or of.motion} for {duration(seconds)} at least")
+    return one_line(f"{state}, {of.motion}" if state else of.motion)
 
 
 def duration(seconds: float) -> str:
@@ -58,7 +59,7 @@ def duration(seconds: float) -> str:
 
 def label(group: ThreadGroup, seconds: float | None = None) -> str:
     """``NAME (STATE)`` as far as known."""
-    does = doing(group.state, group.motion, seconds)
+    does = doing(group, seconds)
     parts = (group.name or "", f"({does})" if does else "", "crashed" if group.crashed else "")
     return one_line(" ".join(part for part in parts if part))
 
@@ -103,13 +104,13 @@ def movement(process: Process) -> list[str]:
 
 
 def _what(stuck: list[ThreadGroup], process: Process) -> str:
-    threads = counted(sum(len(group.thread_ids) for group in stuck), "thread")
-    said = [
-        f"{len(each.thread_ids)} × {label(each, process.seconds) or function_name(each.frames[0])}"
-        for each in stuck[:_RUN]
-    ]
-    more = [f"{len(stuck) - _RUN} more"] if len(stuck) > _RUN else []
-    return f"{threads} stood still in the midst of work: {'; '.join(said + more)}"
+    counts: Counter[str] = Counter()
+    for group in stuck:
+        counts[label(group, process.seconds) or function_name(group.frames[0])] += len(group.thread_ids)
+    said = [f"{count} × {name}" for name, count in counts.most_common(_RUN)]
+    if len(counts) > _RUN:
+        said.append("others")
+    return f"{counted(counts.total(), 'thread')} stood still in the midst of work: {'; '.join(said)}"
 
 
 def outlier_heading(outlier: Outlier, processes: list[Seen]) -> str:

@@ -18,7 +18,7 @@ from ...movement import verdict
 from .._safe import one_line, printable
 from . import Output, Shown
 from ._drawing import drawing
-from ._flame import flame_graph
+from ._flame import flame_graph, kind_of
 from ._locks import LockGraph, lock_graph
 from ._words import (
     MOST_NAMED,
@@ -98,15 +98,10 @@ def _head(page: _Page) -> Iterator[str]:
         f"<title>{_said(page.title)}</title>\n<style>\n{_file('page.css')}</style>\n</head>\n<body>\n"
         f"<header><h1>{_said(page.title)}</h1>\n<p>{' · '.join(said)}</p>\n"
     )
-    links = [
-        ("flame-graph", "Flame graph"),
-        ("locks", "Locks"),
-        ("groups", "Groups"),
-        ("processes", "Processes"),
-    ]
-    yield "<nav>" + " ".join(
-        f'<a href="#{name}">{title}</a>' for name, title in links if name != "locks" or page.graphs
-    )
+    links = {"flame-graph": "Flame graph", "locks": "Locks", "groups": "Groups", "processes": "Processes"}
+    if not page.graphs:
+        del links["locks"]
+    yield "<nav>" + " ".join(f'<a href="#{name}">{title}</a>' for name, title in links.items())
     yield "</nav></header>\n<main>\n"
 
 
@@ -151,8 +146,9 @@ def _flame(page: _Page) -> Iterator[str]:
 def _locks(page: _Page) -> Iterator[str]:
     if not page.graphs:
         return
-    yield '<section id="locks"><h2>Locks</h2>\n<p class="note">A thread points to the lock that it waits for, '
-    yield "a lock to the thread that holds it. Red ones wait for each other: a deadlock.</p>\n"
+    yield '<section id="locks"><h2>Locks</h2>\n<p class="note">'
+    yield "A thread points to the lock that it waits for, a lock to the thread "
+    yield "that holds it. Red ones wait for each other: a deadlock.</p>\n"
     for number, (name, graph) in enumerate(page.graphs):
         yield f'<figure><figcaption>{escape(name)}</figcaption><div class="wide">\n'
         yield from drawing(graph, name, number)
@@ -167,7 +163,7 @@ def _groups(page: _Page) -> Iterator[str]:
         'placeholder="Search functions, files, names, states" aria-label="Search"> <output id="matches">'
         "</output></p>\n"
     )
-    for stack in page.stacks:
+    for stack in sorted(page.stacks, key=lambda each: kind_of(each.group) != "bad"):
         yield from _group(page, stack)
     yield "</section>\n"
 
@@ -175,16 +171,12 @@ def _groups(page: _Page) -> Iterator[str]:
 def _group(page: _Page, stack: Stack) -> Iterator[str]:
     group = stack.group
     seconds = page.merged.processes[0].process.seconds if len(page.merged.processes) == 1 else None
-    does = doing(group.state, group.motion, seconds)
-    stuck = group.motion == "stood still" and not group.idle
-    kind = "bad" if group.crashed or stuck else "idle" if group.idle else "work"
+    does = doing(group, seconds)
+    kind = kind_of(group)
     calls = short_run(stack.calls)
     preview = " ← ".join(calls[:_PREVIEW]) + (" ← …" if len(calls) > _PREVIEW else "")
-    pills = "".join(
-        f'<span class="pill {kind}">{escape(each)}</span>'
-        for each in ("crashed" * group.crashed, does)
-        if each
-    )
+    said = [each for each in ("crashed" * group.crashed, does) if each]
+    pills = "".join(f'<span class="pill {kind}">{escape(each)}</span>' for each in said)
     yield (
         f'<details class="group"><summary><b class="count">{stack.threads:,}</b><span class="what">'
         f"{_said(group.name)} {pills}</span><code>{escape(preview)}</code></summary>\n"

@@ -56,7 +56,7 @@ def _table(process: Process, host: str | None, shown: Shown) -> str:
 def _cells(process: Process, group: ThreadGroup) -> list[Text]:
     calls = short_run([function_name(frame) for frame in group.frames])
     stack = ", ".join(calls[:_CALLS]) + (f", … {len(calls) - _CALLS} more" if len(calls) > _CALLS else "")
-    does = doing(group.state, group.motion, process.seconds)
+    does = doing(group, process.seconds)
     if group.crashed:
         does = f"crashed {does}".rstrip()
     style = "bold red" if group.crashed else "dim" if group.idle else ""
