@@ -29,6 +29,7 @@ class _Outcome(msgspec.Struct, frozen=True):
     """Indexes of the frames that stay."""
     name: str | None
     state: str | None
+    idle: bool
 
 
 def _symbol(frame: Frame) -> Frame:
@@ -57,6 +58,7 @@ class _Describer:
                 frames=[frames[index] for index in outcome.kept],
                 name=outcome.name or _own_name(process, thread),
                 state=outcome.state or thread.state,
+                idle=outcome.idle if outcome.state else thread.idle,
             )
             threads.append(described)
             if not described.ended:
@@ -72,7 +74,7 @@ class _Describer:
             told = selection.tell(frames, thread)
             index = {id(frame): number for number, frame in enumerate(frames)}
             kept = [index[id(frame)] for frame in told.frames]
-            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state)
+            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle)
         return outcome
 
 
@@ -99,6 +101,7 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None)
             frames=thread.frames,
             name=thread.name,
             state=thread.state,
+            idle=thread.idle,
             crashed=thread.crashed,
         )
         return

@@ -48,6 +48,8 @@ class Told(msgspec.Struct, frozen=True):
     """Those that say something."""
     name: str | None
     state: str | None
+    idle: bool = False
+    """The state is a wait for something to do."""
 
 
 class Selection:
@@ -69,14 +71,20 @@ class Selection:
         The first name that holds wins, and the first state.
         """
         kept = self.trim(frames, thread)
-        name = state = None
+        name: Label | None = None
+        state: Label | None = None
         for pack in self._packs:
             seen = frames if pack.whole else kept
             name = name or _first(pack.names, seen, thread)
             state = state or _first(pack.states, seen, thread)
             if name and state:
                 break
-        return Told(kept, name, state)
+        return Told(
+            frames=kept,
+            name=name.text if name else None,
+            state=state.text if state else None,
+            idle=state is not None and state.idle,
+        )
 
 
 class RuleSet:
@@ -132,5 +140,5 @@ def _trimmed(rules: Iterable[Trim], frames: Sequence[Frame], thread: str | None)
     return kept
 
 
-def _first(labels: Iterable[Label], frames: Sequence[Frame], thread: str | None) -> str | None:
-    return next((label.text for label in labels if label.when.find(frames, thread) is not None), None)
+def _first(labels: Iterable[Label], frames: Sequence[Frame], thread: str | None) -> Label | None:
+    return next((label for label in labels if label.when.find(frames, thread) is not None), None)

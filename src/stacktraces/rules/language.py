@@ -108,6 +108,8 @@ class Trim(msgspec.Struct, frozen=True):
 class Label(msgspec.Struct, frozen=True):
     when: Condition
     text: str
+    idle: bool = False
+    """A state in which the thread waits for something to do."""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -138,7 +140,11 @@ class Pack(msgspec.Struct, frozen=True):
 _PATTERN_KEYS = ("under", "below", "inside", "outside")
 _TEXT_KEYS = ("thread", "command")
 _CONDITION_KEYS = (*FRAME_KEYS, *_PATTERN_KEYS, "innermost", *_TEXT_KEYS)
-_RULE_KEYS = {"trim": {"when", "cut", "including"}, "name": {"when", "name"}, "state": {"when", "state"}}
+_RULE_KEYS = {
+    "trim": {"when", "cut", "including"},
+    "name": {"when", "name"},
+    "state": {"when", "state", "idle"},
+}
 _PACK_KEYS = ("title", "order", "stack", "like", "process", *_RULE_KEYS)
 
 
@@ -180,7 +186,10 @@ def _rule(kind: str, table: object, kinds: Kinds) -> Trim | Label:
         text = table.get(kind)
         if not isinstance(text, str) or not text.strip():
             raise Wrong(f"{kind!r} is missing or not a text")
-        return Label(when=when, text=text)
+        idle = table.get("idle", False)
+        if not isinstance(idle, bool):
+            raise Wrong("'idle' takes true or false")
+        return Label(when=when, text=text, idle=idle)
     cut, including = table.get("cut"), table.get("including", False)
     if cut not in ("inside", "outside", "frame"):
         raise Wrong('\'cut\' takes "inside", "outside" or "frame"')
