@@ -15,7 +15,7 @@ import msgspec
 from ..carriers import Record
 from ..carriers._stream import Writer, writer_of
 
-_RUN = 96
+_RUN = 64
 _LONG_RUN = 512
 """Lines that are taken at once, and at most."""
 _BARE = rb"[^\r\n]*+"

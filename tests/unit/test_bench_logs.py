@@ -1,0 +1,33 @@
+"""The logs that the benchmarks read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bench import logs
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second, other = (tmp_path / name for name in ("first", "second", "other"))
+    for path, seed in ((first, 4), (second, 4), (other, 5)):
+        logs.write(path, size=100_000, share=0.5, distinct=10, seed=seed)
+    assert first.read_bytes() == second.read_bytes() != other.read_bytes()
+    assert 100_000 <= first.stat().st_size < 110_000
+
+
+def test_the_share_of_records_with_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    logs.write(path, size=2_000_000, share=0.2, distinct=10)
+    lines = path.read_bytes().splitlines()
+    records = sum(line.startswith(b"2024-") for line in lines)
+    traced = sum(b"Unhandled error in request" in line for line in lines)
+    assert 0.17 < traced / records < 0.23
+
+
+def test_wrapped_lines_hold_the_plain_ones() -> None:
+    lines = [b'  File "/srv/a.py", line 3, in f', b"x \\ y"]
+    cri = logs.in_cri(lines, 0).split(b"\n")
+    assert [each.split(b" ", 3)[-1] for each in cri[:-1]] == lines
+    docker = logs.in_docker(lines, 0).split(b"\n")
+    assert [json.loads(each)["log"] for each in docker[:-1]] == [line.decode() + "\n" for line in lines]
