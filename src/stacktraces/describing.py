@@ -17,9 +17,7 @@ def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
     their first thread. Threads that have ended are in no group. The argument is left as it was; ``rules``
     are the built-in packs unless given.
     """
-    describer = _Describer(rules or RuleSet())
-    processes = [describer.process(each) for each in snapshot.processes]
-    return msgspec.structs.replace(snapshot, processes=processes)
+    return Describer(rules or RuleSet()).describe(snapshot)
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -39,12 +37,19 @@ def _symbol(frame: Frame) -> Frame:
     return msgspec.structs.replace(frame, function=frame.function.split("@@", 1)[0])
 
 
-class _Describer:
+class Describer:
+    """Describes many snapshots by the same rules, which are asked once of each distinct stack."""
+
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
         self._outcomes: dict[Hashable, _Outcome] = {}
 
-    def process(self, process: Process) -> Process:
+    def describe(self, snapshot: Snapshot) -> Snapshot:
+        """Like :func:`describe`."""
+        processes = [self._process(each) for each in snapshot.processes]
+        return msgspec.structs.replace(snapshot, processes=processes)
+
+    def _process(self, process: Process) -> Process:
         stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
         every = (frame for stack in stacks for frame in stack)
         facts = Facts.of(every, process.executable, process.command, process.libraries)

@@ -45,21 +45,22 @@ def from_target(
             missing.append(str(error))
 
 
-class Describer:
+class CaptureReader:
     """Turns captures into described snapshots; what could not be understood collects in ``missing``."""
 
     def __init__(self, rules: RuleSet, *, every_look: bool, missing: list[str]) -> None:
         """Looks at one process within a capture are joined unless ``every_look``."""
-        self._rules = rules
+        from ..describing import Describer
+
+        self._describer = Describer(rules)
         self._every_look = every_look
         self._missing = missing
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
-        from ..describing import describe
         from ..movement import joined
 
-        found = [describe(each, self._rules) for each in read_snapshots(capture)]
+        found = [self._describer.describe(each) for each in read_snapshots(capture)]
         for snapshot in found:
             self._missing += (each for each in snapshot.uncertain if each not in self._missing)
         return found if self._every_look else joined(found)

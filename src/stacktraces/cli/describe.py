@@ -15,7 +15,7 @@ import msgspec
 from ..errors import InputError, UsageError
 from ..model import Snapshot
 from ..render.snapshots import Output, Shown, find, names
-from ._captures import Describer, from_files, from_target
+from ._captures import CaptureReader, from_files, from_target
 from ._run import PARTIAL, SETTINGS, complain, run
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def command(
             sys.stdout.buffer.write(capture.text)
         return _end(missing)
     chosen = find(output) if output else None
-    describer = Describer(rule_set, every_look=chosen is not None and chosen.every_look, missing=missing)
-    snapshots = describer.describe_files(paths) if paths else describer.describe_captures(captures)
+    reader = CaptureReader(rule_set, every_look=chosen is not None and chosen.every_look, missing=missing)
+    snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
     if chosen is None:
         chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
     _write(chosen, snapshots, level, show_values, similar)

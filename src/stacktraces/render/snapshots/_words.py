@@ -60,8 +60,9 @@ def duration(seconds: float) -> str:
 def label(group: ThreadGroup, seconds: float | None = None) -> str:
     """``NAME (STATE)`` as far as known."""
     does = doing(group, seconds)
-    parts = (group.name or "", f"({does})" if does else "", "crashed" if group.crashed else "")
-    return one_line(" ".join(part for part in parts if part))
+    if group.crashed:
+        does = f"crashed, {does}" if does else "crashed"
+    return one_line(f"{group.name} ({does})" if group.name and does else group.name or does)
 
 
 def outermost_first(process: Process, group: ThreadGroup) -> list[str]:
