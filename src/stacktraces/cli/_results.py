@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ..cursor import Buffer
 from ..errors import InputError
 from ..model import Group
 from ..sources.whole import read_whole
@@ -18,8 +19,13 @@ def read_result(path: str) -> list[Group]:
 
     Raises ``InputError`` where it is none.
     """
+    return decode_result(path, read_whole(path))
+
+
+def decode_result(path: str, content: Buffer) -> list[Group]:
+    """The groups of the saved result ``content``, which is that of ``path``. Raises ``InputError``."""
     try:
-        return _decode(bytes(read_whole(path)[:]))
+        return _decode(bytes(content[:]))
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
             f"{path} is no result of `stacktraces log --format json` ({error}); save one and name it."

@@ -1,7 +1,8 @@
-"""``stacktraces diff``: what changed between two saved results."""
+"""``stacktraces diff``: what changed between two saved results, or two looks at processes."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -9,25 +10,37 @@ import click
 from ..model import Group
 from ..render._safe import one_line
 from ..render.report import Reporter
+from ..sources.whole import read_whole
+from . import _diff_snapshots
+from ._captures import Capture
 from ._diff_groups import KINDS, Difference, compare
 from ._json import echo_document
-from ._results import read_result
-from ._run import SETTINGS
+from ._results import decode_result
+from ._run import PARTIAL, SETTINGS, complain
 
 SCHEMA_VERSION = 1
+
+_OBJECT = re.compile(rb"\s*\{")
 
 
 @click.command("diff", context_settings=SETTINGS)
 @click.argument("older", metavar="A")
 @click.argument("newer", metavar="B")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where something appeared or grew.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit with 1 where something appeared or grew, or a thread is stuck."
+)
 def command(older: str, newer: str, output: str, exit_code: bool) -> int:
-    """Say what appeared, grew, shrank and disappeared between A and B.
+    """Say what changed between A and B.
 
-    A and B are saved results of `stacktraces log --format json`, or jsonl.
+    A and B are saved results of `stacktraces log --format json`, or jsonl: what appeared, grew, shrank and
+    disappeared. Or they are two looks at the same processes by collect.py or a debugger: which threads
+    stood still, moved, came and went.
     """
-    differences = compare(read_result(older), read_result(newer))
+    first, second = (Capture(path, read_whole(path)) for path in (older, newer))
+    if not (_may_be_result(first) or _may_be_result(second)):
+        return _diff_captures(first, second, output, exit_code)
+    differences = compare(decode_result(*first), decode_result(*second))
     if output == "json":
         _echo_json(differences)
     else:
@@ -36,6 +49,26 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
         if not differences:
             click.echo("Nothing changed.")
     return 1 if exit_code and any(each.kind in ("appeared", "grew") for each in differences) else 0
+
+
+def _may_be_result(capture: Capture) -> bool:
+    """Whether it is JSON, as a saved result is, and not what a debugger printed."""
+    return _OBJECT.match(capture.text[:4096]) is not None
+
+
+def _diff_captures(older: Capture, newer: Capture, output: str, exit_code: bool) -> int:
+    missing: list[str] = []
+    found = _diff_snapshots.compare(older, newer, missing)
+    if output == "json":
+        echo_document({"schema_version": SCHEMA_VERSION, **_diff_snapshots.document(found)})
+    else:
+        for line in _diff_snapshots.lines(found):
+            click.echo(line)
+    for sentence in missing:
+        complain(sentence)
+    if exit_code and _diff_snapshots.is_stuck(found):
+        return 1
+    return PARTIAL if missing else 0
 
 
 def _echo_json(differences: list[Difference]) -> None:
