@@ -123,6 +123,21 @@ class Lock(msgspec.Struct, omit_defaults=True):
     """``mutex``, ``rwlock``, ``monitor``, ``GIL``, a Java class, …"""
     owner: str | None = None
     """The ``Thread.os_id`` (or ``Thread.id`` where there is none) of the owner, where told."""
+    name: str | None = None
+    """What the program calls it, where told."""
+
+
+class Futex(msgspec.Struct, omit_defaults=True):
+    """The wait in the Linux kernel, futex(2), that a thread was seen in: where most locks wait in the end."""
+
+    address: int
+    operation: int
+    value: int
+    """What the word at ``address`` was to hold for the wait to begin."""
+    words: list[int] = []
+    """The 32-bit words at ``address`` and after it."""
+    timeout: int | None = None
+    """Where the wait's time limit stands, 0 for a wait without one; ``None`` where that is not known."""
 
 
 class Thread(msgspec.Struct, omit_defaults=True):
@@ -149,6 +164,7 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """The signal that stopped the process arrived here."""
     locks_held: list[Lock] = []
     locks_awaited: list[Lock] = []
+    futex: Futex | None = None
     error: Error | None = None
     """The fatal error on this thread, where the dump has one."""
     uncertain: list[str] = []
@@ -167,6 +183,34 @@ class ThreadGroup(msgspec.Struct, omit_defaults=True):
     crashed: bool = False
 
 
+class Wait(msgspec.Struct, omit_defaults=True):
+    """A thread that waits for a lock."""
+
+    thread: str
+    """The ``Thread.os_id`` (or ``Thread.id`` where there is none)."""
+    lock: Lock
+    name: str | None = None
+    """The thread's own name, where it has one other than the program's."""
+    frame: Frame | None = None
+    """Where in the program the thread asked for it."""
+
+
+class Deadlock(msgspec.Struct, omit_defaults=True):
+    """Threads that wait for each other, for ever."""
+
+    waits: list[Wait]
+    """Each for what the next one owns, the last for what the first one owns."""
+    owners_known: bool = True
+    """False: who owns what is not known, but every thread of the process waits, so that none can let go."""
+
+
+class Convoy(msgspec.Struct, omit_defaults=True):
+    """Many threads that wait for one lock."""
+
+    lock: Lock
+    waits: list[Wait]
+
+
 class Process(msgspec.Struct, omit_defaults=True):
     """A process at one moment."""
 
@@ -179,6 +223,9 @@ class Process(msgspec.Struct, omit_defaults=True):
     threads: list[Thread] = []
     groups: list[ThreadGroup] = []
     """Filled by ``describe``."""
+    deadlocks: list[Deadlock] = []
+    """Filled by ``find_locks``, as are ``convoys``."""
+    convoys: list[Convoy] = []
     looks: int = 1
     """How often it was looked at; ``threads`` are those of the last look, and what went before it."""
     seconds: float | None = None

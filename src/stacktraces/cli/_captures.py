@@ -58,9 +58,11 @@ class CaptureReader:
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
+        from ..joining import join
+        from ..locks import with_locks
         from ..movement import joined
 
-        found = [self._describer.describe(each) for each in read_snapshots(capture)]
+        found = [self._describer.describe(with_locks(each)) for each in join(read_snapshots(capture))]
         for snapshot in found:
             self._missing += (each for each in snapshot.uncertain if each not in self._missing)
         return found if self._every_look else joined(found)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from ..cursor import Cursor
-from ..model import Snapshot
+from ..model import Futex, Process, Snapshot
 
 # REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py --exe=/usr/bin/httpd -p1518 -l out
 _HEADER = re.compile(
@@ -19,7 +19,13 @@ _FACT = re.compile(r"REM ([A-Z]+) (.*)")
 _PID = re.compile(r"(?:^|\s)(?:-p\s*|--pid[= ]\s*)(\d+)(?=\s|$)")
 _EXE = re.compile(r"(?:^|\s)(?:-e\s*|--exe[= ]\s*)(\S+)")
 
+# REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
+_FUTEX = re.compile(
+    r"REM FUTEX (?P<thread>(?:thread|lwp)=\d+) address=0x(?P<address>[0-9a-f]+) op=(?P<operation>\d+)"
+    r" value=(?P<value>-?\d+) words=(?P<words>[-\d ]+)(?: timeout=0x(?P<timeout>[0-9a-f]+))?"
+)
 MARK = "REM collect.py "
+_FUTEX_WORDS = 16
 _LONGEST_HEADER = 1 << 16
 """Bytes between a section's header and the first line of a tool that is known by its first lines."""
 
@@ -103,7 +109,7 @@ def collected(
                 cursor.seek(max(here, cursor.offset))
             snapshot = read(cursor)
             if snapshot is not None and header is not None:
-                _read_footer(cursor, header)
+                _read_footer(cursor, header, snapshot.processes)
                 _complete(snapshot, header)
             return snapshot
 
@@ -112,9 +118,27 @@ def collected(
     return around
 
 
-def _read_footer(cursor: Cursor, header: Header) -> None:
+def read_futex(line: str) -> tuple[str, Futex] | None:
+    """What a ``REM FUTEX`` line says, and of whom: ``thread=3`` (gdb's number) or ``lwp=8042``."""
+    found = _FUTEX.fullmatch(line)
+    if found is None:
+        return None
+    return found["thread"], Futex(
+        address=int(found["address"], 16),
+        operation=int(found["operation"]),
+        value=int(found["value"]),
+        words=[int(word) for word in found["words"].split()[:_FUTEX_WORDS]],
+        timeout=int(found["timeout"], 16) if found["timeout"] else None,
+    )
+
+
+def _read_footer(cursor: Cursor, header: Header, processes: list[Process]) -> None:
+    threads = {f"lwp={thread.os_id}": thread for process in processes for thread in process.threads}
     while (line := cursor.line) is not None and not line.startswith(MARK):
-        if fact := _FACT.fullmatch(line):
+        if told := read_futex(line):
+            if told[0] in threads:
+                threads[told[0]].futex = told[1]
+        elif fact := _FACT.fullmatch(line):
             _take(header, fact[1], fact[2])
         elif line.strip():
             break

@@ -12,7 +12,7 @@ from sys import intern
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
-from ._collected import MARK, Header, read_header, rewind_to_header
+from ._collected import MARK, Header, read_futex, read_header, rewind_to_header
 from ._gdb_frame import SIGNAL_FRAME, parse_frame
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
@@ -185,8 +185,8 @@ class _Reader:
             self.heading, self.frame = found, None
         elif line.startswith(_END_OF_STACK):
             self._note_end(line)
-        elif line.startswith("REM PROBLEM "):
-            self.uncertain.append(line.removeprefix("REM PROBLEM "))
+        elif line.startswith("REM "):
+            self._take_remark(line)
         elif line.startswith("* ") and (found := _CURRENT.match(line)):
             self.current = found[1]
         elif line.startswith("0x"):
@@ -206,6 +206,14 @@ class _Reader:
             self.switched = found["lwp"] or found["bare_lwp"] or found["handle"]
         elif " signal " in line and self.process.error is None and (found := _SIGNAL.match(line)):
             self._take_signal(found)
+
+    def _take_remark(self, line: str) -> None:
+        if line.startswith("REM PROBLEM "):
+            self.uncertain.append(line.removeprefix("REM PROBLEM "))
+        elif told := read_futex(line):
+            thread = self.by_id.get(told[0].removeprefix("thread="))
+            if thread is not None:
+                thread.futex = told[1]
 
     def _take_signal(self, found: re.Match[str]) -> None:
         name = _SIGNAL_NAMES.get(found["type"], found["type"])

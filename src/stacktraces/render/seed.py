@@ -10,6 +10,7 @@ import msgspec
 
 from ..model import Error, Frame, Process, Thread, Trace
 from ._safe import one_line, printable
+from .locks import lock_objects
 
 UNKNOWN_FUNCTION = "??"
 _RUN = 3
@@ -49,7 +50,10 @@ def process_pieces(process: Process) -> Iterator[bytes]:
     for number, thread in enumerate(process.threads):
         yield (b"," if number else b"") + encode(_thread_object(thread))
     groups = [{"thread_ids": group.thread_ids} for group in process.groups]
-    yield b'],"threadgroups":' + encode(groups) + b"}"
+    yield b'],"threadgroups":' + encode(groups)
+    for key, value in lock_objects(process).items():
+        yield b"," + encode(key) + b":" + encode(value)
+    yield b"}"
 
 
 def _thread_object(thread: Thread) -> dict[str, Any]:

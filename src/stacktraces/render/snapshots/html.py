@@ -16,6 +16,7 @@ from ...merging import Merged, Stack, outliers, tree
 from ...model import Frame, Snapshot
 from ...movement import verdict
 from .._safe import one_line, printable
+from ..locks import lock_lines
 from . import Output, Shown
 from ._drawing import drawing
 from ._flame import flame_graph, kind_of
@@ -46,12 +47,14 @@ class _Page:
         self.merged = Merged()
         self.graphs: list[tuple[str, LockGraph]] = []
         self.facts: dict[str, None] = {}
+        self.locks: list[str] = []
         for snapshot in snapshots:
             self.merged.add(snapshot)
             for fact in (snapshot.host, snapshot.time, snapshot.tool or snapshot.format):
                 if fact:
                     self.facts[fact] = None
             for process in snapshot.processes:
+                self.locks += lock_lines(process)
                 if (graph := lock_graph(process)) is not None:
                     self.graphs.append((process_name(process, snapshot.host), graph))
         stacks = self.merged.stacks()
@@ -108,9 +111,9 @@ def _head(page: _Page) -> Iterator[str]:
 def _findings(page: _Page) -> Iterator[str]:
     merged = page.merged
     found: list[tuple[str, list[str]]] = []
-    for name, graph in page.graphs:
-        if graph.deadlocked:
-            found.append(("bad", [f"Deadlock in {name}", "Threads wait for each other; see the lock graph."]))
+    for sentence in page.locks:
+        heading, _, told = sentence.partition(": ")
+        found.append(("bad" if heading.startswith("Deadlock") else "warn", [heading, told]))
     for seen in merged.processes:
         if (judged := verdict(seen.process)) is not None:
             kind = "bad" if judged == "stuck" else "warn" if judged == "partly stuck" else "good"

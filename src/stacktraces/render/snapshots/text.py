@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ...model import Process, Snapshot
 from .. import seed
+from ..locks import lock_lines
 from . import Output, Shown
 from ._words import doing, movement
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A line a piece."""
+    """A line a piece; before each process its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
-            for line in process_lines(process, shown.level):
+            for line in itertools.chain(lock_lines(process), process_lines(process, shown.level)):
                 yield f"{line}\n".encode()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Iterable, Iterator
 
 from ...merging import Merged, Node, branches, outliers, tree
 from ...model import Snapshot
 from ...movement import VERDICTS, verdict
+from ..locks import lock_lines
 from . import Output, Shown
 from ._words import (
     MOST_NAMED,
@@ -26,8 +28,13 @@ _NARROWEST = 30
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A line a piece."""
-    for line in lines(Merged(snapshots), shown):
+    """A line a piece; deadlocks and convoys first."""
+    merged = Merged()
+    locks: list[str] = []
+    for snapshot in snapshots:
+        merged.add(snapshot)
+        locks += (line for process in snapshot.processes for line in lock_lines(process))
+    for line in itertools.chain(locks, lines(merged, shown)):
         yield f"{line}\n".encode()
 
 
