@@ -144,8 +144,8 @@ def branches(root: Node) -> Iterator[tuple[int, list[str], Node, bool]]:
 
 def _heaviest_last(node: Node) -> list[tuple[Node, bool]]:
     """The children in the order in which a stack of pending work gives them back: the heaviest first."""
-    children = sorted(node.children.values(), key=lambda each: (each.threads, each.call))
-    return [(child, index == 0) for index, child in enumerate(children)]
+    children = sorted(node.children.values(), key=lambda each: (-each.threads, each.call))
+    return [(child, child is children[-1]) for child in reversed(children)]
 
 
 def outliers(processes: list[Seen], stacks: Iterable[Stack]) -> list[Outlier]:

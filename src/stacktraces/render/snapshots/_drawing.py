@@ -11,7 +11,7 @@ from ._locks import LockGraph, Vertex
 
 _WIDTH, _HEIGHT = 230, 46
 _GAP_X, _GAP_Y = 70, 18
-_MARGIN = 14
+_MARGIN = 30
 _BEND = 34
 """Pixels below a cycle for its way back."""
 _LONGEST = 34
@@ -25,7 +25,7 @@ def drawing(graph: LockGraph, name: str, number: int) -> Iterator[str]:
     if len(graph.vertices) > _MOST:
         yield f"<p>{len(graph.vertices):,} threads and locks are too many to draw; use --format dot.</p>\n"
         return
-    places, width, height = _places(graph)
+    places, floors, width, height = _places(graph)
     yield (
         f'<svg class="locks" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{escape(one_line(name))}">\n'
@@ -38,20 +38,21 @@ def drawing(graph: LockGraph, name: str, number: int) -> Iterator[str]:
     cyclic = {vertex.key for vertex in graph.vertices if vertex.cyclic}
     for source, target in graph.edges:
         kind = "bad" if source in cyclic and target in cyclic else "plain"
-        yield _edge(places[source], places[target], kind, f"arrow-{number}-{kind}")
+        yield _edge(places[source], places[target], floors[source], kind, f"arrow-{number}-{kind}")
     for vertex in graph.vertices:
         yield _vertex(vertex, *places[vertex.key])
     yield "</svg>\n"
 
 
-def _places(graph: LockGraph) -> tuple[dict[str, tuple[int, int]], int, int]:
-    """Where each vertex stands, the whole's width and height.
+def _places(graph: LockGraph) -> tuple[dict[str, tuple[int, int]], dict[str, int], int, int]:
+    """Where each vertex stands and where its part ends, the whole's width and height.
 
     What hangs together has rows of its own; in it a vertex stands right of all that lead to it, but for a
     cycle's way back.
     """
     columns = _columns(graph)
     places: dict[str, tuple[int, int]] = {}
+    floors: dict[str, int] = {}
     top = _MARGIN
     for part in _parts(graph):
         rows: dict[int, int] = defaultdict(int)
@@ -60,9 +61,10 @@ def _places(graph: LockGraph) -> tuple[dict[str, tuple[int, int]], int, int]:
             places[vertex.key] = _MARGIN + column * (_WIDTH + _GAP_X), top + rows[column] * (_HEIGHT + _GAP_Y)
             rows[column] += 1
         top += max(rows.values()) * (_HEIGHT + _GAP_Y)
+        floors |= {vertex.key: top - _GAP_Y for vertex in part}
         if any(vertex.cyclic for vertex in part):
             top += _BEND
-    return places, (max(columns.values()) + 1) * (_WIDTH + _GAP_X) - _GAP_X + 2 * _MARGIN, top
+    return places, floors, (max(columns.values()) + 1) * (_WIDTH + _GAP_X) - _GAP_X + 2 * _MARGIN, top
 
 
 def _parts(graph: LockGraph) -> list[list[Vertex]]:
@@ -102,18 +104,16 @@ def _columns(graph: LockGraph) -> dict[str, int]:
     return columns
 
 
-def _edge(source: tuple[int, int], target: tuple[int, int], kind: str, arrow: str) -> str:
+def _edge(source: tuple[int, int], target: tuple[int, int], floor: int, kind: str, arrow: str) -> str:
     x1, y1 = source[0] + _WIDTH, source[1] + _HEIGHT // 2
-    x2, y2 = target[0], target[1] + _HEIGHT // 2
+    x2, y2 = target[0] - 2, target[1] + _HEIGHT // 2
     if x2 > x1:
         half = (x2 - x1) // 2
-        curve = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2 - 2} {y2}"
+        curve = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2} {y2}"
     else:
-        # The way back of a cycle runs below what it leads around.
-        x1, x2 = source[0] + _WIDTH // 2, target[0] + _WIDTH // 2
-        y1, y2 = source[1] + _HEIGHT, target[1] + _HEIGHT
-        low = max(y1, y2) + _BEND
-        curve = f"M{x1} {y1}C{x1} {low} {x2} {low} {x2} {y2 + 2}"
+        # The way back of a cycle leads around all that it belongs to.
+        right, left, low = x1 + _GAP_X // 3, x2 - _GAP_X // 3, floor + _BEND // 2
+        curve = f"M{x1} {y1}H{right}V{low}H{left}V{y2}H{x2}"
     return f'<path class="edge {kind}" d="{curve}" marker-end="url(#{arrow})"/>\n'
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 import msgspec
 
 from ...model import Lock, Process, Thread
+from ..locks import END_OF_THREAD
 from ._words import doing
 
 
@@ -27,14 +28,9 @@ class LockGraph(msgspec.Struct, frozen=True):
     vertices: tuple[Vertex, ...]
     edges: tuple[tuple[str, str], ...]
 
-    @property
-    def deadlocked(self) -> bool:
-        """Whether there is a cycle."""
-        return any(vertex.cyclic for vertex in self.vertices)
-
 
 def lock_graph(process: Process) -> LockGraph | None:
-    """The graph of ``process``; ``None`` where no thread waits for a lock of which something is known."""
+    """The graph of ``process``; ``None`` where none of its threads waits for more than another's end."""
     locks: dict[str, Lock] = {}
     edges: dict[tuple[str, str], None] = {}
     owners: set[str] = set()
@@ -51,9 +47,9 @@ def lock_graph(process: Process) -> LockGraph | None:
             if lock.address in locks:
                 owners.add(key)
                 edges[f"l{lock.address}", key] = None
-    if not edges:
-        return None
     cyclic = _cyclic(edges)
+    if not cyclic and all(lock.kind == END_OF_THREAD for lock in locks.values()):
+        return None
     merged, labels = _together(edges, owners, threads)
     vertices = [Vertex(key, words, False, key in cyclic) for key, words in labels.items()]
     vertices += [

@@ -65,6 +65,9 @@ def _movements(merged: Merged) -> Iterator[str]:
 
 
 def _branches(root: Node, processes: int, width: int | None) -> Iterator[str]:
+    for stack in root.ends:
+        name = label(stack.group) or "nothing is known of them"
+        yield from _wrapped(f"• {stack.threads:,} without a stack  [{name}]", "", "   ", width)
     rails: list[str] = []
     for depth, calls, node, last in branches(root):
         del rails[depth:]
