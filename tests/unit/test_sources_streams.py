@@ -15,7 +15,7 @@ from stacktraces.errors import InputError
 from stacktraces.sources.paths import expand, in_order
 from stacktraces.sources.streams import is_plain_file, open_stream
 
-DATA = b"".join(b"line %d %d\n" % (number, number * 7919 % 1000) for number in range(60_000))
+DATA = b"".join(b"line %d %d\n" % (number, number * 7919 % 1000) for number in range(120_000))
 PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstandard.compress}
 
 
