@@ -26,7 +26,7 @@ def thread(number: int, calls: str, **facts: Any) -> Thread:
 def grouped(threads: Sequence[Thread]) -> list[ThreadGroup]:
     """The threads in groups, as describing makes them."""
     groups: dict[object, ThreadGroup] = {}
-    for each in threads:
+    for each in (each for each in threads if not each.ended):
         key = (
             tuple(frame.function for frame in each.frames),
             each.name,

@@ -89,7 +89,7 @@ def movement(process: Process) -> list[str]:
     judged = verdict(process)
     if judged is None:
         return []
-    span = f" in {duration(process.seconds)}" if process.seconds is not None else ""
+    span = f" in {duration(process.seconds)}" if process.seconds else ""
     motions = ", ".join(f"{count} {motion}" for motion, count in count_motions(process).items() if count)
     stuck = stuck_groups(process)
     match judged:

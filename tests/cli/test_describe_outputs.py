@@ -1,0 +1,159 @@
+"""``stacktraces describe`` in each of its formats, over several captures and over time, and ``diff`` of captures.
+
+``UPDATE_GOLDEN=1 pytest …`` writes the expected outputs anew; look at the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import refused, run
+from tests.cli.test_describe import EXAMPLE, capture
+from tests.golden import CORPUS, UPDATE
+
+STUCK = "__lll_lock_wait, pthread_mutex_lock, write_log, worker"
+FORMATS = ("dot", "folded", "html", "speedscope", "table", "text", "tree")
+
+
+def looks(path: Path, pid: int, *functions: str, host: str = "www1") -> Path:
+    """A file of several looks at a process with one thread, a second apart, in these functions."""
+    sections = []
+    for second, each in enumerate(functions):
+        text = capture(pid, "/usr/sbin/served", (1, each))
+        heading, newline, rest = text.partition("\n")
+        sections.append(f"{heading}{newline}REM HOST {host}\nREM TIME 2026-01-01T00:00:0{second}Z\n{rest}")
+    path.write_text("".join(sections))
+    return path
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_example_in_each_format(name: str) -> None:
+    result = run("stacktraces", "describe", EXAMPLE, "--format", name)
+    assert (result.code, result.err) == (0, "")
+    golden = CORPUS / "outputs" / f"httpd-event-child.{name}"
+    if UPDATE:
+        golden.write_text(result.out)
+    assert result.out == golden.read_text()
+
+
+def test_one_capture_is_text_and_several_are_a_tree(tmp_path: Path) -> None:
+    one, two = looks(tmp_path / "a", 7, "poll, listen"), looks(tmp_path / "b", 8, "poll, listen")
+    assert run("stacktraces", "describe", one).out == run("describe.py", "-l", one).out
+    several = run("stacktraces", "describe", one, two)
+    assert several.out == "2 threads in 2 processes\n└─ 2 in 2  listen, poll\n"
+    (tmp_path / "all").write_text(one.read_text() + two.read_text())
+    assert run("stacktraces", "describe", tmp_path / "all").out == several.out
+    assert run("stacktraces", "describe", one, two, "--format", "text").out.count("Pid ") == 2
+    assert run("describe.py", "-l", tmp_path / "all").out.count("Pid ") == 2
+
+
+def test_a_folder_and_a_glob(tmp_path: Path) -> None:
+    for pid in range(1, 5):
+        looks(tmp_path / f"{pid}.txt", pid, "poll, listen")
+    by_folder = run("stacktraces", "describe", tmp_path)
+    assert by_folder.out.startswith("4 threads in 4 processes\n")
+    assert run("stacktraces", "describe", tmp_path / "*.txt") == by_folder
+
+
+def test_a_bad_capture_among_good_ones_is_named_and_the_rest_kept(tmp_path: Path) -> None:
+    good, other = looks(tmp_path / "a", 7, "poll, listen"), looks(tmp_path / "b", 8, "poll, listen")
+    (tmp_path / "prose").write_text("It was a dark and stormy night.\n")
+    result = run("stacktraces", "describe", good, tmp_path / "prose", other, tmp_path / "missing")
+    assert result.code == 3
+    assert result.out.startswith("2 threads in 2 processes\n")
+    assert "prose holds no snapshot" in result.err
+    assert "missing does not exist" in result.err
+    assert result.err.count("\n") == 2
+    refused(
+        run("stacktraces", "describe", tmp_path / "prose", tmp_path / "missing"),
+        "None of the 2 files",
+        "prose",
+    )
+    (tmp_path / "nothing").mkdir()
+    refused(run("stacktraces", "describe", tmp_path / "nothing"), "holds no file")
+    refused(run("stacktraces", "describe", good, "-l", other), "FILEs, or one of")
+
+
+def test_looks_at_a_busy_and_a_stuck_server_tell_which_is_stuck(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    page.write_text(
+        looks(tmp_path / "busy", 7, "parse, serve", "send, serve", "read, serve").read_text()
+        + looks(tmp_path / "stuck", 8, STUCK, STUCK, STUCK).read_text()
+    )
+    lines = run("stacktraces", "describe", page).out.splitlines()
+    assert lines[0] == "served 8 on www1"
+    assert lines[1] == "  3 looks in 2.0 s: 1 stood still."
+    assert lines[2].startswith("  Stuck: nothing moved, and 1 thread stood still in the midst of work: ")
+    assert lines[3] == "served 7 on www1"
+    assert lines[5] == "  Moving: no thread stood still in the midst of work."
+    assert "2 threads in 2 processes" in lines
+
+
+def test_every_look_counts_in_folded_stacks_and_json(tmp_path: Path) -> None:
+    path = looks(tmp_path / "looks", 7, STUCK, STUCK, "read, serve")
+    assert (
+        sum(
+            int(line.rpartition(" ")[2])
+            for line in run("describe.py", "-l", path, "--format", "folded").out.splitlines()
+        )
+        == 3
+    )
+    assert len(json.loads(run("describe.py", "-l", path, "--format", "json").out)["processes"]) == 3
+
+
+def test_similar(tmp_path: Path) -> None:
+    path = tmp_path / "capture"
+    path.write_text(capture(7, "/bin/served", (1, "read, a, b, c, d, e"), (2, "poll, a, b, c, d, e")))
+    assert run("describe.py", "-l", path).out.count("1 * [") == 2
+    assert "2 * [1]" in (out := run("describe.py", "-l", path, "--similar").out)
+    assert "\n  …, a, b, c, d, e, \n" in out
+    assert "2  e, d, c, b, a, …" in run("stacktraces", "describe", path, "--similar", "--format", "tree").out
+
+
+def test_values_appear_in_html_only_when_asked() -> None:
+    shut = run("stacktraces", "describe", EXAMPLE, "--format", "html").out
+    open_ = run("stacktraces", "describe", EXAMPLE, "--format", "html", "--show-values").out
+    for value in ("epfd=", "sc_cancel_oldtype", "demo.conf"):
+        assert value not in shut
+        assert value in open_
+
+
+def test_width_comes_from_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, run("stacktraces", "describe", EXAMPLE, "--format", "tree").out.splitlines())) <= 60
+
+
+def test_diff_of_two_captures(tmp_path: Path) -> None:
+    stuck = [looks(tmp_path / f"stuck{n}", 8, STUCK) for n in (1, 2)]
+    result = run("stacktraces", "diff", *stuck)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[:3] == [
+        "Pid 8 Executable /usr/sbin/served ",
+        "2 looks: 1 stood still.",
+        "Stuck: nothing moved, and 1 thread stood still in the midst of work: 1 × stood still.",
+    ]
+    assert run("stacktraces", "diff", *stuck, "--exit-code").code == 1
+    busy = [looks(tmp_path / "b1", 8, "a, serve"), looks(tmp_path / "b2", 8, "b, serve")]
+    assert run("stacktraces", "diff", *busy, "--exit-code").code == 0
+    (found,) = json.loads(run("stacktraces", "diff", *busy, "--format", "json").out)["processes"]
+    assert (found["in"], found["pid"], found["verdict"], found["looks"]) == ("both", 8, "moving", 2)
+    assert [each["motion"] for each in found["threads"]] == ["moved"]
+
+
+def test_diff_names_processes_that_are_in_one_capture_only(tmp_path: Path) -> None:
+    older, newer = looks(tmp_path / "a", 7, "a, serve"), looks(tmp_path / "b", 8, "a, serve")
+    assert run("stacktraces", "diff", older, newer).out == "Only in A: served 7\nOnly in B: served 8\n"
+
+
+def test_diff_of_captures_without_a_pid(tmp_path: Path) -> None:
+    for name, function in (("a", "poll"), ("b", "read")):
+        (tmp_path / name).write_text(f"#0  0x1 in {function} () at a.c:1\n#1  0x2 in main () at a.c:9\n")
+    assert "2 looks: 1 moved.\n" in run("stacktraces", "diff", tmp_path / "a", tmp_path / "b").out
+
+
+def test_diff_of_two_kinds(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text('{"groups": []}')
+    refused(run("stacktraces", "diff", tmp_path / "result.json", EXAMPLE), "no result")
