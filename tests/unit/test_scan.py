@@ -335,3 +335,23 @@ def test_engines_find_the_same(engine: str) -> None:
     assert [hit >> CODE_BITS for hit in part] == [
         at for at, literal in sorted(expected) if start <= at and at + len(literal) <= stop
     ]
+
+
+def test_a_trace_logged_line_by_line_far_into_a_plain_log(tmp_path: Path) -> None:
+    """Nothing at the head of the file tells that a program's prefix stands before each line of a trace."""
+    prefix = "[2023-04-15 16:12:17,491: WARNING/ForkPoolWorker-4] "
+    pieces = [
+        "Traceback (most recent call last):",
+        '  File "/srv/app/tasks.py", line 3, in load\n    return read(name)',
+        '  File "/srv/app/files.py", line 9, in read\n    raise Gone(name)',
+        "app.Gone: one\ntwo",
+    ]
+    plain = [record(second) for second in range(20)] * 1000
+    data = log(*plain, *(f"{prefix}{piece}\n" for piece in pieces), prefix + "next\n", *plain)
+    path = tmp_path / "celery.log"
+    path.write_bytes(data)
+    (trace,) = Occurrences([str(path)])
+    assert (trace.error.type, trace.error.message) == ("app.Gone", "one\ntwo")
+    assert [frame.source for frame in trace.error.frames] == ["raise Gone(name)", "return read(name)"]
+    assert trace.context.process == "ForkPoolWorker-4"
+    assert found(tmp_path, data).stats.traces == 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from . import Carrier, Record, all_carriers
 from ._boundary import record_start
-from ._prefixed import HEADER, carrier_of_header
+from ._prefixed import carrier_of_start
 from ._stream import Writer, writer_of
 
 MOST_LAYERS = 4
@@ -38,9 +38,10 @@ def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...
             break
         stack.append(best)
         lines = inner
-    logged = next((line for line in lines if HEADER in line), None)
-    if logged is not None and (application := carrier_of_header(logged)) is not None:
-        stack.append(application)
+    for line in lines:
+        if (application := carrier_of_start(line)) is not None:
+            stack.append(application)
+            break
     return tuple(stack)
 
 

@@ -92,10 +92,10 @@ def named(**values: Any) -> dict[str, str]:
 
 
 def event(message: str | None, stack: str | None, time: str | None, fields: dict[str, str]) -> Record:
-    """The record of one whole log event: its message, then its stack where it has one."""
+    """The record of one whole log event: its message, then its stack where it has one; each may end its line."""
     if stack and message and stack.startswith(message) and "\n" not in message:
         message = None
-    text = "\n".join(part.rstrip("\n") for part in (message, stack) if part)
+    text = "\n".join(part.removesuffix("\n") for part in (message, stack) if part)
     return Record(encode(text), time, fields, complete=True)
 
 

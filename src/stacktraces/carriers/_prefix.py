@@ -29,6 +29,7 @@ def prefix_carrier(
     bare_continuation: bool = False,
     padded: bool = False,
     generic: bool = False,
+    hints: tuple[bytes, ...] = (),
 ) -> Carrier:
     """A carrier whose wrapping is one of ``patterns``, tried in order, at the start of a line.
 
@@ -61,6 +62,7 @@ def prefix_carrier(
         bare_continuation=bare_continuation,
         padded=padded,
         generic=generic,
+        hints=hints,
     )
 
 

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from . import Carrier, Record, all_carriers
 
 MOST_TRACES = 64
-HEADER = b"Traceback (most recent call last):"
+SIGNS = (b"(most recent call last):", b'  File "')
+"""One of them is in the line that a trace starts with: a header, or the place of a syntax error."""
 
-_HEADER = re.compile(rb"(?:  \+ Exception Group )?Traceback \(most recent call last\):")
+_HEADER = re.compile(rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):")
+_START = re.compile(_HEADER.pattern + rb'|  File "[^"\n]{1,4096}", line \d')
 _GOES_ON = re.compile(
     rb"[ \t]|\Z|Traceback \(most recent call last\):|The above exception was the direct cause"
     rb"|During handling of the above exception"
@@ -51,10 +53,7 @@ class TracePrefixes:
         line = record.text
         traces = self.open.get(writer) if self.open else None
         if traces is None:
-            if HEADER not in line or _HEADER.match(line):
-                yield writer, line, record.fields
-                return
-            carrier = carrier_of_header(line)
+            carrier = carrier_of_start(line)
             if carrier is None or len(self.open) >= MOST_TRACES:
                 yield writer, line, record.fields
                 return
@@ -65,12 +64,14 @@ class TracePrefixes:
             del self.open[writer]
 
 
-def carrier_of_header(line: bytes) -> Carrier | None:
-    """The application's carrier that stands right before a traceback's header on ``line``."""
+def carrier_of_start(line: bytes) -> Carrier | None:
+    """The application's carrier that stands right before the start of a traceback on ``line``."""
+    if (SIGNS[0] not in line and SIGNS[1] not in line) or _START.match(line):
+        return None
     for carrier in all_carriers():
         if carrier.layer == "application" and not carrier.generic:
             record = carrier.unwrap(line)
-            if record is not None and _HEADER.match(record.text):
+            if record is not None and _START.match(record.text):
                 return carrier
     return None
 
@@ -94,7 +95,8 @@ class _Interleaved:
         self._current = key = tuple([fields.get(name, "") for name in ("process", "pid", "thread")])
         prefix = line[: len(line) - len(record.text)]
         trace = self.open.get(key)
-        if _HEADER.match(record.text) and (trace is None or trace.ended):
+        starts = _START if trace is None else _HEADER
+        if starts.match(record.text) and (trace is None or trace.ended):
             if trace is None and len(self.open) >= MOST_TRACES:
                 del self.open[next(iter(self.open))]
             if trace is None or trace.prefix != prefix:

@@ -132,10 +132,11 @@ def whole(stack: str | None, kind: str | None, message: str | None) -> str | Non
     final = ": ".join(part for part in (kind, message) if part)
     if not stack or not stack.strip():
         return final or None
-    lines = stack.rstrip("\n")
+    lines = stack.removesuffix("\n")
     if lines.startswith('  File "'):
         lines = f"{_HEADER}\n{lines}"
     last = lines[lines.rfind("\n") + 1 :]
-    if final and lines.startswith(_HEADER) and last.startswith((" ", _HEADER)):
+    ends_within = last.startswith((" ", _HEADER)) and last.strip() != final.strip()
+    if final and lines.startswith(_HEADER) and ends_within:
         lines += "\n" + final
     return lines

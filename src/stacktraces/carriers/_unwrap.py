@@ -255,6 +255,17 @@ def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | l
     return list(compress(times, mine))  # type: ignore[return-value]
 
 
+# What stands before the signs of a trace where no application's prefix does.
+_STARTS = {
+    b"(most recent call last):": (
+        b"\nTraceback (most recent call last):",
+        b"\nStack (most recent call last):",
+        b"| Traceback (most recent call last):",
+        b"+ Exception Group Traceback (most recent call last):",
+        b"| Exception Group Traceback (most recent call last):",
+    ),
+    b'  File "': (b'\n  File "', b'|   File "'),
+}
 _ESCAPED = (
     b"(most recent call last):\\",
     b"\\n  File \\",
@@ -268,11 +279,10 @@ _ESCAPED = (
 def _needs_a_look(texts: list[bytes]) -> bool:
     """Whether some line holds a trace that needs more than its carrier taken off."""
     whole = b"\n" + b"\n".join(texts)
-    header = b"Traceback (most recent call last):"
-    plain = whole.count(b"\n" + header) + whole.count(b"\n  + Exception Group " + header)
-    nested = whole.count(b"| Exception Group " + header) + whole.count(b"| " + header)
-    if whole.count(header) > plain + nested:
-        return True
+    for sign, starts in _STARTS.items():
+        found = whole.count(sign)
+        if found and found > sum(whole.count(start) for start in starts):
+            return True
     return any(sign in whole for sign in _ESCAPED)
 
 

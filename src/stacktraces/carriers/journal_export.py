@@ -81,7 +81,7 @@ class EntryReader:
         if priority in (b"0", b"1", b"2", b"3", b"4", b"5", b"6", b"7"):
             fields["level"] = _LEVELS[int(priority)]
         printed = _text(time) if time else None
-        return Record(text.rstrip(b"\n"), printed, fields, complete=b"\n" in text), self._start
+        return Record(text, printed, fields, complete=b"\n" in text), self._start
 
 
 def _text(value: bytes) -> str:

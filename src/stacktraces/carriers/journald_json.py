@@ -58,7 +58,7 @@ def _read(line: Line) -> Record | None:
         thread=line.THREAD_NAME,
     )
     time = first(line.source_time, line.realtime)
-    return Record(text.rstrip(b"\n"), time, fields, complete=b"\n" in text)
+    return Record(text, time, fields, complete=b"\n" in text)
 
 
 CARRIER = json_carrier(
@@ -77,6 +77,7 @@ CARRIER = json_carrier(
         Sample(b'{"MESSAGE":[104,105,255],"_PID":"42"}', b"hi\xff", fields={"pid": "42"}),
     ),
     layer="file",
+    hints=(b'"MESSAGE":[', b'"MESSAGE" : ['),
     header=b'"MESSAGE"',
     near_misses=(b'{"message":"x"}', b'{"MESSAGE":null}', b'{"MESSAGE":[300]}'),
 )

@@ -49,7 +49,7 @@ def _read(line: Line) -> Record:
         process=record.process.name,
         thread=record.thread.name,
     )
-    return Record(encode(line.text[start:].rstrip("\n")), record.time.repr, fields, complete=True)
+    return Record(encode(line.text[start:].removesuffix("\n")), record.time.repr, fields, complete=True)
 
 
 CARRIER = json_carrier(

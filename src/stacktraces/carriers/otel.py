@@ -130,7 +130,7 @@ def _read(line: Line) -> Record | None:
     level = first(line.severity_text, line.severityText, line.level)
     fields = {**_fields(resource, level), **named(thread=attributes.get("thread.name"))}
     time = first(line.timestamp, line.timeUnixNano, line.start_time)
-    return Record(encode(text.rstrip("\n")), time, fields, complete=True)
+    return Record(encode(text.removesuffix("\n")), time, fields, complete=True)
 
 
 CARRIER = json_carrier(

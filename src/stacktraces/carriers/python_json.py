@@ -37,6 +37,9 @@ def _read(line: Line) -> Record | None:
         return None
     data = exceptions_from(line.exc_info)
     stack = rendered(data) if data else first(line.exc_info, line.exc_text, line.stack_info)
+    if stack is not None:
+        # logging.Formatter has taken the line end off: one that is left is the message's own.
+        stack += "\n"
     fields = named(
         level=line.levelname or line.level,
         logger=line.name or line.logger,

@@ -32,6 +32,9 @@ def _read(line: Line) -> Record | None:
         return None
     data = exceptions_from(line.exception)
     stack = rendered(data) if data else first(line.exception, line.exc_info, line.stack)
+    if stack is not None:
+        # structlog has taken the line end off: one that is left is the message's own.
+        stack += "\n"
     fields = named(
         level=line.level,
         logger=line.logger,

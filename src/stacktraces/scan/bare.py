@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..carriers._before import parse_before
+from ..carriers._prefixed import carrier_of_start
 from ..cursor import decode
 from ..model import Snapshot, Trace
 from .blocks import Blocks, Plain, Token
 from .times import Moment
 from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, Sink, Text, Tools, read_at
-from .wrapped import fill_context, read_lone_line
+from .wrapped import WrappedReader, fill_context, read_lone_line
 
+_HEADER = 64
+"""Bytes of a traceback's header, at most."""
 _ONE_WRITER: tuple[str, ...] = ()
 
 
@@ -32,6 +35,8 @@ class BareReader:
         self.sink = sink
         self.floors: dict[tuple[str, ...], int] = {}
         self._blocks = Blocks()
+        self._logged = WrappedReader(tools, sink, ())
+        """Reads traces that a program logged line by line, with its own prefix."""
 
     def take(self, text: Text, start: int, number: int) -> int:
         """See :class:`stacktraces.scan.walker.Reader`."""
@@ -78,6 +83,8 @@ class BareReader:
         line = text.start_of_line(start)
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             return _Reading(0)
+        if start > line and carrier_of_start(data[line : start + _HEADER]) is not None:
+            return _Reading(self._logged.take(text, start, number))
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
