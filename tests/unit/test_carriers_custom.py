@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from stacktraces.carriers import all_carriers
 from stacktraces.carriers._custom import load_carrier
 from stacktraces.carriers._detect import detect
 from stacktraces.carriers._linear import why_not_linear
 from stacktraces.carriers._unwrap import unwrapped
 from stacktraces.errors import RuleError
+from stacktraces.scan import Occurrences, Options
 
 GOOD = """\
 name = "payments"
@@ -116,3 +118,29 @@ def test_slow_patterns_are_told(pattern: bytes) -> None:
 )
 def test_quick_patterns_are_let_through(pattern: bytes) -> None:
     assert why_not_linear(pattern) is None
+
+
+def test_a_log_is_read_by_it(tmp_path: Path) -> None:
+    text = 'Traceback (most recent call last):\n  File "/srv/app/a.py", line 3, in f\n    g()\nKeyError: {}'
+    one, two = (text.format(number).split("\n") for number in (1, 2))
+    lines = [
+        f"12:00:00 <{name}> {line}"
+        for pair in zip(one, two, strict=True)
+        for name, line in zip("ab", pair, strict=True)
+    ]
+    path = tmp_path / "x.log"
+    path.write_text("\n".join(lines) + "\n")
+    options = Options(carrier=str(written(tmp_path, GOOD)))
+    found = [(each.error.message, each.context.thread) for each in Occurrences([str(path)], options)]
+    assert found == [("1", "a"), ("2", "b")]
+
+
+def test_the_documented_example_is_good(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "carriers.md").read_text()
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    assert load_carrier(written(tmp_path, example)).name == "payments"
+
+
+def test_every_carrier_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "carriers.md").read_text()
+    assert [each.name for each in all_carriers() if f"`{each.name}` ({each.title})" not in text] == []

@@ -25,7 +25,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Take plain blocks that were seen before without reading them again; the results are the same."""
     max_groups: int = MAX_GROUPS
     carrier: str = "auto"
-    """The name of the carrier that wraps all files; ``none`` where nothing does."""
+    """The name of the carrier that wraps all files, or a TOML file with one; ``none`` where nothing does."""
     zone: tzinfo | None = None
     """For times that print no offset."""
     now: datetime | None = None

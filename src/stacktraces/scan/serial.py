@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from ..carriers import Carrier, all_carriers, carrier_named
+from ..carriers._custom import load_carrier
 from ..carriers._detect import detect
 from ..errors import InputError, UsageError
 from ..formats import all_formats
@@ -45,16 +46,18 @@ def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
 def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
     """What wraps the lines of a stream that starts with ``sample``.
 
-    Raises ``UsageError`` for a carrier that is not known.
+    Raises ``UsageError`` for a carrier that is not known, ``RuleError`` for a file that is wrong.
     """
     if options.carrier == "auto":
         return detect(sample)
     if options.carrier == "none":
         return ()
+    if options.carrier.endswith(".toml"):
+        return detect(sample, (load_carrier(options.carrier),))
     carrier = carrier_named(options.carrier)
     if carrier is None:
         raise UsageError(f"There is no carrier named {options.carrier!r}; see stacktraces log --help.")
-    return () if carrier.bare_continuation else (carrier,)
+    return () if carrier.bare_continuation else detect(sample, (carrier,))
 
 
 def reader_for(tools: Tools, sink: Sink, options: Options) -> Callable[[bytes], Reader]:
