@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,10 @@ PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "z
 def read(path: Path, size: int = 4096) -> tuple[bytes, str | None]:
     """What can be read, and why no more."""
     parts = []
-    stream = open_stream(str(path))
+    try:
+        stream = open_stream(str(path))
+    except InputError as error:
+        return b"", str(error)
     try:
         while part := stream.read(size):
             assert len(part) <= size
@@ -49,7 +53,7 @@ def test_a_plain_file_is_read_as_it_is(tmp_path: Path) -> None:
     assert is_plain_file(str(path)) == len(DATA)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"])
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
 def test_what_comes_before_the_end_of_a_cut_file_is_given(
     pack: Callable[[bytes], bytes], tmp_path: Path
 ) -> None:
@@ -61,11 +65,43 @@ def test_what_comes_before_the_end_of_a_cut_file_is_given(
     assert reason == f"{path} is cut short: it ends within compressed data."
 
 
-def test_what_comes_before_damage_is_given(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
+def test_what_comes_before_damage_is_given(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "app.log.gz"
-    packed = gzip.compress(DATA)
-    path.write_bytes(packed + b"no gzip member")
+    path.write_bytes(pack(DATA) + b"no packed data")
     assert read(path) == (DATA, f"{path} is corrupt: what came before the damage was read.")
+
+
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
+def test_what_unpacks_to_much_more_comes_in_chunks(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "bomb"
+    path.write_bytes(pack(b"\0" * (40 << 20)))
+    found, reason = read(path, 1 << 20)
+    assert (len(found), reason) == (40 << 20, None)
+
+
+@pytest.mark.parametrize("outer", PACKERS.values(), ids=PACKERS)
+@pytest.mark.parametrize("inner", PACKERS.values(), ids=PACKERS)
+def test_what_was_packed_twice(
+    inner: Callable[[bytes], bytes], outer: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(outer(inner(DATA)))
+    assert read(path) == (DATA, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_byte_order_marks_tell_utf_16_and_32(
+    pack: Callable[[bytes], bytes], encoding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "app.log"
+    text = DATA.decode() + "\N{SNOWMAN}\N{SKULL}\ud800\n"
+    path.write_bytes(pack(text.encode(encoding, "surrogatepass")))
+    found, reason = read(path, 999)
+    assert reason is None
+    assert found.startswith(DATA + "\N{SNOWMAN}\N{SKULL}".encode())
+    assert is_plain_file(str(path)) is None
 
 
 @pytest.mark.parametrize(
@@ -74,8 +110,8 @@ def test_what_comes_before_damage_is_given(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_opened_is_named(name: str, sentence: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    with pytest.raises(InputError, match=sentence):
-        read(path)
+    found, reason = read(path)
+    assert (found, reason) == (b"", f"{path} {sentence}")
 
 
 def test_rotated_sets_are_read_oldest_first() -> None:
@@ -99,3 +135,20 @@ def test_folders_and_globs_name_files_once(tmp_path: Path) -> None:
     paths = [str(tmp_path / "b.log"), str(tmp_path), str(tmp_path / "a/*.log"), "-", "missing*"]
     found = [each.removeprefix(f"{tmp_path}/") for each in expand(paths)]
     assert found == ["b.log", "a/deep/y.txt", "a/x.log.1", "a/x.log", "-", "missing*"]
+
+
+def test_what_may_wait_for_ever_is_passed_over_in_folders(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("x\n")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "dangling").symlink_to("nothing")
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "up").symlink_to(".")
+    names = [Path(each).name for each in expand([str(tmp_path)])]
+    assert names == ["a.log", "dangling", "self"]
+    assert expand([str(tmp_path / "pipe")]) == [str(tmp_path / "pipe")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_folders_that_cannot_be_searched_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir(mode=0)
+    assert expand([str(tmp_path)]) == [str(tmp_path / "secret")]

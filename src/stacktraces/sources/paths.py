@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import stat
 from collections.abc import Iterable
 
 STANDARD_INPUT = "-"
@@ -19,8 +20,9 @@ _LARGEST_NUMBER = 4
 def expand(paths: Iterable[str]) -> list[str]:
     """The files that ``paths`` name: folders are searched, globs filled in, ``-`` stays.
 
-    The files of a folder or glob stand in order of name, those of a rotated set oldest first. A path
-    that names nothing is kept, so that opening it tells why. No file is listed twice.
+    The files of a folder or glob stand in order of name, those of a rotated set oldest first; pipes,
+    sockets and devices in a folder are passed over. A path that names nothing or cannot be searched is
+    kept, so that opening it tells why. No file is listed twice.
     """
     found: dict[str, None] = {}
     for path in paths:
@@ -36,13 +38,29 @@ def _files(path: str) -> list[str]:
         return in_order(_below(path))
     if glob.has_magic(path):
         matches = glob.glob(path, recursive=True)
-        files = [each for match in matches for each in ([match] if os.path.isfile(match) else _below(match))]
+        files = [each for match in matches for each in (_below(match) if os.path.isdir(match) else [match])]
         return in_order(files) or [path]
     return [path]
 
 
 def _below(folder: str) -> list[str]:
-    return [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    """All files below ``folder``, and the folders that could not be searched."""
+    refused: list[str] = []
+    found = [
+        path
+        for place, _, names in os.walk(folder, onerror=lambda error: refused.append(error.filename))
+        for name in names
+        if not _waits(path := os.path.join(place, name))
+    ]
+    return found + refused
+
+
+def _waits(path: str) -> bool:
+    """Whether reading ``path`` may wait for ever: a pipe, a socket, a device."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return False  # Opening it tells why.
 
 
 def in_order(paths: Iterable[str]) -> list[str]:

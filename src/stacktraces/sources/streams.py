@@ -1,23 +1,21 @@
-"""Bytes of a file or of standard input, in chunks, decompressed where they are compressed."""
+"""Bytes of a file or of standard input, in chunks, unpacked where they are packed."""
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import fcntl
-import lzma
+import io
 import os
 import select
 import stat
 import sys
-import zlib
-from collections.abc import Callable
-from typing import IO, Protocol
+from typing import Protocol
 
 from ..errors import InputError
+from .packed import START, Recoded, Unpacked, decompressor_of, encoding_of
 from .paths import STANDARD_INPUT
 
-_PACKED_CHUNK = 64 << 10
+_MOST_LAYERS = 3
 _PIPE_SIZE = 1 << 20
 
 
@@ -38,34 +36,51 @@ class ByteStream(Protocol):
 
 
 def open_stream(path: str) -> ByteStream:
-    """The bytes at ``path``, of standard input for ``-``; gzip, bzip2, xz and zstd are told by content.
+    """The bytes at ``path``, of standard input for ``-``.
 
-    Raises ``InputError`` when it cannot be opened.
+    Compressed streams (gzip, bzip2, xz, zstd) and UTF-16 are told by their content and unpacked.
+
+    Raises ``InputError`` when it cannot be opened, or not one byte of it unpacked.
     """
     try:
         if path == STANDARD_INPUT:
-            descriptor = os.dup(sys.stdin.fileno())
+            descriptor = _standard_input()
         else:
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise InputError(_sentence(path, error)) from None
     raw = _Raw(path, descriptor)
     try:
-        start = raw.peek(6)
+        return _unpacked(raw)
     except InputError:
         raw.close()
         raise
-    return _unpacked(raw, start)
+
+
+def _standard_input() -> int:
+    """A descriptor of standard input, which may be closed, or replaced by an object that has none."""
+    if sys.stdin is None:
+        return os.open(os.devnull, os.O_RDONLY)
+    try:
+        return os.dup(sys.stdin.fileno())
+    except io.UnsupportedOperation:
+        import tempfile
+
+        with tempfile.TemporaryFile(buffering=0) as held:
+            held.write(sys.stdin.buffer.read())
+            held.seek(0)
+            return os.dup(held.fileno())
 
 
 def is_plain_file(path: str) -> int | None:
-    """The size of ``path`` where it is a file that is not compressed; else ``None``."""
+    """The size of ``path`` where it is a file that is read as it stands; else ``None``."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return None
         with open(path, "rb") as file:
-            return None if _codec(file.read(6)) else status.st_size
+            start = file.read(START)
+        return None if decompressor_of(start) or encoding_of(start) else status.st_size
     except (OSError, ValueError):
         return None
 
@@ -132,158 +147,15 @@ class _Raw:
         os.close(self.descriptor)
 
 
-class _Unpacked:
-    """A stream that a decompressor turns into another; gives all that could be unpacked before it fails."""
-
-    def __init__(self, raw: _Raw, make: Callable[[], _Decompressor]) -> None:
-        self._raw = raw
-        self._make = make
-        self._decompressor = make()
-        self._waiting = b""
-        self._failure: InputError | None = None
-        self._begun = False
-
-    def read(self, size: int) -> bytes:
-        while self._failure is None:
-            if not self._waiting and not self._refill():
-                return b""
-            data = self._unpack(size)
-            if data:
-                return data
-        failure = self._failure
-        if failure is not None:
-            raise failure
-        return b""
-
-    def _refill(self) -> bool:
-        """More packed bytes; False at the end."""
-        if not self._decompressor.needs_input:
-            return True
-        self._waiting = self._raw.read(_PACKED_CHUNK)
-        if not self._waiting and self._begun:
-            self._failure = InputError(f"{self._raw.path} is cut short: it ends within compressed data.")
-            return True
-        return bool(self._waiting)
-
-    def _unpack(self, size: int) -> bytes:
-        if self._failure is not None:
-            return b""
-        try:
-            data = self._decompressor.decompress(self._waiting, size)
-        except (zlib.error, OSError, lzma.LZMAError, EOFError):
-            self._failure = InputError(f"{self._raw.path} is corrupt: what came before the damage was read.")
-            return b""
-        self._begun = True
-        self._waiting = b""
-        if self._decompressor.eof:
-            self._waiting = self._decompressor.unused_data.lstrip(b"\0")
-            self._decompressor = self._make()
-            self._begun = False
-        return data
-
-    def seek(self, offset: int) -> None:
-        raise InputError(f"{self._raw.path} is compressed: it can only be read from its start.")
-
-    def close(self) -> None:
-        self._raw.close()
-
-
-class _Decompressor(Protocol):
-    """What ``bz2`` and ``lzma`` have."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
-
-
-class _Gzip:
-    """zlib's decompressor with the interface of the others; keeps what came before an error."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-        self._error: zlib.error | None = None
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._inner.unconsumed_tail and self._error is None
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        if self._error is not None:
-            raise self._error
-        data = self._inner.unconsumed_tail + data
-        before = self._inner.copy()
-        try:
-            return self._inner.decompress(data, max(max_length, 0))
-        except zlib.error as error:
-            self._error = error
-            return _up_to_error(before, data)
-
-
-def _up_to_error(decompressor: zlib._Decompress, data: bytes) -> bytes:
-    parts = []
-    try:
-        for at in range(len(data)):
-            parts.append(decompressor.decompress(data[at : at + 1]))
-    except zlib.error:
-        return b"".join(parts)
-    return b"".join(parts)
-
-
-class _Zstandard:
-    """A zstd stream, all its frames."""
-
-    def __init__(self, raw: _Raw) -> None:
-        import zstandard
-
-        self._raw = raw
-        file: IO[bytes] = raw  # type: ignore[assignment]
-        self._reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-        self._error = zstandard.ZstdError
-
-    def read(self, size: int) -> bytes:
-        try:
-            data: bytes = self._reader.read1(size)
-        except self._error:
-            raise InputError(f"{self._raw.path} is corrupt: what came before the damage was read.") from None
-        return data
-
-    def seek(self, offset: int) -> None:
-        raise InputError(f"{self._raw.path} is compressed: it can only be read from its start.")
-
-    def close(self) -> None:
-        self._raw.close()
-
-
-def _codec(start: bytes) -> str | None:
-    if start.startswith(b"\x1f\x8b"):
-        return "gzip"
-    if start.startswith(b"BZh"):
-        return "bzip2"
-    if start.startswith(b"\xfd7zXZ\0"):
-        return "xz"
-    return "zstd" if start.startswith(b"\x28\xb5\x2f\xfd") else None
-
-
-def _unpacked(raw: _Raw, start: bytes) -> ByteStream:
-    match _codec(start):
-        case "gzip":
-            return _Unpacked(raw, _Gzip)
-        case "bzip2":
-            return _Unpacked(raw, bz2.BZ2Decompressor)
-        case "xz":
-            return _Unpacked(raw, lzma.LZMADecompressor)
-        case "zstd":
-            return _Zstandard(raw)
-    return raw
+def _unpacked(stream: _Raw) -> ByteStream:
+    """What ``stream`` holds, out of as many layers of compression as a mishap can make."""
+    inner: _Raw | Unpacked = stream
+    for _ in range(_MOST_LAYERS):
+        start = inner.peek(START)
+        if (make := decompressor_of(start)) is not None:
+            inner = Unpacked(inner, make)
+        elif (encoding := encoding_of(start)) is not None:
+            return Recoded(inner, encoding)
+        else:
+            break
+    return inner

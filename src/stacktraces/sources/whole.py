@@ -4,46 +4,42 @@ from __future__ import annotations
 
 import mmap
 import os
-import sys
-from pathlib import Path
 
 from ..cursor import Buffer
 from ..errors import InputError
+from .paths import STANDARD_INPUT
+from .streams import is_plain_file, open_stream
+
+_LARGE = 1 << 30
+_CHUNK = 1 << 20
 
 
 def read_whole(path: str | os.PathLike[str]) -> Buffer:
-    """The bytes of the file at ``path``, mapped into memory; of standard input for ``-``.
+    """The bytes of the file at ``path``, unpacked where it is packed; of standard input for ``-``.
 
-    Raises ``InputError`` when there is nothing to read: missing, a folder, no permission, empty.
+    Raises ``InputError`` when there is nothing to read: missing, a folder, no permission, empty, corrupt.
     """
     name = os.fspath(path)
-    if name == "-":
-        data = sys.stdin.buffer.read()
-        if not data:
-            raise InputError("Standard input is empty; pipe the text of a stack trace into the command.")
-        return data
+    stream = open_stream(name)
     try:
-        with Path(name).open("rb") as file:
-            try:
-                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            except ValueError:
-                raise InputError(f"{name} is empty; was the collection interrupted?") from None
-            except OSError:
-                return _read_unmappable(name, file.read())
-    except FileNotFoundError:
-        raise InputError(f"{name} does not exist; check the path.") from None
-    except IsADirectoryError:
-        raise InputError(f"{name} is a folder; name a file in it.") from None
-    except PermissionError:
-        raise InputError(f"{name} may not be read by this user; change its permissions or user.") from None
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}.") from None
-    except ValueError:
-        raise InputError("The path holds a NUL character; check it.") from None
+        # A file that shrinks while it is mapped kills the process: only what memory may not hold is mapped.
+        if name != STANDARD_INPUT and (is_plain_file(name) or 0) > _LARGE:
+            return _mapped(name)
+        data = bytearray()
+        while chunk := stream.read(_CHUNK):
+            data += chunk
+    finally:
+        stream.close()
+    if data:
+        return data
+    if name == STANDARD_INPUT:
+        raise InputError("Standard input is empty; pipe the text of a stack trace into the command.")
+    raise InputError(f"{name} is empty; was the collection interrupted?")
 
 
-def _read_unmappable(name: str, data: bytes) -> bytes:
-    """Pipes and devices cannot be mapped."""
-    if not data:
-        raise InputError(f"{name} is empty; was the collection interrupted?")
-    return data
+def _mapped(name: str) -> mmap.mmap:
+    try:
+        with open(name, "rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name} cannot be read: {error}.") from None
