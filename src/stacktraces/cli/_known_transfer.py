@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..render._safe import one_line
-from ._json import escaped
+from ..render._safe import one_line, safe_json
 from ._known_options import FAILED, opened, store_option
 from ._run import SETTINGS
 
@@ -57,7 +56,7 @@ def export(target: str, known: str, sightings: bool) -> None:
         if target == "-" or Path(target).suffix in _LINES:
             with click.open_file(target, "w", encoding="utf-8", atomic=target != "-") as stream:
                 for line in transfer.to_lines(store.issues()):
-                    stream.write(escaped(line) + "\n")
+                    stream.write(safe_json(line.encode()).decode() + "\n")
             return
         issues = list(store.issues())
     with opened(target, create=True) as other:

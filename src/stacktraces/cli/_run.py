@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from ..errors import StacktracesError
-from ..render._safe import printable
+from ..render._safe import one_line
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """click's context settings of every command."""
@@ -24,6 +24,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
 
     ``arguments`` are those of the process unless given; ``name`` is what help calls the command.
     """
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -41,6 +42,8 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except SystemExit:
+        return 0  # This is how click ends when the reader of a pipe has what it wanted.
     except BrokenPipeError:
         # The reader has what it wanted; Python would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -53,6 +56,17 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
 
 
 def complain(sentence: str, exit_code: int = 0) -> int:
-    """Write ``sentence`` to standard error; gives ``exit_code`` back."""
-    click.echo(printable(sentence), err=True)
+    """Write ``sentence`` to standard error, on a line of its own; gives ``exit_code`` back."""
+    click.echo(one_line(sentence), err=True)
     return exit_code
+
+
+def _open_standard_streams() -> None:
+    """Give a program that was started with a closed stream an empty one; Python has ``None`` there."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            setattr(sys, name, os.fdopen(number, mode))

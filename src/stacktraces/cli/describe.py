@@ -85,7 +85,7 @@ def command(
     snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
     if chosen is None:
         chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
-    _write(chosen, snapshots, level, show_values, similar)
+    _write(chosen, _begun(snapshots), level, show_values, similar)
     return _end(missing)
 
 
@@ -123,6 +123,11 @@ def _choose(snapshots: Iterator[Snapshot]) -> tuple[Output, Iterator[Snapshot]]:
         if processes > 1:
             break
     return find("tree" if processes > 1 else "text"), itertools.chain(head, snapshots)
+
+
+def _begun(snapshots: Iterator[Snapshot]) -> Iterator[Snapshot]:
+    """The same, the first one read already: where there is none, this fails before anything is written."""
+    return itertools.chain(list(itertools.islice(snapshots, 1)), snapshots)
 
 
 def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bool, similar: bool) -> None:

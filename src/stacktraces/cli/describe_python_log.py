@@ -83,15 +83,14 @@ def _show_text(log: _Log, include_duplicates: bool) -> None:
 
 
 def _show_json(log: _Log, include_duplicates: bool, include_raw: bool) -> None:
-    import msgspec
-
     from ..render import seed
+    from ..render.report import encode
 
     separator = b"["
     for trace, is_first in log:
         if is_first or include_duplicates:
             element = seed.log_element(trace, include_raw=include_raw)
-            sys.stdout.buffer.write(separator + msgspec.json.encode(element))
+            sys.stdout.buffer.write(separator + encode(element))
             separator = b",\n"
     if log.messages:
         click.echo("]")

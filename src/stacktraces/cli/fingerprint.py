@@ -11,6 +11,7 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Error, Snapshot, Thread, Trace
 from ..render._safe import one_line
+from ._json import echo_document
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
@@ -76,8 +77,6 @@ def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
 
 
 def _show_json(groups: list[tuple[Explanation, int]], explain: bool) -> None:
-    import msgspec
-
     records = [
         {
             "fingerprint": found.fingerprint,
@@ -88,8 +87,7 @@ def _show_json(groups: list[tuple[Explanation, int]], explain: bool) -> None:
         }
         for found, count in groups
     ]
-    document = msgspec.json.encode({"schema_version": SCHEMA_VERSION, "fingerprints": records})
-    click.echo(msgspec.json.format(document, indent=2).decode())
+    echo_document({"schema_version": SCHEMA_VERSION, "fingerprints": records})
 
 
 def _record(part: Part) -> dict[str, object]:

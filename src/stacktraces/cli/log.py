@@ -116,7 +116,7 @@ def _show_each(sources: Sequence[str], options: Options, output: str, show_local
 
     found = Occurrences(sources, options)
     write_occurrences(found, output, show_locals)
-    return _complain_of(found.unreadable, found.stats.files)
+    return _complain_of(sources, found.unreadable, found.stats.files)
 
 
 def _show_groups(
@@ -135,7 +135,7 @@ def _show_groups(
 
     with progress(sources) as advance:
         result = group(sources, options, advance)
-    code = _complain_of(result.unreadable, result.stats.files)
+    code = _complain_of(sources, result.unreadable, result.stats.files)
     judged = judge(result.groups, **labelling)
     GroupOutput(output, show_locals, color, top, sort).write(result, judged)
     if judged:
@@ -143,8 +143,10 @@ def _show_groups(
     return (judged.exit_code if judged else 0) or code
 
 
-def _complain_of(unreadable: Sequence[Unreadable], files: int) -> int:
-    """Name the files that could not be read; the exit code. Raises ``InputError`` when it was all of them."""
+def _complain_of(sources: Sequence[str], unreadable: Sequence[Unreadable], files: int) -> int:
+    """Name the files that could not be read; the exit code. Raises ``InputError`` when none could be."""
+    if not unreadable and files == 0:
+        raise InputError(f"{sources[0]} holds no file; name one, or a folder that has some.")
     if unreadable and files == 0:
         for each in unreadable[:-1]:
             complain(each.reason)

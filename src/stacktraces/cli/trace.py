@@ -35,9 +35,8 @@ def command(file: str) -> int:
     for sentence in traces[0].uncertain:
         complain(sentence)
     if len(traces) > 1:
-        return complain(
-            f"{len(traces) - 1} more traces were left out; stacktraces log describes them all.", PARTIAL
-        )
+        others = f"{len(traces) - 1} more traces were" if len(traces) > 2 else "1 more trace was"
+        return complain(f"{others} left out; stacktraces log describes them all.", PARTIAL)
     return 0 if traces[0].error.type is not None else PARTIAL
 
 

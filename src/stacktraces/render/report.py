@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ..model import CauseKind, Context, Error, Frame, Group, Origin, Trace
+from ._safe import safe_json
 
 SCHEMA_VERSION = 1
 
@@ -201,11 +202,11 @@ def _context(context: Context) -> dict[str, str]:
 
 
 def encode(value: Any) -> bytes:
-    """JSON of any of these structures; characters that no UTF-8 can hold are escaped by name."""
+    """JSON of any of these structures; what no UTF-8 can hold, and what steers a terminal, is escaped."""
     try:
-        return msgspec.json.encode(value)
+        return safe_json(msgspec.json.encode(value))
     except UnicodeEncodeError:
-        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+        return safe_json(msgspec.json.encode(_encodable(msgspec.to_builtins(value))))
 
 
 def _encodable(value: Any) -> Any:

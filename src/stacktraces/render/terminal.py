@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import Group
+from ._safe import one_line
 from .plain import headline, moment, place, root_cause, source, span, sparkline, totals
 from .report import Marks, ReportStats
 
@@ -19,7 +21,7 @@ _STYLES = {
     "known": "green",
     "ignored": "dim",
 }
-_WIDE, _NARROW = 130, 60
+_WIDE, _NARROW, _NARROWEST = 130, 60, 20
 _TREND = 12
 _LONGEST = 240
 """Characters of a message that the table shows; ``stacktraces show`` has all."""
@@ -28,6 +30,7 @@ _LONGEST = 240
 def make_console(color: str) -> Console:
     """A console on standard output; ``color`` is ``auto``, ``always`` or ``never``."""
     return Console(
+        width=max(shutil.get_terminal_size().columns, _NARROWEST),
         force_terminal=True if color == "always" else None,
         no_color=True if color == "never" else None,
         highlight=False,
@@ -84,9 +87,9 @@ def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
     if (root := root_cause(group.error)) is not None:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
     if marks is not None and marks.issue is not None:
-        lines.append(Text(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}", "green"))
+        lines.append(Text(one_line(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}"), "green"))
     if marks is not None and marks.verdict == "similar" and marks.reason:
-        lines.append(Text(marks.reason, "dim"))
+        lines.append(Text(one_line(marks.reason), "dim"))
     if dates_inside and group.first_seen is not None:
         lines.append(Text(span(group), "dim"))
     places = f"{source(group.sources[0])}  " if group.sources else ""
