@@ -22,15 +22,21 @@ The output is what the tool printed, among lines that begin with ``REM``::
     REM NSPID 5315 7                    its PID in each namespace, when there are several
     REM SAMPLE 2 5                      the second of five looks
     ... the tool's output ...
-    REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0
+    REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
+    REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
     REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
 
 A new header line begins a new section: another tool, process or sample. ``REM FUTEX`` stands
-for a thread (by gdb's number) that waits in the kernel for a lock: the lock's address, the
-arguments of the system call, and the five 32-bit words at the address. In a pthread mutex
-these are the lock, the count, the owner's thread id, the number of users and the kind.
+for a thread (``thread=`` by gdb's number, ``lwp=`` by the kernel's) that waits in the kernel
+for a lock: the lock's address, the arguments of the system call, and the five 32-bit words at
+the address. In a pthread mutex these are the lock, the count, the owner's thread id, the number
+of users and the kind. ``REM PYLOCK`` stands for a thread that waits for a lock of Python's: the
+address that it waits at, the lock object with its type, and its owner: the thread that an RLock
+names or, for a Lock, the only other one that has entered a with statement on it. Both kinds of
+line are left out where they cannot be had; with ``lwp=`` they are read after the tool has let
+the process go.
 
 The output holds command lines, arguments and local variables, so it may hold secrets: the
 file is made readable for its owner alone.
@@ -568,6 +574,255 @@ def read_core(target, name):
             target.problem = "The core's executable %s is not here. Give a copy with -e." % one_line(found)
 
 
+# --- locks ----------------------------------------------------------------------------------
+
+FUTEX_CALLS = {"x86_64": 202, "aarch64": 98}
+PAGE = 4096
+MOST_PAGES = 16384
+WAITER_STACK = 1024  # words of a stack, from its top, among which the lock object waited for is looked for
+OWNER_STACK = 2048
+FRAME = 128  # words of the innermost frame that may hold values
+FRAME_STACK = 16384  # bytes of memory that CPython takes at a time for a thread's frames
+MOST_FRAMES = 10000
+LOOKING = 2.0  # seconds spent on the owners of Python's locks
+THREAD_ID = 720  # where glibc keeps the kernel's id in what pthread_self returns, on x86-64
+PYTHON_LOCKS = (b"_thread.lock", b"_thread.RLock", b"thread.lock")
+
+
+class Memory(object):
+    """What stands in the memory of a 64-bit process, read while it runs: each page once."""
+
+    def __init__(self, pid):
+        # type: (int) -> None
+        self.descriptor = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
+        self.pages = {}  # type: dict[int, bytes]
+
+    def close(self):
+        # type: () -> None
+        os.close(self.descriptor)
+
+    def page(self, number):
+        # type: (int) -> bytes
+        found = self.pages.get(number)
+        if found is None:
+            if len(self.pages) > MOST_PAGES:
+                self.pages.clear()
+            found = self.pages[number] = read_at(self.descriptor, number * PAGE, PAGE)
+        return found
+
+    def read(self, address, length):
+        # type: (int, int) -> bytes
+        """Return as many of the bytes as can be read."""
+        data = b""
+        while len(data) < length:
+            number, start = divmod(address + len(data), PAGE)
+            piece = self.page(number)[start : start + length - len(data)]
+            if not piece:
+                break
+            data += piece
+        return data
+
+    def words(self, address, count):
+        # type: (int, int) -> tuple[int, ...]
+        data = self.read(address, count * 8)
+        return struct.unpack_from("<%dQ" % (len(data) // 8), data)
+
+    def text(self, address):
+        # type: (int) -> bytes
+        return self.read(address, 40).partition(b"\0")[0]
+
+
+class Waiting(object):
+    """A thread that is in a system call: a futex wait has arguments."""
+
+    def __init__(self, lwp, stack, arguments):
+        # type: (int, int, tuple[int, ...]) -> None
+        self.lwp = lwp
+        self.stack = stack
+        self.arguments = arguments
+
+
+def threads_of(pid):
+    # type: (int) -> list[Waiting]
+    """Return the threads that are in a system call, as the kernel tells without stopping them."""
+    found = []
+    for name in os.listdir("/proc/%d/task" % pid):
+        fields = as_text(read_bytes("/proc/%d/task/%s/syscall" % (pid, name))).split()
+        if len(fields) == 9:
+            values = tuple(int(field, 16) for field in fields[1:])
+            waits = fields[0] == str(FUTEX_CALLS.get(os.uname()[4]))
+            found.append(Waiting(int(name), values[6], waits and values[:4] or ()))
+    return sorted(found, key=lambda thread: thread.lwp)
+
+
+def write_waits(output, tool, target):
+    # type: (Output, Tool, Target) -> None
+    """Write who waits for which lock, as far as the kernel and the process's memory tell."""
+    pid = target.pid or 0
+    if not has_proc() or sys.maxsize < 2**32 or sys.byteorder != "little":
+        return
+    try:
+        memory = Memory(pid)
+        threads = threads_of(pid)
+    except EnvironmentError:  # not permitted, or the process has ended
+        return
+    try:
+        if not isinstance(tool, Gdb):
+            for thread in threads:
+                write_futex(output, memory, thread)
+        if target.runtime() == "python":
+            for thread, line in python_locks(memory, threads):
+                output.remark("PYLOCK", "lwp=%d %s" % (thread.lwp, line))
+    finally:
+        memory.close()
+
+
+def write_futex(output, memory, thread):
+    # type: (Output, Memory, Waiting) -> None
+    if thread.arguments:
+        address, operation, value, timeout = thread.arguments
+        data = memory.read(address, 20)
+        words = " ".join(str(word) for word in struct.unpack_from("<%di" % (len(data) // 4), data))
+        numbers = (thread.lwp, address, operation & 0xFFFFFFFF, value & 0xFFFFFFFF, words, timeout)
+        if words:
+            output.remark("FUTEX", "lwp=%d address=0x%x op=%d value=%d words=%s timeout=0x%x" % numbers)
+
+
+def python_locks(memory, threads):
+    # type: (Memory, list[Waiting]) -> list[tuple[Waiting, str]]
+    """Return the threads that wait for a lock object of CPython 2.7 to 3.13, with what is known of it."""
+    waits = {}  # type: dict[Waiting, tuple[int, bytes, int]]
+    for thread in threads:
+        found = lock_object(memory, thread)
+        if found:
+            waits[thread] = found
+    plain = set(place for place, kind, _ in waits.values() if kind != b"_thread.RLock")
+    entered = who_entered(memory, [thread for thread in threads if thread in waits], plain)
+    entered += who_entered(memory, [thread for thread in threads if thread not in waits], plain)
+    lines = []
+    for thread in sorted(waits, key=lambda thread: thread.lwp):
+        place, kind, handle = waits[thread]
+        owner = ""
+        if kind == b"_thread.RLock":
+            owner = thread_id(memory, handle, threads)
+        else:
+            others = [lwp for lwp, held in entered if held == place and lwp != thread.lwp]
+            others = [
+                lwp for lwp in others if not [1 for w in waits if w.lwp == lwp and waits[w][0] == place]
+            ]
+            owner = str(others[0]) if len(set(others)) == 1 else ""
+        line = "address=0x%x object=0x%x type=%s" % (thread.arguments[0], place, as_text(kind))
+        lines.append((thread, line + (" owner=" + owner if owner else "")))
+    return lines
+
+
+def lock_object(memory, thread):
+    # type: (Memory, Waiting) -> tuple[int, bytes, int] | None
+    """Return the address, type and (an RLock's) owner of the lock object whose lock is waited for.
+
+    Its call stands on the stack: an object whose third word is the lock's address, of a type of that name.
+    """
+    if thread.arguments:
+        for place in memory.words(thread.stack, WAITER_STACK):
+            fields = memory.words(place, 5) if is_pointer(place) else ()
+            if len(fields) == 5 and fields[2] == thread.arguments[0] and is_pointer(fields[1]):
+                kind = type_name(memory, fields[1])
+                if kind in PYTHON_LOCKS:
+                    return place, kind, fields[3]
+    return None
+
+
+def is_pointer(word):
+    # type: (int) -> bool
+    return word % 8 == 0 and 0x10000 < word < 1 << 47
+
+
+def type_name(memory, address):
+    # type: (Memory, int) -> bytes
+    name = memory.words(address + 24, 1)
+    return memory.text(name[0]) if name and is_pointer(name[0] & ~7) else b""
+
+
+def thread_id(memory, handle, threads):
+    # type: (Memory, int, list[Waiting]) -> str
+    """Return the kernel's id of the thread with a pthread handle, or the handle where that is not known."""
+    data = memory.read(handle + THREAD_ID, 4)
+    found = struct.unpack("<i", data)[0] if len(data) == 4 else 0
+    if found in [thread.lwp for thread in threads]:
+        return str(found)
+    return "0x%x" % handle if handle else ""
+
+
+def who_entered(memory, threads, locks):
+    # type: (Memory, list[Waiting], set[int]) -> list[tuple[int, int]]
+    """Return which thread is within a with statement on which lock object.
+
+    A thread that has entered one keeps the lock's __exit__, a bound method, among the values of its frames.
+    """
+    found = []  # type: list[tuple[int, int]]
+    deadline = now() + LOOKING
+    for thread in threads if locks else []:
+        for place, count in sorted(python_frames(memory, thread).items()):
+            if now() > deadline:
+                return found
+            for word in set(memory.words(place, count)):
+                lock = exit_of(memory, word, locks) if is_pointer(word) else 0
+                if lock:
+                    found.append((thread.lwp, lock))
+    return found
+
+
+def python_frames(memory, thread):
+    # type: (Memory, Waiting) -> dict[int, int]
+    """Return where the Python frames stand that a thread's native stack points to, and their sizes in words.
+
+    Until 3.10 each is an object of the type frame, which leads to its caller. Since 3.11 all that a thread
+    has stand in a piece of memory of its own, which begins with its size.
+    """
+    found = {}  # type: dict[int, int]
+    for word in set(memory.words(thread.stack, OWNER_STACK)):
+        start = frame_stack(memory, word) if is_pointer(word) else 0
+        if start:
+            found[start] = max(found.get(start, 0), (word - start) // 8 + FRAME)
+            continue
+        while is_pointer(word) and word not in found and len(found) < MOST_FRAMES:
+            fields = memory.words(word, 4)
+            if len(fields) < 4 or not is_pointer(fields[1]) or fields[2] > MOST_FRAMES:
+                break
+            if type_name(memory, fields[1]) != b"frame":
+                break
+            found[word] = (memory.words(fields[1] + 32, 1) or (0,))[0] % PAGE // 8 + fields[2]
+            word = fields[3]
+    return found
+
+
+def frame_stack(memory, address):
+    # type: (Memory, int) -> int
+    """Return the start of the piece of memory for Python frames that an address lies in, or 0."""
+    for number in range(address // PAGE, address // PAGE - 4, -1):
+        fields = memory.words(number * PAGE, 3)
+        if len(fields) < 3 or fields[1] != FRAME_STACK or fields[2] > FRAME_STACK // 8:
+            continue
+        if fields[0] % PAGE == 0:  # the piece before, or none
+            return number * PAGE
+    return 0
+
+
+def exit_of(memory, place, locks):
+    # type: (Memory, int, set[int]) -> int
+    """Return which of the locks the method at a place is the __exit__ of, or 0."""
+    page, start = memory.pages.get(place // PAGE), place % PAGE
+    if page is None:
+        page = memory.page(place // PAGE)
+    if len(page) < start + 32:
+        return 0
+    count, _, method, owner = struct.unpack_from("<4Q", page, start)
+    if owner not in locks or not 0 < count < 1 << 20:
+        return 0
+    name = memory.words(method, 1)
+    return owner if name and memory.text(name[0]) == b"__exit__" else 0
+
+
 # --- running a tool -------------------------------------------------------------------------
 
 # A shell in a session of its own outlives a collector that is killed: it then ends the debugger, which
@@ -821,10 +1076,10 @@ class Gdb(Tool):
     name = "gdb"
     evidence = b"\n#0 "
 
-    # By machine: whether the thread waits in the futex system call, and that call's first three arguments.
+    # By machine: whether the thread waits in the futex system call, and that call's first four arguments.
     FUTEX = {
-        "x86_64": ("$orig_rax == 202", "$rdi", "$rsi", "$rdx"),
-        "aarch64": ("*(unsigned int *) $pc == 0xd4000001 && $x8 == 98", "$x0", "$x1", "$x2"),
+        "x86_64": ("$orig_rax == 202", "$rdi", "$rsi", "$rdx", "$r10"),
+        "aarch64": ("*(unsigned int *) $pc == 0xd4000001 && $x8 == 98", "$x0", "$x1", "$x2", "$x3"),
     }
 
     def commands(self, program, target, request):
@@ -884,10 +1139,10 @@ class Gdb(Tool):
         known = self.FUTEX.get(os.uname()[4])
         if known is None or version < (9, 0):
             return ""
-        condition, address, operation, value = known
+        condition, address, operation, value, timeout = known
         words = ", ".join("((int *) %s)[%d]" % (address, index) for index in range(5))
-        form = "thread=%d address=0x%lx op=%d value=%d words=%d %d %d %d %d"
-        values = "$_thread, %s, %s, %s, %s" % (address, operation, value, words)
+        form = "thread=%d address=0x%lx op=%d value=%d words=%d %d %d %d %d timeout=0x%lx"
+        values = "$_thread, %s, %s, %s, %s, %s" % (address, operation, value, words, timeout)
         lines = ["set language c", "define stacktraces_futex", "if " + condition]
         lines += ['printf "REM FUTEX %s\\n", %s' % (form, values), "end", "end", ""]
         return "\n".join(lines)
@@ -916,7 +1171,8 @@ class Lldb(Tool):
         words = [program, "--batch", "--no-lldbinit", "--no-use-colors"]
         words += ["-O", "settings set symbols.enable-external-lookup false"]
         if target.is_live():
-            words += ["-o", "process attach --pid %s" % target.pid, "-o", "bt all", "-o", "detach"]
+            words += ["-o", "process attach --pid %s" % target.pid]
+            words += ["-o", "thread list", "-o", "bt all", "-o", "detach"]
             return [(words, b"")]
         words += ["--core", str(target.corefile)]
         if target.symbols:
@@ -1150,6 +1406,8 @@ def write_section(output, tool, program, target, request, deadline, sample):
         if not run.tail.endswith(b"\n"):
             run.take(b"\n")
         problem = problem or explain(run, tool, target, request.timeout)
+    if target.is_live() and not tool.runtime:
+        write_waits(output, tool, target)
     if tool.traces and watch.first is not None:
         output.remark("STOPPED", "%.3f s" % (watch.last - watch.first))
     output.remark("PROBLEM", problem)

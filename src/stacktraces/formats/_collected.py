@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from ..cursor import Cursor
-from ..model import Futex, Process, Snapshot
+from ..model import Futex, Lock, Process, Snapshot, Thread
 
 # REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py --exe=/usr/bin/httpd -p1518 -l out
 _HEADER = re.compile(
@@ -23,6 +23,11 @@ _EXE = re.compile(r"(?:^|\s)(?:-e\s*|--exe[= ]\s*)(\S+)")
 _FUTEX = re.compile(
     r"REM FUTEX (?P<thread>(?:thread|lwp)=\d+) address=0x(?P<address>[0-9a-f]+) op=(?P<operation>\d+)"
     r" value=(?P<value>-?\d+) words=(?P<words>[-\d ]+)(?: timeout=0x(?P<timeout>[0-9a-f]+))?"
+)
+# REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
+_PYTHON_LOCK = re.compile(
+    r"REM PYLOCK (?P<thread>lwp=\d+) address=0x[0-9a-f]+ object=(?P<object>0x[0-9a-f]+)"
+    r" type=(?P<type>[\w.]+)(?: owner=(?P<owner>\w+))?"
 )
 MARK = "REM collect.py "
 _FUTEX_WORDS = 16
@@ -118,30 +123,43 @@ def collected(
     return around
 
 
-def read_futex(line: str) -> tuple[str, Futex] | None:
-    """What a ``REM FUTEX`` line says, and of whom: ``thread=3`` (gdb's number) or ``lwp=8042``."""
-    found = _FUTEX.fullmatch(line)
-    if found is None:
-        return None
-    return found["thread"], Futex(
-        address=int(found["address"], 16),
-        operation=int(found["operation"]),
-        value=int(found["value"]),
-        words=[int(word) for word in found["words"].split()[:_FUTEX_WORDS]],
-        timeout=int(found["timeout"], 16) if found["timeout"] else None,
-    )
+def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
+    """Give a thread what a ``REM FUTEX`` or ``REM PYLOCK`` line says of it; False for any other line.
+
+    ``threads`` are found by ``thread=3`` (gdb's number) or ``lwp=8042``.
+    """
+    if found := _FUTEX.fullmatch(line):
+        if thread := threads.get(found["thread"]):
+            thread.futex = Futex(
+                address=int(found["address"], 16),
+                operation=int(found["operation"]),
+                value=int(found["value"]),
+                words=[int(word) for word in found["words"].split()[:_FUTEX_WORDS]],
+                timeout=int(found["timeout"], 16) if found["timeout"] else None,
+            )
+    elif found := _PYTHON_LOCK.fullmatch(line):
+        if thread := threads.get(found["thread"]):
+            kind = "Python RLock" if found["type"].endswith("RLock") else "Python lock"
+            thread.locks_awaited = [Lock(found["object"], kind=kind, owner=found["owner"])]
+    else:
+        return False
+    return True
+
+
+def by_thread_key(processes: Iterable[Process]) -> dict[str, Thread]:
+    """Threads by the keys that the collector names them by, of gdb's numbers and the kernel's."""
+    threads = [thread for process in processes for thread in process.threads]
+    return {f"thread={each.id}": each for each in threads} | {f"lwp={each.os_id}": each for each in threads}
 
 
 def _read_footer(cursor: Cursor, header: Header, processes: list[Process]) -> None:
-    threads = {f"lwp={thread.os_id}": thread for process in processes for thread in process.threads}
+    threads = by_thread_key(processes)
     while (line := cursor.line) is not None and not line.startswith(MARK):
-        if told := read_futex(line):
-            if told[0] in threads:
-                threads[told[0]].futex = told[1]
-        elif fact := _FACT.fullmatch(line):
-            _take(header, fact[1], fact[2])
-        elif line.strip():
-            break
+        if not take_wait(line, threads):
+            if fact := _FACT.fullmatch(line):
+                _take(header, fact[1], fact[2])
+            elif line.strip():
+                break
         cursor.advance()
 
 

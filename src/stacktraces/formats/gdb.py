@@ -12,7 +12,7 @@ from sys import intern
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
-from ._collected import MARK, Header, read_futex, read_header, rewind_to_header
+from ._collected import MARK, Header, by_thread_key, read_header, rewind_to_header, take_wait
 from ._gdb_frame import SIGNAL_FRAME, parse_frame
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
@@ -74,6 +74,7 @@ class _Reader:
         self.heading: re.Match[str] | None = None
         self.thread: Thread | None = None
         self.by_id: dict[str, Thread] = {}
+        self.by_key: dict[str, Thread] = {}
         self.current: str | None = None
         self.switched: str | None = None
         self.stopped_at: int | None = None
@@ -210,10 +211,9 @@ class _Reader:
     def _take_remark(self, line: str) -> None:
         if line.startswith("REM PROBLEM "):
             self.uncertain.append(line.removeprefix("REM PROBLEM "))
-        elif told := read_futex(line):
-            thread = self.by_id.get(told[0].removeprefix("thread="))
-            if thread is not None:
-                thread.futex = told[1]
+        elif line.startswith(("REM FUTEX ", "REM PYLOCK ")):
+            self.by_key = self.by_key or by_thread_key([self.process])
+            take_wait(line, self.by_key)
 
     def _take_signal(self, found: re.Match[str]) -> None:
         name = _SIGNAL_NAMES.get(found["type"], found["type"])

@@ -6,7 +6,7 @@ import msgspec
 
 from ..model import Lock, Process, Snapshot, Thread
 from .circles import find_convoys, find_deadlocks
-from .native import END_OF_THREAD, awaited_lock, key_of, waits_for_gil
+from .native import END_OF_THREAD, awaited_lock, joins_in_python, key_of, waits_for_gil
 
 
 def with_locks(snapshot: Snapshot) -> Snapshot:
@@ -42,6 +42,8 @@ def _awaited(thread: Thread, native: Lock | None) -> list[Lock]:
         locks.append(native)
     if not locks and waits_for_gil(thread):
         locks.append(Lock("GIL", kind="GIL"))
+    if locks and joins_in_python(thread):
+        locks[0].kind = END_OF_THREAD
     return locks
 
 

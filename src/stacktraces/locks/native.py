@@ -22,7 +22,10 @@ DEEPEST = 16
 
 NATIVE_KINDS = (MUTEX, RWLOCK, "spinlock", "lock of the C library")
 _KINDS = (
-    (re.compile(r"pthread_(?:clockjoin|timedjoin|tryjoin|join)"), END_OF_THREAD),
+    (
+        re.compile(r"pthread_(?:clockjoin|timedjoin|join)|ThreadHandle_join|PyThreadHandleObject_join"),
+        END_OF_THREAD,
+    ),
     (re.compile(r"pthread_rwlock_\w*(?:rd|wr)lock"), RWLOCK),
     (re.compile(r"PyThread_acquire_lock|PyMutex_Lock"), PYTHON_LOCK),
     (re.compile(r"pthread_mutex_\w*lock(?!attr)|lll_mutex_lock"), MUTEX),
@@ -77,6 +80,14 @@ def waits_for_gil(thread: Thread) -> bool:
     return any(symbol(frame) == "take_gil" for frame in thread.frames[:DEEPEST])
 
 
+def joins_in_python(thread: Thread) -> bool:
+    """Whether the innermost Python frame waits for another thread to end: before 3.13, for a lock of its."""
+    frame = next((each for each in thread.frames if (each.file or "").endswith(".py")), None)
+    if frame is None or not (frame.file or "").endswith("threading.py"):
+        return False
+    return (frame.function or "").rpartition(".")[2] in ("_wait_for_tstate_lock", "join")
+
+
 def has_time_limit(thread: Thread) -> bool | None:
     """Whether the thread's wait ends by itself after some time; ``None`` where that cannot be told."""
     if thread.futex is not None and thread.futex.timeout is not None:
@@ -105,7 +116,7 @@ def awaited_lock(process: Process) -> Callable[[Thread], Lock | None]:
         if futex is not None:
             kind = kind or _kind_by_words(futex, by_os_id)
         if kind == END_OF_THREAD:
-            return _joined_thread(thread, by_handle)
+            return _joined_thread(thread, by_os_id, by_handle)
         if kind is None:
             return None
         lock = _by_arguments(thread.frames, kind) or (Lock("", kind=kind) if futex else None)
@@ -139,16 +150,15 @@ def _kind_by_words(futex: Futex, os_ids: set[str]) -> str | None:
     return None
 
 
-def _joined_thread(thread: Thread, by_handle: dict[int, str]) -> Lock | None:
+def _joined_thread(thread: Thread, os_ids: set[str], by_handle: dict[int, str]) -> Lock:
     """The word that pthread_join waits at is the thread's id, until the kernel clears it."""
     owner = None
-    if thread.futex is not None and thread.futex.value > 0:
+    if thread.futex is not None and str(thread.futex.value) in os_ids:
         owner = str(thread.futex.value)
-    else:
-        for frame in thread.frames[:DEEPEST]:
-            if found := _JOINED.search(frame.args or ""):
-                owner = by_handle.get(int(found[1]))
-    return None if owner is None else Lock(owner, kind=END_OF_THREAD, owner=owner)
+    for frame in thread.frames[:DEEPEST] if owner is None else []:
+        if found := _JOINED.search(frame.args or ""):
+            owner = by_handle.get(int(found[1]))
+    return Lock(owner or "unknown", kind=END_OF_THREAD, owner=owner)
 
 
 def _by_arguments(frames: Sequence[Frame], kind: str) -> Lock | None:

@@ -99,7 +99,9 @@ def _deadlock(deadlock: Deadlock, threads: dict[str, Thread]) -> str:
 def _waits_for(wait: Wait, threads: dict[str, Thread]) -> str:
     lock = wait.lock
     if lock.kind == END_OF_THREAD:
-        return f"waits{_place(wait.frame)} for {_name(lock.owner or '', threads)} to end"
+        return (
+            f"waits{_place(wait.frame)} for {_name(lock.owner, threads) if lock.owner else 'a thread'} to end"
+        )
     if lock.owner == wait.thread:
         return f"waits{_place(wait.frame)} for {_lock(lock)}, which it holds itself"
     return f"waits{_place(wait.frame)} for {_lock(lock)}, {_holder(lock, threads)}"
