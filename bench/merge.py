@@ -52,10 +52,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=30)
     options = parser.parse_args()
     command = [str(Path(sys.executable).with_name("stacktraces")), "describe"]
-    print("{:>9} {:>8} {:>6} {:>6} {:>8} {:>10}".format("processes", "threads", "MB", "format", "seconds", "memory MB"))
+    print(
+        "{:>9} {:>8} {:>6} {:>6} {:>8} {:>10}".format(
+            "processes", "threads", "MB", "format", "seconds", "memory MB"
+        )
+    )
     with tempfile.TemporaryDirectory() as folder:
         size = write_captures(Path(folder), options.processes, options.threads)
-        for output in ("tree",):
+        for output in ("tree", "html"):
             seconds, memory = measure([*command, folder, "--format", output])
             print(
                 f"{options.processes:9,} {options.processes * options.threads:8,} {size / 1e6:6.0f} "
