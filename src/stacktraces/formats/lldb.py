@@ -28,7 +28,7 @@ NAME = "lldb"
 _THREAD = re.compile(r"[* ] thread #(?P<id>\d+)(?P<tid>: tid = (?:0x[0-9a-f]+|\d+))?(?P<rest>(?:,.*)?)")
 _NAME = re.compile(r", name = '(?P<name>[^']*)'")
 _REASON = re.compile(r"stop reason = (?P<reason>(?:signal (?P<signal>SIG\w+)|EXC_\w+).*)")
-_FRAME = re.compile(r"\s+(?:\* )?frame #(?P<id>\d+): 0x(?P<address>[0-9a-f]+)(?: (?P<rest>\S.*))?")
+_FRAME = re.compile(r"\s+(?:\* )?frame #(?P<id>\d+): 0x(?P<address>[0-9a-f]+)(?: (?P<rest>.*))?")
 _PLACE = re.compile(r"(?P<file>\S.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 _OFFSET = re.compile(r" \+ (\d+)$")
 _ARGUMENTS = re.compile(r"\((?=(?:[A-Za-z_][\w#]{0,200}|\(null\))=)")

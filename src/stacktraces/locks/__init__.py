@@ -60,13 +60,14 @@ def _tell_owners(threads: list[Thread]) -> None:
         if lock.owner is not None:
             owners.setdefault(lock.address, keys.get(lock.owner, lock.owner))
     by_key = {key_of(thread): thread for thread in threads}
+    told = {(key_of(thread), lock.address) for thread in threads for lock in thread.locks_held}
     for lock in (lock for thread in threads for lock in thread.locks_awaited):
         lock.owner = owners.get(lock.address)
         owner = by_key.get(lock.owner or "")
-        if owner is None or lock.kind == END_OF_THREAD:
+        if owner is None or lock.kind == END_OF_THREAD or (lock.owner, lock.address) in told:
             continue
-        if lock.address not in (held.address for held in owner.locks_held):
-            owner.locks_held.append(msgspec.structs.replace(lock))
+        told.add((lock.owner or "", lock.address))
+        owner.locks_held.append(msgspec.structs.replace(lock))
 
 
 __all__ = ["find_locks", "with_locks"]

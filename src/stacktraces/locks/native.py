@@ -34,7 +34,7 @@ _KINDS = (
 )
 _WAITING = re.compile(
     r"futex_|lll_|pthread_|new_sem_wait|sem_wait|do_futex_wait|syscall|kernel_vsyscall|"
-    r"acquire_timed$|lock_PyThread_acquire_lock|rlock_acquire|PyThread_|PyMutex_|PyParkingLot|PySemaphore|"
+    r"take_gil|acquire_timed$|lock_PyThread_acquire_lock|rlock_acquire|PyThread_|PyMutex_|PyParkingLot|PySemaphore|"
     r"std::(?:__1::)?(?:mutex|lock_guard|unique_lock|recursive_mutex|shared_mutex)|gthread_"
 )
 _ARGUMENTS = {

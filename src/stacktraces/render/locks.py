@@ -13,6 +13,9 @@ from ._safe import one_line
 END_OF_THREAD = "end of thread"
 _MOST = 12
 """Threads that are named, of a circle or a queue."""
+_CALLS = 3
+"""Calls that tell what the owner of a lock does."""
+_MANAGED = (".py", ".java", ".kt", ".scala", ".groovy", ".clj")
 
 
 def lock_lines(process: Process) -> Iterator[str]:
@@ -125,7 +128,8 @@ def _owner(lock: Lock, threads: dict[str, Thread]) -> str:
 
 
 def _innermost(thread: Thread) -> str:
-    calls = [frame.function for frame in thread.frames if frame.function][:3]
+    managed = [frame for frame in thread.frames if (frame.file or "").endswith(_MANAGED)]
+    calls = [frame.function for frame in managed or thread.frames if frame.function][:_CALLS]
     return f"in {', called by '.join(calls)}" if calls else ""
 
 
