@@ -24,6 +24,7 @@ The output is what the tool printed, among lines that begin with ``REM``::
     ... the tool's output ...
     REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
     REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
+    REM CPU lwp=8041 seconds=12.07      processor time that a thread had used before the tool came
     REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
@@ -210,6 +211,22 @@ def status_of(pid):
     # type: (int) -> dict[str, str]
     """Return the fields of /proc/PID/status, none when there is no such process."""
     return read_status("/proc/%d/status" % pid)
+
+
+def used_by(pid):
+    # type: (int) -> list[tuple[str, float]]
+    """Return each thread's id and the seconds of processor time that it has used so far."""
+    try:
+        threads = sorted(os.listdir("/proc/%d/task" % pid), key=int)
+        second = float(os.sysconf("SC_CLK_TCK"))
+    except (EnvironmentError, ValueError):
+        return []
+    found = []
+    for name in threads:
+        fields = as_text(read_bytes("/proc/%d/task/%s/stat" % (pid, name))).rpartition(")")[2].split()
+        if len(fields) > 12:
+            found.append((name, (int(fields[11]) + int(fields[12])) / second))
+    return found
 
 
 def start_of(pid):
@@ -1395,6 +1412,7 @@ def write_section(output, tool, program, target, request, deadline, sample):
     """Run a tool and write its section; return whether it showed a stack, and what is missing."""
     commands = tool.commands(program, target, request)
     write_heading(output, tool.name, target, request, sample)
+    used = used_by(target.pid) if target.pid and target.is_live() and not tool.runtime else []
     watch = Watch(target.pid if target.is_live() else None)
     run = Run(output, tool.evidence)
     problem = target.problem
@@ -1408,6 +1426,8 @@ def write_section(output, tool, program, target, request, deadline, sample):
         problem = problem or explain(run, tool, target, request.timeout)
     if target.is_live() and not tool.runtime:
         write_waits(output, tool, target)
+    for thread, seconds in used:
+        output.remark("CPU", "lwp=%s seconds=%.2f" % (thread, seconds))
     if tool.traces and watch.first is not None:
         output.remark("STOPPED", "%.3f s" % (watch.last - watch.first))
     output.remark("PROBLEM", problem)

@@ -157,6 +157,8 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """``state`` is a wait for something to do, not one in the midst of work."""
     motion: Motion | None = None
     """What it did between several looks at its process."""
+    cpu: float | None = None
+    """Seconds of processor time that it has used since it began."""
     frames: list[Frame] = []
     ended: bool = False
     """The thread has ended and only waits to be joined."""

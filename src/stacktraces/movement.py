@@ -15,6 +15,10 @@ VERDICTS: tuple[Verdict, ...] = ("stuck", "partly stuck", "moving", "idle")
 """The worst first."""
 
 
+_NO_TIME = 0.025
+"""Seconds of processor time that being looked at may cost a thread: two of the kernel's ticks."""
+
+
 class _Look(msgspec.Struct, frozen=True):
     snapshot: Snapshot
     process: Process
@@ -82,13 +86,18 @@ def _thread_key(thread: Thread) -> str:
 
 
 def _motion(seen: list[tuple[int, Thread]], looks: int) -> Motion:
-    """A thread stood still where every look shows the same calls at the same code."""
+    """A thread stood still where every look shows the same calls at the same code, and it used no time.
+
+    One that runs in a short loop is met at the same place again, but uses the processor meanwhile.
+    """
     if seen[-1][0] < looks - 1:
         return "went"
     if seen[0][0] > 0:
         return "came"
     places = {tuple(map(_place, thread.frames)) for _, thread in seen}
-    return "moved" if len(places) > 1 else "stood still"
+    before, after = seen[0][1].cpu, seen[-1][1].cpu
+    ran = before is not None and after is not None and after - before > _NO_TIME
+    return "moved" if ran or len(places) > 1 else "stood still"
 
 
 def _split(looks: list[Process], threads: list[tuple[int, Thread]]) -> list[ThreadGroup]:

@@ -133,7 +133,7 @@ def test_diff_of_two_captures(tmp_path: Path) -> None:
     assert result.out.splitlines()[:3] == [
         "Pid 8 Executable /usr/sbin/served ",
         "2 looks: 1 stood still.",
-        "Stuck: nothing moved, and 1 thread stood still in the midst of work: 1 × stood still.",
+        "Stuck: nothing moved, and 1 thread stood still in the midst of work: 1 × in __lll_lock_wait.",
     ]
     assert run("stacktraces", "diff", *stuck, "--exit-code").code == 1
     busy = [looks(tmp_path / "b1", 8, "a, serve"), looks(tmp_path / "b2", 8, "b, serve")]

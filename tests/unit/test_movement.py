@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from stacktraces.model import Process
+from stacktraces.model import Process, Snapshot
 from stacktraces.movement import count_motions, joined, stuck_groups, verdict
+from stacktraces.parsing import parse
 from tests.unit.snapshots import process, snapshot, thread
 
 
@@ -121,3 +122,20 @@ def test_threads_without_ids_and_threads_that_ended() -> None:
     found = looks(process(7, *nameless, ended), process(7, *nameless, ended))
     assert found.looks == 2
     assert all(each.motion is not None for each in found.threads)
+
+
+def test_a_thread_that_used_the_processor_moved_though_it_was_met_at_the_same_place() -> None:
+    loops = [process(7, thread(1, "compute main", cpu=cpu)) for cpu in (12.0, 12.01, 12.9)]
+    waits = [process(7, thread(1, "lock main", cpu=cpu)) for cpu in (12.0, 12.01, 12.02)]
+    assert verdict(looks(*loops)) == "moving"
+    assert verdict(looks(*waits)) == "stuck"
+
+
+def test_processor_time_is_read_from_the_collector() -> None:
+    (found,) = parse(
+        b"REM collect.py 2.0 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 7 -l out\nREM PID 7\n\n"
+        b'Thread 2 (Thread 0x7f01 (LWP 9) "a"):\n#0  0x1 in f () at a.c:1\n\nThread 1 (Thread 0x7f00 (LWP 7) "a"):\n'
+        b"#0  0x2 in g () at a.c:1\nREM CPU lwp=7 seconds=0.00\nREM CPU lwp=9 seconds=12.07\nREM CPU lwp=8 seconds=1\n"
+    )
+    assert isinstance(found, Snapshot)
+    assert {each.os_id: each.cpu for each in found.processes[0].threads} == {"9": 12.07, "7": 0.0}

@@ -29,6 +29,8 @@ _PYTHON_LOCK = re.compile(
     r"REM PYLOCK (?P<thread>lwp=\d+) address=0x[0-9a-f]+ object=(?P<object>0x[0-9a-f]+)"
     r" type=(?P<type>[\w.]+)(?: owner=(?P<owner>\w+))?"
 )
+# REM CPU lwp=8041 seconds=12.07
+_CPU = re.compile(r"REM CPU (?P<thread>lwp=\d+) seconds=(?P<seconds>\d{1,15}\.\d{1,9})")
 MARK = "REM collect.py "
 _FUTEX_WORDS = 16
 _LONGEST_HEADER = 1 << 16
@@ -124,7 +126,7 @@ def collected(
 
 
 def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
-    """Give a thread what a ``REM FUTEX`` or ``REM PYLOCK`` line says of it; False for any other line.
+    """Give a thread what a ``REM FUTEX``, ``PYLOCK`` or ``CPU`` line says of it; False for any other line.
 
     ``threads`` are found by ``thread=3`` (gdb's number) or ``lwp=8042``.
     """
@@ -141,6 +143,9 @@ def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
         if thread := threads.get(found["thread"]):
             kind = "Python RLock" if found["type"].endswith("RLock") else "Python lock"
             thread.locks_awaited = [Lock(found["object"], kind=kind, owner=found["owner"])]
+    elif found := _CPU.fullmatch(line):
+        if thread := threads.get(found["thread"]):
+            thread.cpu = float(found["seconds"])
     else:
         return False
     return True

@@ -211,7 +211,7 @@ class _Reader:
     def _take_remark(self, line: str) -> None:
         if line.startswith("REM PROBLEM "):
             self.uncertain.append(line.removeprefix("REM PROBLEM "))
-        elif line.startswith(("REM FUTEX ", "REM PYLOCK ")):
+        elif line.startswith(("REM FUTEX ", "REM PYLOCK ", "REM CPU ")):
             self.by_key = self.by_key or by_thread_key([self.process])
             take_wait(line, self.by_key)
 

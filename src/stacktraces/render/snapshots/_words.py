@@ -107,7 +107,8 @@ def movement(process: Process) -> list[str]:
 def _what(stuck: list[ThreadGroup], process: Process) -> str:
     counts: Counter[str] = Counter()
     for group in stuck:
-        counts[label(group, process.seconds) or function_name(group.frames[0])] += len(group.thread_ids)
+        does = doing(group, process.seconds) if group.state else f"in {function_name(group.frames[0])}"
+        counts[does] += len(group.thread_ids)
     said = [f"{count} × {name}" for name, count in counts.most_common(_RUN)]
     if len(counts) > _RUN:
         said.append("others")
