@@ -49,6 +49,11 @@ def test_eu_stack_without_a_symbol_and_with_a_problem() -> None:
     assert functions(found[2]) == ["poll"]
 
 
+def test_eu_stack_of_a_thread_alone() -> None:
+    (thread,) = threads("see below\nTID 79:\n#0  0x00007f1225ef1e53 poll\n#1  0x00007f1225ef1e54 main\n")
+    assert (thread.os_id, functions(thread)) == ("79", ["poll", "main"])
+
+
 def test_eu_stack_recursion_is_not_inlining() -> None:
     (thread,) = threads(
         "PID 7 - process\nTID 7:\n#0  0x0a work\n#1  0x0b work\n#2  0x0b work\n#3  0x0b main\n"

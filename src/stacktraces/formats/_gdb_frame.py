@@ -11,12 +11,14 @@ from ..model import Frame
 _HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
 # Where the arguments open: "()" at the end, "(...)", or "(name=", "(name@entry=", wrapped "( name=".
 _ARGUMENTS = re.compile(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
+# After an address gdb writes "in"; eu-stack and systemd write the function.
+_OTHER_TOOL = re.compile(r"0x[0-9a-f]{8,16}(?: |$)")
 SIGNAL_FRAME = "<signal handler called>"
 _LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
 
 
 def parse_frame(text: str) -> Frame | None:
-    """The frame that ``text`` is, or ``None`` when it has no frame number.
+    """The frame that ``text`` is, or ``None`` when it has no frame number or is another tool's.
 
     The location is the last ``) at FILE:LINE`` or ``) from LIBRARY``; the arguments start at the first
     parenthesis that is followed by ``)`` and the end, or by ``name=``: function names of C++ hold
@@ -29,6 +31,8 @@ def parse_frame(text: str) -> Frame | None:
     if head["address"]:
         frame.address = int(head["address"], 16)
     rest = text[head.end() :].rstrip()
+    if _OTHER_TOOL.match(rest):
+        return None
     if rest.startswith("<"):
         # <signal handler called>   <function called from gdb>
         frame.function = intern(rest)

@@ -22,7 +22,7 @@ from sys import intern
 from ..cursor import Cursor
 from ..model import Frame, Process, Snapshot, Thread
 from . import Format
-from ._collected import collected
+from ._collected import MARK, collected
 
 NAME = "eu_stack"
 
@@ -35,21 +35,48 @@ _BUILD = re.compile(r" {4}\[[0-9a-f]+\]@0x[0-9a-f]+\+0x[0-9a-f]+")
 _PROBLEM = re.compile(r"\S*eu-stack: (?P<text>.*)")
 _LONGEST_HEADER = 30
 """Lines of the collector between its own and the tool's."""
+_UNREAD_THREADS = 1000
+"""Lines about threads that could not be read, before the first frame of any."""
+
+
+def read(cursor: Cursor) -> Snapshot | None:
+    """The process whose first frame, or the collector's line, the cursor is on; see :class:`Format`."""
+    line = cursor.line or ""
+    if line.startswith(MARK):
+        for _ in range(_LONGEST_HEADER):
+            if not (cursor.line or "").startswith("REM "):
+                break
+            cursor.advance()
+    elif not _FRAME.fullmatch(line) or not _step_to_process(cursor):
+        return None
+    return _read(cursor)
+
+
+def _step_to_process(cursor: Cursor) -> bool:
+    """Go back from the first frame to the line of its process, or of its thread where there is none."""
+    start = None
+    for _ in range(_UNREAD_THREADS):
+        if not cursor.back():
+            break
+        line = cursor.line or ""
+        if _PROCESS.fullmatch(line):
+            return True
+        if _THREAD.fullmatch(line):
+            start = cursor.offset
+        elif not _PROBLEM.fullmatch(line):
+            break
+    if start is not None:
+        cursor.seek(start)
+    return start is not None
 
 
 @collected("eu-stack")
-def read(cursor: Cursor) -> Snapshot | None:
-    """The process whose line, or the collector's above it, the cursor is on; see :class:`Format`."""
-    for _ in range(_LONGEST_HEADER):
-        if not (cursor.line or "").startswith("REM "):
-            break
+def _read(cursor: Cursor) -> Snapshot | None:
+    process = Process()
+    if found := _PROCESS.fullmatch(cursor.line or ""):
+        process.pid = int(found["pid"])
         cursor.advance()
-    found = _PROCESS.fullmatch(cursor.line or "")
-    if found is None:
-        return None
-    process = Process(pid=int(found["pid"]))
     snapshot = Snapshot(format=NAME, processes=[process], tool="eu-stack")
-    cursor.advance()
     while (line := cursor.line) is not None:
         if thread := _THREAD.fullmatch(line):
             cursor.advance()
@@ -97,6 +124,6 @@ def _frame(found: re.Match[str]) -> Frame:
 FORMAT = Format(
     name=NAME,
     title="eu-stack backtrace",
-    anchors=(b"TOOL=eu-stack ", b" - process", b" - core"),
+    anchors=(b"TOOL=eu-stack ", b"#0  "),
     read=read,
 )
