@@ -157,3 +157,22 @@ def test_diff_of_captures_without_a_pid(tmp_path: Path) -> None:
 def test_diff_of_two_kinds(tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text('{"groups": []}')
     refused(run("stacktraces", "diff", tmp_path / "result.json", EXAMPLE), "no result")
+
+
+@pytest.mark.parametrize("name", ["text", "tree", "table", "html"])
+def test_a_deadlock_is_told_before_the_process_that_is_in_it(name: str) -> None:
+    result = run("stacktraces", "describe", EXAMPLE.with_name("ledgers.gdb.txt"), "--format", name)
+    assert (result.code, result.err) == (0, "")
+    body = result.out.partition("<main>")[2] or result.out
+    assert "Deadlock in process 8894" in body
+    assert body.index("Deadlock in process 8894") < body.index("Stuck: nothing moved, and 2 threads")
+    assert "Moving: no thread stood still" in body
+
+
+def test_diff_tells_deadlocks(tmp_path: Path) -> None:
+    looks = EXAMPLE.with_name("ledgers.gdb.txt").read_text().split("REM collect.py ")[4:6]
+    for name, text in zip("ab", looks, strict=True):
+        (tmp_path / name).write_text(f"REM collect.py {text}")
+    result = run("stacktraces", "diff", tmp_path / "a", tmp_path / "b", "--exit-code")
+    assert (result.code, result.err) == (1, "")
+    assert result.out.startswith("Deadlock in process 8894: ")

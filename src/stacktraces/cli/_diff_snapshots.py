@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from ..model import Process, Snapshot, Thread
 from ..movement import joined, stuck_groups, verdict
+from ..render.locks import lock_lines
 from ..render.snapshots._words import process_name
 from ..render.snapshots.text import process_lines
 from ..rules import RuleSet
@@ -49,6 +50,7 @@ def lines(found: list[Looked]) -> Iterator[str]:
     """What moved, in words."""
     for side, process in found:
         if side == "both":
+            yield from lock_lines(process)
             yield from process_lines(process, 0)
         else:
             yield f"Only in {side}: {process_name(process)}"

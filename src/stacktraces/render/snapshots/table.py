@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ...model import Process, Snapshot, ThreadGroup
 from .._safe import one_line
+from ..locks import lock_lines
 from . import Output, Shown
 from ._words import doing, function_name, movement, process_name, short_run
 
@@ -20,9 +21,10 @@ _CALLS = 8
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A table a process."""
+    """A table a process; before it its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
+            yield from (f"{line}\n".encode() for line in lock_lines(process))
             yield _table(process, snapshot.host, shown).encode()
 
 
