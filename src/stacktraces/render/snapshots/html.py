@@ -46,13 +46,17 @@ class _Page:
         self.shown = shown
         self.merged = Merged()
         self.graphs: list[tuple[str, LockGraph]] = []
-        self.facts: dict[str, None] = {}
+        self.hosts: dict[str, None] = {}
+        self.tools: dict[str, None] = {}
+        self.times: list[str] = []
         self.locks: list[str] = []
         for snapshot in snapshots:
             self.merged.add(snapshot)
-            for fact in (snapshot.host, snapshot.time, snapshot.tool or snapshot.format):
-                if fact:
-                    self.facts[fact] = None
+            self.tools[snapshot.tool or snapshot.format] = None
+            if snapshot.host:
+                self.hosts[snapshot.host] = None
+            if snapshot.time:
+                self.times = [*self.times[:1], snapshot.time]
             for process in snapshot.processes:
                 self.locks += lock_lines(process)
                 if (graph := lock_graph(process)) is not None:
@@ -89,10 +93,11 @@ def _said(text: str | None) -> str:
 def _head(page: _Page) -> Iterator[str]:
     script = base64.b64encode(hashlib.sha256(_file("page.js").encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'"
-    facts = list(page.facts)
-    said = [_said(fact) for fact in facts[:MOST_NAMED]]
-    if len(facts) > MOST_NAMED:
-        said.append(f"and {len(facts) - MOST_NAMED} more")
+    hosts = list(page.hosts)
+    named = hosts[:MOST_NAMED] + ([f"{len(hosts) - MOST_NAMED} more"] if len(hosts) > MOST_NAMED else [])
+    said = [
+        _said(each) for each in (", ".join(named), " to ".join(page.times), ", ".join(page.tools)) if each
+    ]
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
