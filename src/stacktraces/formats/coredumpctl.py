@@ -37,11 +37,12 @@ _END = "ELF object binary architecture:"
 _MESSAGE_LINES = 500
 """Between the process's line and the first thread stands one for each module, in newer systemd."""
 _FIELD_LINES = 30
+_THREADS_WITHOUT_FRAMES = 32
 
 
 def read(cursor: Cursor) -> Snapshot | None:
     """The crash whose first thread the cursor is on; see :data:`stacktraces.formats.Reader`."""
-    if not _THREAD.fullmatch((cursor.line or "").strip()):
+    if not _THREAD.fullmatch((cursor.line or "").strip()) or not _frame_follows(cursor):
         return None
     process = Process()
     snapshot = Snapshot(format=NAME, processes=[process], tool="systemd-coredump")
@@ -58,6 +59,19 @@ def read(cursor: Cursor) -> Snapshot | None:
     # The kernel writes the thread that the signal arrived at first into the core file.
     process.threads[0].crashed = process.error is not None
     return snapshot
+
+
+def _frame_follows(cursor: Cursor) -> bool:
+    """Whether a frame stands after the threads here. Where none does, each of them would be read in vain."""
+    here = cursor.offset
+    for _ in range(_THREADS_WITHOUT_FRAMES):
+        line = (cursor.line or "").strip()
+        if _FRAME.fullmatch(line) or not (line == "" or _THREAD.fullmatch(line)):
+            break
+        cursor.advance()
+    found = _FRAME.fullmatch((cursor.line or "").strip()) is not None
+    cursor.seek(here)
+    return found
 
 
 def _read_head(cursor: Cursor, snapshot: Snapshot, process: Process) -> None:

@@ -51,6 +51,10 @@ _LIBRARY = re.compile(r"0x[0-9a-f]+\s+0x[0-9a-f]+\s+(?:Yes|No)\s+(?:\(\*\)\s+)?(
 # "        rv = 0" (gdb 7 and later)   "\trv = 0" (before)
 _LOCAL = re.compile(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 _FRAME_START = re.compile(r"#\d+ ")
+_ANY_FRAME = re.compile(rb"(?:^|\n)(?P<frame>#\d+ )")
+_NEAR = 256 << 10
+"""Bytes in which the first frame follows what announces it: a list of threads may stand between."""
+_FRAMES_TRIED = 16
 
 _SIGNAL_NAMES = {"4": "SIGILL", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
 _DEBUGGERS_OWN = ("SIGINT", "SIGSTOP", "SIGTRAP", "SIGTSTP")
@@ -90,7 +94,7 @@ class _Reader:
             kind = line[:1]
             if kind == "#":
                 if _FRAME_START.match(line):
-                    self._take_frame(line)
+                    self.take_frame()
                     continue
             elif kind in (" ", "\t"):
                 if self.frame is not None:
@@ -106,11 +110,12 @@ class _Reader:
         cursor.seek(self.end)
         return self._finish()
 
-    def _take_frame(self, line: str) -> None:
+    def take_frame(self) -> None:
+        """Take the frame that starts on the cursor's line."""
         cursor = self.cursor
+        parts = [cursor.line or ""]
         cursor.advance()
         self._finish_local()
-        parts = [line]
         # "    at ../x.c:25", "    arg=0x1) at x.c:2", "   from /lib/libc.so.6": a frame that was wrapped.
         while (more := cursor.line) is not None and (
             (more.startswith("    ") and more[4:5] not in ("", " ", "\t")) or more.startswith("   from ")
@@ -291,8 +296,28 @@ class _Reader:
                 self.by_id[bare.id] = bare
 
 
+def _frame_follows(cursor: Cursor) -> bool:
+    """Whether a frame that can be read stands near. Where none does, each hit would read on in vain."""
+    start, stop = cursor.offset, min(cursor.offset + _NEAR, cursor.end)
+    position = start
+    for _ in range(_FRAMES_TRIED):
+        found = _ANY_FRAME.search(cursor.buffer, position, stop)
+        if found is None:
+            cursor.ended = cursor.ended or stop == cursor.end
+            return False
+        position = found.end()
+        reader = _Reader(Cursor(cursor.buffer, found.start("frame"), floor=start, end=cursor.end), None)
+        reader.take_frame()
+        cursor.ended = cursor.ended or reader.cursor.ended
+        if reader.process.threads:
+            return True
+    return False
+
+
 def read(cursor: Cursor) -> Snapshot | None:
     """A snapshot from the collector's header, or from the cursor's line on; see :class:`Format`."""
+    if not (cursor.line or "").startswith(MARK) and not _frame_follows(cursor):
+        return None
     header = read_header(cursor) if any(rewind_to_header(cursor, tool) for tool in _TOOLS) else None
     if header is None and cursor.floor < cursor.offset:
         cursor.seek(_start_of_session(cursor))

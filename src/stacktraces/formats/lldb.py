@@ -40,6 +40,8 @@ _UNNAMED = "___lldb_unnamed_symbol"
 _NOT_A_CRASH = ("SIGSTOP", "SIGINT", "SIGTRAP", "SIGTSTP")
 _STRANGE_LINES = 60
 """Lines of other shapes that may stand between two of ours: code and disassembly around a stop."""
+_FRUITLESS_LINES = 100
+"""Lines of ours, a list of threads, that are read before the first frame: else each hit reads on in vain."""
 _LOOK_BACK = 8
 
 
@@ -48,8 +50,10 @@ def read(cursor: Cursor) -> Snapshot | None:
     """The session or paste that the cursor's line is part of; see :class:`Format`."""
     _step_to_session(cursor)
     reader = _Reader(cursor)
-    end, strange = cursor.offset, 0
+    end, strange, fruitless = cursor.offset, 0, 0
     while (line := cursor.line) is not None and strange <= _STRANGE_LINES and not line.startswith(MARK):
+        if not reader.framed and (fruitless := fruitless + 1) > _FRUITLESS_LINES:
+            break
         if reader.take(line):
             end, strange = cursor.next_offset, 0
         else:
@@ -80,6 +84,8 @@ class _Reader:
         self.by_id: dict[str, Thread] = {}
         self.stacks: dict[str, list[Frame]] = {}
         self.current: str | None = None
+        self.framed = False
+        """A frame was met."""
 
     def take(self, line: str) -> bool:
         """Whether the line is one of lldb's."""
@@ -124,6 +130,7 @@ class _Reader:
             # Of a function inlined into this one lldb may know the place alone, and gives this one's name.
             stack[-1].inlined = stack[-1].inlined or stack[-1].function == frame.function
         stack.append(frame)
+        self.framed = True
         thread = self.by_id[self.current]
         if len(stack) >= len(thread.frames):  # A stop shows one frame, before the whole stack is asked for.
             thread.frames = stack
