@@ -12,7 +12,7 @@ _HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
 # Where the arguments open: "()" at the end, "(...)", or "(name=", "(name@entry=", wrapped "( name=".
 _ARGUMENTS = re.compile(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
 # After an address gdb writes "in"; eu-stack and systemd write the function.
-_OTHER_TOOL = re.compile(r"0x[0-9a-f]{8,16}(?: |$)")
+_OTHER_TOOL = re.compile(r"0x[0-9a-f]{8,16} +(?!in?$|in )\S")
 SIGNAL_FRAME = "<signal handler called>"
 _LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
 
