@@ -14,6 +14,7 @@ from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
 from ._collected import MARK, Header, by_thread_key, read_header, rewind_to_header, take_wait
 from ._gdb_frame import SIGNAL_FRAME, parse_frame
+from ._gdb_threads import drop_repeated_stacks, mark_crashed
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
 # Thread 27 (Thread 801c07400 (LWP 100056/httpd)):       FreeBSD
@@ -51,7 +52,8 @@ _LIBRARY = re.compile(r"0x[0-9a-f]+\s+0x[0-9a-f]+\s+(?:Yes|No)\s+(?:\(\*\)\s+)?(
 # "        rv = 0" (gdb 7 and later)   "\trv = 0" (before)
 _LOCAL = re.compile(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 _FRAME_START = re.compile(r"#\d+ ")
-_ANY_FRAME = re.compile(rb"(?:^|\n)(?P<frame>#\d+ )")
+# Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
+_ANNOUNCES = re.compile(r"(?:\[New |\[Switching to |\*?\s*\d+\s+|)(?:[Tt]hread |LWP )")
 _NEAR = 256 << 10
 """Bytes in which the first frame follows what announces it: a list of threads may stand between."""
 _FRAMES_TRIED = 16
@@ -250,9 +252,9 @@ class _Reader:
         process = self.process
         if process.executable is None and process.command:
             process.executable = process.command.split(" ", 1)[0]
-        self._drop_repeated_stacks()
-        if process.error is not None and (crashed := self._crashed_thread()) is not None:
-            crashed.crashed = True
+        current = drop_repeated_stacks(process.threads)
+        if process.error is not None:
+            mark_crashed(process.threads, self.current or current, self.switched, self.stopped_at)
         if self.cursor.cut:
             self.uncertain.append("A line longer than 1 MiB was cut.")
         return Snapshot(
@@ -264,54 +266,32 @@ class _Reader:
             uncertain=self.uncertain,
         )
 
-    def _crashed_thread(self) -> Thread | None:
-        """The thread that was current when the signal was seen."""
-        threads = self.process.threads
-        if self.current in self.by_id:
-            return self.by_id[self.current]
-        if len(threads) == 1:
-            return threads[0]
-        for thread in threads:
-            if self.switched is not None and self.switched in (thread.os_id, thread.handle):
-                return thread
-        here = [each for each in threads if each.frames and each.frames[0].address == self.stopped_at]
-        return here[0] if self.stopped_at is not None and len(here) == 1 else None
-
-    def _drop_repeated_stacks(self) -> None:
-        """gdb prints the current frame, and a person the current thread, besides all threads."""
-        threads = self.process.threads
-        stacks = [[(frame.address, frame.function) for frame in thread.frames] for thread in threads]
-        repeated: set[int] = set()
-        for index in [index for index, thread in enumerate(threads) if thread.id is None]:
-            for other, thread in enumerate(threads):
-                covers = stacks[other][: len(stacks[index])] == stacks[index]
-                if covers and other != index and other not in repeated:
-                    repeated.add(index)
-                    self.current = self.current or thread.id
-                    break
-        threads[:] = [thread for index, thread in enumerate(threads) if index not in repeated]
-        for number, bare in enumerate((thread for thread in threads if thread.id is None), 1):
-            if str(number) not in self.by_id:
-                bare.id = str(number)
-                self.by_id[bare.id] = bare
-
 
 def _frame_follows(cursor: Cursor) -> bool:
     """Whether a frame that can be read stands near. Where none does, each hit would read on in vain."""
+    line = cursor.line or ""
+    if "(LWP " in line and not _ANNOUNCES.match(line):
+        return False
     start, stop = cursor.offset, min(cursor.offset + _NEAR, cursor.end)
-    position = start
+    position = start if line.startswith("#") else _next_mark(cursor, start, stop)
     for _ in range(_FRAMES_TRIED):
-        found = _ANY_FRAME.search(cursor.buffer, position, stop)
-        if found is None:
+        if position < 0:
             cursor.ended = cursor.ended or stop == cursor.end
             return False
-        position = found.end()
-        reader = _Reader(Cursor(cursor.buffer, found.start("frame"), floor=start, end=cursor.end), None)
-        reader.take_frame()
-        cursor.ended = cursor.ended or reader.cursor.ended
-        if reader.process.threads:
-            return True
+        reader = _Reader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
+        if _FRAME_START.match(reader.cursor.line or ""):
+            reader.take_frame()
+            cursor.ended = cursor.ended or reader.cursor.ended
+            if reader.process.threads:
+                return True
+        position = _next_mark(cursor, position, stop)
     return False
+
+
+def _next_mark(cursor: Cursor, start: int, stop: int) -> int:
+    """Where the next line that begins as a frame does starts, or -1."""
+    found = cursor.buffer.find(b"\n#", start, stop)
+    return found + 1 if found >= 0 else -1
 
 
 def read(cursor: Cursor) -> Snapshot | None:
