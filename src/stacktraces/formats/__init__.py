@@ -48,7 +48,10 @@ class Format(msgspec.Struct, frozen=True):
     possessive quantifiers, no nested ones.
     """
     before: bytes | None = None
-    """What the line before a ``block`` matches where nothing of the trace stands before the block."""
+    """What the line before a ``block`` matches where nothing of the trace stands before the block.
+
+    A block ends where such a line, or the next block of the trace, follows.
+    """
 
 
 @functools.cache

@@ -26,11 +26,11 @@ def group(
     """
     options = options or Options()
     begun = time.monotonic()
-    grouping = Grouping(options.max_groups, wanted_by(options))
+    clock = Clock(options.zone, options.now)
+    grouping = Grouping(options.max_groups, wanted_by(options), clock)
     files = expand(paths)
     done = _in_parallel(files, grouping, options) or _in_turn(files, grouping, options, advance)
     tallies = grouping.settled()
-    clock = Clock(options.zone, options.now)
     stats = Stats(
         bytes=done.bytes,
         traces=grouping.traces,

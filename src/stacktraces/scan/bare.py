@@ -8,14 +8,18 @@ from ..carriers._before import parse_before
 from ..carriers._prefixed import carrier_of_start
 from ..cursor import decode
 from ..model import Snapshot, Trace
-from .blocks import Blocks, Plain, Token
+from .blocks import Blocks, Token
 from .times import Moment
-from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, Sink, Text, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, WAIT, Sink, Text, Tools, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
 _HEADER = 64
 """Bytes of a traceback's header, at most."""
 _ONE_WRITER: tuple[str, ...] = ()
+_MOSTLY = 8 << 10
+"""Bytes that most traces are shorter than."""
+_NEW = ""
+"""No token: the block was not seen before."""
 
 
 class _Reading(NamedTuple):
@@ -33,49 +37,48 @@ class BareReader:
     def __init__(self, tools: Tools, sink: Sink) -> None:
         self.tools = tools
         self.sink = sink
-        self.floors: dict[tuple[str, ...], int] = {}
+        self.floors: dict[tuple[str, ...], int] = {_ONE_WRITER: 0}
+        self._plains = (None,) * len(tools.plains) if sink.detailed else tools.plains
         self._blocks = Blocks()
+        self._behind = -1
+        """Where the last plain block ended, in the stream."""
         self._logged = WrappedReader(tools, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.walker.Reader`."""
-        floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
+        """See :class:`stacktraces.scan.walker.Reader`.
+
+        Most hits of a log that is full of traces pass here: a plain block that was seen before, with a log
+        line before it, is only counted.
+        """
+        data, base = text.data, text.base
+        floor = max(self.floors[_ONE_WRITER] - base, 0)
         if start < floor:
             return floor
-        plain = self.tools.plains[number]
-        if (
-            plain is not None
-            and not self.sink.detailed
-            and (text.data[start - 1] == 10 if start else text.base == 0)
-        ):
-            end = self._take_block(text, start, number, plain, floor)
-            if end:
-                return end
-        return self._read(text, start, number, floor).end
-
-    def _take_block(self, text: Text, start: int, number: int, plain: Plain, floor: int) -> int:
-        """Takes a plain block with a log line before it; 0 where there is none."""
-        data = text.data
-        before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), max(start - 1, 0)) + 1
-        if before == 0 or (plain.before is not None and not plain.before.match(data, before, start)):
-            return 0
-        found = self._blocks.key(plain, data, start, min(len(data), start + LIMIT))
+        plain = self._plains[number]
+        if plain is None or start == 0 or data[start - 1] != 10:
+            return self._read(text, start, number, floor).end
+        before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), start - 1) + 1
+        # Where the block before ended, the line was looked at already.
+        if before == 0 or not (before == self._behind - base or plain.starts_record(data, before, start)):
+            return self._read(text, start, number, floor).end
+        found = self._blocks.key(plain, data, start, start + LIMIT)
         if found is None:
-            return 0
+            # Most likely a block that the end of the chunk cuts: reading it would show only that.
+            cut = len(data) - start < _MOSTLY and not text.final
+            return WAIT if cut else self._read(text, start, number, floor).end
         key, end = found
-        try:
-            token = self._blocks.token(key)
-        except KeyError:
+        token = self._blocks.tokens.get(key, _NEW)
+        if token is _NEW or token is None:
             reading = self._read(text, start, number, floor)
-            self._blocks.learn(key, reading.token if reading[:2] == (end, start) else None)
+            if token is _NEW and reading.end != WAIT:
+                self._blocks.learn(key, reading.token if reading[:2] == (end, start) else None)
             return reading.end
-        if token is None:
-            return 0
-        moment = self.tools.clock.of_line(data, before, start)
-        if not self.sink.again(token, moment, (text.number, text.base + start), text.origin):
-            return 0
-        self.floors[_ONE_WRITER] = text.base + end
+        clock = self.tools.clock
+        moment = clock.stamp(data, before, start) or clock.of_line(data, before, start)
+        if not self.sink.again(token, moment, text, base + start):
+            return self._read(text, start, number, floor).end
+        self.floors[_ONE_WRITER] = self._behind = base + end
         return end
 
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:

@@ -29,7 +29,7 @@ class Follower:
     def __init__(self, paths: Iterable[str], options: Options) -> None:
         self._options = options
         self._clock = Clock(options.zone, options.now)
-        self._grouping = Grouping(options.max_groups, wanted_by(options))
+        self._grouping = Grouping(options.max_groups, wanted_by(options), self._clock)
         tools = tools_for(options)
         choose = reader_for(tools, self._grouping, options)
         self._files = [

@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from ..model import Error, Frame, Group, Origin, Snapshot, Thread, Trace
 from ..signatures.fingerprint import Part, explain
-from .times import Clock, Moment
+from .times import Clock, Moment, Stamp
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
 _BUCKETS = 64
-_PENDING = 16
+_PENDING = 64
 
-_UNWANTED = ""
+_UNWANTED = "unwanted"
 """The token of a type that is not asked for."""
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
+
+
+class Place(Protocol):
+    """A stream in which occurrences stand."""
+
+    number: int
+    """Of the file."""
+
+    def origin(self, offset: int) -> Origin:
+        """The place of an offset in it."""
 
 
 class Timeline(msgspec.Struct):
@@ -36,8 +46,11 @@ class Timeline(msgspec.Struct):
     def add(self, seconds: Collection[int]) -> None:
         """Count moments, given in seconds since 1970."""
         if seconds:
-            self._widen(min(seconds), max(seconds))
-            self._count(Counter([each >> self.width for each in seconds]))
+            first, last = min(seconds), max(seconds)
+            if first >> self.width not in self.buckets or last >> self.width not in self.buckets:
+                self._widen(first, last)
+            width = self.width
+            self._count(Counter([each >> width for each in seconds]))
 
     def counts(self) -> list[int]:
         """The count of each bucket from the first to the last that has one."""
@@ -91,25 +104,32 @@ class Tally(msgspec.Struct):
     latest: Moment | None = None
     sources: list[tuple[Position, Origin]] = []
     timeline: Timeline = msgspec.field(default_factory=Timeline)
-    pending: list[Moment] = []
+    pending: list[Moment | Stamp] = []
     """Moments that are not in the timeline yet."""
 
-    def seen(self, moment: Moment | None) -> None:
+    def seen(self, moment: Moment | Stamp | None, clock: Clock) -> None:
         """Count one occurrence."""
         self.count += 1
         if moment is not None:
             self.pending.append(moment)
             if len(self.pending) >= _PENDING:
-                self.settle()
+                self.settle(clock)
 
-    def settle(self) -> None:
+    def settle(self, clock: Clock) -> None:
         """Bring the first and last moment and the timeline up to date."""
         if not self.pending:
             return
-        first, last = min(self.pending), max(self.pending)
+        moments = [each for each in self.pending if type(each) is tuple]
+        seconds = [moment[0] // 1_000_000_000 for moment in moments]
+        if stamps := [each for each in self.pending if type(each) is bytes]:
+            stamped = clock.seconds_of(stamps)
+            ends = min(stamped), max(stamped)
+            moments += [clock.of_stamp(each) for each, at in zip(stamps, stamped, strict=True) if at in ends]
+            seconds += stamped
+        first, last = min(moments), max(moments)
         self.earliest = first if self.earliest is None else min(self.earliest, first)
         self.latest = last if self.latest is None else max(self.latest, last)
-        self.timeline.add([moment[0] // 1_000_000_000 for moment in self.pending])
+        self.timeline.add(seconds)
         self.pending = []
 
     def merge(self, other: Tally) -> None:
@@ -155,9 +175,10 @@ class Grouping:
 
     detailed = False
 
-    def __init__(self, most: int, wanted: Wanted) -> None:
+    def __init__(self, most: int, wanted: Wanted, clock: Clock) -> None:
         self.most = most
         self.wanted = wanted
+        self._clock = clock
         self._dated = wanted.since is not None or wanted.until is not None
         self.tallies: dict[str, Tally] = {}
         self.traces = 0
@@ -165,23 +186,30 @@ class Grouping:
         """Occurrences of groups that are not kept."""
         self.snapshots = 0
 
-    def again(
-        self, token: str, moment: Moment | None, position: Position, place: Callable[[int], Origin]
-    ) -> bool:
+    def again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
-        if token == _UNWANTED or (self._dated and not self.wanted.at(moment)):
-            return True
         tally = self.tallies.get(token)
-        if tally is None:
-            if len(self.tallies) < self.most:
-                return False
-            self.beyond += 1
-        else:
-            tally.seen(moment)
-            if len(tally.sources) < SOURCES_KEPT:
-                tally.sources.append((position, place(position[1])))
+        if tally is None or self._dated:
+            if token == _UNWANTED or not self.wanted.at(self._moment(moment)):
+                return True
+            if tally is None:
+                if len(self.tallies) < self.most:
+                    return False
+                self.beyond += 1
+                self.traces += 1
+                return True
         self.traces += 1
+        tally.count += 1
+        if moment is not None:
+            tally.pending.append(moment)
+            if len(tally.pending) >= _PENDING:
+                tally.settle(self._clock)
+        if len(tally.sources) < SOURCES_KEPT:
+            tally.sources.append(((place.number, offset), place.origin(offset)))
         return True
+
+    def _moment(self, moment: Moment | Stamp | None) -> Moment | None:
+        return self._clock.of_stamp(moment) if isinstance(moment, bytes) else moment
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
@@ -201,7 +229,7 @@ class Grouping:
                 self.beyond += 1
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, position)
-        tally.seen(moment)
+        tally.seen(moment, self._clock)
         if len(tally.sources) < SOURCES_KEPT:
             tally.sources.append((position, trace.origin))
 
@@ -225,13 +253,13 @@ class Grouping:
     def settled(self) -> list[Tally]:
         """All groups, in the order of their first occurrence."""
         for each in self.tallies.values():
-            each.settle()
+            each.settle(self._clock)
         return sorted(self.tallies.values(), key=lambda each: each.first)
 
 
 def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None]) -> Group:
     """The finished group."""
-    tally.settle()
+    tally.settle(clock)
     return Group(
         fingerprint=tally.fingerprint,
         error=tally.error,

@@ -21,7 +21,7 @@ from ..sources.streams import is_plain_file
 from .groups import Grouping, Position, Tally
 from .options import Options, Totals, Unreadable
 from .serial import Scan, scan_part, wanted_by
-from .times import Moment
+from .times import Clock, Moment
 from .walker import State
 
 _RUN_UP = 1 << 20
@@ -180,7 +180,7 @@ def _work(task: list[Part], options: Options, connection: Connection) -> None:
 
 
 def _scan(part: Part, options: Options) -> Partial:
-    grouping = Grouping(options.max_groups, wanted_by(options))
+    grouping = Grouping(options.max_groups, wanted_by(options), Clock(options.zone, options.now))
     scan = Scan(grouping, options)
     walker = scan_part(scan, part.path, part.number, part.start, part.until)
     end = walker.state() if walker.reader is not None else None

@@ -75,7 +75,7 @@ class Runs:
     def _run(self, text: Text, line: int, first: re.Match[bytes], shape: Shape, plain: Plain) -> _Run | None:
         data = text.data
         before = self._log_line(text, line, shape)
-        if before is None or (plain.before is not None and not plain.before.match(before)):
+        if before is None or not plain.starts_record(before, 0, len(before)):
             return None
         for pattern in (shape.run, shape.long_run):
             run = pattern.match(data, line)
@@ -105,7 +105,7 @@ class Runs:
     def _take(self, text: Text, line: int, shape: Shape, run: _Run, number: int) -> int:
         position = text.number, text.base + line
         try:
-            token = self._blocks.token(run.key)
+            token = self._blocks.tokens[run.key]
         except KeyError:
             trace = self._read(run, number)
             if trace is None:
@@ -114,7 +114,7 @@ class Runs:
             trace.origin = text.origin(position[1])
             self._blocks.learn(run.key, self.sink.trace(trace, run.moment, position))
         else:
-            if token is None or not self.sink.again(token, run.moment, position, text.origin):
+            if token is None or not self.sink.again(token, run.moment, text, position[1]):
                 return 0
         self.floors[shape.writer] = text.base + run.end
         return run.end

@@ -46,6 +46,8 @@ _EPOCH = re.compile(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
+Stamp: TypeAlias = bytes
+"""A time as printed, of the one shape that a clock takes without reading it."""
 
 
 class Clock:
@@ -59,14 +61,37 @@ class Clock:
         self._now = now or datetime.now(UTC).replace(tzinfo=None)
         self._seconds: dict[bytes, int | None] = {}
         self._minutes: dict[bytes, int] = {}
+        """From ``2024-05-01 12:00:``, all with the same marks, to seconds since 1970."""
+        self._marks = b""
+        self._end_of_stamp = _SECONDS
+
+    def stamp(self, data: bytes, start: int, stop: int) -> Stamp | None:
+        """The time in that line, if it is of the shape met first and in a minute met before."""
+        if data[start : start + 17] in self._minutes and self._end_of_stamp.match(data, start + 17, stop):
+            return data[start : start + 23]
+        return None
+
+    def of_stamp(self, stamp: Stamp) -> Moment:
+        """When that was."""
+        minute = self._minutes.get(stamp[:17])
+        if minute is None:
+            found = self.of_printed(stamp)
+            assert found is not None
+            return found
+        return minute * 1_000_000_000 + int(stamp[17:19] + stamp[20:]) * 1_000_000, stamp
+
+    def seconds_of(self, stamps: list[Stamp]) -> list[int]:
+        """The seconds since 1970 of each."""
+        minutes = self._minutes
+        try:
+            return [minutes[each[:17]] + int(each[17:19]) for each in stamps]
+        except KeyError:
+            return [self.of_stamp(each)[0] // 1_000_000_000 for each in stamps]
 
     def of_line(self, data: bytes, start: int, stop: int) -> Moment | None:
         """The time in the line of ``data`` between two offsets."""
-        # The commonest shape, 2024-05-01 12:00:00,123, in a minute that was met before.
-        minute = self._minutes.get(data[start : start + 17])
-        if minute and _SECONDS.match(data, start + 17, stop):
-            printed = data[start : start + 23]
-            return minute + int(printed[17:19] + printed[20:]) * 1_000_000, printed
+        if stamp := self.stamp(data, start, stop):
+            return self.of_stamp(stamp)
         found = PRINTED.search(data, start, min(stop, start + _WHERE))
         return self.of_printed(found.group()) if found else None
 
@@ -77,8 +102,16 @@ class Clock:
         if seconds is None:
             return None
         if _MILLISECONDS.fullmatch(printed):
-            self._minutes[printed[:17]] = seconds - int(printed[17:19]) * 1_000_000_000
+            self._remember(printed, seconds)
         return (seconds + int(digits.ljust(9, b"0")), printed) if digits else (seconds, printed)
+
+    def _remember(self, printed: bytes, seconds: int) -> None:
+        marks = printed[10:11] + printed[19:20]
+        if not self._marks:
+            self._marks = marks
+            self._end_of_stamp = re.compile(_SECONDS.pattern.replace(b"[.,]", b"[" + marks[1:] + b"]"))
+        if marks == self._marks:
+            self._minutes[printed[:17]] = seconds // 1_000_000_000 - int(printed[17:19])
 
     def _cached(self, printed: bytes) -> int | None:
         seconds = self._seconds.get(printed, 0)

@@ -16,8 +16,8 @@ from ..formats import Format
 from ..model import Origin, Snapshot, Trace
 from .blocks import Plain, Token, plain
 from .engine import CODE_BITS, CODE_MASK, Anchors, Search
-from .groups import Position
-from .times import Clock, Moment
+from .groups import Place, Position
+from .times import Clock, Moment, Stamp
 
 LOOK_BACK = 8 << 10
 """Bytes before a hit's line in which a trace may start."""
@@ -38,9 +38,7 @@ class Sink(Protocol):
     detailed: bool
     """It wants to know the line before a trace, and who wrote it."""
 
-    def again(
-        self, token: Token, moment: Moment | None, position: Position, place: Callable[[int], Origin]
-    ) -> bool:
+    def again(self, token: Token, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> Token | None:

@@ -110,7 +110,12 @@ def read_frames(lines: Lines) -> Stack:
     """The frames from the current line on; leaves ``lines`` at the first line that is no frame's."""
     stack = Stack()
     spaced = False
-    while (line := lines.line) is not None:
+    while True:
+        for plain in lines.plain_frames():
+            stack.add(plain)
+        line = lines.line
+        if line is None:
+            break
         if frame := match_frame(line):
             lines.advance()
             _fill(frame, _read_body(lines))

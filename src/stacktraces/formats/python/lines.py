@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from ...cursor import Cursor
-from ...model import Error
+from ...model import Error, Frame
+from .plain_frames import read_plain_frames
 
 Members: TypeAlias = list[Error]
 """The members of an exception group, standing where they were printed."""
@@ -37,6 +38,9 @@ class Lines(Protocol):
 
     def members(self) -> Members | None:
         """The members that stand here, if any do; passes over them."""
+
+    def plain_frames(self) -> list[Frame]:
+        """Some frames that stand here, outermost first, where it is plain that they are; passes over them."""
 
 
 class CursorLines:
@@ -71,6 +75,9 @@ class CursorLines:
     def members(self) -> Members | None:
         return None
 
+    def plain_frames(self) -> list[Frame]:
+        return [] if self.margin else read_plain_frames(self.cursor)
+
 
 class ListLines:
     """Lines that were cut out of a group already, with the members of nested groups between them."""
@@ -100,3 +107,6 @@ class ListLines:
             self._position += 1
             return item
         return None
+
+    def plain_frames(self) -> list[Frame]:
+        return []

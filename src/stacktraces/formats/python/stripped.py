@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 
+from ...model import Frame
 from .frames import BODY, FRAME, REPEATED
 from .lines import Lines, Members
 from .syntax import is_likely_error, match_error
@@ -71,6 +72,9 @@ class StrippedLines:
 
     def members(self) -> Members | None:
         return self._lines.members()
+
+    def plain_frames(self) -> list[Frame]:
+        return []
 
 
 def _is_frame(line: str) -> bool:
