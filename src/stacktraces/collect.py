@@ -797,10 +797,12 @@ def python_frames(memory, thread):
     has stand in a piece of memory of its own, which begins with its size.
     """
     found = {}  # type: dict[int, int]
-    for word in set(memory.words(thread.stack, OWNER_STACK)):
+    for word in set(own_stack(memory, thread)):
         start = frame_stack(memory, word) if is_pointer(word) else 0
         if start:
-            found[start] = max(found.get(start, 0), (word - start) // 8 + FRAME)
+            if word > start:  # the start of one is the end of its neighbour, of another thread
+                size = min((word - start) // 8 + FRAME, FRAME_STACK // 8)
+                found[start] = max(found.get(start, 0), size)
             continue
         while is_pointer(word) and word not in found and len(found) < MOST_FRAMES:
             fields = memory.words(word, 4)
@@ -811,6 +813,19 @@ def python_frames(memory, thread):
             found[word] = (memory.words(fields[1] + 32, 1) or (0,))[0] % PAGE // 8 + fields[2]
             word = fields[3]
     return found
+
+
+def own_stack(memory, thread):
+    # type: (Memory, Waiting) -> tuple[int, ...]
+    """Return the words of a thread's native stack from its top, without what may stand behind it.
+
+    At the end of its stack glibc keeps what it knows of a thread, which begins with its own address, twice.
+    """
+    words = memory.words(thread.stack, OWNER_STACK)
+    for index in range(len(words) - 2):
+        if words[index] == words[index + 2] == thread.stack + index * 8:
+            return words[:index]
+    return words
 
 
 def frame_stack(memory, address):

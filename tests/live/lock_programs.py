@@ -186,6 +186,34 @@ sys.stdout.flush()
 """
 
 
+PYTHON_QUEUES = """
+import sys, threading, time
+
+locks = [threading.Lock() for _ in range(5)]
+
+
+def hold(lock):
+    with lock:
+        time.sleep(1000)
+
+
+def want(lock):
+    with lock:
+        pass
+
+
+for lock in locks:
+    threading.Thread(target=hold, args=(lock,)).start()
+while not all(lock.locked() for lock in locks):
+    time.sleep(0.01)
+for number in range(40):
+    threading.Thread(target=want, args=(locks[number % 5],)).start()
+print("ready")
+sys.stdout.flush()
+"""
+"""Five locks, each with a queue of eight."""
+
+
 def waiting_threads(pid: int) -> int:
     """How many of a process's threads wait in the kernel for a lock."""
     folder = Path(f"/proc/{pid}/task")

@@ -144,6 +144,21 @@ def test_python_locks(version: str, lock: str, tmp_path: Path) -> None:
     assert len(deadlock.waits) == 2
 
 
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.8", "3.10", "3.11", "3.12", "3.13"])
+def test_the_owner_of_each_of_many_python_locks(version: str, tmp_path: Path) -> None:
+    need("gdb")
+    script = tmp_path / "queues.py"
+    script.write_text(programs.PYTHON_QUEUES)
+    with programs.waiting(interpreter(version), script, threads=40, folder=tmp_path) as pid:
+        process = collected(pid, tmp_path, "--tool", "gdb", "--no-locals")
+    assert process.deadlocks == []
+    assert [len(convoy.waits) for convoy in process.convoys] == [8] * 5
+    owners = {convoy.lock.owner for convoy in process.convoys}
+    assert len(owners) == 5
+    asleep = {thread.os_id for thread in process.threads if not thread.locks_awaited}
+    assert owners <= asleep
+
+
 def test_a_python_deadlock_is_named_by_its_python_frames(tmp_path: Path) -> None:
     need("gdb")
     need("py-spy")
