@@ -77,16 +77,17 @@ class Runs:
         before = self._log_line(text, line, shape)
         if before is None or not plain.starts_record(before, 0, len(before)):
             return None
-        for pattern in (shape.run, shape.long_run):
+        for pattern in shape.runs:
             run = pattern.match(data, line)
-            inner = shape.unwrap(data, line, run.end()) if run is not None else None
+            if run is None:
+                continue
+            inner = shape.unwrap(data, line, run.end())
             if inner is None:
                 return None
             if found := self._blocks.key(plain, inner, 0, len(inner)):
                 key, size = found
-                end = lines(inner.count(b"\n", 0, size)).match(data, line)
-                moment = self._moment(first, shape, before)
-                return _Run(key, size, before, inner, end.end(), moment) if end is not None else None
+                end = _behind(data, line, run.end(), inner, size)
+                return _Run(key, size, before, inner, end, self._moment(first, shape, before))
         return None
 
     def _log_line(self, text: Text, line: int, shape: Shape) -> bytes | None:
@@ -130,3 +131,12 @@ class Runs:
         if not isinstance(trace, Trace) or cursor.offset != start + run.size:
             return None
         return trace if trace.origin.offset == start else None
+
+
+def _behind(data: bytes, start: int, stop: int, inner: bytes, size: int) -> int:
+    """Where the lines end that hold the first ``size`` bytes of ``inner``, all of which is in some lines."""
+    behind = inner.count(b"\n", size)
+    if behind == 1:
+        return data.rfind(b"\n", start, stop - 1) + 1
+    found = lines(inner.count(b"\n", 0, size)).match(data, start, stop)
+    return found.end() if found is not None else stop

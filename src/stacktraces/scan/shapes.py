@@ -31,8 +31,8 @@ class Shape(msgspec.Struct, frozen=True):
     """One line; group ``text`` is what it holds, group ``time`` when it was written, if it says so."""
     text: re.Pattern[bytes]
     """The same with only one group."""
-    run: re.Pattern[bytes]
-    long_run: re.Pattern[bytes]
+    runs: tuple[re.Pattern[bytes], ...]
+    """Lines enough for a block and the one behind it: for most blocks, for long ones, for very long ones."""
     escaped: bool
     """The text stands in a JSON string."""
     dated: bool
@@ -69,7 +69,8 @@ def learn(line: bytes, record: Record) -> Shape | None:
     if time and (head + tail).count(time) != 1:
         return None
     between = _ESCAPED if escaped else _BARE
-    one = _general(head, time, b"") + between + _general(tail, time, b"") + rb"\n"
+    head_of_one, rest_of_one = _general(head, time, b""), between + _general(tail, time, b"") + rb"\n"
+    one = head_of_one + rest_of_one
     return Shape(
         writer=writer_of(record.fields),
         line=re.compile(
@@ -83,8 +84,12 @@ def learn(line: bytes, record: Record) -> Shape | None:
         text=re.compile(
             _general(head, time, b"?:") + b"(" + between + b")" + _general(tail, time, b"?:") + rb"\n"
         ),
-        run=re.compile(b"(?:%b){1,%d}+" % (one, _RUN)),
-        long_run=re.compile(b"(?:%b){1,%d}+" % (one, _LONG_RUN)),
+        runs=(
+            # A header, what is indented under it, what it says, and the next record.
+            re.compile(b"%b(?:%b %b){1,%d}+(?:%b){2}" % (one, head_of_one, rest_of_one, _LONG_RUN, one)),
+            re.compile(b"(?:%b){1,%d}+" % (one, _RUN)),
+            re.compile(b"(?:%b){1,%d}+" % (one, _LONG_RUN)),
+        ),
         escaped=escaped,
         dated=bool(time),
     )

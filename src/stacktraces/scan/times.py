@@ -24,6 +24,7 @@ PRINTED = re.compile("|".join(_SHAPES).encode())
 _WHERE = 160
 """Bytes of a line in which its time is looked for."""
 _CACHED = 4096
+_MINUTES = 16384
 
 _MILLISECONDS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
 _SECONDS = re.compile(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
@@ -111,6 +112,8 @@ class Clock:
             self._marks = marks
             self._end_of_stamp = re.compile(_SECONDS.pattern.replace(b"[.,]", b"[" + marks[1:] + b"]"))
         if marks == self._marks:
+            if len(self._minutes) >= _MINUTES:
+                self._minutes.clear()
             self._minutes[printed[:17]] = seconds // 1_000_000_000 - int(printed[17:19])
 
     def _cached(self, printed: bytes) -> int | None:
@@ -118,7 +121,6 @@ class Clock:
         if seconds == 0:
             if len(self._seconds) >= _CACHED:
                 self._seconds.clear()
-                self._minutes.clear()
             found = self._whole_seconds(printed)
             seconds = self._seconds[printed] = None if found is None else found[0]
         return seconds
