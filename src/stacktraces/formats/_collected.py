@@ -9,6 +9,7 @@ import msgspec
 
 from ..cursor import Cursor
 from ..model import Futex, Lock, Process, Snapshot, Thread
+from ._number import to_number
 
 # REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py --exe=/usr/bin/httpd -p1518 -l out
 _HEADER = re.compile(
@@ -56,7 +57,7 @@ def read_header(cursor: Cursor) -> Header | None:
         return None
     header = Header(tool=found["tool"])
     if pid := _PID.search(found["argv"]):
-        header.pid = int(pid[1])
+        header.pid = to_number(pid[1])
     if executable := _EXE.search(found["argv"]):
         header.executable = executable[1]
     cursor.advance()
@@ -69,7 +70,7 @@ def read_header(cursor: Cursor) -> Header | None:
 def _take(header: Header, name: str, value: str) -> None:
     match name:
         case "PID" if value.isdigit():
-            header.pid = int(value)
+            header.pid = to_number(value)
         case "EXE":
             header.executable = value
         case "CMDLINE":
@@ -133,11 +134,11 @@ def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
     if found := _FUTEX.fullmatch(line):
         if thread := threads.get(found["thread"]):
             thread.futex = Futex(
-                address=int(found["address"], 16),
-                operation=int(found["operation"]),
-                value=int(found["value"]),
-                words=[int(word) for word in found["words"].split()[:_FUTEX_WORDS]],
-                timeout=int(found["timeout"], 16) if found["timeout"] else None,
+                address=to_number(found["address"], 16),
+                operation=to_number(found["operation"]),
+                value=to_number(found["value"]),
+                words=[to_number(word) for word in found["words"].split()[:_FUTEX_WORDS]],
+                timeout=to_number(found["timeout"], 16) if found["timeout"] else None,
             )
     elif found := _PYTHON_LOCK.fullmatch(line):
         if thread := threads.get(found["thread"]):

@@ -6,6 +6,7 @@ import re
 from sys import intern
 
 from ..model import Frame
+from ._number import to_number
 
 # "#4  0x00007f1225ef1e53 in " or "#4  " (inlined, or the innermost frame at the start of a line)
 _HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
@@ -29,7 +30,7 @@ def parse_frame(text: str) -> Frame | None:
         return None
     frame = Frame(id=intern(head["id"]))
     if head["address"]:
-        frame.address = int(head["address"], 16)
+        frame.address = to_number(head["address"], 16)
     rest = text[head.end() :].rstrip()
     if _OTHER_TOOL.match(rest):
         return None
@@ -49,7 +50,7 @@ def _take_location(frame: Frame, rest: str) -> str:
     if at > from_:
         found = _LOCATION.fullmatch(rest[at + 5 :])
         if found:
-            frame.file, frame.line = intern(found["file"]), int(found["line"])
+            frame.file, frame.line = intern(found["file"]), to_number(found["line"])
         else:
             frame.file = intern(rest[at + 5 :])
         return rest[: at + 1]

@@ -21,6 +21,7 @@ from sys import intern
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
+from ._number import to_number
 
 NAME = "coredumpctl"
 
@@ -81,7 +82,7 @@ def _read_head(cursor: Cursor, snapshot: Snapshot, process: Process) -> None:
         if not cursor.back() or _FRAME.fullmatch((cursor.line or "").strip()):
             break
         if found := _PROCESS.search(cursor.line or ""):
-            process.pid, process.name = int(found["pid"]), found["name"]
+            process.pid, process.name = to_number(found["pid"]), found["name"]
             process.error = Error(type="core dumped")
             _read_fields(cursor, snapshot, process)
             break
@@ -119,7 +120,7 @@ def _read_thread(cursor: Cursor, tid: str) -> Thread:
                 id=intern(found["id"]),
                 function=None if function == "n/a" else intern(function),
                 module=None if module == "n/a" else intern(module),
-                address=int(found["address"], 16),
+                address=to_number(found["address"], 16),
             )
         )
         cursor.advance()

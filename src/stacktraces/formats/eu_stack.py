@@ -23,6 +23,7 @@ from ..cursor import Cursor
 from ..model import Frame, Process, Snapshot, Thread
 from . import Format
 from ._collected import MARK, collected
+from ._number import to_number
 
 NAME = "eu_stack"
 
@@ -74,7 +75,7 @@ def _step_to_process(cursor: Cursor) -> bool:
 def _read(cursor: Cursor) -> Snapshot | None:
     process = Process()
     if found := _PROCESS.fullmatch(cursor.line or ""):
-        process.pid = int(found["pid"])
+        process.pid = to_number(found["pid"])
         cursor.advance()
     snapshot = Snapshot(format=NAME, processes=[process], tool="eu-stack")
     while (line := cursor.line) is not None:
@@ -99,8 +100,8 @@ def _read_thread(cursor: Cursor, tid: str) -> Thread:
                 frames[-1].inlined = True  # Into this one: what was inlined has no address of its own.
             frames.append(frame)
         elif frames and (place := _PLACE.fullmatch(line)):
-            frames[-1].file, frames[-1].line = intern(place["file"]), int(place["line"])
-            frames[-1].column = int(place["column"]) if place["column"] else None
+            frames[-1].file, frames[-1].line = intern(place["file"]), to_number(place["line"])
+            frames[-1].column = to_number(place["column"]) if place["column"] else None
         elif problem := _PROBLEM.fullmatch(line):
             thread.uncertain.append(problem["text"])
         elif not _BUILD.fullmatch(line):
@@ -117,7 +118,7 @@ def _frame(found: re.Match[str]) -> Frame:
         id=intern(found["id"]),
         function=intern(symbol.strip()) or None,
         module=intern(split[1]) if split else None,
-        address=int(found["address"], 16),
+        address=to_number(found["address"], 16),
     )
 
 

@@ -25,6 +25,7 @@ import re
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
+from ._number import to_number
 
 NAME = "faulthandler"
 
@@ -124,7 +125,7 @@ def _read_thread(cursor: Cursor, header: re.Match[str], snapshot: Snapshot) -> T
     )
     while (line := cursor.line) is not None:
         if match := _FRAME.match(line):
-            number = int(match["line"]) if match["line"].isdecimal() else None
+            number = to_number(match["line"]) if match["line"].isdecimal() else None
             thread.frames.append(Frame(function=match["function"], file=match["file"], line=number))
         elif _MARK.match(line):
             if _CUT.match(line):
@@ -143,8 +144,8 @@ def _read_c_stack(cursor: Cursor) -> list[Frame]:
                 Frame(
                     function=match["function"] or None,
                     module=match["module"],
-                    offset=int(match["offset"], 16) if match["offset"] else None,
-                    address=int(match["address"], 16) if match["address"] else None,
+                    offset=to_number(match["offset"], 16) if match["offset"] else None,
+                    address=to_number(match["address"], 16) if match["address"] else None,
                 )
             )
         elif not _MARK.match(line):

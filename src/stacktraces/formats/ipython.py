@@ -25,6 +25,7 @@ import msgspec
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
+from ._number import to_number
 from .python.lines import CursorLines
 from .python.messages import Reading, read_message
 from .python.syntax import CHAIN_LINES, match_error, skip_blank
@@ -111,14 +112,14 @@ def _read_frames(cursor: Cursor) -> list[Frame]:
             frame = Frame(
                 function=match["function"],
                 file=match["file"] or match["cell"] or match["old_file"],
-                line=int(number) if number else None,
+                line=to_number(number) if number else None,
                 args=match["arguments"][1:-1] if match["arguments"] else None,
             )
             _read_code(cursor, frame)
             if len(frames) < _FRAMES_KEPT:
                 frames.append(frame)
         elif match := _SKIPPED.match(line):
-            _repeat(frames, int(match["times"] or 0))
+            _repeat(frames, to_number(match["times"] or "0"))
             cursor.advance()
         elif not line.strip():
             cursor.advance()
@@ -144,7 +145,7 @@ def _read_code(cursor: Cursor, frame: Frame) -> None:
     while (line := cursor.line) is not None and line.strip() and not _match_frame(line):
         if match := _CURRENT.match(line):
             frame.source = (match["source"] or "").strip() or None
-            frame.line = frame.line or int(match["line"])
+            frame.line = frame.line or to_number(match["line"])
         elif frame.source and not _CODE.match(line) and (match := _VARIABLE.match(line)):
             variables[match["name"].strip()] = match["value"].rstrip()
         elif not line[:1].isspace():

@@ -28,6 +28,7 @@ from ..cursor import Cursor
 from ..model import Frame, Lock, Process, Snapshot, Thread
 from . import Format
 from ._collected import collected
+from ._number import to_number
 
 NAME = "jstack"
 
@@ -80,7 +81,7 @@ def _read_head(cursor: Cursor, snapshot: Snapshot, process: Process) -> None:
         if found := _TIME.fullmatch(line):
             snapshot.time = f"{found['day']}T{found['time']}"
         elif found := _PID.fullmatch(line):
-            process.pid = int(found[1])
+            process.pid = to_number(found[1])
 
 
 def _read_threads(cursor: Cursor, process: Process) -> None:
@@ -100,7 +101,7 @@ def _read_threads(cursor: Cursor, process: Process) -> None:
 
 def _read_thread(cursor: Cursor, heading: re.Match[str]) -> Thread:
     native = _NATIVE_ID.search(heading["rest"])
-    os_id = str(int(native["nid"], 0)) if native else None
+    os_id = str(to_number(native["nid"], 0)) if native else None
     thread = Thread(
         id=heading["id"] or os_id,
         os_id=os_id,
@@ -126,7 +127,7 @@ def _frame(found: re.Match[str]) -> Frame:
     frame = Frame(function=intern(found["method"]))
     if place := _PLACE.fullmatch(found["place"]):
         frame.file = intern(place["file"])
-        frame.line = int(place["line"]) if place["line"] else None
+        frame.line = to_number(place["line"]) if place["line"] else None
     return frame
 
 

@@ -22,6 +22,7 @@ from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
 from ._collected import MARK, collected
+from ._number import to_number
 
 NAME = "lldb"
 
@@ -94,7 +95,7 @@ class _Reader:
         elif found := _THREAD.fullmatch(line):
             self._take_thread(found)
         elif found := _PROCESS.fullmatch(line):
-            self.process.pid = self.process.pid or int(found["pid"])
+            self.process.pid = self.process.pid or to_number(found["pid"])
         elif found := _EXECUTABLE.fullmatch(line):
             self.process.executable = found["path"]
         else:
@@ -108,7 +109,7 @@ class _Reader:
             thread = self.by_id[number] = Thread(id=number)
             self.process.threads.append(thread)
         if found["tid"]:
-            thread.os_id = str(int(found["tid"].removeprefix(": tid = "), 0))
+            thread.os_id = str(to_number(found["tid"].removeprefix(": tid = "), 0))
         if name := _NAME.search(found["rest"]):
             thread.name = name["name"]
         reason = _REASON.search(found["rest"])
@@ -137,14 +138,14 @@ class _Reader:
 
 
 def _frame(found: re.Match[str]) -> Frame:
-    frame = Frame(id=intern(found["id"]), address=int(found["address"], 16))
+    frame = Frame(id=intern(found["id"]), address=to_number(found["address"], 16))
     module, tick, call = (found["rest"] or "").partition("`")
     frame.module = intern(module) or None
     if not tick:
         return frame
     name = _take_place(frame, call)
     if offset := _OFFSET.search(name):
-        frame.offset = int(offset[1])
+        frame.offset = to_number(offset[1])
         name = name[: offset.start()]
     _, inlined, name = name.rpartition(" [inlined] ")
     frame.inlined = bool(inlined)
@@ -176,8 +177,8 @@ def _take_place(frame: Frame, call: str) -> str:
     if found is None:
         return call
     frame.file = intern(found["file"])
-    frame.line = int(found["line"]) if found["line"] else None
-    frame.column = int(found["column"]) if found["column"] else None
+    frame.line = to_number(found["line"]) if found["line"] else None
+    frame.column = to_number(found["column"]) if found["column"] else None
     return _MARKS.sub("", before)
 
 

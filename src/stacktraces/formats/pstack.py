@@ -12,6 +12,7 @@ from ..cursor import Cursor
 from ..model import Frame, Process, Snapshot, Thread
 from . import Format
 from ._collected import MARK, Header, read_header, rewind_to_header
+from ._number import to_number
 
 # 19836:  /app/bin/httpd -D SSL        core '/export/core' of 5361:	/export/bin/httpd -k start
 _PROCESS = re.compile(r"(?:core '(?P<core>[^']*)' of )?(?P<pid>\d+):\s+(?P<command>\S.*)")
@@ -79,12 +80,12 @@ class _Reader:
         command = found["command"].strip()
         if self.process is None:
             self.process = Process(
-                pid=int(found["pid"]),
+                pid=to_number(found["pid"]),
                 executable=self.header.executable or command.split(None, 1)[0],
                 command=command,
             )
             return True
-        if int(found["pid"]) != self.process.pid:
+        if to_number(found["pid"]) != self.process.pid:
             return False
         self.past_stacks = True
         return True
@@ -100,9 +101,9 @@ class _Reader:
             Frame(
                 id=len(self.thread.frames) + 1,
                 function=None if name.startswith("???") else intern(name),
-                address=int(found["address"], 16),
+                address=to_number(found["address"], 16),
                 args=found["args"],
-                offset=int(found["offset"], 16) if found["offset"] else None,
+                offset=to_number(found["offset"], 16) if found["offset"] else None,
             )
         )
 

@@ -25,6 +25,7 @@ from ..cursor import Cursor
 from ..model import Frame, Lock, Process, Snapshot, Thread
 from . import Format
 from ._collected import collected
+from ._number import to_number
 
 NAME = "pyspy"
 
@@ -33,6 +34,7 @@ _VERSION = re.compile(r"Python v\d+\.\d+\S* \((?P<executable>.*)\)$")
 _THREAD = re.compile(
     r'Thread (?P<id>0x[0-9a-fA-F]+|\d+) \((?P<state>active|idle)(?P<gil>\+gil)?\)(?:: "(?P<name>.*)")?$'
 )
+_ADDRESS = re.compile(r"0x[0-9a-f]{1,16}")
 _FRAME = re.compile(r"    (?P<function>\S.*?) \((?P<place>[^()]*)\)$")
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)$")
 _VARIABLES = re.compile(r"        (?P<kind>Arguments|Locals):$")
@@ -93,7 +95,7 @@ def _read_process(cursor: Cursor) -> Process | None:
     process = Process()
     match = _PROCESS.match(cursor.line or "")
     if match:
-        process.pid, process.command = int(match["pid"]), match["command"]
+        process.pid, process.command = to_number(match["pid"]), match["command"]
         cursor.advance()
     if version := _VERSION.match(cursor.line or ""):
         process.executable = version["executable"]
@@ -120,10 +122,10 @@ def _read_thread(cursor: Cursor, header: re.Match[str]) -> Thread:
     while match := _FRAME.match(cursor.line or ""):
         cursor.advance()
         frame = Frame(function=match["function"])
-        if frame.function and frame.function.startswith("0x"):
-            frame.address, frame.function = int(frame.function, 16), None
+        if address := _ADDRESS.fullmatch(frame.function or ""):
+            frame.address, frame.function = to_number(address[0], 16), None
         if place := _PLACE.match(match["place"]):
-            frame.file, frame.line = place["file"], int(place["line"])
+            frame.file, frame.line = place["file"], to_number(place["line"])
         else:
             frame.module = match["place"]
         _read_variables(cursor, frame)

@@ -23,6 +23,7 @@ from ..cursor import Cursor
 from ..model import Error, Frame, Lock, Process, Snapshot, Thread
 from . import Format
 from ._collected import collected
+from ._number import to_number
 
 NAME = "pystack"
 
@@ -73,7 +74,7 @@ def _read_header(cursor: Cursor, process: Process) -> None:
         if match := _DEATH.match(line):
             process.error = Error(type=match["type"], message=match["message"])
         elif match := _PID.match(line):
-            process.pid = int(match[1])
+            process.pid = to_number(match[1])
         elif match := _EXECUTABLE_PATH.match(line):
             process.executable = match["path"]
         elif match := _EXECUTABLE.match(line):
@@ -109,7 +110,7 @@ def _read_frame(cursor: Cursor, match: re.Match[str]) -> Frame:
         function=None if match["function"] == "???" else match["function"],
         module=match["module"],
         file=match["file"] if known else None,
-        line=int(match["line"]) if known else None,
+        line=to_number(match["line"]) if known else None,
         inlined=match["inlined"] is not None,
     )
     kind = None

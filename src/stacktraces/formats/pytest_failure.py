@@ -28,6 +28,7 @@ import msgspec
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
+from ._number import to_number
 from .python.syntax import CHAIN_LINES, HEADER, match_error
 
 NAME = "pytest"
@@ -126,7 +127,9 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
         entry.source = match["source"].rstrip()
     elif (match := _PLACE.match(line)) and not line[:1].isspace():
         function = match["function"] or entry.function
-        frame = Frame(function=function, file=match["file"], line=int(match["line"]), source=entry.source)
+        frame = Frame(
+            function=function, file=match["file"], line=to_number(match["line"]), source=entry.source
+        )
         frame.locals = entry.values or None
         report.frames.append(frame)
         report.type = match["type"] or report.type

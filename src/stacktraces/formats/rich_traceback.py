@@ -27,6 +27,7 @@ import re
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
+from ._number import to_number
 from .python.lines import CursorLines, Lines, ListLines
 from .python.records import starts_record
 from .python.syntax import CHAIN_LINES, match_error, skip_blank
@@ -152,7 +153,9 @@ def _read_frames(inside: list[str], uncertain: list[str]) -> list[Frame]:
         else:
             header = [*header[-_FRAME_HEADER_LINES:], text.strip()]
             if match := _FRAME.match(" ".join(header)):
-                frames.append(Frame(function=match["function"], file=match["file"], line=int(match["line"])))
+                frames.append(
+                    Frame(function=match["function"], file=match["file"], line=to_number(match["line"]))
+                )
                 header = []
     return frames
 
@@ -161,7 +164,7 @@ def _read_location(inside: list[str], frames: list[Frame]) -> None:
     """The place that a ``SyntaxError`` names, from the box below the frames."""
     for text in inside:
         if match := _LOCATION.match(text.strip()):
-            frames.append(Frame(file=match["file"], line=int(match["line"])))
+            frames.append(Frame(file=match["file"], line=to_number(match["line"])))
         elif text.strip(" ▲") and frames and frames[-1].function is None:
             frames[-1].source = text.strip()
 

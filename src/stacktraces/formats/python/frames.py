@@ -29,6 +29,7 @@ from collections import deque
 import msgspec
 
 from ...model import Frame
+from .._number import to_number
 from .lines import Lines
 
 FRAME = re.compile(r'[ >] File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$')
@@ -98,10 +99,10 @@ class Stack:
 def match_frame(line: str) -> Frame | None:
     """The frame that ``line`` opens."""
     if match := FRAME.match(line):
-        number = int(match["line"]) if match["line"].isdecimal() else None
+        number = to_number(match["line"]) if match["line"].isdecimal() else None
         return Frame(function=match["function"], file=match["file"], line=number)
     if line.startswith(("  File ", "  Cell ")) and (match := _IPYTHON_FRAME.match(line)):
-        file, number = match["file"] or match["cell"], int(match["line"] or match["cell_line"])
+        file, number = match["file"] or match["cell"], to_number(match["line"] or match["cell_line"])
         return Frame(function=match["function"], file=file, line=number)
     return None
 
@@ -121,7 +122,7 @@ def read_frames(lines: Lines) -> Stack:
             _fill(frame, _read_body(lines))
             stack.add(frame)
         elif match := REPEATED.match(line):
-            stack.repeat(int(match[1][:9]))
+            stack.repeat(to_number(match[1][:9]))
             lines.advance()
         elif line == TWISTED_MARK or (not line and (spaced or _frame_follows(lines))):
             spaced = spaced or not line

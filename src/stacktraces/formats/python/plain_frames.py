@@ -10,6 +10,7 @@ import re
 
 from ...cursor import Cursor
 from ...model import Frame
+from .._number import to_number
 
 _AT_ONCE = 1000
 _PLAIN = re.compile(
@@ -30,7 +31,7 @@ def read_plain_frames(cursor: Cursor) -> list[Frame]:
             Frame(
                 function=function.decode(),
                 file=file.decode(),
-                line=int(line),
+                line=to_number(line),
                 source=source.decode().rstrip() if source else None,
             )
         )
