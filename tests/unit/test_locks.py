@@ -103,6 +103,17 @@ def test_arguments_and_locals_tell_without_the_collector() -> None:
     assert owner.locks_held == waiter.locks_awaited
 
 
+@pytest.mark.parametrize(
+    "function", ["__GI___pthread_mutex_lock", "pthread_mutex_unlock", "pthread_mutex_trylock"]
+)
+def test_a_thread_that_does_not_wait_is_not_said_to(function: str) -> None:
+    """The lock is free, or is being freed."""
+    frames = [Frame(function=function, args="mutex=0x55a0"), Frame(function="write_it")]
+    waker = [Frame(function="futex_wake"), Frame(function="pthread_mutex_unlock", args="mutex=0x55a0")]
+    process = find_locks(Process(threads=[Thread("1", frames=frames), Thread("2", frames=waker)]))
+    assert [thread.locks_awaited for thread in process.threads] == [[], []]
+
+
 def test_joining_a_thread_closes_a_circle() -> None:
     joins = Thread(
         "1", "11", "0x7f01", frames=[Frame(function="__pthread_clockjoin_ex", args=f"threadid={0x7F02}")]

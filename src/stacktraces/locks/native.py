@@ -28,7 +28,7 @@ _KINDS = (
     ),
     (re.compile(r"pthread_rwlock_\w*(?:rd|wr)lock"), RWLOCK),
     (re.compile(r"PyThread_acquire_lock|PyMutex_Lock"), PYTHON_LOCK),
-    (re.compile(r"pthread_mutex_\w*lock(?!attr)|lll_mutex_lock"), MUTEX),
+    (re.compile(r"pthread_mutex_(?!unlock|trylock)\w*lock|lll_mutex_lock"), MUTEX),
     (re.compile(r"pthread_spin_lock"), "spinlock"),
     (re.compile(r"lll_lock_wait_private"), "lock of the C library"),
 )
@@ -37,6 +37,8 @@ _WAITING = re.compile(
     r"take_gil|acquire_timed$|lock_PyThread_acquire_lock|rlock_acquire|PyThread_|PyMutex_|PyParkingLot|PySemaphore|"
     r"std::(?:__1::)?(?:mutex|lock_guard|unique_lock|recursive_mutex|shared_mutex)|gthread_"
 )
+_IN_KERNEL = re.compile(r"lll_|futex_|do_futex|new_sem_wait|syscall|umtx|psynch|PyParkingLot|PySemaphore")
+"""A thread that has not come so far is only taking the lock, and will have it."""
 _ARGUMENTS = {
     MUTEX: re.compile(r"\b(?:mutex|futex)=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
     RWLOCK: re.compile(r"\brwlock=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
@@ -117,7 +119,7 @@ def awaited_lock(process: Process) -> Callable[[Thread], Lock | None]:
             kind = kind or _kind_by_words(futex, by_os_id)
         if kind == END_OF_THREAD:
             return _joined_thread(thread, by_os_id, by_handle)
-        if kind is None:
+        if kind is None or not (futex is not None or _waits_in_kernel(thread)):
             return None
         lock = _by_arguments(thread.frames, kind) or (Lock("", kind=kind) if futex else None)
         if lock is None:
@@ -129,6 +131,11 @@ def awaited_lock(process: Process) -> Callable[[Thread], Lock | None]:
         return lock if lock.address else None
 
     return find
+
+
+def _waits_in_kernel(thread: Thread) -> bool:
+    frames = thread.frames[:DEEPEST]
+    return any(_IN_KERNEL.match(symbol(frame)) or symbol(frame).startswith("PyThread_") for frame in frames)
 
 
 def _kind(frames: Sequence[Frame]) -> str | None:
