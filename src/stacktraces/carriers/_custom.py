@@ -24,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from .. import _toml
 from ..errors import RuleError
 from ..model import Context
 from . import Carrier, Layer, Sample
@@ -88,8 +89,8 @@ def load_carrier(path: str | os.PathLike[str]) -> Carrier:
 
 def _parse(shown: str, text: str) -> _File:
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table = _toml.loads(text)
+    except tomllib.TOMLDecodeError as error:
         found = _LINE_OF_ERROR.search(str(error))
         line = found[1] if found else str(text.count("\n") + 1)
         raise RuleError(f"{shown}:{line}: not valid TOML: {error}") from None

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from .. import _toml
 from ..errors import StoreError
 from . import _layout, times
 from .exemplar import ErrorData, from_data, to_data
@@ -54,7 +55,7 @@ def read(text: str, name: str) -> tuple[str, dict[str, Entry]]:
     Raises ``StoreError`` that names file and line of the first thing that is wrong.
     """
     try:
-        data = tomllib.loads(text)
+        data = _toml.loads(text)
         head, parts = _layout.split(text)
         _check_top(data, name, text)
         entries: dict[str, Entry] = {}
@@ -63,8 +64,6 @@ def read(text: str, name: str) -> tuple[str, dict[str, Entry]]:
             entries[issue_id] = Entry(_issue(issue_id, fields, f"{name}:{line}"), line, part)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(text, name, error) from error
-    except RecursionError as error:
-        raise StoreError(f"{name}: tables are nested too deeply; nothing was changed.") from error
     _check_owners(entries, name)
     return head, entries
 

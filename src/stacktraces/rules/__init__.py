@@ -6,7 +6,6 @@ import functools
 import os
 from collections.abc import Hashable, Iterable, Sequence
 from importlib import resources
-from pathlib import Path
 
 import msgspec
 
@@ -16,6 +15,8 @@ from .language import Label, Pack, Trim, parse_pack
 from .patterns import Facts
 
 __all__ = ["Facts", "Pack", "RuleSet", "Selection", "Told", "builtin_packs", "load_pack", "parse_pack"]
+
+LONGEST_FILE = 4 << 20
 
 
 @functools.cache
@@ -32,12 +33,16 @@ def builtin_packs() -> tuple[Pack, ...]:
 def load_pack(path: str | os.PathLike[str]) -> Pack:
     """The pack in the file at ``path``. Raises ``RuleError`` with file, line and reason."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        with open(path, "rb") as file:
+            data = file.read(LONGEST_FILE + 1)
+        text = data.decode()
     except OSError as error:
         raise RuleError(f"{path}: the rules cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise RuleError(f"{path}:{line}: the rules are not UTF-8 text") from None
+    if len(data) > LONGEST_FILE:
+        raise RuleError(f"{path}: the rules are longer than {LONGEST_FILE >> 20} MiB")
     return parse_pack(text, os.fspath(path))
 
 

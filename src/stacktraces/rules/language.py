@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from .. import _toml
 from ..errors import RuleError
 from ..model import Frame
 from .patterns import (
@@ -212,7 +213,7 @@ def _line_of(text: str, kind: str, number: int) -> int:
 
 def _load(text: str, path: str) -> Mapping[str, Any]:
     try:
-        data: Mapping[str, Any] = tomllib.loads(text)
+        data: Mapping[str, Any] = _toml.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+)", str(error))
         line = int(place[1]) if place else text.count("\n") + 1
