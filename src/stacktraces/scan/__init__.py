@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 
@@ -12,6 +14,9 @@ from .groups import Grouping, Position, Timeline, Wanted, fatal_errors, group_of
 from .options import Options, Result, Stats, Totals, Unreadable
 from .serial import Scan, wanted_by
 from .times import Clock, Moment
+
+_ALLOCATIONS = 100_000
+"""Objects between two looks for garbage."""
 
 __all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable", "group"]
 
@@ -29,7 +34,8 @@ def group(
     clock = Clock(options.zone, options.now)
     grouping = Grouping(options.max_groups, wanted_by(options), clock)
     files = expand(paths)
-    done = _in_parallel(files, grouping, options) or _in_turn(files, grouping, options, advance)
+    with _few_collections():
+        done = _in_parallel(files, grouping, options) or _in_turn(files, grouping, options, advance)
     tallies = grouping.settled()
     stats = Stats(
         bytes=done.bytes,
@@ -47,6 +53,17 @@ def group(
         stats=stats,
         unreadable=done.unreadable,
     )
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage more seldom: a scan makes no cycles, and what it keeps is looked at each time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _in_parallel(files: list[str], grouping: Grouping, options: Options) -> Totals | None:
