@@ -30,7 +30,7 @@ class Cursor:
     first line that is not: that is the trace's end. Offsets are bytes from the start of ``buffer``.
     """
 
-    __slots__ = ("_line", "_next", "buffer", "cut", "end", "ended", "floor", "offset")
+    __slots__ = ("_line", "_next", "buffer", "cut", "end", "ended", "floor", "offset", "whole")
 
     def __init__(self, buffer: Buffer, offset: int = 0, *, floor: int = 0, end: int | None = None) -> None:
         self.buffer = buffer
@@ -38,6 +38,8 @@ class Cursor:
         self.end = len(buffer) if end is None else end
         self.cut = False
         """A line over ``LINE_LIMIT`` was met, and its rest not looked at."""
+        self.whole = False
+        """What holds the text says that it is one log event: all up to its end belongs together."""
         self.ended = False
         """The end was met: with more text after it, what was read could have been another thing."""
         self.offset = self._start_of_line(offset)

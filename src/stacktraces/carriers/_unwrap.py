@@ -78,6 +78,14 @@ class Unwrapper:
             return True
         return self._reader is not None and self._reader.open
 
+    @property
+    def held_from(self) -> int | None:
+        """Where the first line stands that is held back, and so is in no stream yet."""
+        held = [each.offset for each in self._pending.values()]
+        if self._held is not None:
+            held.append(self._held[2])
+        return min(held, default=None)
+
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
         start = 0

@@ -30,8 +30,6 @@ CARRIER = prefix_carrier(
         Sample(b"2026-03-01T12:00:00Z stdout F ", b"", "2026-03-01T12:00:00Z", {"stream": "stdout"}),
         Sample(b"2026-03-01T12:00:00Z stdout F", b"", "2026-03-01T12:00:00Z", {"stream": "stdout"}),
     ),
-    # Where a line is cut, a sign of a trace may be cut as well.
-    hints=(b" stdout P ", b" stderr P "),
     near_misses=(
         b"2019-04-30T02:12:41.8443515Z stderr X text",
         b"2019-04-30T02:12:41.8443515Z stdin F text",

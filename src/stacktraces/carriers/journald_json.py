@@ -77,7 +77,7 @@ CARRIER = json_carrier(
         Sample(b'{"MESSAGE":[104,105,255],"_PID":"42"}', b"hi\xff", fields={"pid": "42"}),
     ),
     layer="file",
-    hints=(b'"MESSAGE":[', b'"MESSAGE" : ['),
+    hints=(b'"MESSAGE":[', b'"MESSAGE": [', b'"MESSAGE" : ['),
     header=b'"MESSAGE"',
     near_misses=(b'{"message":"x"}', b'{"MESSAGE":null}', b'{"MESSAGE":[300]}'),
 )

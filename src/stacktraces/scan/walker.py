@@ -253,14 +253,23 @@ class Walker:
 
 
 def read_at(
-    formats: tuple[Format, ...], data: bytes, start: int, floor: int, limit: int, final: bool
+    formats: tuple[Format, ...],
+    data: bytes,
+    start: int,
+    floor: int,
+    limit: int,
+    final: bool,
+    *,
+    whole: bool = False,
 ) -> tuple[Trace | Snapshot, Cursor] | int:
     """What the formats read at ``start``, with the cursor behind it; 0 for nothing, or ``WAIT``.
 
-    ``limit`` is where reading must end; ``final`` that no more text can come there.
+    ``limit`` is where reading must end; ``final`` that no more text can come there; ``whole`` that one
+    log event ends there.
     """
     for each in formats:
         cursor = Cursor(data, start, floor=floor, end=limit)
+        cursor.whole = whole
         result = each.read(cursor)
         if cursor.ended and not final:
             return WAIT

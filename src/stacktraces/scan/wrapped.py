@@ -154,7 +154,7 @@ class _Window:
             complete = piece.complete
             limit = piece.end if complete else len(data)
             formats = self.tools.anchors.owners[hit & CODE_MASK]
-            reading = read_at(formats, data, at, position, limit, complete or self.final)
+            reading = read_at(formats, data, at, position, limit, complete or self.final, whole=complete)
             if reading == WAIT:
                 return False
             if not isinstance(reading, int):
@@ -174,7 +174,10 @@ class _Window:
             piece = stream.place(behind)
             self.taken.add(piece.offset)
             behind = piece.end
-        floors[stream.writer] = stream.place(behind).offset if behind < len(data) else self.stop
+        if behind < len(data):
+            floors[stream.writer] = stream.place(behind).offset
+        else:
+            floors[stream.writer] = min(self.stop, self.unwrapper.held_from or self.stop)
         before = (
             data[data.rfind(b"\n", cursor.floor, max(at - 1, 0)) + 1 : at - 1] if at > cursor.floor else b""
         )

@@ -70,7 +70,7 @@ class Reading(msgspec.Struct):
     record: re.Pattern[str] | None = None
     """The shape of this log's records, from the line before the trace."""
     alone: bool = True
-    """Nothing stands before the trace: the text may hold it alone."""
+    """The text holds the trace alone, or is one log event: all up to its end is the trace's."""
     in_record: bool = False
     """The line before the trace starts a log record, and so the trace's lines are that record's."""
     remote: int = 0

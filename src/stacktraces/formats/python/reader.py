@@ -121,7 +121,7 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
         uncertain=[],
         record=learn(before),
         in_record=starts_record(before or ""),
-        alone=start <= _BLANK_START and not bytes(cursor.buffer[:start]).strip(),
+        alone=cursor.whole or (start <= _BLANK_START and not bytes(cursor.buffer[:start]).strip()),
     )
     cursor.seek(body)
     lines = _lines(cursor, margin)
