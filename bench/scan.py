@@ -1,7 +1,7 @@
 """Time ``stacktraces log`` beside the fastest tools that only count or copy, on the logs of ``logs.py``.
 
-Prints a table in Markdown: seconds (the best of some runs), GB/s, and how many times as long as ripgrep,
-given the very same literals, took in the same run.
+Prints a table in Markdown: seconds of processor time and of wall-clock time (the median of some runs), GB/s,
+and how many times as long as ripgrep, given the very same literals, took in the same run.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from stacktraces.formats import all_formats
 from stacktraces.scan.engine import anchors_of
@@ -25,49 +27,80 @@ SCRIPT = str(Path(sys.executable).with_name("stacktraces"))
 LOG = [SCRIPT, "log", "--format", "json"]
 
 
-def seconds(command: list[str], repeat: int, before: list[str] | None = None) -> float:
-    """The wall-clock time of ``command``, reading from ``before`` if given: the best of ``repeat`` runs."""
-    best = float("inf")
-    for _ in range(repeat):
-        begun = time.perf_counter()
-        if before is None:
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-        else:
-            with subprocess.Popen(before, stdout=subprocess.PIPE) as source:
-                done = subprocess.run(command, stdin=source.stdout, stdout=subprocess.DEVNULL, check=False)
-        best = min(best, time.perf_counter() - begun)
-        if done.returncode not in (0, 1):
-            raise SystemExit(f"{' '.join(command)} failed")
-    return best
+class Cost(NamedTuple):
+    """What running a command took, in seconds."""
+
+    processor: float
+    """Of all its processes together: what a busy machine disturbs least."""
+    wall: float
+
+
+def once(command: list[str], before: list[str] | None = None) -> Cost:
+    """Run ``command``, reading from ``before`` if given (whose processor time does not count)."""
+    begun = time.perf_counter()
+    source = subprocess.Popen(before, stdout=subprocess.PIPE) if before else None
+    process = subprocess.Popen(
+        command, stdin=source.stdout if source else None, stdout=subprocess.DEVNULL, env=_environment()
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    cost = Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun)
+    if source is not None and source.stdout is not None:
+        source.stdout.close()
+        source.wait()
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} failed")
+    return cost
+
+
+def _environment() -> dict[str, str]:
+    """An installed program's modules are compiled; those of a checkout must be allowed to be."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def in_turns(commands: dict[str, list[str]], repeat: int) -> dict[str, Cost]:
+    """The medians of ``repeat`` rounds, in each of which every command runs once: all meet the same noise."""
+    rounds = [{name: once(command) for name, command in commands.items()} for _ in range(repeat)]
+    return {
+        name: Cost(*(statistics.median(each[name][field] for each in rounds) for field in range(2)))
+        for name in commands
+    }
 
 
 def start_up(repeat: int) -> Iterator[str]:
     """How long a program takes to start, beside the interpreter alone."""
-    bare = seconds([sys.executable, "-c", "pass"], repeat * 5)
-    ours = seconds([SCRIPT, "--version"], repeat * 5)
-    yield f"`python -c pass` {bare * 1000:.0f} ms, `stacktraces --version` {ours * 1000:.0f} ms"
-    yield f"({ours / bare:.1f} times as long)."
+    commands = {"bare": [sys.executable, "-c", "pass"], "ours": [SCRIPT, "--version"]}
+    in_turns(commands, 1)
+    costs = in_turns(commands, repeat * 5)
+    bare, ours = costs["bare"], costs["ours"]
+    yield (
+        f"`python -c pass` {bare.processor * 1000:.0f} ms of processor time, {bare.wall * 1000:.0f} ms on the"
+        f" clock; `stacktraces --version` {ours.processor * 1000:.0f} and {ours.wall * 1000:.0f} ms:"
+        f" {ours.processor / bare.processor:.1f} and {ours.wall / bare.wall:.1f} times as long."
+    )
 
 
-def rows(kind: str, size: int, repeat: int, literals: str) -> Iterator[tuple[str, float, int]]:
-    """What was run on the logs of a kind, its seconds, and the bytes it read."""
+def rows(kind: str, size: int, repeat: int, literals: str) -> Iterator[tuple[str, Cost, int]]:
+    """What was run on the logs of a kind, what it took, and the bytes it read."""
     plain = logs.cached(kind, "plain", size)
     packed = plain.with_name(plain.name + ".gz")
     if not packed.exists():
         with packed.open("wb") as file:
             subprocess.run(["gzip", "-1", "-c", str(plain)], stdout=file, check=True)
-    bytes_ = plain.stat().st_size
-    seconds(["cat", str(plain)], 1)
-    yield "cat", seconds(["cat", str(plain)], repeat), bytes_
+    commands = {"cat": ["cat", str(plain)]}
     if shutil.which("rg"):
-        yield "rg -F -c", seconds(["rg", "-F", "-c", "-f", literals, str(plain)], repeat), bytes_
-    yield "log, 1 job", seconds([*LOG, "--jobs", "1", str(plain)], repeat), bytes_
-    yield "log, 2 jobs", seconds([*LOG, "--jobs", "2", str(plain)], repeat), bytes_
-    yield "gzip -dc, log -", seconds([*LOG, "-"], 1, ["gzip", "-dc", str(packed)]), bytes_
+        commands["rg -F -c"] = ["rg", "-F", "-c", "-f", literals, str(plain)]
+    commands["log, 1 job"] = [*LOG, "--jobs", "1", str(plain)]
+    commands["log, 2 jobs"] = [*LOG, "--jobs", "2", str(plain)]
+    once(["cat", str(plain)])
+    for name, cost in in_turns(commands, repeat).items():
+        yield name, cost, plain.stat().st_size
+    yield "gzip -dc, log -", once([*LOG, "-"], ["gzip", "-dc", str(packed)]), plain.stat().st_size
     for carrier in ("cri", "docker"):
         wrapped = logs.cached(kind, carrier, size)
-        seconds(["cat", str(wrapped)], 1)
-        yield f"log, 1 job, {carrier}", seconds([*LOG, str(wrapped)], repeat), wrapped.stat().st_size
+        once(["cat", str(wrapped)])
+        cost = in_turns({carrier: [*LOG, "--jobs", "1", str(wrapped)]}, repeat)[carrier]
+        yield f"log, 1 job, {carrier}", cost, wrapped.stat().st_size
 
 
 def table(size: int, repeat: int, show: Callable[[str], None]) -> None:
@@ -75,17 +108,20 @@ def table(size: int, repeat: int, show: Callable[[str], None]) -> None:
     anchors = anchors_of(all_formats())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     show(f"{os.cpu_count()} cores, {memory:.0f} GB of memory.")
-    show(f"{len(anchors.literals)} literals, the best of {repeat} runs.\n")
-    show("| log | run | seconds | GB/s | × rg |\n|---|---|---:|---:|---:|")
+    show(f"{len(anchors.literals)} literals, the median of {repeat} runs.\n")
+    show("| log | run | processor s | wall s | GB/s | × rg, processor | × rg, wall |")
+    show("|---|---|---:|---:|---:|---:|---:|")
     with tempfile.NamedTemporaryFile("wb", suffix=".literals") as file:
         file.write(b"\n".join(anchors.literals) + b"\n")
         file.flush()
         for kind in logs.SHARES:
             ripgrep = None
-            for name, best, bytes_ in rows(kind, size, repeat, file.name):
-                ripgrep = best if name.startswith("rg") else ripgrep
-                times = f"{best / ripgrep:.1f}" if ripgrep else ""
-                show(f"| {kind} | {name} | {best:.2f} | {bytes_ / best / 1e9:.2f} | {times} |")
+            for name, cost, bytes_ in rows(kind, size, repeat, file.name):
+                ripgrep = cost if name.startswith("rg") else ripgrep
+                times = [f"{ours / theirs:.1f}" for ours, theirs in zip(cost, ripgrep or (), strict=False)]
+                speed = f"{bytes_ / cost.wall / 1e9:.2f}"
+                cells = [kind, name, f"{cost.processor:.2f}", f"{cost.wall:.2f}", speed, *(times or ("", ""))]
+                show(f"| {' | '.join(cells)} |")
     show("")
     for line in start_up(repeat):
         show(line)
