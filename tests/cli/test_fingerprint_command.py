@@ -40,7 +40,6 @@ def test_explain_names_each_frame_with_its_reason() -> None:
     assert rows["shop/stock.py:load"][0] == "hashed"
 
 
-
 def test_explain_shows_a_recursion_in_one_line() -> None:
     shown = call("--explain", str(TRACES / "depth-40-2.7.txt"))
     assert shown.count("shop/cart.py:depth") == 2

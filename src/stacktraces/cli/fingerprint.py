@@ -52,6 +52,7 @@ def command(file: str, explain: bool, output: str) -> int:
 
 
 def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
+    from ..scan.groups import fatal_errors
     from ..signatures.fingerprint import shows_dying
 
     for result in results:
@@ -59,8 +60,10 @@ def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
             yield result.error
             continue
         threads = [each for process in result.processes for each in process.threads]
-        crashed = [each for each in threads if each.crashed or each.error is not None]
-        yield from crashed or list(filter(shows_dying, threads)) or threads
+        errors = list(fatal_errors(result))
+        yield from errors
+        if not errors:
+            yield from [each for each in threads if shows_dying(each)] or threads
 
 
 def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
