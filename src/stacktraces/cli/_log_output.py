@@ -114,6 +114,7 @@ def marks_of(labelled: Labelled) -> Marks:
     issue = labelled.issue
     return Marks(
         verdict=labelled.verdict,
+        unsure=labelled.unsure,
         probability=labelled.probability,
         reason=labelled.reason or None,
         issue=ReportIssue(issue.id, issue.title, issue.status, issue.link) if issue else None,

@@ -76,6 +76,7 @@ class ReportGroup(msgspec.Struct):
     format: str
     verdict: str | msgspec.UnsetType | None = msgspec.UNSET
     """With --known: new, regressed, similar, known or ignored."""
+    unsure: bool | msgspec.UnsetType = msgspec.UNSET
     probability: float | msgspec.UnsetType | None = msgspec.UNSET
     reason: str | msgspec.UnsetType | None = msgspec.UNSET
     issue: ReportIssue | msgspec.UnsetType | None = msgspec.UNSET
@@ -123,6 +124,7 @@ class Marks(msgspec.Struct):
     """The verdict on a group, in plain values: outputs know nothing of stores."""
 
     verdict: str
+    unsure: bool = False
     probability: float | None = None
     reason: str | None = None
     issue: ReportIssue | None = None
@@ -174,7 +176,8 @@ class Reporter:
             format=group.format,
         )
         if marks is not None:
-            reported.verdict, reported.probability = marks.verdict, marks.probability
+            reported.verdict, reported.unsure = marks.verdict, marks.unsure
+            reported.probability = marks.probability
             reported.reason, reported.issue = marks.reason, marks.issue
         return reported
 
