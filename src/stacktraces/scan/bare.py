@@ -8,7 +8,7 @@ from ..carriers._before import parse_before
 from ..carriers._prefixed import carrier_of_start
 from ..cursor import decode
 from ..model import Snapshot, Trace
-from .blocks import Blocks, Token
+from .blocks import Blocks, Plain, Token
 from .times import Moment
 from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, WAIT, Sink, Text, Tools, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
@@ -42,6 +42,8 @@ class BareReader:
         self._blocks = Blocks()
         self._behind = -1
         """Where the last plain block ended, in the stream."""
+        self._kind: Plain | None = None
+        """How that block was matched."""
         self._logged = WrappedReader(tools, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 
@@ -59,8 +61,9 @@ class BareReader:
         if plain is None or start == 0 or data[start - 1] != 10:
             return self._read(text, start, number, floor).end
         before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), start - 1) + 1
-        # Where the block before ended, the line was looked at already.
-        if before == 0 or not (before == self._behind - base or plain.starts_record(data, before, start)):
+        # Where a block of the same kind ended, the line was looked at already.
+        known = before == self._behind - base and plain is self._kind
+        if before == 0 or not (known or plain.starts_record(data, before, start)):
             return self._read(text, start, number, floor).end
         found = self._blocks.key(plain, data, start, start + LIMIT)
         if found is None:
@@ -79,6 +82,7 @@ class BareReader:
         if not self.sink.again(token, moment, text, base + start):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = self._behind = base + end
+        self._kind = plain
         return end
 
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:
