@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
 from ..sources.paths import expand
-from .groups import Grouping, Position, Timeline, Wanted, fatal_errors, group_of
+from .groups import Grouping, Position, Wanted, fatal_errors, group_of
 from .options import Options, Result, Stats, Totals, Unreadable
 from .serial import Scan, wanted_by
+from .timeline import Timeline
 from .times import Clock, Moment
 
 _ALLOCATIONS = 100_000

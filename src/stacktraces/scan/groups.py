@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
@@ -11,11 +10,11 @@ import msgspec
 
 from ..model import Error, Frame, Group, Origin, Snapshot, Thread, Trace
 from ..signatures.fingerprint import Part, explain
+from .timeline import Timeline
 from .times import Clock, Moment, Stamp
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
-_BUCKETS = 64
 _PENDING = 64
 
 _UNWANTED = "unwanted"
@@ -33,62 +32,6 @@ class Place(Protocol):
 
     def origin(self, offset: int) -> Origin:
         """The place of an offset in it."""
-
-
-class Timeline(msgspec.Struct):
-    """Counts over time, in at most 64 buckets of a power of two of seconds, whatever order they come in."""
-
-    width: int = 0
-    """Each bucket holds ``2 ** width`` seconds."""
-    buckets: dict[int, int] = {}
-    """From the seconds since 1970, shifted right by ``width``, to the count."""
-
-    def add(self, seconds: Collection[int]) -> None:
-        """Count moments, given in seconds since 1970."""
-        if seconds:
-            first, last = min(seconds), max(seconds)
-            if first >> self.width not in self.buckets or last >> self.width not in self.buckets:
-                self._widen(first, last)
-            width = self.width
-            self._count(Counter([each >> width for each in seconds]))
-
-    def counts(self) -> list[int]:
-        """The count of each bucket from the first to the last that has one."""
-        if not self.buckets:
-            return []
-        return [self.buckets.get(each, 0) for each in range(min(self.buckets), max(self.buckets) + 1)]
-
-    def merge(self, other: Timeline) -> None:
-        """Add the counts of ``other``."""
-        if other.buckets:
-            shift = other.width
-            self.width, self.buckets = self._at(max(self.width, shift))
-            self._widen(min(other.buckets) << shift, ((max(other.buckets) + 1) << shift) - 1)
-            self._count(other._at(self.width)[1])
-
-    def _widen(self, first: int, last: int) -> None:
-        """Make the buckets wide enough to hold moments between two more."""
-        if self.buckets:
-            first = min(first, min(self.buckets) << self.width)
-            last = max(last, max(self.buckets) << self.width)
-        width = self.width
-        while (last >> width) - (first >> width) >= _BUCKETS:
-            width += 1
-        self.width, self.buckets = self._at(width)
-
-    def _at(self, width: int) -> tuple[int, dict[int, int]]:
-        if width == self.width:
-            return width, self.buckets
-        wider: dict[int, int] = {}
-        for bucket, count in self.buckets.items():
-            place = bucket >> (width - self.width)
-            wider[place] = wider.get(place, 0) + count
-        return width, wider
-
-    def _count(self, more: Mapping[int, int]) -> None:
-        buckets = self.buckets
-        for bucket, count in more.items():
-            buckets[bucket] = buckets.get(bucket, 0) + count
 
 
 class Tally(msgspec.Struct):

@@ -8,7 +8,7 @@ import msgspec
 
 from ..model import Group
 from .engine import EngineName
-from .groups import Timeline
+from .timeline import Timeline
 
 CHUNK = 256 << 10
 """Bytes that are read at once: they stay in the processor's cache while they are searched."""
