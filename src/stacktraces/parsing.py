@@ -33,17 +33,30 @@ def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterat
 def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trace | Snapshot, int]]:
     """The same, each with the offset of its end."""
     pattern, owners = _anchors(formats)
-    position = floor = 0
+    position = floor = line_end = 0
+    refused: set[bytes] = set()
     while hit := pattern.search(buffer, position):
         position = hit.start() + 1
+        if position > line_end:
+            line_end = _end_of_line(buffer, position)
+            refused.clear()
+        elif hit.group() in refused:
+            continue  # A reader sees the line, not the place in it: it would read the same again.
+        refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
             result = candidate.read(cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)
+                line_end = min(line_end, floor)
                 yield result, floor
                 break
+
+
+def _end_of_line(buffer: Buffer, position: int) -> int:
+    end = buffer.find(b"\n", position)
+    return len(buffer) if end < 0 else end
 
 
 def _at_start(buffer: Buffer, formats: tuple[Format, ...]) -> Trace | Snapshot | None:

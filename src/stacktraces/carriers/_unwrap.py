@@ -112,7 +112,9 @@ class Unwrapper:
         if not self.stack or self._pending or self._prefixes.open or block[-1:] != b"\n":
             return False
         stripped = strip(self.stack[0], block)
-        if stripped is None or (len(self.stack) == 1 and _needs_a_look(stripped.texts)):
+        if stripped is None or not stripped.texts:
+            return False
+        if len(self.stack) == 1 and _needs_a_look(stripped.texts):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:

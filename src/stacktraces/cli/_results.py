@@ -26,7 +26,7 @@ def decode_result(path: str, content: Buffer) -> list[Group]:
     """The groups of the saved result ``content``, which is that of ``path``. Raises ``InputError``."""
     try:
         return _decode(bytes(content[:]))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(
             f"{path} is no result of `stacktraces log --format json` ({error}); save one and name it."
         ) from error

@@ -222,15 +222,18 @@ class Walker:
         text, floor = self.text, 0
         assert self.reader is not None
         take = self.reader.take
+        refused = Refused()
         for hit in hits:
             start = hit >> CODE_BITS
-            if start < floor:
+            if start < floor or refused.again(start, hit & CODE_MASK):
                 continue
             end = take(text, start, hit & CODE_MASK)
             if end == WAIT:
                 return text.start_of_line(start)
             if end > floor:
                 floor = end
+            else:
+                refused.add(text.data, start, hit & CODE_MASK)
         return max(floor, stop)
 
     def _keep_what_matters(self) -> None:
@@ -250,6 +253,26 @@ class Walker:
         self._in_long_line = end < 0
         self.text.skip(len(chunk) if end < 0 else end)
         return b"" if end < 0 else chunk[end:]
+
+
+class Refused:
+    """Anchors in a line at which nothing was read: a reader sees the line, so another hit gives the same."""
+
+    def __init__(self) -> None:
+        self._end = 0
+        self._numbers: set[int] = set()
+
+    def again(self, at: int, number: int) -> bool:
+        """Whether that anchor was refused in the line at ``at``. Hits come in order."""
+        return at < self._end and number in self._numbers
+
+    def add(self, data: bytes, at: int, number: int) -> None:
+        """Nothing was read at that anchor in ``data``."""
+        if at >= self._end:
+            end = data.find(b"\n", at)
+            self._end = len(data) if end < 0 else end
+            self._numbers.clear()
+        self._numbers.add(number)
 
 
 def read_at(

@@ -11,7 +11,7 @@ from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
 from .runs import Runs
-from .walker import LIMIT, LONGEST_LINE, WAIT, Sink, Text, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, WAIT, Refused, Sink, Text, Tools, read_at
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped at first in search of a trace's end."""
@@ -146,9 +146,10 @@ class _Window:
         """Collect what stands between two positions of a writer's text."""
         data = bytes(stream.text)
         position = _position(stream, floors.get(stream.writer, 0))
+        refused = Refused()
         for hit in self.tools.search(data, start, stop):
             at = hit >> CODE_BITS
-            if at < position:
+            if at < position or refused.again(at, hit & CODE_MASK):
                 continue
             piece = stream.place(at)
             complete = piece.complete
@@ -160,6 +161,8 @@ class _Window:
             if not isinstance(reading, int):
                 found.append((stream, data, *reading))
                 position = reading[1].offset
+            else:
+                refused.add(data, at, hit & CODE_MASK)
         return True
 
     def _emit(
