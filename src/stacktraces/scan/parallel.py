@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
@@ -175,6 +176,7 @@ def _run(tasks: list[list[Part]], options: Options) -> Iterator[list[Partial] | 
 
 
 def _work(task: list[Part], options: Options, connection: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The terminal tells all processes; ours ends its workers.
     connection.send_bytes(msgspec.msgpack.encode([_scan(part, options) for part in task]))
     connection.close()
 
