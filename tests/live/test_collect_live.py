@@ -253,6 +253,8 @@ def test_samples_and_children(tmp_path: Path) -> None:
     with running("/bin/sh", "-c", script) as process:
         wait_until(lambda: len(collector.children_of(process.pid)) == 2, "starting both")
         below = collector.children_of(process.pid)
+        names = [Path(f"/proc/{each}/comm") for each in below]
+        wait_until(lambda: "sleep\n" in [each.read_text() for each in names], "becoming sleep")
         done = collect(
             *("-p", process.pid, "-l", "-", "--children", "--tool", "eu-stack"),
             *("--samples", 2, "--interval", "0.1"),
