@@ -55,8 +55,8 @@ _LOCAL = re.compile(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 _FRAME_START = re.compile(r"#\d+ ")
 # Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
 _ANNOUNCES = re.compile(r"(?:\[New |\[Switching to |\*?\s*\d+\s+|)(?:[Tt]hread |LWP )")
-_NEAR = 256 << 10
-"""Bytes in which the first frame follows what announces it: a list of threads may stand between."""
+_NEAR = 4 << 10
+"""Bytes in which the first frame follows what announces it: the end of a list of threads is near enough."""
 _FRAMES_TRIED = 16
 
 _SIGNAL_NAMES = {"4": "SIGILL", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
