@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 import re
 import signal
 import subprocess
@@ -229,3 +230,30 @@ def test_follow_shows_new_groups_at_once_and_survives_rotation_and_truncation(tm
     finally:
         process.kill()
         process.stdout.close()
+
+
+def test_store_that_cannot_be_written_loses_no_result(tmp_path: Path) -> None:
+    known = tmp_path / "folder" / "known.toml"
+    known.parent.mkdir()
+    assert run("stacktraces", "log", LOG, "--known", known, "--update").code == 0
+    extra = tmp_path / "extra.log"
+    extra.write_text(trace("RuntimeError: never seen", "fresh"))
+    subprocess.run(["chattr", "+i", known.parent], check=False, capture_output=True)
+    try:
+        if os.access(known.parent, os.W_OK) and not _refuses_files(known.parent):
+            pytest.skip("nothing makes a folder read-only for this user here")
+        result = run("stacktraces", "log", extra, "--known", known, "--update")
+    finally:
+        subprocess.run(["chattr", "-i", known.parent], check=False, capture_output=True)
+    assert result.code == 3
+    assert "RuntimeError: never seen" in result.out
+    assert str(known) in result.err
+
+
+def _refuses_files(folder: Path) -> bool:
+    try:
+        (folder / "probe").write_text("")
+    except OSError:
+        return True
+    (folder / "probe").unlink()
+    return False

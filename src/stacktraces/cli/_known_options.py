@@ -40,7 +40,7 @@ def store_option(function: _Function) -> _Function:
 def labelling_options(function: _Function) -> _Function:
     """``--known``, ``--update``, ``--fail-on`` and ``--app-version``, for commands that find groups.
 
-    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to :func:`judge`
+    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to :func:`judging`
     or, where groups come one by one, :func:`judging`.
     """
     options = (
@@ -113,15 +113,26 @@ class Judge:
 
         return label(groups, self._store, matcher=self._matcher, run=Run.today(self._app_version))
 
-    def finish(self, groups: Collection[Group]) -> Judged:
-        """The verdicts at the end of a run, recorded where ``--update`` asks. Raises ``StoreError``."""
-        from ..known import Run, failing, record
+    def verdicts(self, groups: Collection[Group]) -> Judged:
+        """The verdicts on ``groups``, with those that fail. Raises ``StoreError``."""
+        from ..known import failing
 
         labelled = self.label(groups)
-        if self._update:
-            record(labelled, self._store, run=Run.today(self._app_version))
         found = failing(labelled, self._fail_on)
         return Judged(labelled, found, FAILED if found else 0)
+
+    def record(self, judged: Judged) -> None:
+        """Record what was seen, where ``--update`` asks. Raises ``StoreError``."""
+        from ..known import Run, record
+
+        if self._update:
+            record(judged.labelled, self._store, run=Run.today(self._app_version))
+
+    def finish(self, groups: Collection[Group]) -> Judged:
+        """The verdicts at the end of a run, recorded. Raises ``StoreError``."""
+        judged = self.verdicts(groups)
+        self.record(judged)
+        return judged
 
 
 @contextlib.contextmanager
@@ -144,12 +155,6 @@ def judging(
         return
     with opened(known, create=update) as store:
         yield Judge(store, update, fail_on, app_version)
-
-
-def judge(groups: Collection[Group], **labelling: Any) -> Judged | None:
-    """Label ``groups`` in one step; see :func:`judging`, which names the arguments and what is raised."""
-    with judging(**labelling) as found:
-        return found.finish(groups) if found else None
 
 
 @contextlib.contextmanager

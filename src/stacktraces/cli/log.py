@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ..errors import InputError, UsageError
+from ..errors import InputError, StoreError, UsageError
 from ._input import Moment, Zone
-from ._known_options import explain_failure, judge, labelling_options
+from ._known_options import explain_failure, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..scan import Options, Unreadable
+    from ._known_options import Judge, Judged
 
 TOP = 25
 """Groups that a terminal shows unless told otherwise."""
@@ -133,14 +134,30 @@ def _show_groups(
     from ._log_output import GroupOutput
     from ._progress import progress
 
-    with progress(sources) as advance:
-        result = group(sources, options, advance)
-    code = _complain_of(sources, result.unreadable, result.stats.files)
-    judged = judge(result.groups, **labelling)
-    GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+    # The store is opened first: a wrong one is told before a long scan, not after it.
+    with judging(**labelling) as judge:
+        with progress(sources) as advance:
+            result = group(sources, options, advance)
+        code = _complain_of(sources, result.unreadable, result.stats.files)
+        judged = judge.verdicts(result.groups) if judge else None
+        unrecorded = _record(judge, judged)
+        GroupOutput(output, show_locals, color, top, sort).write(result, judged)
     if judged:
         explain_failure(judged)
+    if unrecorded:
+        complain(unrecorded)
+        code = PARTIAL
     return (judged.exit_code if judged else 0) or code
+
+
+def _record(judge: Judge | None, judged: Judged | None) -> str | None:
+    """Record the verdicts; why that failed, where it did: the result is shown all the same."""
+    if judge is not None and judged is not None:
+        try:
+            judge.record(judged)
+        except StoreError as error:
+            return str(error)
+    return None
 
 
 def _complain_of(sources: Sequence[str], unreadable: Sequence[Unreadable], files: int) -> int:
