@@ -57,9 +57,8 @@ def moment(time: str | None) -> str:
 
 def span(group: Group) -> str:
     """From when to when the group was seen; "" where it is not known."""
-    if group.last_seen in (None, group.first_seen):
-        return moment(group.first_seen)
-    return f"{moment(group.first_seen)} to {moment(group.last_seen)}"
+    first, last = moment(group.first_seen), moment(group.last_seen)
+    return first if last in ("", first) else f"{first} to {last}"
 
 
 def source(origin: Origin) -> str:
