@@ -6,7 +6,9 @@ import re
 import tomllib
 from typing import Any
 
-_LONG_KEY = re.compile(r"(?:^|[{,\[])[ \t]*+(?:[\w\"'-]{1,99}+[ \t]*+\.[ \t]*+){64}", re.MULTILINE)
+from ._regex import regex
+
+_LONG_KEY = regex(r"(?:^|[{,\[])[ \t]*+(?:[\w\"'-]{1,99}+[ \t]*+\.[ \t]*+){64}", re.MULTILINE)
 
 
 def loads(text: str) -> dict[str, Any]:

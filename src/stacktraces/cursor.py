@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import mmap
-import re
 from typing import TypeAlias
+
+from ._regex import regex
 
 Buffer: TypeAlias = bytes | bytearray | mmap.mmap
 
 LINE_LIMIT = 1 << 20
 """Bytes of one line that are looked at; the rest of a longer line is passed over."""
 
-_CONTROL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_CONTROL_SEQUENCE = regex(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 
 
 def decode(line: bytes | bytearray) -> str:

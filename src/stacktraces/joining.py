@@ -91,6 +91,7 @@ def _merge(one: Snapshot, other: Snapshot) -> Snapshot:
         name=first.name or second.name,
         libraries=first.libraries or second.libraries,
         error=first.error or second.error,
+        crashes=first.crashes or second.crashes,
         threads=threads,
     )
     return msgspec.structs.replace(

@@ -12,6 +12,8 @@ import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
 Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
+Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
+"""What is known of an error; what needs attention first stands first."""
 
 
 class Frame(msgspec.Struct, omit_defaults=True, gc=False):
@@ -236,6 +238,8 @@ class Process(msgspec.Struct, omit_defaults=True):
     """Paths of the shared objects that were mapped, where listed."""
     error: Error | None = None
     """The signal or fatal error that ended it, for a core file or a crash dump."""
+    crashes: list[Crash] = []
+    """What ended it, where its crashed threads were compared with known issues."""
 
 
 class Snapshot(msgspec.Struct, omit_defaults=True):
@@ -269,3 +273,37 @@ class Group(msgspec.Struct, omit_defaults=True):
     """Counts over equal spans from ``first_seen`` to ``last_seen``; empty where times are not known."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""
+
+
+class KnownIssue(msgspec.Struct):
+    """A known issue, as far as a verdict tells of it."""
+
+    id: str
+    title: str
+    status: str
+    """``open``, ``ignored`` or ``resolved``."""
+    link: str | None = None
+
+
+class Marks(msgspec.Struct, omit_defaults=True):
+    """The verdict on a group."""
+
+    verdict: Verdict
+    unsure: bool = False
+    """The likeness to ``issue`` is neither enough to call it known nor to call it new."""
+    probability: float | None = None
+    """That it is ``issue``, from 0 to 1; ``None`` where the fingerprint is known."""
+    reason: str | None = None
+    """Why, in words."""
+    issue: KnownIssue | None = None
+    """The known issue that it is, or is like."""
+
+
+class Crash(msgspec.Struct, omit_defaults=True):
+    """An error that ended a process, and the verdict on it."""
+
+    group: Group
+    """Each thread that it arrived on counts as an occurrence."""
+    marks: Marks
+    threads: list[str] = []
+    """The ``Thread.id`` (or ``Thread.os_id``) of each; empty where no thread is marked."""

@@ -6,6 +6,8 @@ import functools
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from ._regex import regex
+
 LONGEST = 64
 """Characters of the longest text that is looked at."""
 
@@ -18,22 +20,22 @@ _MONTHS = {
 _CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?"
 _OFFSET = r"(?:\s?(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _MONTH = r"(?P<month>[A-Za-z]{3})[a-z]{0,6}"
-_YEAR_FIRST = re.compile(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
-_BASIC = re.compile(
+_YEAR_FIRST = regex(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
+_BASIC = regex(
     rf"(?P<date>\d{{8}})(?:[T\s](?:{_CLOCK}|(?P<compact>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)(?:[.,](?P<parts>\d{{1,9}}))?)){_OFFSET}",
     re.ASCII,
 )
-_DAY_FIRST = re.compile(
+_DAY_FIRST = regex(
     rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})[:\s]\s?{_CLOCK}{_OFFSET}",
     re.ASCII,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = regex(
     rf"(?:[A-Za-z]{{3}},?\s)?{_MONTH}\s+(?P<day>\d{{1,2}})(?:,?\s(?P<year>\d{{4}})\s?-?)?\s{_CLOCK}{_OFFSET}"
     r"(?:\s(?P<zone>[A-Z]{3,5}))?(?:\s(?P<year_last>\d{4}))?",
     re.ASCII,
 )
-_NO_YEAR = re.compile(rf"(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+_NO_YEAR = regex(rf"(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
+_NUMBER = regex(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 
 
 def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) -> str | None:

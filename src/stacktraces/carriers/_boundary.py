@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from .._regex import regex
 
 _TIME_OF_DAY = r"\d\d:\d\d(?::\d\d)?"
-_START = re.compile(
+_START = regex(
     r"(?:<\d{1,3}>)?(?:"
     rf"\[?\d{{4}}[-/.]\d\d[-/.]\d\d[T ,]{{1,2}}{_TIME_OF_DAY}"
     rf"|\[?\d{{1,2}}[/ -][A-Z][a-z]{{2}}[/ -]\d{{4}}[: ]{_TIME_OF_DAY}"

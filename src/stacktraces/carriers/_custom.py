@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 
 from .. import _toml
+from .._regex import regex
 from ..errors import RuleError
 from ..model import Context
 from . import Carrier, Layer, Sample
@@ -36,7 +37,7 @@ LONGEST_PREFIX = 4096
 """Bytes of a line that a user's pattern looks at."""
 
 _GROUPS = frozenset(("time", "partial", *Context.__struct_fields__))
-_LINE_OF_ERROR = re.compile(r"at line (\d+)")
+_LINE_OF_ERROR = regex(r"at line (\d+)")
 
 
 class _SampleTable(msgspec.Struct, forbid_unknown_fields=True):

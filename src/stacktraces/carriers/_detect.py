@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from .._regex import regex
 from . import Carrier, Record, all_carriers
 from ._boundary import record_start
 from ._prefixed import carrier_of_start
@@ -14,7 +14,7 @@ MOST_LAYERS = 4
 SAMPLE_LINES = 256
 """Lines of a sample that are looked at, spread over it."""
 _LINE_LIMIT = 1 << 16
-_INDENTED = re.compile(rb"[ \t]")
+_INDENTED = regex(rb"[ \t]")
 
 
 def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...]:

@@ -9,18 +9,20 @@ import re
 
 import msgspec
 
+from .._regex import regex
+
 MOST_LEVELS = 4
 """Strings within strings that are opened: JSON in JSON twice is common."""
 
 # A string that the end of the line cuts off counts too: it also keeps the search linear.
-_STRING = re.compile(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
-_SIGN = re.compile(
+_STRING = regex(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
+_SIGN = regex(
     rb'Traceback \(most recent call last\):|File \\{0,16}"[^"\\\n]{1,512}\\{0,16}", line \d'
     rb"|\\n(?:\\{1,16}t| {2,8})at [\w.$<>/]|\\n(?:\\{1,16}t|\t)/\S{1,512}\.go:\d|goroutine \d{1,10} \["
 )
-_ESCAPES = re.compile(rb"\\(.)", re.DOTALL)
+_ESCAPES = regex(rb"\\(.)", re.DOTALL)
 _MEANINGS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
-_VALUE = re.compile(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
+_VALUE = regex(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
 _DECODER = msgspec.json.Decoder(str)
 
 

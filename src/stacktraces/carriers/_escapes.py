@@ -2,7 +2,9 @@
 
 import re
 
-_ESCAPE = re.compile(rb"[#\\]0([0-3][0-7])")
+from .._regex import regex
+
+_ESCAPE = regex(rb"[#\\]0([0-3][0-7])")
 
 
 def _character(match: re.Match[bytes]) -> bytes:

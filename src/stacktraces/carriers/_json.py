@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -46,6 +45,8 @@ def decode(line: bytes, decoder: msgspec.json.Decoder[_Event], shape: type[_Even
 @functools.lru_cache(maxsize=1)
 def _loaded(line: bytes) -> Any:
     """What the standard library reads on ``line``; kept for the next carrier that tries the same line."""
+    import json
+
     try:
         return json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

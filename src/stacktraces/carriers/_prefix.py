@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .._regex import regex
 from . import Carrier, Layer, Record, Sample
 
 TIME = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
@@ -38,17 +39,13 @@ def prefix_carrier(
     carrier with it, or with several patterns, is not stripped in bulk.
     """
     given = (patterns,) if isinstance(patterns, bytes) else patterns
-    compiled = tuple(re.compile(each) for each in given)
-    named = tuple(
-        tuple(name for name in each.groupindex if not name.startswith("_") and name != "partial")
-        for each in compiled
-    )
+    tried = tuple(map(regex, given))
 
     def unwrap(line: bytes) -> Record | None:
-        for index, pattern in enumerate(compiled):
+        for pattern in tried:
             match = pattern.match(line)
             if match is not None:
-                return _record(match, named[index], clean)
+                return _record(match, clean)
         return None
 
     return Carrier(
@@ -58,7 +55,7 @@ def prefix_carrier(
         unwrap=unwrap,
         samples=samples,
         near_misses=near_misses,
-        prefix=compiled[0] if clean is None and len(compiled) == 1 else None,
+        prefix=tried[0] if clean is None and len(tried) == 1 else None,
         bare_continuation=bare_continuation,
         padded=padded,
         generic=generic,
@@ -66,14 +63,15 @@ def prefix_carrier(
     )
 
 
-def _record(match: re.Match[bytes], names: tuple[str, ...], clean: Callable[[bytes], bytes] | None) -> Record:
-    fields = {}
-    for name in names:
-        value = match[name]
-        if value:
-            fields[name] = value.decode("utf-8", "backslashreplace").strip()
+def _record(match: re.Match[bytes], clean: Callable[[bytes], bytes] | None) -> Record:
+    groups = match.groupdict()
+    partial = groups.pop("partial", None) == b"P"
+    fields = {
+        name: value.decode("utf-8", "backslashreplace").strip()
+        for name, value in groups.items()
+        if value and name[0] != "_"
+    }
     text = match.string[match.end() :]
-    partial = "partial" in match.re.groupindex and match["partial"] == b"P"
     if clean is not None:
         text = clean(text)
     return Record(text, fields.pop("time", None), fields, partial, complete=b"\n" in text)

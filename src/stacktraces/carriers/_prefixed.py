@@ -7,18 +7,18 @@ Python traceback does, and left on every other line, where it tells that a recor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .._regex import regex
 from . import Carrier, Record, all_carriers
 
 MOST_TRACES = 64
 SIGNS = (b"(most recent call last):", b'  File "')
 """One of them is in the line that a trace starts with: a header, or the place of a syntax error."""
 
-_HEADER = re.compile(rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):")
-_START = re.compile(_HEADER.pattern + rb'|  File "[^"\n]{1,4096}", line \d')
-_GOES_ON = re.compile(
+_HEADER = regex(rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):")
+_START = regex(_HEADER.pattern + rb'|  File "[^"\n]{1,4096}", line \d')
+_GOES_ON = regex(
     rb"[ \t]|\Z|Traceback \(most recent call last\):|The above exception was the direct cause"
     rb"|During handling of the above exception"
 )

@@ -4,12 +4,11 @@
 Every line bears the prefix; the request's referer follows the text.
 """
 
-import re
-
+from .._regex import regex
 from . import Sample
 from ._prefix import prefix_carrier
 
-_TRAILER = re.compile(rb"(?:, referer: \S{1,8192})?(?:\\r)?\Z")
+_TRAILER = regex(rb"(?:, referer: \S{1,8192})?(?:\\r)?\Z")
 
 
 def _clean(text: bytes) -> bytes:

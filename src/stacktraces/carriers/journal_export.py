@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+from .._regex import regex
 from . import Carrier, Record, Sample
 
 MOST_BYTES = 4 << 20
 """Bytes of one value that are kept."""
 
-_FIELD = re.compile(rb"([A-Z_][A-Z0-9_]{0,63})(?:=(.*))?\Z", re.DOTALL)
+_FIELD = regex(rb"([A-Z_][A-Z0-9_]{0,63})(?:=(.*))?\Z", re.DOTALL)
 _FIELDS = {
     b"_HOSTNAME": "host",
     b"_PID": "pid",
@@ -100,5 +101,5 @@ CARRIER = Carrier(
     samples=(Sample(b"MESSAGE=KeyError: 'x'", b"KeyError: 'x'"),),
     near_misses=(b"__REALTIME_TIMESTAMP=1795399376213000", b"MESSAGE", b"message=x"),
     reader=EntryReader,
-    sign=re.compile(rb"^__REALTIME_TIMESTAMP=\d{13,19}$", re.MULTILINE),
+    sign=regex(rb"^__REALTIME_TIMESTAMP=\d{13,19}$", re.MULTILINE),
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from .._regex import regex
 from . import Carrier, Record, Sample
 
-_PAIR = re.compile(rb'([A-Za-z_@][\w.@-]{0,63})=(?:"((?:[^"\\]|\\.)*+)"|(\S*))(?: |\Z)')
+_PAIR = regex(rb'([A-Za-z_@][\w.@-]{0,63})=(?:"((?:[^"\\]|\\.)*+)"|(\S*))(?: |\Z)')
 _TIMES = (b"ts", b"time", b"timestamp", b"t")
 _LEVELS = (b"level", b"lvl", b"severity")
 _MESSAGES = (b"msg", b"message", b"event")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 import click
 
-_AGO = re.compile(r"(\d{1,9})([smhdw])")
+from .._regex import regex
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_AGO = regex(r"(\d{1,9})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Zone(click.ParamType[ZoneInfo]):
+class Zone(click.ParamType["ZoneInfo"]):
     """A time zone by its IANA name."""
 
     name = "zone"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
         """The zone that ``value`` names; fails with a sentence where there is none."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
         if isinstance(value, ZoneInfo):
             return value
         try:

@@ -67,7 +67,7 @@ def _read(file: str) -> list[Group]:
     from ..known import group_errors
     from ..model import Trace
     from ..parsing import parse
-    from ..scan.groups import fatal_errors
+    from ..signatures.fatal import fatal_errors
     from ..sources.whole import read_whole
 
     groups: list[Group] = []

@@ -15,7 +15,7 @@ from ..render.report import Reporter, encode
 from ..scan import Options
 from ..scan.follow import Follower
 from ._known_options import Judge, judging
-from ._log_output import GroupOutput, marks_of
+from ._log_output import GroupOutput
 from ._run import INTERRUPTED
 
 
@@ -42,7 +42,7 @@ def follow_file(
 
 
 def _show_new(group: Group, output: str, show_locals: bool, judge: Judge | None) -> None:
-    marks = marks_of(judge.label([group])[0]) if judge else None
+    marks = judge.label([group])[0].marks if judge else None
     if output == "jsonl":
         sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
         sys.stdout.buffer.flush()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from ..known import Labelled
-from ..model import Group, Trace
 from ..render import plain
-from ..render.report import Marks, Reporter, ReportIssue, ReportStats, encode, report_pieces
-from ..scan import Result
+from ..render.report import Reporter, ReportStats, encode, report_pieces
 from ..signatures.fingerprint import fingerprint
-from ._known_options import Judged
 from .log import TOP
 
-Pair = tuple[Group, Marks | None]
+if TYPE_CHECKING:
+    from ..known import Labelled
+    from ..model import Group, Marks, Trace
+    from ..scan import Result
+    from ._known_options import Judged
+
+Pair: TypeAlias = "tuple[Group, Marks | None]"
 
 
 def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -> None:
@@ -79,7 +82,7 @@ class GroupOutput:
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
-            pairs: list[Pair] = [(each.group, marks_of(each)) for each in judged.labelled]
+            pairs: list[Pair] = [(each.group, each.marks) for each in judged.labelled]
             if self._sort is None:
                 return pairs
         else:
@@ -107,15 +110,3 @@ class GroupOutput:
             click.echo(
                 f"{stats.dropped:,} traces of further groups were counted only; raise --max-groups.", err=True
             )
-
-
-def marks_of(labelled: Labelled) -> Marks:
-    """The verdict in plain values."""
-    issue = labelled.issue
-    return Marks(
-        verdict=labelled.verdict,
-        unsure=labelled.unsure,
-        probability=labelled.probability,
-        reason=labelled.reason or None,
-        issue=ReportIssue(issue.id, issue.title, issue.status, issue.link) if issue else None,
-    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
 
+from .._regex import regex
 from ..model import Group
 from ..render._safe import one_line
 from ..render.report import Reporter
@@ -20,7 +20,7 @@ from ._run import PARTIAL, SETTINGS, complain
 
 SCHEMA_VERSION = 1
 
-_OBJECT = re.compile(rb"\s*\{")
+_OBJECT = regex(rb"\s*\{")
 
 
 @click.command("diff", context_settings=SETTINGS)

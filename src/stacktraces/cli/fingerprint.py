@@ -52,7 +52,7 @@ def command(file: str, explain: bool, output: str) -> int:
 
 
 def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
-    from ..scan.groups import fatal_errors
+    from ..signatures.fatal import fatal_errors
     from ..signatures.fingerprint import shows_dying
 
     for result in results:

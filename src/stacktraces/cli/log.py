@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,6 +14,7 @@ from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from ..scan import Options, Unreadable
     from ._known_options import Judge, Judged

@@ -17,6 +17,7 @@ import msgspec
 
 from ..cursor import Cursor
 from ..model import Snapshot, Trace
+from ._entry_points import entry_points
 
 Reader: TypeAlias = Callable[[Cursor], Trace | Snapshot | None]
 
@@ -60,15 +61,13 @@ def all_formats() -> tuple[Format, ...]:
 
     Raises ``ValueError`` when two have the same name.
     """
-    from importlib.metadata import entry_points
-
     found: dict[str, Format] = {}
     ours = (
         importlib.import_module(f"{__name__}.{module.name}").FORMAT
         for module in pkgutil.iter_modules(__path__)
         if not module.name.startswith("_")
     )
-    others = (entry.load() for entry in entry_points(group=ENTRY_POINTS))
+    others = (entry.load() for entry in entry_points(ENTRY_POINTS))
     for each in (*ours, *others):
         if each.name in found:
             raise ValueError(f"two formats are named {each.name!r}")

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Futex, Lock, Process, Snapshot, Thread
 from ._number import to_number
 
 # REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py --exe=/usr/bin/httpd -p1518 -l out
-_HEADER = re.compile(
+_HEADER = regex(
     r"REM collect\.py (?P<version>\S+) TOOL=(?P<tool>\S+)\s+PYPLATFORM=(?P<platform>\S+) ?(?P<argv>.*)"
 )
 # REM PID 1518
-_FACT = re.compile(r"REM ([A-Z]+) (.*)")
-_PID = re.compile(r"(?:^|\s)(?:-p\s*|--pid[= ]\s*)(\d+)(?=\s|$)")
-_EXE = re.compile(r"(?:^|\s)(?:-e\s*|--exe[= ]\s*)(\S+)")
+_FACT = regex(r"REM ([A-Z]+) (.*)")
+_PID = regex(r"(?:^|\s)(?:-p\s*|--pid[= ]\s*)(\d+)(?=\s|$)")
+_EXE = regex(r"(?:^|\s)(?:-e\s*|--exe[= ]\s*)(\S+)")
 
 # REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
-_FUTEX = re.compile(
+_FUTEX = regex(
     r"REM FUTEX (?P<thread>(?:thread|lwp)=\d+) address=0x(?P<address>[0-9a-f]+) op=(?P<operation>\d+)"
     r" value=(?P<value>-?\d+) words=(?P<words>[-\d ]+)(?: timeout=0x(?P<timeout>[0-9a-f]+))?"
 )
 # REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
-_PYTHON_LOCK = re.compile(
+_PYTHON_LOCK = regex(
     r"REM PYLOCK (?P<thread>lwp=\d+) address=0x[0-9a-f]+ object=(?P<object>0x[0-9a-f]+)"
     r" type=(?P<type>[\w.]+)(?: owner=(?P<owner>\w+))?"
 )
 # REM CPU lwp=8041 seconds=12.07
-_CPU = re.compile(r"REM CPU (?P<thread>lwp=\d+) seconds=(?P<seconds>\d{1,15}\.\d{1,9})")
+_CPU = regex(r"REM CPU (?P<thread>lwp=\d+) seconds=(?P<seconds>\d{1,15}\.\d{1,9})")
 MARK = "REM collect.py "
 _FUTEX_WORDS = 16
 _LONGEST_HEADER = 1 << 16

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from sys import intern
 
+from .._regex import regex
 from ..model import Frame
 from ._number import to_number
 
 # "#4  0x00007f1225ef1e53 in " or "#4  " (inlined, or the innermost frame at the start of a line)
-_HEAD = re.compile(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
+_HEAD = regex(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
 # Where the arguments open: "()" at the end, "(...)", or "(name=", "(name@entry=", wrapped "( name=".
-_ARGUMENTS = re.compile(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
+_ARGUMENTS = regex(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
 # After an address gdb writes "in"; eu-stack and systemd write the function.
-_OTHER_TOOL = re.compile(r"0x[0-9a-f]{8,16} +(?!in?$|in )\S")
+_OTHER_TOOL = regex(r"0x[0-9a-f]{8,16} +(?!in?$|in )\S")
 SIGNAL_FRAME = "<signal handler called>"
-_LOCATION = re.compile(r"(?P<file>.+?):(?P<line>\d+)")
+_LOCATION = regex(r"(?P<file>.+?):(?P<line>\d+)")
 
 
 def parse_frame(text: str) -> Frame | None:

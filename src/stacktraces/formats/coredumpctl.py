@@ -15,9 +15,9 @@ end         ``ELF object binary architecture: AMD x86-64``
 
 from __future__ import annotations
 
-import re
 from sys import intern
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
@@ -25,15 +25,15 @@ from ._number import to_number
 
 NAME = "coredumpctl"
 
-_FIELD = re.compile(r"\s*(?P<name>[A-Z][A-Za-z ]{1,20}): (?P<value>\S.*)")
-_PROCESS = re.compile(r"Process (?P<pid>\d+) \((?P<name>.*)\) of user \d+ (?:dumped core|terminated)")
-_THREAD = re.compile(r"Stack trace of thread (?P<tid>\d+):")
-_FRAME = re.compile(
+_FIELD = regex(r"\s*(?P<name>[A-Z][A-Za-z ]{1,20}): (?P<value>\S.*)")
+_PROCESS = regex(r"Process (?P<pid>\d+) \((?P<name>.*)\) of user \d+ (?:dumped core|terminated)")
+_THREAD = regex(r"Stack trace of thread (?P<tid>\d+):")
+_FRAME = regex(
     r"#(?P<id>\d+) +0x(?P<address>[0-9a-f]+) (?P<function>\S.*)"
     r" \((?P<module>[^()]*(?:\(deleted\))?) \+ 0x[0-9a-f]+\)"
 )
-_SIGNAL = re.compile(r"\d+ \((?P<name>[A-Z0-9+]+)\)")
-_TIME = re.compile(r"(?:[A-Z][a-z]{2} )?(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d) UTC\b.*")
+_SIGNAL = regex(r"\d+ \((?P<name>[A-Z0-9+]+)\)")
+_TIME = regex(r"(?:[A-Z][a-z]{2} )?(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d) UTC\b.*")
 _END = "ELF object binary architecture:"
 _MESSAGE_LINES = 500
 """Between the process's line and the first thread stands one for each module, in newer systemd."""

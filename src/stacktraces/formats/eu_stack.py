@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from sys import intern
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Frame, Process, Snapshot, Thread
 from . import Format
@@ -27,13 +28,13 @@ from ._number import to_number
 
 NAME = "eu_stack"
 
-_PROCESS = re.compile(r"PID (?P<pid>\d+) - (?:process|core)")
-_THREAD = re.compile(r"TID (?P<tid>\d+):")
-_FRAME = re.compile(r"#(?P<id>\d+) +0x(?P<address>[0-9a-f]+)(?: - 1(?= |$)| {4}(?= |$))?(?P<rest> .*)?")
-_MODULE = re.compile(r" - ([/\[].*)")
-_PLACE = re.compile(r" {4}(?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?")
-_BUILD = re.compile(r" {4}\[[0-9a-f]+\]@0x[0-9a-f]+\+0x[0-9a-f]+")
-_PROBLEM = re.compile(r"\S*eu-stack: (?P<text>.*)")
+_PROCESS = regex(r"PID (?P<pid>\d+) - (?:process|core)")
+_THREAD = regex(r"TID (?P<tid>\d+):")
+_FRAME = regex(r"#(?P<id>\d+) +0x(?P<address>[0-9a-f]+)(?: - 1(?= |$)| {4}(?= |$))?(?P<rest> .*)?")
+_MODULE = regex(r" - ([/\[].*)")
+_PLACE = regex(r" {4}(?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?")
+_BUILD = regex(r" {4}\[[0-9a-f]+\]@0x[0-9a-f]+\+0x[0-9a-f]+")
+_PROBLEM = regex(r"\S*eu-stack: (?P<text>.*)")
 _LONGEST_HEADER = 30
 """Lines of the collector between its own and the tool's."""
 _UNREAD_THREADS = 1000

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
@@ -29,22 +30,22 @@ from ._number import to_number
 
 NAME = "faulthandler"
 
-_REASON = re.compile(
+_REASON = regex(
     r"(?P<type>Fatal Python error|Windows fatal exception): (?P<message>.*)$"
     r"|(?P<timeout>Timeout) \((?P<after>.*)\)!$"
 )
-_THREAD = re.compile(
+_THREAD = regex(
     r"(?:(?P<current>Current thread|Stack)|Thread)(?: (?P<handle>0x[0-9a-f]+))?(?: \[(?P<name>.*)\])?"
     r" \(most recent call first\):$"
 )
 _C_STACK = "Current thread's C stack trace (most recent call first):"
-_FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+|\?+) in (?P<function>.*)$')
-_C_FRAME = re.compile(
+_FRAME = regex(r'  File "(?P<file>.*)", line (?P<line>\d+|\?+) in (?P<function>.*)$')
+_C_FRAME = regex(
     r'  Binary file "(?P<module>.*?)"(?:, at (?P<function>[^+\s]*)(?:\+(?P<offset>0x[0-9a-f]+))?)?'
     r"(?: \[(?P<address>0x[0-9a-f]+)\])?$"
 )
-_MARK = re.compile(r"  ?(?:<[\w ]+>|\.\.\.|Garbage-collecting|\(.*\))$|<[\w ]+>$")
-_CUT = re.compile(r"\s*(?:\.\.\.|<truncated rest of calls>)$")
+_MARK = regex(r"  ?(?:<[\w ]+>|\.\.\.|Garbage-collecting|\(.*\))$|<[\w ]+>$")
+_CUT = regex(r"\s*(?:\.\.\.|<truncated rest of calls>)$")
 _MODULES = "Extension modules: "
 _REASON_LINES = 8
 

@@ -22,6 +22,7 @@ import re
 
 import msgspec
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
@@ -32,19 +33,19 @@ from .python.syntax import CHAIN_LINES, match_error, skip_blank
 
 NAME = "ipython"
 
-_HEADER = re.compile(r"(?P<type>[^\W\d]\w*)\s+Traceback \(most recent call last\)\s*$")
-_RULE = re.compile(r"-{40,}$")
-_FRAME = re.compile(
+_HEADER = regex(r"(?P<type>[^\W\d]\w*)\s+Traceback \(most recent call last\)\s*$")
+_RULE = regex(r"-{40,}$")
+_FRAME = regex(
     r"(?:File (?P<file>\S.*?):(?P<line>\d+)"
     r"|(?P<cell>(?:Cell|Input) In ?\[\d+\])(?:, line (?P<cell_line>\d+))?"
     r"|(?P<old_file>(?:<|~?/|[A-Za-z]:\\)\S.*?)(?= in ))"
     r"(?:,? in (?P<function><[^>]+>|[^(\s]+)(?P<arguments>\(.*+(?<=\)))?)?$"
 )
-_CURRENT = re.compile(r"-{1,}> ?(?P<line>\d+)(?: (?P<source>.*))?$")
-_CODE = re.compile(r" {1,10}\d+(?: |$)")
-_SKIPPED = re.compile(r"\s+\[\.\.\. skipping (?P<count>\d+ |similar )?.*?(?:\((?P<times>\d+) times\))?\]$")
-_VARIABLE = re.compile(r"        (?P<name>[^\s=][^=]*?) = (?P<value>.*?)(?P<glued>\s{4,}\d+ .*)?$")
-_PROMPT = re.compile(r"In ?\[\d+\]:|-{40,}$|" + "|".join(CHAIN_LINES))
+_CURRENT = regex(r"-{1,}> ?(?P<line>\d+)(?: (?P<source>.*))?$")
+_CODE = regex(r" {1,10}\d+(?: |$)")
+_SKIPPED = regex(r"\s+\[\.\.\. skipping (?P<count>\d+ |similar )?.*?(?:\((?P<times>\d+) times\))?\]$")
+_VARIABLE = regex(r"        (?P<name>[^\s=][^=]*?) = (?P<value>.*?)(?P<glued>\s{4,}\d+ .*)?$")
+_PROMPT = regex(r"In ?\[\d+\]:|-{40,}$|" + "|".join(CHAIN_LINES))
 _FRAMES_KEPT = 10_000
 _FRAME_LENGTH = 4_096
 """Characters of the longest line that is taken for a frame's."""

@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from sys import intern
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Frame, Lock, Process, Snapshot, Thread
 from . import Format
@@ -32,29 +33,27 @@ from ._number import to_number
 
 NAME = "jstack"
 
-_DUMP = re.compile(r".*Full thread dump .*")
-_TIME = re.compile(r"(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d)")
-_PID = re.compile(r"(\d+):")
-_THREAD = re.compile(
-    r'"(?P<name>.*)" (?:#(?P<id>\d+) )?(?:\[\d+\] )?(?:daemon )?(?:prio=|os_prio=)(?P<rest>.*)'
-)
-_NATIVE_ID = re.compile(r"\bnid=(?P<nid>0x[0-9a-f]+|\d+) (?P<state>[^\[]*)")
-_STATE = re.compile(r"   java\.lang\.Thread\.State: (?P<state>.*)")
-_FRAME = re.compile(r"\s+at (?P<method>[^()]+)\((?P<place>.*)\)")
-_PLACE = re.compile(r"(?:[^/()]*/)?(?P<file>[^/:]+\.\w+)(?::(?P<line>\d+))?")
-_LOCK = re.compile(r"\s+- (?P<what>[a-z][a-z ()-]*?) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
-_HELD = re.compile(r"\s+- <(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
-_WAITER = re.compile(r'"(?P<name>.*)":')
-_AWAITED = re.compile(
+_DUMP = regex(r".*Full thread dump .*")
+_TIME = regex(r"(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d)")
+_PID = regex(r"(\d+):")
+_THREAD = regex(r'"(?P<name>.*)" (?:#(?P<id>\d+) )?(?:\[\d+\] )?(?:daemon )?(?:prio=|os_prio=)(?P<rest>.*)')
+_NATIVE_ID = regex(r"\bnid=(?P<nid>0x[0-9a-f]+|\d+) (?P<state>[^\[]*)")
+_STATE = regex(r"   java\.lang\.Thread\.State: (?P<state>.*)")
+_FRAME = regex(r"\s+at (?P<method>[^()]+)\((?P<place>.*)\)")
+_PLACE = regex(r"(?:[^/()]*/)?(?P<file>[^/:]+\.\w+)(?::(?P<line>\d+))?")
+_LOCK = regex(r"\s+- (?P<what>[a-z][a-z ()-]*?) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
+_HELD = regex(r"\s+- <(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
+_WAITER = regex(r'"(?P<name>.*)":')
+_AWAITED = regex(
     r"  waiting (?:to lock monitor .*\(object|for ownable synchronizer) (?P<address>0x[0-9a-f]+),.*"
 )
-_OWNER = re.compile(r'  which is held by "(?P<name>.*)"')
+_OWNER = regex(r'  which is held by "(?P<name>.*)"')
 _DEADLOCK = "Found one Java-level deadlock:"
-_DEADLOCKS = re.compile(r"Found \d+ deadlocks?\.")
+_DEADLOCKS = regex(r"Found \d+ deadlocks?\.")
 _STRANGE_LINES = 100
 """Lines of other shapes that may stand between two threads: what the program wrote meanwhile."""
 _END = "JNI global ref"
-_OWNABLE = re.compile(r"java\.util\.concurrent\.locks\.(?:Reentrant|Stamped)")
+_OWNABLE = regex(r"java\.util\.concurrent\.locks\.(?:Reentrant|Stamped)")
 
 
 @collected("jcmd", "jstack")

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from sys import intern
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Error, Frame, Process, Snapshot, Thread
 from . import Format
@@ -26,17 +27,17 @@ from ._number import to_number
 
 NAME = "lldb"
 
-_THREAD = re.compile(r"[* ] thread #(?P<id>\d+)(?P<tid>: tid = (?:0x[0-9a-f]+|\d+))?(?P<rest>(?:,.*)?)")
-_NAME = re.compile(r", name = '(?P<name>[^']*)'")
-_REASON = re.compile(r"stop reason = (?P<reason>(?:signal (?P<signal>SIG\w+)|EXC_\w+).*)")
-_FRAME = re.compile(r"\s+(?:\* )?frame #(?P<id>\d+): 0x(?P<address>[0-9a-f]+)(?: (?P<rest>.*))?")
-_PLACE = re.compile(r"(?P<file>\S.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
-_OFFSET = re.compile(r" \+ (\d+)$")
-_ARGUMENTS = re.compile(r"\((?=(?:[A-Za-z_][\w#]{0,200}|\(null\))=)")
-_PARENTHESES = re.compile("[()]")
-_PROCESS = re.compile(r"(?:\(lldb\) process attach --pid|Process) (?P<pid>\d+)\b.*")
-_EXECUTABLE = re.compile(r'Executable module set to "(?P<path>.*)"\.')
-_MARKS = re.compile(r"(?: \[(?:opt|artificial)\]){1,2}$")
+_THREAD = regex(r"[* ] thread #(?P<id>\d+)(?P<tid>: tid = (?:0x[0-9a-f]+|\d+))?(?P<rest>(?:,.*)?)")
+_NAME = regex(r", name = '(?P<name>[^']*)'")
+_REASON = regex(r"stop reason = (?P<reason>(?:signal (?P<signal>SIG\w+)|EXC_\w+).*)")
+_FRAME = regex(r"\s+(?:\* )?frame #(?P<id>\d+): 0x(?P<address>[0-9a-f]+)(?: (?P<rest>.*))?")
+_PLACE = regex(r"(?P<file>\S.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+_OFFSET = regex(r" \+ (\d+)$")
+_ARGUMENTS = regex(r"\((?=(?:[A-Za-z_][\w#]{0,200}|\(null\))=)")
+_PARENTHESES = regex("[()]")
+_PROCESS = regex(r"(?:\(lldb\) process attach --pid|Process) (?P<pid>\d+)\b.*")
+_EXECUTABLE = regex(r'Executable module set to "(?P<path>.*)"\.')
+_MARKS = regex(r"(?: \[(?:opt|artificial)\]){1,2}$")
 _UNNAMED = "___lldb_unnamed_symbol"
 _NOT_A_CRASH = ("SIGSTOP", "SIGINT", "SIGTRAP", "SIGTSTP")
 _STRANGE_LINES = 60

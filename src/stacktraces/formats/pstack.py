@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from sys import intern
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Frame, Process, Snapshot, Thread
 from . import Format
@@ -15,15 +16,15 @@ from ._collected import MARK, Header, read_header, rewind_to_header
 from ._number import to_number
 
 # 19836:  /app/bin/httpd -D SSL        core '/export/core' of 5361:	/export/bin/httpd -k start
-_PROCESS = re.compile(r"(?:core '(?P<core>[^']*)' of )?(?P<pid>\d+):\s+(?P<command>\S.*)")
+_PROCESS = regex(r"(?:core '(?P<core>[^']*)' of )?(?P<pid>\d+):\s+(?P<command>\S.*)")
 # -----------------  lwp# 1 / thread# 1  --------------------
-_THREAD = re.compile(r"-{5,}\s+(?:lwp# (?P<lwp>\d+))?(?: / )?(?:thread# (?P<thread>\d+))?.*?-{5,}")
+_THREAD = regex(r"-{5,}\s+(?:lwp# (?P<lwp>\d+))?(?: / )?(?:thread# (?P<thread>\d+))?.*?-{5,}")
 #  fe77b0a5 ap_event_pod_check (81b1bf0, fe775314, 8047068, fe777a7c) + 35
-_FRAME = re.compile(
+_FRAME = regex(
     r"\s(?P<address>[0-9a-f]{8,16}) (?P<function>\S+) +\((?P<args>[^()]*)\)(?: \+ (?P<offset>[0-9a-f]+))?"
 )
 #  feec872c dummy_worker(), exit value = 0x00000000
-_ENDED = re.compile(r"\s[0-9a-f]{8,16} .*\(\), exit value = 0x[0-9a-f]+")
+_ENDED = regex(r"\s[0-9a-f]{8,16} .*\(\), exit value = 0x[0-9a-f]+")
 
 
 class _Reader:

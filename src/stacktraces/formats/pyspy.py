@@ -21,6 +21,7 @@ import re
 
 import msgspec
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Frame, Lock, Process, Snapshot, Thread
 from . import Format
@@ -29,16 +30,16 @@ from ._number import to_number
 
 NAME = "pyspy"
 
-_PROCESS = re.compile(r"Process (?P<pid>\d+): (?P<command>.*)$")
-_VERSION = re.compile(r"Python v\d+\.\d+\S* \((?P<executable>.*)\)$")
-_THREAD = re.compile(
+_PROCESS = regex(r"Process (?P<pid>\d+): (?P<command>.*)$")
+_VERSION = regex(r"Python v\d+\.\d+\S* \((?P<executable>.*)\)$")
+_THREAD = regex(
     r'Thread (?P<id>0x[0-9a-fA-F]+|\d+) \((?P<state>active|idle)(?P<gil>\+gil)?\)(?:: "(?P<name>.*)")?$'
 )
-_ADDRESS = re.compile(r"0x[0-9a-f]{1,16}")
-_FRAME = re.compile(r"    (?P<function>\S.*?) \((?P<place>[^()]*)\)$")
-_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)$")
-_VARIABLES = re.compile(r"        (?P<kind>Arguments|Locals):$")
-_VARIABLE = re.compile(r"            (?P<name>\S+?): (?P<value>.*)$")
+_ADDRESS = regex(r"0x[0-9a-f]{1,16}")
+_FRAME = regex(r"    (?P<function>\S.*?) \((?P<place>[^()]*)\)$")
+_PLACE = regex(r"(?P<file>.+):(?P<line>\d+)$")
+_VARIABLES = regex(r"        (?P<kind>Arguments|Locals):$")
+_VARIABLE = regex(r"            (?P<name>\S+?): (?P<value>.*)$")
 _HEADER_LINES = 4
 _JSON_LIMIT = 1 << 24
 """Bytes of a JSON dump that are looked at."""

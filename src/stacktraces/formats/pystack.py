@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import Error, Frame, Lock, Process, Snapshot, Thread
 from . import Format
@@ -27,22 +28,22 @@ from ._number import to_number
 
 NAME = "pystack"
 
-_THREAD = re.compile(
+_THREAD = regex(
     r"Traceback for thread (?P<id>\d+)(?: \((?P<name>.*)\))? \[(?P<marks>[^\]]*)\]"
     r" \(most recent call last\):$"
 )
-_FRAME = re.compile(
+_FRAME = regex(
     r'    \((?P<language>Python|C)\) File "(?P<file>.*)", line (?P<line>\d+), in (?P<function>.*?)'
     r"(?P<inlined> \(inlined\))?(?: \((?P<module>[^()]*)\))?$"
 )
-_VARIABLES = re.compile(r"      (?P<kind>Arguments|Locals):$")
-_VARIABLE = re.compile(r"        (?P<name>\S+?): (?P<value>.*)$")
-_DEATH = re.compile(
+_VARIABLES = regex(r"      (?P<kind>Arguments|Locals):$")
+_VARIABLE = regex(r"        (?P<name>\S+?): (?P<value>.*)$")
+_DEATH = regex(
     r"The process died due (?:to )?(?:an? )?(?P<type>.+?)(?: (?P<message>accessing address: .*))?$"
 )
-_PID = re.compile(r"pid: (\d+)")
-_EXECUTABLE = re.compile(r"executable: (?P<executable>\S+)(?: arguments: (?P<command>.*))?$")
-_EXECUTABLE_PATH = re.compile(r"Using executable found in the core file: (?P<path>.*)$")
+_PID = regex(r"pid: (\d+)")
+_EXECUTABLE = regex(r"executable: (?P<executable>\S+)(?: arguments: (?P<command>.*))?$")
+_EXECUTABLE_PATH = regex(r"Using executable found in the core file: (?P<path>.*)$")
 _HEADER_START = ("Using executable found in the core file", "Core file information:")
 _HEADER_LINES = 20
 

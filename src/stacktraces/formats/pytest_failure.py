@@ -21,10 +21,9 @@ not read here.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
@@ -33,17 +32,17 @@ from .python.syntax import CHAIN_LINES, HEADER, match_error
 
 NAME = "pytest"
 
-_BANNER = re.compile(r"_+ (?P<name>\S.*?) _+$")
-_ENTRY_RULE = re.compile(r"(?:_ ){5,}_?\s*$")
-_SECTION = re.compile(r"[=!-]{3,} .* [=!-]{3,}$")
-_PLACE = re.compile(
+_BANNER = regex(r"_+ (?P<name>\S.*?) _+$")
+_ENTRY_RULE = regex(r"(?:_ ){5,}_?\s*$")
+_SECTION = regex(r"[=!-]{3,} .* [=!-]{3,}$")
+_PLACE = regex(
     r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
 )
-_ERROR = re.compile(r"E {3}(?P<text>.*)$")
-_DEF = re.compile(r"    \s*(?:async )?def (?P<name>\w+)\(")
-_CURRENT = re.compile(r">  +(?P<source>\S.*)$")
-_VALUE = re.compile(r"[^\W\d]\w* += ")
-_NEXT_VALUE = re.compile(r", (?=[^\W\d]\w* = )")
+_ERROR = regex(r"E {3}(?P<text>.*)$")
+_DEF = regex(r"    \s*(?:async )?def (?P<name>\w+)\(")
+_CURRENT = regex(r">  +(?P<source>\S.*)$")
+_VALUE = regex(r"[^\W\d]\w* += ")
+_NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
 _LINES = 100_000
 _FRAMES_KEPT = 10_000
 _LINKS_KEPT = 200

@@ -22,8 +22,7 @@ would not have fitted.
 
 from __future__ import annotations
 
-import re
-
+from .._regex import regex
 from ..cursor import Cursor
 from ..model import CauseKind, Error, Frame, Origin, Trace
 from . import Format
@@ -34,17 +33,17 @@ from .python.syntax import CHAIN_LINES, match_error, skip_blank
 
 NAME = "rich"
 
-_TOP = re.compile(r"\s*[╭┏┌+][─━\-]+ (?:Traceback \(most recent call last\)) [─━\-]+[╮┓┐+]\s*$")
-_MEMBER_TOP = re.compile(r"\s*[╭┏┌+][─━\-]+ Sub-exception #\d+ [─━\-]+[╮┓┐+]\s*$")
-_BOX_TOP = re.compile(r"\s*[╭┏┌+][─━\-]+[╮┓┐+]\s*$")
-_BOTTOM = re.compile(r"\s*[╰┗└+][─━\-]+[╯┛┘+]\s*$")
-_INSIDE = re.compile(r"\s*[│┃|] ?(?P<text>.*)[│┃|]\s*$")
-_FRAME = re.compile(r"(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S.*)$")
-_CODE = re.compile(r"(?P<mark>❱|>)? *\d+(?: (?P<source>.*))?$")
-_LOCATION = re.compile(r"(?P<file>\S.*):(?P<line>\d+)$")
-_HIDDEN = re.compile(r"\.\.\. (\d+) frames hidden \.\.\.$")
-_LOCALS_TOP = re.compile(r"[╭┏┌+][─━\-]+ locals [─━\-]+[╮┓┐+]\s*$")
-_LOCAL = re.compile(r"[│┃|] *(?P<name>\S+) = (?P<value>.*)[│┃|]\s*$")
+_TOP = regex(r"\s*[╭┏┌+][─━\-]+ (?:Traceback \(most recent call last\)) [─━\-]+[╮┓┐+]\s*$")
+_MEMBER_TOP = regex(r"\s*[╭┏┌+][─━\-]+ Sub-exception #\d+ [─━\-]+[╮┓┐+]\s*$")
+_BOX_TOP = regex(r"\s*[╭┏┌+][─━\-]+[╮┓┐+]\s*$")
+_BOTTOM = regex(r"\s*[╰┗└+][─━\-]+[╯┛┘+]\s*$")
+_INSIDE = regex(r"\s*[│┃|] ?(?P<text>.*)[│┃|]\s*$")
+_FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S.*)$")
+_CODE = regex(r"(?P<mark>❱|>)? *\d+(?: (?P<source>.*))?$")
+_LOCATION = regex(r"(?P<file>\S.*):(?P<line>\d+)$")
+_HIDDEN = regex(r"\.\.\. (\d+) frames hidden \.\.\.$")
+_LOCALS_TOP = regex(r"[╭┏┌+][─━\-]+ locals [─━\-]+[╮┓┐+]\s*$")
+_LOCAL = regex(r"[│┃|] *(?P<name>\S+) = (?P<value>.*)[│┃|]\s*$")
 _NOTE = "[NOTE] "
 _LINKS_KEPT = 200
 _MESSAGE_LINES = 200

@@ -12,13 +12,14 @@ import msgspec
 import tomli_w
 
 from .. import _toml
+from .._regex import regex
 from ..errors import StoreError
 from . import _layout, times
 from .exemplar import ErrorData, from_data, to_data
 from .issue import Issue, Stack, Status
 
 FORMAT = 1
-_INVISIBLE = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 class Entry(msgspec.Struct):

@@ -6,14 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 
+from .._regex import regex
+
 HEAD = """\
 # Known issues, kept by `stacktraces known`. Each entry names a stack trace that was seen and judged.
 # The marks below (# 0, # 1, ...) keep entries apart, so that branches that add issues merge cleanly.
 """
 _DIGITS = "0123456789abcdef"
 _OTHER = "other"
-_SHELF = re.compile(rf"# (?:[{_DIGITS}]|{_OTHER})\s*\Z")
-_HEADER = re.compile(r"\[\[?\s*issues\s*\.\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.\]]")
+_SHELF = regex(rf"# (?:[{_DIGITS}]|{_OTHER})\s*\Z")
+_HEADER = regex(r"\[\[?\s*issues\s*\.\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.\]]")
 
 
 def split(text: str) -> tuple[str, dict[str, tuple[int, str]]]:

@@ -7,12 +7,12 @@ stand together as its ``stacks``, since an exemplar always belongs to one finger
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from .._regex import regex
 from ..model import Error
 
 Status: TypeAlias = Literal["open", "ignored", "resolved"]
@@ -115,7 +115,7 @@ class Sighting(msgspec.Struct):
     """The issue that an unknown fingerprint is added to; ``None`` creates one."""
 
 
-_FORBIDDEN = re.compile(r"[\x00\ud800-\udfff]")
+_FORBIDDEN = regex(r"[\x00\ud800-\udfff]")
 TITLE_LENGTH = 200
 MAX_EXEMPLARS = 8
 """Exemplars that are kept of one fingerprint."""

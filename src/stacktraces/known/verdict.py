@@ -7,13 +7,12 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
-from ..model import Group
+from ..model import Group, KnownIssue, Marks, Verdict
 from . import exemplar, times, versions
 from .issue import Heading, Sighting, title_of
 from .matching import Match, Matcher
 from .store import Store
 
-Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """What needs attention first stands first."""
 FailOn: TypeAlias = Literal["new", "regressed", "unsure", "any"]
@@ -33,6 +32,18 @@ class Labelled(msgspec.Struct, omit_defaults=True):
     """The likeness is neither enough to call it known nor to call it new."""
     reason: str = ""
     """Why, in words."""
+
+    @property
+    def marks(self) -> Marks:
+        """The verdict in plain values, for outputs."""
+        issue = self.issue
+        return Marks(
+            verdict=self.verdict,
+            unsure=self.unsure,
+            probability=self.probability,
+            reason=self.reason or None,
+            issue=KnownIssue(issue.id, issue.title, issue.status, issue.link) if issue else None,
+        )
 
 
 class Run(msgspec.Struct, frozen=True):

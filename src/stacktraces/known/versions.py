@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
+
+from .._regex import regex
 
 Key: TypeAlias = tuple[tuple[int, int, str], ...]
 
-_PART = re.compile(r"[0-9]+|[a-z]+")
+_PART = regex(r"[0-9]+|[a-z]+")
 _BEFORE_RELEASE = {"dev": -5, "snapshot": -5, "alpha": -4, "a": -4, "beta": -3, "b": -3}
 _BEFORE_RELEASE |= {"milestone": -3, "m": -3, "preview": -2, "pre": -2, "c": -2, "rc": -2, "cr": -2}
 _AFTER_RELEASE = {"final": 0, "ga": 0, "release": 0, "post": 1, "patch": 1, "sp": 1, "rev": 1, "r": 1, "p": 1}

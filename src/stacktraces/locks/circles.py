@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from .._regex import regex
 from ..model import Convoy, Deadlock, Frame, Process, Thread, Wait
 from .native import END_OF_THREAD, NATIVE_KINDS, depth_of_wait, has_time_limit, key_of
 
 CONVOY = 3
 """Threads waiting for one lock that are worth a word."""
 
-_MANAGED = re.compile(r".*\.(?:py|pyx|java|kt|scala|groovy|clj)|<.*>")
+_MANAGED = regex(r".*\.(?:py|pyx|java|kt|scala|groovy|clj)|<.*>")
 """Source files of languages with a runtime; Python's ``<string>``."""
 _PLATFORM = ("java.", "jdk.", "sun.")
 

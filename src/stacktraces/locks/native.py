@@ -8,9 +8,9 @@ are those of futex(2).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
+from .._regex import regex
 from ..model import Frame, Futex, Lock, Process, Thread
 
 END_OF_THREAD = "end of thread"
@@ -23,33 +23,33 @@ DEEPEST = 16
 NATIVE_KINDS = (MUTEX, RWLOCK, "spinlock", "lock of the C library")
 _KINDS = (
     (
-        re.compile(r"pthread_(?:clockjoin|timedjoin|join)|ThreadHandle_join|PyThreadHandleObject_join"),
+        regex(r"pthread_(?:clockjoin|timedjoin|join)|ThreadHandle_join|PyThreadHandleObject_join"),
         END_OF_THREAD,
     ),
-    (re.compile(r"pthread_rwlock_\w*(?:rd|wr)lock"), RWLOCK),
-    (re.compile(r"PyThread_acquire_lock|PyMutex_Lock"), PYTHON_LOCK),
-    (re.compile(r"pthread_mutex_(?!unlock|trylock)\w*lock|lll_mutex_lock"), MUTEX),
-    (re.compile(r"pthread_spin_lock"), "spinlock"),
-    (re.compile(r"lll_lock_wait_private"), "lock of the C library"),
+    (regex(r"pthread_rwlock_\w*(?:rd|wr)lock"), RWLOCK),
+    (regex(r"PyThread_acquire_lock|PyMutex_Lock"), PYTHON_LOCK),
+    (regex(r"pthread_mutex_(?!unlock|trylock)\w*lock|lll_mutex_lock"), MUTEX),
+    (regex(r"pthread_spin_lock"), "spinlock"),
+    (regex(r"lll_lock_wait_private"), "lock of the C library"),
 )
-_WAITING = re.compile(
+_WAITING = regex(
     r"futex_|lll_|pthread_|new_sem_wait|sem_wait|do_futex_wait|syscall|kernel_vsyscall|"
     r"take_gil|acquire_timed$|lock_PyThread_acquire_lock|rlock_acquire|PyThread_|PyMutex_|PyParkingLot|PySemaphore|"
     r"std::(?:__1::)?(?:mutex|lock_guard|unique_lock|recursive_mutex|shared_mutex)|gthread_"
 )
-_IN_KERNEL = re.compile(r"lll_|futex_|do_futex|new_sem_wait|syscall|umtx|psynch|PyParkingLot|PySemaphore")
+_IN_KERNEL = regex(r"lll_|futex_|do_futex|new_sem_wait|syscall|umtx|psynch|PyParkingLot|PySemaphore")
 """A thread that has not come so far is only taking the lock, and will have it."""
 _ARGUMENTS = {
-    MUTEX: re.compile(r"\b(?:mutex|futex)=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
-    RWLOCK: re.compile(r"\brwlock=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
-    PYTHON_LOCK: re.compile(r"\b(?:lock|m)=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
-    "spinlock": re.compile(r"\block=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
-    "lock of the C library": re.compile(r"\bfutex=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
+    MUTEX: regex(r"\b(?:mutex|futex)=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
+    RWLOCK: regex(r"\brwlock=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
+    PYTHON_LOCK: regex(r"\b(?:lock|m)=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
+    "spinlock": regex(r"\block=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
+    "lock of the C library": regex(r"\bfutex=(?:\w+=)?0x([0-9a-f]+)(?: <([^<>]+)>)?"),
 }
-_JOINED = re.compile(r"\bthreadid=(?:\w+=)?(\d+)")
-_OWNER = re.compile(r"__data = \{\s*__lock = [1-9]\d{0,9},\s*__count = \d{1,10},\s*__owner = ([1-9]\d{0,9}),")
-_TIMEOUT = re.compile(r"\babstime=(?:\w+=)?(0x[0-9a-f]+)")
-_PYTHON_TIMEOUT = re.compile(r"\bmicroseconds=(?:\w+=)?(-?\d+)")
+_JOINED = regex(r"\bthreadid=(?:\w+=)?(\d+)")
+_OWNER = regex(r"__data = \{\s*__lock = [1-9]\d{0,9},\s*__count = \d{1,10},\s*__owner = ([1-9]\d{0,9}),")
+_TIMEOUT = regex(r"\babstime=(?:\w+=)?(0x[0-9a-f]+)")
+_PYTHON_TIMEOUT = regex(r"\bmicroseconds=(?:\w+=)?(-?\d+)")
 _LOCAL_LIMIT = 4000
 """Characters of a local variable in which a mutex is looked for."""
 _WAIT, _WAIT_BITSET = 0, 9

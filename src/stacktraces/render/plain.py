@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Error, Frame, Group, Origin
+from ..model import Error, Frame, Group, Marks, Origin
 from ._safe import one_line, printable
-from .report import Marks, ReportStats
+from .report import ReportStats
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SOURCES = 3
@@ -68,8 +68,8 @@ def source(origin: Origin) -> str:
     return one_line(f"{origin.path} at byte {origin.offset}")
 
 
-def group_lines(group: Group, marks: Marks | None = None) -> Iterator[str]:
-    """The block of one group."""
+def group_lines(group: Group, marks: Marks | None = None, seen: str | None = None) -> Iterator[str]:
+    """The block of one group; ``seen`` says where, its sources do unless given."""
     verdict = f"{marks.verdict.upper()}  " if marks else ""
     yield f"{verdict}{group.count} × {headline(group.error)}"
     if group.culprit is not None:
@@ -78,12 +78,16 @@ def group_lines(group: Group, marks: Marks | None = None) -> Iterator[str]:
         yield f"    root    {headline(root)}"
     if group.first_seen is not None:
         yield f"    when    {span(group)}  {sparkline(group.timeline, 24)}".rstrip()
-    if group.sources:
-        more = group.count - len(group.sources[:_SOURCES])
-        places = ", ".join(source(each) for each in group.sources[:_SOURCES])
-        yield f"    seen    {places}" + (f" and {more:,} more" if more > 0 else "")
+    if where := _places(group) if seen is None else one_line(seen):
+        yield f"    seen    {where}"
     yield f"    id      {one_line(group.fingerprint)}"
     yield from _marks(marks)
+
+
+def _places(group: Group) -> str:
+    places = ", ".join(source(each) for each in group.sources[:_SOURCES])
+    more = group.count - len(group.sources[:_SOURCES])
+    return f"{places} and {more:,} more" if places and more > 0 else places
 
 
 def _marks(marks: Marks | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..model import CauseKind, Context, Error, Frame, Group, Origin, Trace
+from ..model import CauseKind, Context, Error, Frame, Group, KnownIssue, Marks, Origin, Trace
 from ._safe import safe_json
 
 SCHEMA_VERSION = 1
@@ -120,16 +120,6 @@ class ReportOccurrence(msgspec.Struct):
     fingerprint: str
 
 
-class Marks(msgspec.Struct):
-    """The verdict on a group, in plain values: outputs know nothing of stores."""
-
-    verdict: str
-    unsure: bool = False
-    probability: float | None = None
-    reason: str | None = None
-    issue: ReportIssue | None = None
-
-
 class Reporter:
     """Turns the model into what is printed."""
 
@@ -178,7 +168,8 @@ class Reporter:
         if marks is not None:
             reported.verdict, reported.unsure = marks.verdict, marks.unsure
             reported.probability = marks.probability
-            reported.reason, reported.issue = marks.reason, marks.issue
+            reported.reason = marks.reason
+            reported.issue = _issue(marks.issue) if marks.issue else None
         return reported
 
     def occurrence(self, trace: Trace, fingerprint: str) -> ReportOccurrence:
@@ -198,6 +189,10 @@ class Reporter:
 
 def _origin(origin: Origin) -> ReportOrigin:
     return ReportOrigin(origin.path, origin.line, origin.offset)
+
+
+def _issue(issue: KnownIssue) -> ReportIssue:
+    return ReportIssue(issue.id, issue.title, issue.status, issue.link)
 
 
 def _context(context: Context) -> dict[str, str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from ..model import Error, Frame, Process, Thread, Trace
 from ._safe import one_line, printable
+from .crashes import crash_objects
 from .locks import lock_objects
 
 UNKNOWN_FUNCTION = "??"
@@ -51,7 +52,7 @@ def process_pieces(process: Process) -> Iterator[bytes]:
         yield (b"," if number else b"") + encode(_thread_object(thread))
     groups = [{"thread_ids": group.thread_ids} for group in process.groups]
     yield b'],"threadgroups":' + encode(groups)
-    for key, value in lock_objects(process).items():
+    for key, value in {**lock_objects(process), **crash_objects(process)}.items():
         yield b"," + encode(key) + b":" + encode(value)
     yield b"}"
 

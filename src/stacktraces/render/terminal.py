@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Group
+from ..model import Group, Marks
 from ._safe import one_line
 from .plain import headline, moment, place, root_cause, source, span, sparkline, totals
-from .report import Marks, ReportStats
+from .report import ReportStats
 
 _STYLES = {
     "new": "bold red",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from .._regex import regex
 from ..model import Frame
 
 TextPattern: TypeAlias = Callable[[str | None], bool]
@@ -23,7 +24,7 @@ FRAME_KEYS = ("function", "contains", "matches", "module", "file", "like")
 PROCESS_KEYS = ("executable", "command", "function", "module", "file")
 
 # child_main.isra.0, take_gil.constprop.1.cold: the compiler's copies of a function.
-_COPY = re.compile(r"\.(?:isra|part|constprop|cold|lto_priv|llvm)\b")
+_COPY = regex(r"\.(?:isra|part|constprop|cold|lto_priv|llvm)\b")
 
 
 class Wrong(Exception):

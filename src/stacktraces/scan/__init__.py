@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
+from ..signatures.fatal import fatal_errors
 from ..sources.paths import expand
-from .groups import Grouping, Position, Wanted, fatal_errors, group_of
+from .groups import Grouping, Position, Wanted, group_of
 from .options import Options, Result, Stats, Totals, Unreadable
 from .serial import Scan, wanted_by
 from .timeline import Timeline

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
 import msgspec
 
-from ..model import Error, Frame, Group, Origin, Snapshot, Thread, Trace
+from ..model import Error, Frame, Group, Origin, Snapshot, Trace
+from ..signatures.fatal import fatal_errors
 from ..signatures.fingerprint import Part, explain
 from .timeline import Timeline
 from .times import Clock, Moment, Stamp
@@ -214,21 +215,6 @@ def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None
         culprit=culprit(tally.error),
         timeline=tally.timeline.counts(),
     )
-
-
-def fatal_errors(snapshot: Snapshot) -> Iterator[Error]:
-    """The errors that ended the processes of ``snapshot``, each with the stack it arrived on."""
-    for process in snapshot.processes:
-        crashed = [thread for thread in process.threads if thread.error is not None or thread.crashed]
-        for thread in crashed:
-            yield _thread_error(thread, process.error)
-        if not crashed and process.error is not None:
-            yield process.error
-
-
-def _thread_error(thread: Thread, of_process: Error | None) -> Error:
-    error = thread.error or of_process or Error()
-    return error if error.frames else msgspec.structs.replace(error, frames=thread.frames)
 
 
 def _needs_message(part: Part) -> bool:

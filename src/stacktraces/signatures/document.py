@@ -9,6 +9,7 @@ from zlib import crc32
 
 import msgspec
 
+from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..symbols import Language, Symbol, all_languages, language_of
 from ._frames import Judgement
@@ -17,7 +18,7 @@ from .message import mask
 MAX_FRAMES = 100
 """Frames that are compared: what lies further out weighs next to nothing."""
 MAX_CAUSES = 8
-_MASKED = re.compile(r"<[a-z]+>")
+_MASKED = regex(r"<[a-z]+>")
 _MAX_PERIOD = 4
 _FIRST_PAGE = 0x1000
 _END_OF_EXECUTABLE = 0x1000_0000

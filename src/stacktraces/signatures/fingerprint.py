@@ -6,16 +6,20 @@ arguments never do; messages only where an error has no frame that says anything
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 
 import msgspec
 
+from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..symbols import Language, all_languages, language_of
 from ._frames import judge
 from .message import mask
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL to give the same function.
+except ImportError:
+    from hashlib import blake2b
 
 VERSION = 1
 """The version of the algorithm; the first part of every fingerprint."""
@@ -23,7 +27,7 @@ VERSION = 1
 _DEPTH = 16
 """Groups within groups that are looked into."""
 
-_PLACEHOLDER = re.compile(r"<\w+>")
+_PLACEHOLDER = regex(r"<\w+>")
 _OVERFLOWS = frozenset(
     {"RecursionError", "java.lang.StackOverflowError", "StackOverflowException", "SystemStackError"}
 )
@@ -130,7 +134,7 @@ def _thread_error(thread: Thread) -> Error:
 
 def _digest(lines: list[str]) -> str:
     text = "\n".join(lines).encode("utf-8", "surrogatepass")
-    return f"{VERSION}-{hashlib.blake2b(text, digest_size=8).hexdigest()}"
+    return f"{VERSION}-{blake2b(text, digest_size=8).hexdigest()}"
 
 
 def _lines(part: Part) -> Iterator[str]:

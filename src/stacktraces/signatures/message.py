@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import msgspec
+
+from .._regex import regex
 
 LIMIT = 2000
 """Characters of a message that are looked at."""
@@ -88,17 +89,16 @@ MASKS = (
 )
 
 # Hints that the interpreter adds in some versions: they say nothing of the error.
-_HINT = re.compile(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]*\?")
-_SPACE = re.compile(r"\s+")
+_HINT = regex(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]*\?")
+_SPACE = regex(r"\s+")
 
 
-def _compile() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
-    names = {f"m{index}": f"<{mask.name}>" for index, mask in enumerate(MASKS)}
-    pattern = re.compile("|".join(f"(?P<m{index}>{mask.pattern})" for index, mask in enumerate(MASKS)))
-    return pattern, lambda found: names[found.lastgroup or "m0"]
+_PATTERN = regex("|".join(f"(?P<m{index}>{mask.pattern})" for index, mask in enumerate(MASKS)))
+_NAMES = {f"m{index}": f"<{mask.name}>" for index, mask in enumerate(MASKS)}
 
 
-_PATTERN, _REPLACE = _compile()
+def _name(found: re.Match[str]) -> str:
+    return _NAMES[found.lastgroup or "m0"]
 
 
 def mask(message: str) -> str:
@@ -107,4 +107,4 @@ def mask(message: str) -> str:
     Only the first :data:`LIMIT` characters are looked at; white space is folded. Runs in linear time.
     """
     text = _SPACE.sub(" ", _HINT.sub("", message[:LIMIT])).strip()
-    return _PATTERN.sub(_REPLACE, text)
+    return _PATTERN.sub(_name, text)

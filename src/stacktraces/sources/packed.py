@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..errors import InputError
+from .kinds import Packing
 
-START = 6
-"""Bytes by which a packed stream is told."""
 _CHUNK = 64 << 10
 _ZSTANDARD_PIECE = 1 << 10
 """Packed bytes that go through zstd at once: they become 32 MiB at most."""
@@ -229,19 +228,12 @@ class Recoded:
         self._packed.close()
 
 
-def decompressor_of(start: bytes) -> Callable[[], Decompressor] | None:
-    """Makes a decompressor for a stream that starts so: gzip, bzip2, xz or zstd."""
-    if start.startswith(b"\x1f\x8b"):
-        return _Gzip
-    if start.startswith(b"BZh"):
-        return bz2.BZ2Decompressor
-    if start.startswith(b"\xfd7zXZ\0"):
-        return lzma.LZMADecompressor
-    return _Zstandard if start.startswith(b"\x28\xb5\x2f\xfd") else None
-
-
-def encoding_of(start: bytes) -> str | None:
-    """The encoding that the byte-order mark of a stream tells, where it is not UTF-8."""
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+def decompressor_for(packing: Packing) -> Callable[[], Decompressor]:
+    """Makes a decompressor for a stream that is packed so."""
+    makers: dict[Packing, Callable[[], Decompressor]] = {
+        "gzip": _Gzip,
+        "bzip2": bz2.BZ2Decompressor,
+        "xz": lzma.LZMADecompressor,
+        "zstd": _Zstandard,
+    }
+    return makers[packing]

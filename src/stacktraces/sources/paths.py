@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import stat
 from collections.abc import Iterable
 
+from .._regex import regex
+
 STANDARD_INPUT = "-"
 
-_ROTATED = re.compile(
+_ROTATED = regex(
     r"(?P<name>.+?)(?:[.-](?P<number>\d{1,4}|\d{8}(?:[-_T]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[-_T]\d\d[-:_]?\d\d)?))?"
     r"(?P<packed>\.(?:gz|bz2|xz|zst))?$"
 )

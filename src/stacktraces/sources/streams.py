@@ -9,11 +9,14 @@ import os
 import select
 import stat
 import sys
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import InputError
-from .packed import START, Recoded, Unpacked, decompressor_of, encoding_of
+from .kinds import START, encoding_of, packing_of
 from .paths import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from .packed import Unpacked
 
 _MOST_LAYERS = 3
 _PIPE_SIZE = 1 << 20
@@ -80,7 +83,7 @@ def is_plain_file(path: str) -> int | None:
             return None
         with open(path, "rb") as file:
             start = file.read(START)
-        return None if decompressor_of(start) or encoding_of(start) else status.st_size
+        return None if packing_of(start) or encoding_of(start) else status.st_size
     except (OSError, ValueError):
         return None
 
@@ -152,10 +155,14 @@ def _unpacked(stream: _Raw) -> ByteStream:
     inner: _Raw | Unpacked = stream
     for _ in range(_MOST_LAYERS):
         start = inner.peek(START)
-        if (make := decompressor_of(start)) is not None:
-            inner = Unpacked(inner, make)
-        elif (encoding := encoding_of(start)) is not None:
+        packing, encoding = packing_of(start), encoding_of(start)
+        if encoding is not None:
+            from .packed import Recoded
+
             return Recoded(inner, encoding)
-        else:
+        if packing is None:
             break
+        from .packed import Unpacked, decompressor_for
+
+        inner = Unpacked(inner, decompressor_for(packing))
     return inner

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-_ANONYMOUS = re.compile(r"\(anonymous namespace\)|<unnamed>|\{anonymous\}|_GLOBAL__N_1|`anonymous namespace'")
+from .._regex import regex
+
+_ANONYMOUS = regex(r"\(anonymous namespace\)|<unnamed>|\{anonymous\}|_GLOBAL__N_1|`anonymous namespace'")
 # {lambda(int)#1}, 'lambda'(int), 'lambda0'(), $_0, <lambda_1a2b>, <lambda(int)>
-_LAMBDA = re.compile(r"'lambda\d*'|\$_\d+|<lambda_[0-9a-f]+>|\{unnamed type#\d+\}")
+_LAMBDA = regex(r"'lambda\d*'|\$_\d+|<lambda_[0-9a-f]+>|\{unnamed type#\d+\}")
 # ABI tags, and the inline namespaces of the C++ libraries.
-_ABI = re.compile(r"\[abi:\w+\]|\b(?:__cxx11|__1|__ndk1|__debug|_V2)::")
+_ABI = regex(r"\[abi:\w+\]|\b(?:__cxx11|__1|__ndk1|__debug|_V2)::")
 # What follows `operator` and is no bracket of arguments or templates.
-_OPERATOR = re.compile(
-    r"operator\s*(\(\)|\[\]|<=>|<<=|>>=|->\*|->|<<|>>|<=|>=|<|>|,|[-+*/%^&|!=~]=?|&&|\|\|)"
-)
+_OPERATOR = regex(r"operator\s*(\(\)|\[\]|<=>|<<=|>>=|->\*|->|<<|>>|<=|>=|<|>|,|[-+*/%^&|!=~]=?|&&|\|\|)")
 _OPEN = {"(": ")", "<": ">", "{": "}", "[": "]"}
-_BRACKET = re.compile(r"[(<{\[)>}\]]")
+_BRACKET = regex(r"[(<{\[)>}\]]")
 
 
 def without_brackets(text: str) -> str:

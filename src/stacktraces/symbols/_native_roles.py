@@ -5,7 +5,7 @@ Keys are normalised names (see ``native.normalise``); values say in words what t
 
 from __future__ import annotations
 
-import re
+from .._regex import regex
 
 
 def _table(groups: dict[str, str]) -> dict[str, str]:
@@ -36,7 +36,7 @@ CRASH = _table(
 )
 
 # Sanitizer interceptors and their reporting, whatever the name.
-CRASH_PATTERN = re.compile(r"__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report")
+CRASH_PATTERN = regex(r"__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report")
 
 ENTRY = _table(
     {
@@ -50,13 +50,13 @@ ENTRY = _table(
 )
 
 # What the C++ library puts between a caller and the callable it was given.
-GLUE_PATTERN = re.compile(
+GLUE_PATTERN = regex(
     r"std::(?:__invoke|thread::_(?:Invoker|State_impl)|_Function_handler|__invoke_impl|invoke|function::operator\(\)|"
     r"_Bind|__call_with|async|__future_base|call_once)"
 )
 
 # How CPython calls itself: other functions in each version, and the Python frames say it better.
-INTERPRETER_PATTERN = re.compile(
+INTERPRETER_PATTERN = regex(
     r"_?PyEval_|_?PyFunction_|_?PyObject_(?:Call|Vectorcall|FastCall|MakeTpCall)|_?PyVectorcall|_?PyCFunction_|"
     r"_?PyRun_|_?PyMethod_|_?Py_?(?:RunMain|BytesMain|Main)\Z|pymain_|"
     r"(?:run_mod|run_eval_code_obj|cfunction_\w+|method_vectorcall\w*|slot_tp_call|vectorcall_\w+|call_function|"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from .._regex import regex
 
 # Folders that hold projects, not packages: what stands below them is a checkout.
-_BASES = re.compile(
+_BASES = regex(
     r"(?:[A-Za-z]:)?/(?:(?:home|Users)/[^/]+|root)/|/(?:srv|opt|tmp|mnt|data|www|builds)/|/var/(?:www|lib|app|tmp)/|/usr/src/"
 )
 # Folders that are a root of sources by custom: dropped wherever they are the parent, so that a checkout
@@ -18,7 +18,7 @@ _ROOTS = frozenset(
         "src", "task", "tmp", "usr", "work", "workspace",
     }
 )  # fmt: skip
-_PACKAGE = re.compile(r"[^\W\d]\w*\Z")
+_PACKAGE = regex(r"[^\W\d]\w*\Z")
 
 
 def clean(path: str) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import re
 
+from .._regex import regex
 from . import Language, Symbol
 
-_CLOSURE = re.compile(r"\.(?:func|gowrap|deferwrap)\d+(?:\.\d+)*")
-_GENERIC = re.compile(r"\[[^\[\]]{0,400}\]")
-_MAJOR = re.compile(r"/v\d+(?=[./])|\.v\d+(?=[./])")
-_CRASH = re.compile(
-    r"(?:runtime\.(?:gopanic|panic\w*|sigpanic|throw|fatal\w*|goPanic\w*|dopanic\w*)|panic)\Z"
-)
-_ENTRY = re.compile(r"runtime\.(?:goexit\w*|main|mstart\w*|rt0_go|systemstack\w*|mcall|asmcgocall)\Z")
-_MODULE_CACHE = re.compile(r"/pkg/mod/|/vendor/")
+_CLOSURE = regex(r"\.(?:func|gowrap|deferwrap)\d+(?:\.\d+)*")
+_GENERIC = regex(r"\[[^\[\]]{0,400}\]")
+_MAJOR = regex(r"/v\d+(?=[./])|\.v\d+(?=[./])")
+_CRASH = regex(r"(?:runtime\.(?:gopanic|panic\w*|sigpanic|throw|fatal\w*|goPanic\w*|dopanic\w*)|panic)\Z")
+_ENTRY = regex(r"runtime\.(?:goexit\w*|main|mstart\w*|rt0_go|systemstack\w*|mcall|asmcgocall)\Z")
+_MODULE_CACHE = regex(r"/pkg/mod/|/vendor/")
 
 
 @functools.lru_cache(maxsize=4096)

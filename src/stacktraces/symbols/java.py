@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import functools
-import re
 
+from .._regex import regex
 from . import Language, Symbol
 
 # loader/, java.base/ and java.base@17.0.1/ before the class
-_MODULE = re.compile(r"\A(?:[\w.$-]*(?:@[\w.+-]*)?/){1,2}")
+_MODULE = regex(r"\A(?:[\w.$-]*(?:@[\w.+-]*)?/){1,2}")
 _GENERATED = (
     # lambda$main$0, Foo$$Lambda$14/0x0000000800c03000.run, Foo$$Lambda/0x…
-    (re.compile(r"(?<=lambda\$)(\w*?)\$\d+"), r"\1"),
-    (re.compile(r"\$\$Lambda(?:\$\d+)?(?:/0x[0-9a-f]+|/\d+)?"), "$$Lambda"),
+    (regex(r"(?<=lambda\$)(\w*?)\$\d+"), r"\1"),
+    (regex(r"\$\$Lambda(?:\$\d+)?(?:/0x[0-9a-f]+|/\d+)?"), "$$Lambda"),
     # $Proxy12, GeneratedMethodAccessor7, Foo$$EnhancerBySpringCGLIB$$5f3a, Foo$1 (anonymous)
-    (re.compile(r"(\$Proxy|Accessor|LambdaForm\$\w+?)\d+"), r"\1"),
-    (re.compile(r"\$\$\w*?(?:CGLIB|ByteBuddy|SpringCGLIB)\$\$[\w$]*"), ""),
-    (re.compile(r"\$\d+(?=[.$]|\Z)"), "$"),
+    (regex(r"(\$Proxy|Accessor|LambdaForm\$\w+?)\d+"), r"\1"),
+    (regex(r"\$\$\w*?(?:CGLIB|ByteBuddy|SpringCGLIB)\$\$[\w$]*"), ""),
+    (regex(r"\$\d+(?=[.$]|\Z)"), "$"),
 )
-_REFLECTION = re.compile(
+_REFLECTION = regex(
     r"(?:java\.lang\.reflect|(?:jdk\.internal|sun)\.reflect|java\.lang\.invoke|"
     r"org\.codehaus\.groovy\.(?:runtime|reflection))\."
 )
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"java\.lang\.(?:Thread|VirtualThread)\.run|java\.util\.concurrent\.(?:ThreadPoolExecutor|ForkJoin)|"
     r"java\.util\.concurrent\.(?:FutureTask|Executors\$)|jdk\.internal\.vm\."
 )
-_PLATFORM = re.compile(r"(?:java|javax|jdk|sun|com\.sun|jakarta|kotlin|scala|groovy|clojure)\.")
-_LIBRARY = re.compile(
+_PLATFORM = regex(r"(?:java|javax|jdk|sun|com\.sun|jakarta|kotlin|scala|groovy|clojure)\.")
+_LIBRARY = regex(
     r"(?:org\.(?:apache|springframework|hibernate|eclipse|jboss|junit|slf4j|codehaus|mockito|postgresql)|"
     r"com\.(?:google|fasterxml|zaxxer|mysql|amazonaws|mongodb)|io\.(?:netty|grpc|micrometer|vertx)|"
     r"ch\.qos|reactor|okhttp3|akka|redis\.clients|net\.sf|net\.bytebuddy|feign)\."

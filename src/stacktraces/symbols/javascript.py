@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import re
 
+from .._regex import regex
 from . import Language, Role, Symbol
 from ._paths import clean, own_place
 
-_ALIAS = re.compile(r" \[as [^\]]*\]\Z")
-_CALL = re.compile(r"\A(?:async |new |get |set |bound )+")
-_DEPENDENCY = re.compile(r".*/node_modules/(?:\.pnpm/[^/]+/node_modules/)?|\Anode_modules/", re.DOTALL)
-_ORIGIN = re.compile(r"\A(?:file|https?|webpack|webpack-internal)://[^/]*/+")
+_ALIAS = regex(r" \[as [^\]]*\]\Z")
+_CALL = regex(r"\A(?:async |new |get |set |bound )+")
+_DEPENDENCY = regex(r".*/node_modules/(?:\.pnpm/[^/]+/node_modules/)?|\Anode_modules/", re.DOTALL)
+_ORIGIN = regex(r"\A(?:file|https?|webpack|webpack-internal)://[^/]*/+")
 # main.3f2a1b9c.js, chunk-5XQ2JK3L.mjs
-_BUNDLE = re.compile(r"[.-](?=[0-9A-Za-z]*\d)[0-9A-Za-z]{8,}(?=(?:\.min)?\.[cm]?js\Z)")
+_BUNDLE = regex(r"[.-](?=[0-9A-Za-z]*\d)[0-9A-Za-z]{8,}(?=(?:\.min)?\.[cm]?js\Z)")
 _SCHEDULING = frozenset({"processTicksAndRejections", "listOnTimeout", "processTimers", "runMicrotasks"})
 
 

@@ -5,44 +5,45 @@ from __future__ import annotations
 import functools
 import re
 
+from .._regex import regex
 from . import Language, Role, Symbol
 from ._cplusplus import plain_name
 from ._native_roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
 
 # foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
 # static numbers (foo.1234) as well.
-_CLONE = re.compile(
+_CLONE = regex(
     r" \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
     r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)"
 )
 # foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5
-_VERSION = re.compile(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
+_VERSION = regex(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
 # __GI_raise, *__GI_abort (older gdb), IA__g_log, __libc_malloc; but __libc_message has no plain name.
-_LIBC_PREFIX = re.compile(
+_LIBC_PREFIX = regex(
     r"\*?(?:IA__|_{2,}(?:GI|EI|new|old|nptl)_|_{2,}+(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
 )
-_LIBC_SUFFIX = re.compile(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
+_LIBC_SUFFIX = regex(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
 # __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
-_VARIANT = re.compile(
+_VARIANT = regex(
     r"_{0,2}(w?mem[a-z]{3,4}|(?:raw)?mem[a-z]+|str[a-z]+|stpn?cpy|wcs[a-z]+)(?:_chk)?"
     r"(?:_(?:s?sse\d|sse\d_?\d|avx|evex|generic|neon|sve|falkor|thunderx|power|z13|asimd|ia32|i\d86|unaligned|erms)\w*)"
 )
-_MODULE_VERSION = re.compile(
+_MODULE_VERSION = regex(
     r"(?:[-_.]\d[\w.+-]*)?(?:\.(?:so|dylib|dll|exe))(?:[.\d]*)\Z|-\d[\d.]*\Z", re.IGNORECASE
 )
 # Sources of glibc, libstdc++ and the like as their packages print them.
-_SYSTEM_SOURCE = re.compile(
+_SYSTEM_SOURCE = regex(
     r"\.\.?/(?:sysdeps|nptl|csu|libio|malloc|stdlib|string|posix|io|elf|socket|time|signal)/|"
     r"/usr/(?:include|src/debug)/|/build/(?:e?glibc|gcc)|(?:malloc|libio|nptl|csu|stdlib|sysdeps)/"
 )
-_STANDARD = re.compile(r"(?:std|__gnu_cxx|__cxxabiv1|__gnu_debug|__gnu_parallel)::")
+_STANDARD = regex(r"(?:std|__gnu_cxx|__cxxabiv1|__gnu_debug|__gnu_parallel)::")
 _RUNTIMES = frozenset(
     {
         "libc", "libpthread", "libstdc++", "libc++", "ld", "ld-linux-x86-64", "ld-linux", "ld-musl-x86_64",
         "ntdll", "kernel32", "libsystem_pthread", "libsystem_c", "libthr",
     }
 )  # fmt: skip
-_SYSTEM = re.compile(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
+_SYSTEM = regex(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
 
 
 def _without_clones(name: str) -> str:

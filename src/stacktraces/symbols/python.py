@@ -5,29 +5,30 @@ from __future__ import annotations
 import functools
 import re
 
+from .._regex import regex
 from . import Language, Role, Symbol
 from ._paths import clean, own_place
 
 # What follows the last of these is relative to a root of installed packages.
-_PACKAGES = re.compile(
+_PACKAGES = regex(
     r".*(?:/|\A)(?:(?:site|dist)-packages|var/runtime|opt/python|[^/]+\.(?:egg|whl|pex))(?:/[^/]+\.egg)?/",
     re.DOTALL,
 )
 # /usr/lib/python3.11/, /opt/python/lib/python3.13t/, C:/Python27/lib/, cpython/Lib/, python311.zip/
-_STANDARD = re.compile(
+_STANDARD = regex(
     r".*?/(?:lib(?:32|64)?/(?:python|pypy)\d[\w.]*|[Pp]ython-?\d[\d.]*/[Ll]ib|cpython/Lib|python\d+\.zip|"
     r"lib-python/\d[\d.]*|lib_pypy)/(?:lib-dynload/)?",
     re.DOTALL,
 )
 # Archives and trees that hold the user's own code: what follows is relative to a root.
-_ARCHIVES = re.compile(r".*(?:\.runfiles/[^/]+|\.(?:pyz|zip|par))/", re.DOTALL)
+_ARCHIVES = regex(r".*(?:\.runfiles/[^/]+|\.(?:pyz|zip|par))/", re.DOTALL)
 # The scripts that installers make for a package's commands.
-_COMMANDS = re.compile(
+_COMMANDS = regex(
     r"/usr/(?:local/)?s?bin/[^/.]+\Z|"
     r".*/(?:\.?v?env|\.?(?:virtualenvs|tox|nox|envs|versions)/[^/]+|conda\d?)/(?:bin|Scripts)/[^/.]+\Z",
     re.DOTALL,
 )
-_NUMBERS = re.compile(r"\d+|(?<=-)[0-9a-f]{8,}")
+_NUMBERS = regex(r"\d+|(?<=-)[0-9a-f]{8,}")
 
 # PEP 709: since 3.12 a comprehension is no call of its own.
 _INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
@@ -73,8 +74,8 @@ _ERRNO = {
 _OS_ERRORS = frozenset({"IOError", "OSError", "EnvironmentError", "WindowsError", "error"})
 _OS_MODULES = frozenset({"", "socket", "select", "os", "mmap", "exceptions"})
 # What 2.7's json says in a ValueError, and 3.5 and later in a JSONDecodeError.
-_JSON_MESSAGE = re.compile(r"No JSON object could be decoded|[^\n]{0,200}: line \d+ column \d+ \(char \d+")
-_ERRNO_MESSAGE = re.compile(r"\[Errno (-?\d+)\]")
+_JSON_MESSAGE = regex(r"No JSON object could be decoded|[^\n]{0,200}: line \d+ column \d+ \(char \d+")
+_ERRNO_MESSAGE = regex(r"\[Errno (-?\d+)\]")
 
 
 def normalise(name: str) -> str:

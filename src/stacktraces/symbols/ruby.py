@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 
+from .._regex import regex
 from . import Language, Role, Symbol
 from ._paths import clean, own_place
 
-_WITHIN = re.compile(r"\A(?:(?:block(?: \(\d+ levels\))?|rescue|ensure) in )+")
-_GEM = re.compile(r".*/gems/([\w-]+?)-\d[\w.]*(?:-[\w-]+)?/", re.DOTALL)
-_STANDARD = re.compile(r".*/lib/ruby/(?:site_ruby/)?\d[\d.]*/", re.DOTALL)
+_WITHIN = regex(r"\A(?:(?:block(?: \(\d+ levels\))?|rescue|ensure) in )+")
+_GEM = regex(r".*/gems/([\w-]+?)-\d[\w.]*(?:-[\w-]+)?/", re.DOTALL)
+_STANDARD = regex(r".*/lib/ruby/(?:site_ruby/)?\d[\d.]*/", re.DOTALL)
 
 
 def normalise(name: str) -> str:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import functools
-import re
 
+from .._regex import regex
 from . import Language, Symbol
 from ._cplusplus import without_brackets
 
 # foo::h0123456789abcdef, foo[0123456789abcdef]
-_HASH = re.compile(r"::h[0-9a-f]{16}\Z|\[[0-9a-f]{16}\]")
-_CLOSURE = re.compile(r"\{\{?closure(?:\}\}|#\d+\}|_env#\d+\})")
-_ANGLE = re.compile(r"<|(?<!-)>")
-_CRASH = re.compile(
+_HASH = regex(r"::h[0-9a-f]{16}\Z|\[[0-9a-f]{16}\]")
+_CLOSURE = regex(r"\{\{?closure(?:\}\}|#\d+\}|_env#\d+\})")
+_ANGLE = regex(r"<|(?<!-)>")
+_CRASH = regex(
     r"(?:core::panicking|std::panicking|core::(?:option|result)::(?:unwrap|expect)_failed|std::sys::backtrace|"
     r"std::backtrace|core::slice::index::slice_|alloc::raw_vec::(?:handle_error|capacity_overflow))|"
     r"_?_?rust_(?:panic|begin_unwind|start_panic|end_short)|rust_panic|core::panic|std::process::abort"
 )
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"(?:std::rt::|std::sys::(?:pal::\w+::)?thread|std::thread::|core::ops::function::FnOnce::call_once|"
     r"std::panic::catch_unwind|std::sys::backtrace::__rust_begin_short_backtrace|main\Z|start_thread\Z|"
     r"__libc_start|_start\Z|clone3?\Z|alloc::boxed::Box::call_once)"
 )
-_GLUE = re.compile(r"core::ops::function::|alloc::boxed::Box::(?:call|poll)|std::panic::AssertUnwindSafe")
-_PLATFORM = re.compile(r"(?:std|core|alloc)::")
+_GLUE = regex(r"core::ops::function::|alloc::boxed::Box::(?:call|poll)|std::panic::AssertUnwindSafe")
+_PLATFORM = regex(r"(?:std|core|alloc)::")
 
 
 def _without_trait(name: str) -> str:

@@ -23,25 +23,25 @@ source line which name has which value.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 
 import msgspec
 
+from ..._regex import regex
 from ...model import Frame
 from .._number import to_number
 from .lines import Lines
 
-FRAME = re.compile(r'[ >] File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$')
-_IPYTHON_FRAME = re.compile(
+FRAME = regex(r'[ >] File "(?P<file>.*)", line(?:no)? (?P<line>\d+|None|\?+)(?:, in (?P<function>.*))?$')
+_IPYTHON_FRAME = regex(
     r"  (?:File (?P<file>[^\"].*?):(?P<line>\d+)|(?P<cell>Cell In ?\[\d+\]), line (?P<cell_line>\d+))"
     r"(?: in (?P<function>\S.*))?$"
 )
-REPEATED = re.compile(r"  \[Previous line repeated (\d+) more times?\]$")
-CARETS = re.compile(r"\s+[~^][~^ ]*$")
-_VALUE = re.compile(r"(?P<column>    [ │]*)└ (?P<value>.*)$")
-_NAME_AT = re.compile(r"[^\W\d][\w.]*")
-LOCAL = re.compile(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
+REPEATED = regex(r"  \[Previous line repeated (\d+) more times?\]$")
+CARETS = regex(r"\s+[~^][~^ ]*$")
+_VALUE = regex(r"(?P<column>    [ │]*)└ (?P<value>.*)$")
+_NAME_AT = regex(r"[^\W\d][\w.]*")
+LOCAL = regex(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
 TWISTED_MARK = "--- <exception caught here> ---"
 BODY = "    "
 

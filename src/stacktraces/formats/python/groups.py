@@ -24,18 +24,19 @@ from typing import Protocol
 
 import msgspec
 
+from ..._regex import regex
 from ...model import Error
 from .lines import Lines, ListLines, Members
 from .messages import Reading
 from .records import starts_record
 from .syntax import CHAIN_LINES, GROUP_HEADER
 
-_OPEN = re.compile(r"(?P<margin> *)\+-\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")
-_NEXT = re.compile(r"(?P<margin> *)\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")
-_CLOSE = re.compile(r"(?P<margin> *)\+-{20,}+$")
-_TEXT = re.compile(r"(?P<margin> *)\|(?: (?P<text>.*))?$", re.DOTALL)
-_NOT_PRINTED = re.compile(r"and (\d+) more exceptions?$")
-_TOO_DEEP_TO_PRINT = re.compile(r"\.\.\. \(max_group_depth is \d+\)$")
+_OPEN = regex(r"(?P<margin> *)\+-\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")
+_NEXT = regex(r"(?P<margin> *)\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")
+_CLOSE = regex(r"(?P<margin> *)\+-{20,}+$")
+_TEXT = regex(r"(?P<margin> *)\|(?: (?P<text>.*))?$", re.DOTALL)
+_NOT_PRINTED = regex(r"and (\d+) more exceptions?$")
+_TOO_DEEP_TO_PRINT = regex(r"\.\.\. \(max_group_depth is \d+\)$")
 
 DEPTH_KEPT = 20
 LINKS_KEPT_IN_MEMBER = 20

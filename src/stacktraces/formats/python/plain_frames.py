@@ -6,14 +6,13 @@ which reads line by line and gives the same frames.
 
 from __future__ import annotations
 
-import re
-
+from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
 from .._number import to_number
 
 _AT_ONCE = 1000
-_PLAIN = re.compile(
+_PLAIN = regex(
     rb'  File "((?!<)[ !#-~]{1,4096}+)", line (\d{1,9}), in ([ !#-~]{1,4096}+)\n'
     rb"(?:    ([!-\]_-}][\t -~]{0,4096}+)\n(?: {4,4096}[~^][~^ ]{0,4096}+\n)?)?"
     # What comes next tells that nothing more belongs to the frame.

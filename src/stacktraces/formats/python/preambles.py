@@ -17,13 +17,12 @@ Twisted                                      ``Unhandled error in Deferred:``
 
 from __future__ import annotations
 
-import re
-
+from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context
 from .lines import Lines
 
-_PREAMBLE = re.compile(
+_PREAMBLE = regex(
     r"Exception in thread (?P<thread>.+):$"
     r"|Exception ignored (?:in|while|on|from)\b"
     r"|(?:Task|Future) exception was never retrieved$"
@@ -36,15 +35,15 @@ _PREAMBLE = re.compile(
     r"|Process (?P<process>[\w-]+(?::\d+)*):$"
     r"|--- Logging error ---$"
 )
-_TRAILER = re.compile(
+_TRAILER = regex(
     r"Call stack:$|Logged from file .*, line \d+$|Remainder of file ignored$"
     r"|Exception \S.*> ignored$|greenlet\.|<Greenlet .* failed with \S+$"
 )
-_ASYNCIO_KEY = re.compile(
+_ASYNCIO_KEY = regex(
     r"(?:future|handle|task|protocol|transport|socket|asyncgen|server|server_socket|loop|client_session"
     r"|source_traceback|handle_traceback): "
 )
-_TASK_NAME = re.compile(r"(?:future|task): <Task \w+ name='(?P<name>[^']*)'")
+_TASK_NAME = regex(r"(?:future|task): <Task \w+ name='(?P<name>[^']*)'")
 _ASYNCIO_KEY_LINES = 60
 _LOGGED_MESSAGE_LINES = 50
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ..._regex import regex
+
 LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE|SUCCESS"
 _LOWER_LEVELS = LEVELS.lower()
 _DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
@@ -36,13 +38,15 @@ RECORD_START = (
 )
 """A regular expression, for text and (encoded) for bytes."""
 
-_RECORD_START = re.compile(RECORD_START, re.ASCII)
-_TOKEN = re.compile(r"\S+")
-_RUN = re.compile(r"\d+|[^\W\d_]+")
+_RECORD_START = regex(RECORD_START, re.ASCII)
+_TOKEN = regex(r"\S+")
+_RUN = regex(r"\d+|[^\W\d_]+")
 
 
 def starts_record(line: str, learnt: re.Pattern[str] | None = None) -> bool:
-    """Whether ``line`` starts a new log record."""
+    """Whether ``line`` starts a new log record, as a terminal shows it: over a progress bar, after a CR."""
+    if "\r" in line:
+        line = line[line.rfind("\r") + 1 :]
     return _RECORD_START.match(line) is not None or (learnt is not None and learnt.match(line) is not None)
 
 

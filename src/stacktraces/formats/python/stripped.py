@@ -13,14 +13,13 @@ source    ``return 1 / n``                    a frame stands before it, and a fr
 
 from __future__ import annotations
 
-import re
-
+from ..._regex import regex
 from ...model import Frame
 from .frames import BODY, FRAME, REPEATED
 from .lines import Lines, Members
 from .syntax import is_likely_error, match_error
 
-_CARETS = re.compile(r"[~^][~^ ]*$")
+_CARETS = regex(r"[~^][~^ ]*$")
 FIRST_FRAME = 'File "'
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 
+from ..._regex import regex
 from ...model import CauseKind
 from .lines import Lines
 from .records import LEVELS
 
-HEADER = re.compile(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
-STACK_HEADER = re.compile(
+HEADER = regex(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
+STACK_HEADER = regex(
     r"(?:Stack \(most recent call last\)|Call stack"
     r"|Object allocated at \(most recent call (?:last|(?P<first>first))\)):\s*$"
 )
-GROUP_HEADER = re.compile(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
-LOCATION = re.compile(r'  File "(?P<file>.*)", line \d+$')
-REMOTE = re.compile(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
+GROUP_HEADER = regex(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
+LOCATION = regex(r'  File "(?P<file>.*)", line \d+$')
+REMOTE = regex(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
 REMOTE_QUOTE = '"""'
 
 _NAME = r"[^\W\d]\w*(?:\.(?:[^\W\d]\w*|<\w+>))*+(?:\([\w.]++\))?"
-ERROR = re.compile(rf"(?P<type>{_NAME})(?::(?:\s(?P<message>.*))?)?$", re.DOTALL)
-_LEVEL = re.compile(rf"(?:{LEVELS})$")
+ERROR = regex(rf"(?P<type>{_NAME})(?::(?:\s(?P<message>.*))?)?$", re.DOTALL)
+_LEVEL = regex(rf"(?:{LEVELS})$")
 
 CHAIN_LINES: dict[str, CauseKind] = {
     "The above exception was the direct cause of the following exception:": "cause",
@@ -35,7 +36,7 @@ def match_error(line: str) -> re.Match[str] | None:
     return None if match is None or _LEVEL.match(match["type"]) else match
 
 
-_LIKELY = re.compile(
+_LIKELY = regex(
     r"(?:(?:[^\W\d]\w*\.)++\w*|[^\W\d]\w*)"
     r"(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Group|Timeout|DoesNotExist|NotFound)"
     r"(?:\([\w.]++\))?(?::\s|$)"

@@ -10,6 +10,7 @@ from ...merging import Outlier, Seen, Stack, call_name, program
 from ...model import Frame, Process, Snapshot, Thread, ThreadGroup
 from ...movement import count_motions, stuck_groups, verdict
 from .._safe import one_line
+from ..crashes import Ended
 
 _RUN = 3
 MOST_NAMED = 10
@@ -40,6 +41,11 @@ def process_name(process: Process, host: str | None = None) -> str:
     if process.pid is not None:
         name += f" {process.pid}"
     return one_line(f"{name} on {host}" if host else name)
+
+
+def ended(process: Process, host: str | None = None) -> list[Ended]:
+    """What ended ``process``, as far as it was compared with known issues."""
+    return [(process_name(process, host), crash) for crash in process.crashes]
 
 
 def doing(of: Thread | ThreadGroup, seconds: float | None = None) -> str:

@@ -16,6 +16,7 @@ from ...merging import Merged, Stack, outliers, tree
 from ...model import Frame, Snapshot
 from ...movement import verdict
 from .._safe import one_line, printable
+from ..crashes import Ended, crash_blocks
 from ..locks import lock_lines
 from . import Output, Shown
 from ._drawing import drawing
@@ -26,6 +27,7 @@ from ._words import (
     counted,
     doing,
     duration,
+    ended,
     function_name,
     movement,
     outlier_heading,
@@ -50,6 +52,7 @@ class _Page:
         self.tools: dict[str, None] = {}
         self.times: list[str] = []
         self.locks: list[str] = []
+        self.crashes: list[Ended] = []
         for snapshot in snapshots:
             self.merged.add(snapshot)
             self.tools[snapshot.tool or snapshot.format] = None
@@ -59,6 +62,7 @@ class _Page:
                 self.times = [*self.times[:1], snapshot.time]
             for process in snapshot.processes:
                 self.locks += lock_lines(process)
+                self.crashes += ended(process, snapshot.host)
                 if (graph := lock_graph(process)) is not None:
                     self.graphs.append((process_name(process, snapshot.host), graph))
         stacks = self.merged.stacks()
@@ -115,7 +119,7 @@ def _head(page: _Page) -> Iterator[str]:
 
 def _findings(page: _Page) -> Iterator[str]:
     merged = page.merged
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, list[str]]] = [("bad", block) for block in crash_blocks(page.crashes)]
     for sentence in page.locks:
         heading, _, told = sentence.partition(": ")
         found.append(("bad" if heading.startswith("Deadlock") else "warn", [heading, told]))
@@ -123,7 +127,7 @@ def _findings(page: _Page) -> Iterator[str]:
         if (judged := verdict(seen.process)) is not None:
             kind = "bad" if judged == "stuck" else "warn" if judged == "partly stuck" else "good"
             found.append((kind, [process_name(seen.process, seen.host), *movement(seen.process)]))
-        if seen.process.error is not None:
+        if seen.process.error is not None and not seen.process.crashes:
             name = process_name(seen.process, seen.host)
             found.append(("bad", [f"{name} ended by {one_line(seen.process.error.type or 'an error')}"]))
     for outlier in outliers(merged.processes, page.stacks):

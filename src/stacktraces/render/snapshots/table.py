@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
@@ -11,9 +12,10 @@ from rich.text import Text
 
 from ...model import Process, Snapshot, ThreadGroup
 from .._safe import one_line
+from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
-from ._words import doing, function_name, movement, process_name, short_run
+from ._words import doing, ended, function_name, movement, process_name, short_run
 
 _PIPE_WIDTH = 160
 _CALLS = 8
@@ -21,10 +23,11 @@ _CALLS = 8
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A table a process; before it its deadlocks and convoys."""
+    """A table a process; before it what ended the process, its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
-            yield from (f"{line}\n".encode() for line in lock_lines(process))
+            crashes = crash_lines(ended(process, snapshot.host))
+            yield from (f"{line}\n".encode() for line in itertools.chain(crashes, lock_lines(process)))
             yield _table(process, snapshot.host, shown).encode()
 
 

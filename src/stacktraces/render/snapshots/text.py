@@ -9,16 +9,18 @@ import msgspec
 
 from ...model import Process, Snapshot
 from .. import seed
+from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
-from ._words import doing, movement
+from ._words import doing, ended, movement
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A line a piece; before each process its deadlocks and convoys."""
+    """A line a piece; before each process what ended it, its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
-            for line in itertools.chain(lock_lines(process), process_lines(process, shown.level)):
+            crashes = crash_lines(ended(process, snapshot.host))
+            for line in itertools.chain(crashes, lock_lines(process), process_lines(process, shown.level)):
                 yield f"{line}\n".encode()
 
 

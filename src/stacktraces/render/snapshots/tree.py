@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from ...merging import Merged, Node, branches, outliers, tree
 from ...model import Snapshot
 from ...movement import VERDICTS, verdict
+from ..crashes import Ended, crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
 from ._words import (
     MOST_NAMED,
     counted,
+    ended,
     label,
     movement,
     outlier_heading,
@@ -28,13 +30,16 @@ _NARROWEST = 30
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
-    """A line a piece; deadlocks and convoys first."""
+    """A line a piece; what ended processes first, then deadlocks and convoys."""
     merged = Merged()
     locks: list[str] = []
+    crashes: list[Ended] = []
     for snapshot in snapshots:
         merged.add(snapshot)
-        locks += (line for process in snapshot.processes for line in lock_lines(process))
-    for line in itertools.chain(locks, lines(merged, shown)):
+        for process in snapshot.processes:
+            locks += lock_lines(process)
+            crashes += ended(process, snapshot.host)
+    for line in itertools.chain(crash_lines(crashes), locks, lines(merged, shown)):
         yield f"{line}\n".encode()
 
 

@@ -1,0 +1,30 @@
+"""What the bytes of a stream are: text, packed, or in another encoding than UTF-8; told by the first ones."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Literal, TypeAlias
+
+Packing: TypeAlias = Literal["gzip", "bzip2", "xz", "zstd"]
+
+START = 6
+"""Bytes by which a stream is told."""
+
+_SIGNS: tuple[tuple[bytes, Packing], ...] = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+
+
+def packing_of(start: bytes) -> Packing | None:
+    """How a stream that starts so is compressed; ``None`` where it is not."""
+    return next((packing for sign, packing in _SIGNS if start.startswith(sign)), None)
+
+
+def encoding_of(start: bytes) -> str | None:
+    """The encoding that the byte-order mark of a stream tells, where it is not UTF-8."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
