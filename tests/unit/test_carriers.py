@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from re import _constants as sre
+from re import _parser
+from typing import Any
+
 import pytest
 
 from stacktraces.carriers import Carrier, Sample, all_carriers
@@ -35,6 +40,25 @@ def test_unwraps_its_samples(carrier: Carrier, sample: Sample) -> None:
 @pytest.mark.parametrize(("carrier", "line"), NEAR_MISSES, ids=_name)
 def test_leaves_near_misses(carrier: Carrier, line: bytes) -> None:
     assert carrier.unwrap(line) is None
+
+
+def _literals(items: Iterable[Any]) -> Iterable[int | None]:
+    """The bytes that a pattern asks for in any case, with ``None`` where something else stands between."""
+    for kind, value in items:
+        if kind is sre.LITERAL:
+            yield value
+        elif kind is sre.SUBPATTERN:
+            yield from _literals(value[-1])
+        else:
+            yield None
+
+
+@pytest.mark.parametrize("carrier", [each for each in CARRIERS if each.header and each.prefix], ids=_name)
+def test_a_prefix_cannot_match_without_its_header(carrier: Carrier) -> None:
+    asked = "".join(
+        "\n" if each is None else chr(each) for each in _literals(_parser.parse(carrier.prefix.pattern))
+    )
+    assert carrier.header.decode() in asked
 
 
 @pytest.mark.parametrize(("carrier", "sample"), SAMPLES, ids=_name)

@@ -63,15 +63,16 @@ def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, 
         if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
             continue
         records: list[Record] = []
-        others = 0
+        left: list[bytes] = []
         for line in lines:
             record = carrier.unwrap(line)
             if record is not None:
                 records.append(record)
-            elif carrier.padded and line[:1] == b" ":
-                continue
-            elif carrier.layer in ("file", "transport") or _starts_record(line):
-                others += 1
+            elif not (carrier.padded and line[:1] == b" "):
+                left.append(line)
+        if not records:
+            continue
+        others = len(left) if carrier.layer in ("file", "transport") else sum(map(_starts_record, left))
         rank = (not carrier.generic, len(records))
         if len(records) > others and rank > best_rank:
             best, best_records, best_rank = carrier, records, rank

@@ -31,17 +31,21 @@ def prefix_carrier(
     padded: bool = False,
     generic: bool = False,
     hints: tuple[bytes, ...] = (),
+    header: bytes | None = None,
 ) -> Carrier:
     """A carrier whose wrapping is one of ``patterns``, tried in order, at the start of a line.
 
     Their named groups are fields of ``model.Context``, ``time`` and ``partial``; a name that starts
     with an underscore is the pattern's own. ``clean`` rewrites what stands after the prefix; a
-    carrier with it, or with several patterns, is not stripped in bulk.
+    carrier with it, or with several patterns, is not stripped in bulk. ``header`` is a literal in each
+    of the patterns.
     """
     given = (patterns,) if isinstance(patterns, bytes) else patterns
     tried = tuple(map(regex, given))
 
     def unwrap(line: bytes) -> Record | None:
+        if header is not None and header not in line:
+            return None
         for pattern in tried:
             match = pattern.match(line)
             if match is not None:
@@ -59,6 +63,7 @@ def prefix_carrier(
         bare_continuation=bare_continuation,
         padded=padded,
         generic=generic,
+        header=header,
         hints=hints,
     )
 

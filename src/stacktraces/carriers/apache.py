@@ -55,4 +55,5 @@ CARRIER = prefix_carrier(
         b"[Sat Apr 18 21:34:03 2015] GET /x => generated 0 bytes",
     ),
     clean=_clean,
+    header=b"] [",
 )

@@ -31,4 +31,5 @@ CARRIER = prefix_carrier(
     ),
     near_misses=(b"| a | b |", b"  | ValueError: x", b"two words | x", b"Error: a | b", b"web-1 || x"),
     generic=True,
+    header=b"|",
 )

@@ -35,4 +35,5 @@ CARRIER = prefix_carrier(
         b"2019-04-30T02:12:41.8443515Z stdin F text",
         b"2019-04-30 02:12:41 stderr F text",
     ),
+    header=b" std",
 )

@@ -27,4 +27,5 @@ CARRIER = prefix_carrier(
         b"2026-03-01T12:00:00.677020+00:00 app[web.1] x",
         b"2026-03-01T12:00:00+00:00 host app[9]: x",
     ),
+    header=b"+00:00 ",
 )

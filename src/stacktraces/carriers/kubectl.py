@@ -29,4 +29,5 @@ CARRIER = prefix_carrier(
         ),
     ),
     near_misses=(b"[pod/web-0] x", b"[web-0/app] x"),
+    header=b"[pod/",
 )

@@ -24,4 +24,5 @@ CARRIER = prefix_carrier(
     ),
     near_misses=(b"|0|MINER | x", b"0|MINER x", b"x|MINER | x"),
     generic=True,
+    header=b"|",
 )

@@ -38,4 +38,5 @@ CARRIER = prefix_carrier(
     ),
     near_misses=(b"<11>1 2026-03-01 host app 230 - - x", b"<11>1 2026-03-01T12:00:00.003Z host app 230 -"),
     clean=unescape,
+    header=b"<",
 )
