@@ -7,14 +7,15 @@ a link in quotes, and so the cause of what follows it. Read in a loop: a chain h
 
 from __future__ import annotations
 
-import re
 from collections import deque
 
 import msgspec
 
+from ..._regex import regex
 from ...model import CauseKind, Error
 from .frames import FRAME, Stack, read_frames
 from .groups import read_group
+from .java import read_java_cause, read_jvm_stack
 from .lines import Lines, ListLines
 from .messages import ENDS_EARLY, Reading, read_message
 from .syntax import GROUP_HEADER, HEADER, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
@@ -23,7 +24,7 @@ LINKS_KEPT = 200
 """Links kept of one chain: the root and the last ones. Deeper nesting would break what walks it."""
 RAY_LINKS_KEPT = 20
 
-_RAY = re.compile(r"RayTaskError\b")
+_RAY = regex(r"RayTaskError\b")
 
 
 class Link(msgspec.Struct):
@@ -109,8 +110,10 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
         return _read_ray_causes(
             lines, Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
         )
-    message, notes = read_message(lines, match["message"], match["type"], reading)
-    error = Error(type=match["type"], message=message, notes=notes, frames=stack.innermost_first())
+    error = Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
+    if not read_java_cause(lines, error, reading, read_chain):
+        error.message, error.notes = read_message(lines, match["message"], match["type"], reading)
+    read_jvm_stack(lines, error, reading, read_chain)
     error.children = lines.members() or []
     _leave_remote(lines, reading)
     return error

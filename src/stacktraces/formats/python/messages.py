@@ -25,6 +25,7 @@ from enum import Enum, auto
 
 import msgspec
 
+from ..._regex import regex
 from ...model import Frame
 from .frames import BODY, FRAME
 from .lines import Lines
@@ -49,18 +50,22 @@ HOLDS_TRACEBACK = "The message holds what looks like a traceback; it was taken f
 CUT_MESSAGE = "The message was cut: it is longer than 65,536 characters."
 ENDS_EARLY = "The text ends before the exception's type."
 
-_KNOWN_CONTINUATION = re.compile(
+JVM_MARK = "JVM stacktrace:"
+"""PySpark prints it between a message and Java's stack trace."""
+
+_KNOWN_CONTINUATION = regex(
     r"\s|[})\]>]+[,;]?$"
     r"|(?:DETAIL|HINT|CONTEXT|QUERY|WHERE|STATEMENT|LINE \d+): ?"
     r"|\[(?:SQL|parameters|generated in|cached since|raw sql)[: ]"
     r"|\(Background on this error at: "
     r"|(?:Reason|HTTP response headers|HTTP response body|Stacktrace|Caused by|Traceback of): ?"
 )
-_NAMED_TRACEBACK = re.compile(
+_NAMED_TRACEBACK = regex(
     r"(?:\s+|Original |Remote )(?:Exception Group )?Traceback \(most recent call last\):"
 )
-_GROUP_MESSAGE_END = re.compile(r"\(\d+ sub-exceptions?\)$")
-_REPR = re.compile(r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d+)$""")
+_JAVA = regex(r"\s+at [^()]+\([^()]*\)|\s+\.\.\. \d+ more|Caused by: |Driver stacktrace:| SQLSTATE: \w{5}$")
+_GROUP_MESSAGE_END = regex(r"\(\d+ sub-exceptions?\)$")
+_REPR = regex(r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d+)$""")
 
 
 class Reading(msgspec.Struct):
@@ -75,6 +80,8 @@ class Reading(msgspec.Struct):
     """The line before the trace starts a log record, and so the trace's lines are that record's."""
     remote: int = 0
     """Remote tracebacks that are open."""
+    within_java: int = 0
+    """How deep in Java's stack traces the traceback stands."""
     had_source: bool = False
     """The frames just read had source lines."""
     outermost: Frame | None = None
@@ -83,6 +90,11 @@ class Reading(msgspec.Struct):
     def note(self, sentence: str) -> None:
         if sentence not in self.uncertain:
             self.uncertain.append(sentence)
+
+
+def is_java(line: str) -> bool:
+    """Whether ``line`` is one of a Java stack trace, after the message."""
+    return _JAVA.match(line) is not None
 
 
 class _End(Enum):
@@ -158,7 +170,9 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
         linked = read_chain_line(lines)
         lines.reset(here)
         return _End.PROVEN if linked else None
-    if reading.remote and stripped == REMOTE_QUOTE:
+    if (reading.remote and stripped == REMOTE_QUOTE) or stripped == JVM_MARK:
+        return _End.PROVEN
+    if reading.within_java and is_java(line):
         return _End.PROVEN
     if lines.whole:
         return None

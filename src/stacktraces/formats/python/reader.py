@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Origin, Trace
 from .chains import read_chain
 from .frames import FRAME, read_frames
+from .java import is_in_java, pass_java
 from .lines import CursorLines, Lines
 from .messages import Reading
 from .preambles import is_preamble, pass_logged_message, step_back
@@ -24,13 +26,13 @@ from .syntax import (
 
 NAME = "python"
 
-_FRAME_INDENT = re.compile(r'(?P<margin>\s*)  File "')
+_FRAME_INDENT = regex(r'(?P<margin>\s*)  File "')
 _GROUP_PREFIX = "  + "
-_IGNORED = re.compile(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
-_CHAIN_LINE = re.compile(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
-_AFTER_HEADER = re.compile(r"\s|> File|File|--- <|$")
-_ONE_ARGUMENT = re.compile(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
-_SYNTAX_ERROR = re.compile(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
+_IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
+_CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
+_AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
+_ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
+_SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
 _LINES_TO_FIRST_FRAME = 12
 _BLANK_START = 64
@@ -70,7 +72,7 @@ def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | No
     margin = _margin(cursor, prefix)
     if margin is None:
         return None
-    return _read_from(cursor, margin, at_header=margin != prefix)
+    return _read_from(cursor, margin, at_header=margin != prefix, in_java=is_in_java(prefix))
 
 
 def _margin(cursor: Cursor, prefix: str) -> str | None:
@@ -105,8 +107,11 @@ def _lines(cursor: Cursor, margin: str) -> Lines:
     return StrippedLines(lines) if stripped else lines
 
 
-def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
-    """The trace whose first header, or bare final line, is on the cursor's line."""
+def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False) -> Trace | None:
+    """The trace whose first header, or bare final line, is on the cursor's line.
+
+    ``in_java`` says that a Java exception's message holds it.
+    """
     header_line = cursor.line
     context = Context()
     preamble: list[str] = []
@@ -122,12 +127,15 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool) -> Trace | None:
         record=learn(before),
         in_record=starts_record(before or ""),
         alone=cursor.whole or (start <= _BLANK_START and not bytes(cursor.buffer[:start]).strip()),
+        within_java=int(in_java),
     )
     cursor.seek(body)
     lines = _lines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not _is_credible(error):
         return None
+    if in_java:
+        pass_java(lines, reading, read_chain)
     if (lines.line or "").startswith(_LOGGED_FROM):
         lines.advance()
     if cursor.cut:
