@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import json
 import lzma
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -230,6 +232,87 @@ def test_follow_shows_new_groups_at_once_and_survives_rotation_and_truncation(tm
     finally:
         process.kill()
         process.stdout.close()
+
+
+@contextlib.contextmanager
+def following(path: Path, *options: object) -> Iterator[subprocess.Popen[str]]:
+    """A running ``stacktraces log --follow`` of ``path``, which has shown what was in it."""
+    program = Path(sys.executable).with_name("stacktraces")
+    command = [program, "log", "--follow", path, "--format", "jsonl", *options]
+    process = subprocess.Popen(
+        [*map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        assert "appended" in process.stdout.readline()
+        yield process
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.stderr.close()
+
+
+def counts(known: Path) -> dict[str, int]:
+    if not known.exists():
+        return {}
+    listed = run("stacktraces", "known", "list", "-k", known, "--format", "json")
+    return {each["title"]: each["count"] for each in json.loads(listed.out)["issues"]}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_follower_records_when_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
+    path, known = tmp_path / "app.log", tmp_path / "known.db"
+    path.write_text(trace("KeyError: 1", "appended") * 3)
+    with following(path, "--known", known, "--update", "--fail-on", "regressed") as process:
+        # Not even what it had no time to look at is lost.
+        with path.open("a") as file:
+            file.write(trace("ValueError: 2", "later"))
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["verdict"] == "new"
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+    assert counts(known) == {"KeyError: <number> in appended": 3, "ValueError: <number> in later": 1}
+
+
+def test_a_follower_that_is_killed_has_recorded_what_it_saw(tmp_path: Path) -> None:
+    path, known = tmp_path / "app.log", tmp_path / "known.db"
+    path.write_text(trace("KeyError: 1", "appended") * 3)
+    with following(path, "--known", known, "--update") as process:
+        end = time.monotonic() + 60
+        for expected in (3, 5):
+            while sum(counts(known).values()) < expected and time.monotonic() < end:
+                time.sleep(0.1)
+            assert sum(counts(known).values()) == expected
+            with path.open("a") as file:
+                file.write(trace("KeyError: 1", "appended") * 2)
+        process.kill()
+        assert process.wait(20) == -signal.SIGKILL
+
+
+def test_a_follower_fails_as_asked_and_calls_new_what_it_recorded_itself(tmp_path: Path) -> None:
+    path, known = tmp_path / "app.log", tmp_path / "known.db"
+    path.write_text(trace("KeyError: 1", "appended"))
+    with following(path, "--known", known, "--update", "--fail-on", "new") as process:
+        end = time.monotonic() + 60
+        while not counts(known) and time.monotonic() < end:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 1
+        assert process.stderr is not None
+        assert "--fail-on: 1 of 1 groups" in process.stderr.read()
+
+
+def test_a_follower_whose_reader_has_gone_records_what_it_saw(tmp_path: Path) -> None:
+    path, known = tmp_path / "app.log", tmp_path / "known.db"
+    path.write_text(trace("KeyError: 1", "appended"))
+    with following(path, "--known", known, "--update") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        with path.open("a") as file:
+            file.write(trace("ValueError: 2", "later"))
+        assert process.wait(20) == 0
+    assert len(counts(known)) == 2
 
 
 def test_store_that_cannot_be_written_loses_no_result(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..cursor import Buffer
@@ -48,13 +48,24 @@ def from_target(
 class CaptureReader:
     """Turns captures into described snapshots; what could not be understood collects in ``missing``."""
 
-    def __init__(self, rules: RuleSet, *, every_look: bool, missing: list[str]) -> None:
-        """Looks at one process within a capture are joined unless ``every_look``."""
+    def __init__(
+        self,
+        rules: RuleSet,
+        *,
+        every_look: bool,
+        missing: list[str],
+        label: Callable[[Snapshot], None] | None = None,
+    ) -> None:
+        """Looks at one process within a capture are joined unless ``every_look``.
+
+        ``label`` is told of each snapshot as it was read, before anything is taken off its stacks.
+        """
         from ..describing import Describer
 
         self._describer = Describer(rules)
         self._every_look = every_look
         self._missing = missing
+        self._label = label
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
@@ -62,7 +73,11 @@ class CaptureReader:
         from ..locks import with_locks
         from ..movement import joined
 
-        found = [self._describer.describe(with_locks(each)) for each in join(read_snapshots(capture))]
+        read = read_snapshots(capture)
+        if self._label is not None:
+            for each in read:
+                self._label(each)
+        found = [self._describer.describe(with_locks(each)) for each in join(read)]
         for snapshot in found:
             self._missing += (each for each in snapshot.uncertain if each not in self._missing)
         return found if self._every_look else joined(found)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from ..errors import UsageError
+from ..errors import StoreError, UsageError
 from ..model import Group
 from ..render._safe import one_line
-from ._run import complain
+from ._run import PARTIAL, complain
 
 if TYPE_CHECKING:
     from ..known import Labelled, Store
@@ -83,8 +83,11 @@ class Judged(NamedTuple):
     """0, or 1 where something is failing."""
 
 
-def explain_failure(judged: Judged) -> None:
-    """Name on standard error the groups for which ``--fail-on`` fails; nothing where there are none."""
+def conclude(judged: Judged, unrecorded: str | None, exit_code: int) -> int:
+    """Name on standard error what ``--fail-on`` fails for and what :meth:`Judge.record` could not do.
+
+    ``exit_code`` is what the command would end with otherwise; gives what it ends with.
+    """
     if judged.failing:
         complain(f"--fail-on: {len(judged.failing)} of {len(judged.labelled)} groups")
     for each in judged.failing:
@@ -93,6 +96,10 @@ def explain_failure(judged: Judged) -> None:
         title = ": ".join(part for part in (error.type, message) if part)
         verdict = "unsure" if each.unsure else each.verdict
         complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}"))
+    if unrecorded:
+        complain(unrecorded)
+        exit_code = PARTIAL
+    return judged.exit_code or exit_code
 
 
 class Judge:
@@ -107,6 +114,16 @@ class Judge:
         self._app_version = app_version
         self._matcher = StoreMatcher(store)
 
+    @property
+    def updates(self) -> bool:
+        """What was seen is to be recorded."""
+        return self._update
+
+    @property
+    def acts(self) -> bool:
+        """The verdicts have consequences: what was seen is recorded, or a run may fail."""
+        return bool(self._update or self._fail_on)
+
     def label(self, groups: Collection[Group]) -> list[Labelled]:
         """``groups`` with their verdicts; nothing is recorded. Raises ``StoreError``."""
         from ..known import Run, label
@@ -115,24 +132,28 @@ class Judge:
 
     def verdicts(self, groups: Collection[Group]) -> Judged:
         """The verdicts on ``groups``, with those that fail. Raises ``StoreError``."""
+        return self.judged(self.label(groups))
+
+    def judged(self, labelled: list[Labelled]) -> Judged:
+        """``labelled`` with those for which ``--fail-on`` asks to fail."""
         from ..known import failing
 
-        labelled = self.label(groups)
         found = failing(labelled, self._fail_on)
         return Judged(labelled, found, FAILED if found else 0)
 
-    def record(self, judged: Judged) -> None:
-        """Record what was seen, where ``--update`` asks. Raises ``StoreError``."""
+    def record(self, labelled: Sequence[Labelled]) -> str | None:
+        """Record what was seen, where ``--update`` asks; why that failed, where it did.
+
+        It is no exception: what was found is shown all the same.
+        """
         from ..known import Run, record
 
         if self._update:
-            record(judged.labelled, self._store, run=Run.today(self._app_version))
-
-    def finish(self, groups: Collection[Group]) -> Judged:
-        """The verdicts at the end of a run, recorded. Raises ``StoreError``."""
-        judged = self.verdicts(groups)
-        self.record(judged)
-        return judged
+            try:
+                record(labelled, self._store, run=Run.today(self._app_version))
+            except StoreError as error:
+                return str(error)
+        return None
 
 
 @contextlib.contextmanager

@@ -2,47 +2,149 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from ..errors import UsageError
-from ..model import Group
+from ..errors import StoreError, UsageError
+from ..model import Group, Marks
 from ..render import plain
 from ..render.report import Reporter, encode
 from ..scan import Options
 from ..scan.follow import Follower
-from ._known_options import Judge, judging
+from ._known_options import Judge, Judged, conclude, judging
 from ._log_output import GroupOutput
-from ._run import INTERRUPTED
+from ._run import complain
+
+if TYPE_CHECKING:
+    from ..known import Labelled
+
+RECORD_SECONDS = 5.0
+"""What was seen is recorded so often: no more is lost where the program is killed."""
+NEW_SECONDS = 0.5
+"""So soon, where it was never seen before."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def follow_file(
     paths: Sequence[str], options: Options, output: str, show_locals: bool, labelling: dict[str, Any]
 ) -> int:
-    """Follow ``paths`` until the user interrupts."""
+    """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away."""
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
     with judging(**labelling) as judge:
-        follower = Follower(paths, options)
+        record = _Record(judge) if judge else None
+        follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
         try:
-            for group in follower:
-                _show_new(group, output, show_locals, judge)
-        except KeyboardInterrupt:
-            result = follower.result()
-            judged = judge.finish(result.groups) if judge else None
-            if output != "jsonl":
-                GroupOutput(output, show_locals, "auto", None, None).write(result, judged)
-            return INTERRUPTED
+            with _until_told(follower.stop) as told:
+                for group in follower:
+                    _show_new(group, output, show_locals, record.first(group) if record else None)
         finally:
+            # Not only after a signal: the reader of a pipe may have gone.
             follower.close()
-    return 0
+            if record:
+                record.update(follower)
+        result = follower.result()
+        judged = record.verdicts(result.groups) if record else None
+        if output != "jsonl":
+            GroupOutput(output, show_locals, "auto", None, None).write(result, judged)
+        code = 128 + told[0]
+        return conclude(judged, record.trouble, code) if record and judged else code
 
 
-def _show_new(group: Group, output: str, show_locals: bool, judge: Judge | None) -> None:
-    marks = judge.label([group])[0].marks if judge else None
+@contextlib.contextmanager
+def _until_told(stop: Callable[[], None]) -> Iterator[list[int]]:
+    """Have signals call ``stop``, which come to be in what this gives; a second one interrupts at once."""
+    told: list[int] = []
+
+    def handle(number: int, _: FrameType | None) -> None:
+        if told:
+            raise KeyboardInterrupt
+        told.append(number)
+        stop()
+
+    # What is ignored already (nohup) stays so.
+    wanted = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, handle) for each in wanted}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Record:
+    """The verdicts of a run that goes on while what it saw is recorded."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.trouble: str | None = None
+        """Why not all could be recorded, the last time it was tried."""
+        self._judge = judge
+        self._first: dict[str, Labelled] = {}
+        self._recorded: dict[str, int] = {}
+        self._next = time.monotonic() + RECORD_SECONDS
+
+    def first(self, group: Group) -> Marks:
+        """The verdict on a group that was not seen before. Raises ``StoreError``."""
+        labelled = self._first[group.fingerprint] = self._judge.label([group])[0]
+        self._next = min(self._next, time.monotonic() + NEW_SECONDS)
+        return labelled.marks
+
+    def keep(self, follower: Follower) -> None:
+        """Record what ``follower`` saw, once in a while; trouble is told, and no reason to end."""
+        begun = time.monotonic()
+        if begun < self._next:
+            return
+        before = self.trouble
+        self.update(follower)
+        if self.trouble and self.trouble != before:
+            complain(self.trouble)
+        # A tenth of the time at the most, however many groups there are.
+        self._next = time.monotonic() + max(RECORD_SECONDS, 10 * (time.monotonic() - begun))
+
+    def update(self, follower: Follower) -> None:
+        """Record what ``follower`` saw since the last time, where ``--update`` asks."""
+        if not self._judge.updates:
+            return
+        replace = msgspec.structs.replace
+        groups = follower.result().groups
+        more = {each.fingerprint: each.count - self._recorded.get(each.fingerprint, 0) for each in groups}
+        try:
+            fresh = self._labelled([each for each in groups if more[each.fingerprint]])
+        except StoreError as error:
+            self.trouble = str(error)
+            return
+        counted = [
+            replace(each, group=replace(each.group, count=more[each.group.fingerprint])) for each in fresh
+        ]
+        self.trouble = self._judge.record(counted)
+        if self.trouble is None:
+            self._recorded.update((each.fingerprint, each.count) for each in groups)
+
+    def verdicts(self, groups: Sequence[Group]) -> Judged:
+        """The verdicts on ``groups``. Raises ``StoreError``."""
+        from ..known.verdict import attention
+
+        return self._judge.judged(sorted(self._labelled(groups), key=attention))
+
+    def _labelled(self, groups: Sequence[Group]) -> list[Labelled]:
+        """What was new or similar stays so, though it is known from the time on that it was recorded."""
+        found = []
+        for each in self._judge.label(groups):
+            first = self._first.get(each.group.fingerprint, each)
+            is_own = first.verdict in ("new", "similar")
+            found.append(msgspec.structs.replace(first, group=each.group) if is_own else each)
+        return found
+
+
+def _show_new(group: Group, output: str, show_locals: bool, marks: Marks | None) -> None:
     if output == "jsonl":
         sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
         sys.stdout.buffer.flush()

@@ -14,7 +14,6 @@ from ..signatures.fingerprint import fingerprint
 from .log import TOP
 
 if TYPE_CHECKING:
-    from ..known import Labelled
     from ..model import Group, Marks, Trace
     from ..scan import Result
     from ._known_options import Judged

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -15,7 +15,9 @@ import msgspec
 from ..errors import InputError, UsageError
 from ..model import Snapshot
 from ..render.snapshots import Output, Shown, find, names
-from ._captures import CaptureReader, from_files, from_target
+from ._captures import Capture, CaptureReader, from_files, from_target
+from ._crashes import CrashJudge
+from ._known_options import judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, run
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
+@labelling_options
 def command(
     files: tuple[str, ...],
     debuglog: str | None,
@@ -62,12 +65,14 @@ def command(
     similar: bool,
     show_values: bool,
     rules: tuple[str, ...],
+    **labelling: Any,
 ) -> int:
     """Say what the threads of processes are and do, alike ones together.
 
     FILEs hold what a debugger or collect.py wrote; a folder stands for all files in it. Several processes
     are shown as one tree, and those that stand out are named. Of several looks at a process (collect.py
-    --samples) it is told what moved and what is stuck.
+    --samples) it is told what moved and what is stuck. With --known it is said of what ended a process
+    whether it is known or new (text, tree, table, html, json).
 
     Arguments and local variables (levels 3 and 4, raw, json, --show-values) can hold secrets.
     """
@@ -77,15 +82,26 @@ def command(
     paths = _paths(files) if files else [debuglog] if debuglog is not None else []
     captures = from_files(paths) if paths else from_target(pid, follow, corefile, exe, missing)
     if output == "raw":
-        for capture in captures:
-            sys.stdout.buffer.write(capture.text)
-        return _end(missing)
+        return _write_raw(captures, labelling, missing)
     chosen = find(output) if output else None
-    reader = CaptureReader(rule_set, every_look=chosen is not None and chosen.every_look, missing=missing)
-    snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
-    if chosen is None:
-        chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
-    _write(chosen, _begun(snapshots), level, show_values, similar)
+    with judging(**labelling) as judge:
+        crashes = CrashJudge(judge) if judge else None
+        label = crashes.label if crashes else None
+        every_look = chosen is not None and chosen.every_look
+        reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label)
+        snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
+        if chosen is None:
+            chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
+        _write(chosen, _begun(snapshots), level, show_values, similar)
+        code = _end(missing)
+        return crashes.conclude(code) if crashes else code
+
+
+def _write_raw(captures: Iterator[Capture], labelling: dict[str, Any], missing: list[str]) -> int:
+    if labelling["update"] or labelling["fail_on"]:
+        raise UsageError("--format raw shows what was not read yet: choose another one for known issues.")
+    for capture in captures:
+        sys.stdout.buffer.write(capture.text)
     return _end(missing)
 
 
@@ -165,4 +181,4 @@ def _end(missing: list[str]) -> int:
 
 def main() -> None:
     """The entry point ``describe.py``."""
-    sys.exit(run(command, name="describe.py"))
+    run_and_exit(command, "describe.py")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, StoreError, UsageError
+from ..errors import InputError, UsageError
 from ._input import Moment, Zone
-from ._known_options import explain_failure, judging, labelling_options
+from ._known_options import conclude, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..scan import Options, Unreadable
-    from ._known_options import Judge, Judged
 
 TOP = 25
 """Groups that a terminal shows unless told otherwise."""
@@ -140,24 +139,9 @@ def _show_groups(
             result = group(sources, options, advance)
         code = _complain_of(sources, result.unreadable, result.stats.files)
         judged = judge.verdicts(result.groups) if judge else None
-        unrecorded = _record(judge, judged)
+        unrecorded = judge.record(judged.labelled) if judge and judged else None
         GroupOutput(output, show_locals, color, top, sort).write(result, judged)
-    if judged:
-        explain_failure(judged)
-    if unrecorded:
-        complain(unrecorded)
-        code = PARTIAL
-    return (judged.exit_code if judged else 0) or code
-
-
-def _record(judge: Judge | None, judged: Judged | None) -> str | None:
-    """Record the verdicts; why that failed, where it did: the result is shown all the same."""
-    if judge is not None and judged is not None:
-        try:
-            judge.record(judged)
-        except StoreError as error:
-            return str(error)
-    return None
+    return conclude(judged, unrecorded, code) if judged else code
 
 
 def _complain_of(sources: Sequence[str], unreadable: Sequence[Unreadable], files: int) -> int:

@@ -4,11 +4,12 @@ Typical use: ``open_store`` a baseline file or database, ``label`` the groups of
 ``failing``, and ``record`` what was seen.
 """
 
-from .groups import group_errors
+from ..model import Verdict
+from .groups import group_crashes, group_errors
 from .issue import Heading, Issue, Sighting, Stack
 from .matching import Match, Matcher, StoreMatcher
 from .store import Store, open_store
-from .verdict import VERDICTS, FailOn, Labelled, Run, Verdict, failing, label, record
+from .verdict import VERDICTS, FailOn, Labelled, Run, failing, label, record
 
 __all__ = [
     "VERDICTS",
@@ -25,6 +26,7 @@ __all__ = [
     "StoreMatcher",
     "Verdict",
     "failing",
+    "group_crashes",
     "group_errors",
     "label",
     "open_store",

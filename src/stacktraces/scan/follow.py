@@ -21,13 +21,18 @@ _QUIET = 1.0
 
 
 class Follower:
-    """Follows ``paths``; iterating gives each group when it is seen for the first time, and never ends.
+    """Follows ``paths``; iterating gives each group when it is seen for the first time, until ``stop``.
 
     Raises ``InputError`` when a file cannot be followed.
     """
 
-    def __init__(self, paths: Iterable[str], options: Options) -> None:
+    def __init__(
+        self, paths: Iterable[str], options: Options, pause: Callable[[], None] | None = None
+    ) -> None:
+        """``pause`` is called now and then, while nothing is read."""
         self._options = options
+        self._pause = pause
+        self._stopped = False
         self._clock = Clock(options.zone, options.now)
         self._grouping = Grouping(options.max_groups, wanted_by(options), self._clock)
         tools = tools_for(options)
@@ -40,14 +45,26 @@ class Follower:
 
     def __iter__(self) -> Iterator[Group]:
         shown: set[str] = set()
-        while True:
+        while not self._stopped:
             news = [each.step(self._options.chunk) for each in self._files]
-            tallies = self._grouping.tallies
-            for name in [each for each in tallies if each not in shown] if len(tallies) > len(shown) else ():
-                shown.add(name)
-                yield group_of(tallies[name], self._clock, culprit)
-            if not any(news):
+            yield from self._unseen(shown)
+            if self._pause is not None:
+                self._pause()
+            if not any(news) and not self._stopped:
                 time.sleep(INTERVAL)
+        for each in self._files:
+            each.flush()
+        yield from self._unseen(shown)
+
+    def _unseen(self, shown: set[str]) -> Iterator[Group]:
+        tallies = self._grouping.tallies
+        for name in [each for each in tallies if each not in shown] if len(tallies) > len(shown) else ():
+            shown.add(name)
+            yield group_of(tallies[name], self._clock, culprit)
+
+    def stop(self) -> None:
+        """End the iteration soon, with what was read so far; may be called by a signal handler."""
+        self._stopped = True
 
     def result(self) -> Result:
         """All that was seen so far."""
@@ -85,7 +102,7 @@ class _Followed:
         """Take in what is new; whether there was something."""
         chunk = self.file.read(size)
         if self.file.generation != self._generation:
-            self._flush()
+            self.flush()
             self._generation = self.file.generation
             self._walker = self._walk(Text(self.file.path, self._number))
         if chunk:
@@ -93,10 +110,11 @@ class _Followed:
             self._walker.feed(chunk, final=False)
             self._pending, self._news = True, time.monotonic()
         elif time.monotonic() - self._news > _QUIET:
-            self._flush()
+            self.flush()
         return bool(chunk)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Take the text at hand to be whole."""
         if self._pending:
             self._walker.feed(b"", final=True)
             self._pending = False

@@ -119,7 +119,10 @@ def _head(page: _Page) -> Iterator[str]:
 
 def _findings(page: _Page) -> Iterator[str]:
     merged = page.merged
-    found: list[tuple[str, list[str]]] = [("bad", block) for block in crash_blocks(page.crashes)]
+    found: list[tuple[str, list[str]]] = [
+        ("bad" if known in ("new", "regressed") else "warn", block)
+        for known, block in crash_blocks(page.crashes)
+    ]
     for sentence in page.locks:
         heading, _, told = sentence.partition(": ")
         found.append(("bad" if heading.startswith("Deadlock") else "warn", [heading, told]))

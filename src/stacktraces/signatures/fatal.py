@@ -1,0 +1,29 @@
+"""What ended a process: the errors of a snapshot, each with the thread that it arrived on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ..model import Error, Process, Snapshot, Thread
+
+
+def fatal_errors(snapshot: Snapshot) -> Iterator[Error]:
+    """The errors that ended the processes of ``snapshot``, each with the stack it arrived on."""
+    for process in snapshot.processes:
+        yield from (error for _, error in fatal_threads(process))
+
+
+def fatal_threads(process: Process) -> Iterator[tuple[Thread | None, Error]]:
+    """The errors that ended ``process``, each with its thread; ``None`` where no thread is marked."""
+    crashed = [thread for thread in process.threads if thread.error is not None or thread.crashed]
+    for thread in crashed:
+        yield thread, _thread_error(thread, process.error)
+    if not crashed and process.error is not None:
+        yield None, process.error
+
+
+def _thread_error(thread: Thread, of_process: Error | None) -> Error:
+    error = thread.error or of_process or Error()
+    return error if error.frames else msgspec.structs.replace(error, frames=thread.frames)
