@@ -7,12 +7,12 @@ by another. Users add their own as a TOML file with a pattern and samples.
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
+
+from .._folder import modules_in
 
 Layer = Literal["file", "transport", "envelope", "application"]
 
@@ -65,8 +65,8 @@ class Carrier(msgspec.Struct, frozen=True):
     reader: Callable[[], Any] | None = None
     """Makes an object that puts together records of several lines, for a carrier whose unit is no line.
 
-    Its ``take(line, offset)`` gives a record and its offset or ``None``; its ``open`` tells whether a
-    record has begun.
+    Its ``take(line, offset)`` gives a record and its offset or ``None``; its ``start`` is where a record
+    begins that has not ended, or ``None``.
     """
     sign: Any = None
     """A compiled bytes pattern that alone tells the carrier from a sample."""
@@ -89,10 +89,8 @@ _LAYERS = ("file", "transport", "envelope", "application")
 def all_carriers() -> tuple[Carrier, ...]:
     """Every carrier of this folder, outer layers first, then by name."""
     found: list[Carrier] = []
-    for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
-            loaded = importlib.import_module(f"{__name__}.{module.name}")
-            found += getattr(loaded, "CARRIERS", None) or (loaded.CARRIER,)
+    for module in modules_in(__name__, __path__):
+        found += getattr(module, "CARRIERS", None) or (module.CARRIER,)
     return tuple(sorted(found, key=lambda each: (_LAYERS.index(each.layer), each.name)))
 
 

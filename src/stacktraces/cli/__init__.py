@@ -7,19 +7,17 @@ Modules whose name starts with an underscore are shared helpers. A command is im
 from __future__ import annotations
 
 import importlib
-import pkgutil
-import sys
 
 import click
 
+from .._folder import names_in
 from .._version import __version__
-from ._run import SETTINGS, run
+from ._run import SETTINGS, run_and_exit
 
 
 class _Folder(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        names = (module.name for module in pkgutil.iter_modules(__path__))
-        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in names_in(__path__))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(context):
@@ -37,4 +35,4 @@ def stacktraces() -> None:
 
 def main() -> None:
     """The entry point ``stacktraces``."""
-    sys.exit(run(stacktraces))
+    run_and_exit(stacktraces)

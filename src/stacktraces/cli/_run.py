@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -17,6 +19,17 @@ PARTIAL = 3
 """Exit code: something was understood, and something was not."""
 INTERRUPTED = 130
 OUT_OF_MEMORY = 2
+ALLOCATIONS = 100_000
+"""Objects between two looks for garbage: commands make little of it."""
+
+
+def run_and_exit(command: click.Command, name: str | None = None) -> NoReturn:
+    """:func:`run` as the whole of a process."""
+    gc.set_threshold(ALLOCATIONS)
+    code = run(command, name=name)
+    # Nothing that is left needs its end: looking for garbage in it takes longer than reading a short log.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None, name: str | None = None) -> int:

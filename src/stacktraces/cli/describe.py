@@ -18,7 +18,7 @@ from ..render.snapshots import Output, Shown, find, names
 from ._captures import Capture, CaptureReader, from_files, from_target
 from ._crashes import CrashJudge
 from ._known_options import judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain, run
+from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 if TYPE_CHECKING:
     from ..rules import RuleSet

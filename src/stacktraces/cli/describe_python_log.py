@@ -12,7 +12,7 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Trace
 from ._input import Zone
-from ._run import PARTIAL, SETTINGS, complain, run
+from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
 @click.command("describe-python-log", context_settings=SETTINGS)
@@ -98,4 +98,4 @@ def _show_json(log: _Log, include_duplicates: bool, include_raw: bool) -> None:
 
 def main() -> None:
     """The entry point ``describe_python_log.py``."""
-    sys.exit(run(command, name="describe_python_log.py"))
+    run_and_exit(command, "describe_python_log.py")

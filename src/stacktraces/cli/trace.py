@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ..errors import UnknownFormatError
-from ._run import PARTIAL, SETTINGS, complain, run
+from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
 @click.command("trace", context_settings=SETTINGS)
@@ -42,4 +40,4 @@ def command(file: str) -> int:
 
 def main() -> None:
     """The entry point ``describe_python_stacktrace.py``."""
-    sys.exit(run(command, name="describe_python_stacktrace.py"))
+    run_and_exit(command, "describe_python_stacktrace.py")

@@ -8,13 +8,12 @@ underscore are shared helpers.
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable
 from typing import TypeAlias
 
 import msgspec
 
+from .._folder import modules_in
 from ..cursor import Cursor
 from ..model import Snapshot, Trace
 from ._entry_points import entry_points
@@ -62,11 +61,7 @@ def all_formats() -> tuple[Format, ...]:
     Raises ``ValueError`` when two have the same name.
     """
     found: dict[str, Format] = {}
-    ours = (
-        importlib.import_module(f"{__name__}.{module.name}").FORMAT
-        for module in pkgutil.iter_modules(__path__)
-        if not module.name.startswith("_")
-    )
+    ours = (module.FORMAT for module in modules_in(__name__, __path__))
     others = (entry.load() for entry in entry_points(ENTRY_POINTS))
     for each in (*ours, *others):
         if each.name in found:

@@ -7,14 +7,13 @@ starts with an underscore are shared helpers. Everything here is a pure function
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from .._folder import modules_in
 from ..model import Frame
 
 _LONGEST = 500
@@ -74,12 +73,8 @@ class Language(msgspec.Struct, frozen=True):
 @functools.cache
 def all_languages() -> dict[str, Language]:
     """Every language by name."""
-    found = (
-        importlib.import_module(f"{__name__}.{module.name}").LANGUAGE
-        for module in pkgutil.iter_modules(__path__)
-        if not module.name.startswith("_")
-    )
-    return {each.name: each for each in sorted(found, key=lambda each: str(each.name))}
+    found: list[Language] = [module.LANGUAGE for module in modules_in(__name__, __path__)]
+    return {each.name: each for each in sorted(found, key=lambda each: each.name)}
 
 
 def normalise(name: str, language: str = "native") -> str:

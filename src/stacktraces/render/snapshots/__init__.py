@@ -7,12 +7,12 @@ what is worked out from it alone. Modules whose name starts with an underscore a
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 import msgspec
 
+from ..._folder import names_in
 from ...merging import Stack
 from ...model import Snapshot
 
@@ -47,9 +47,7 @@ class Output(msgspec.Struct, frozen=True):
 
 def names() -> tuple[str, ...]:
     """What ``--format`` can be."""
-    return tuple(
-        sorted(each.name for each in pkgutil.iter_modules(__path__) if not each.name.startswith("_"))
-    )
+    return tuple(names_in(__path__))
 
 
 def find(name: str) -> Output:
