@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from ..carriers import Carrier, all_carriers, carrier_named
-from ..carriers._custom import load_carrier
 from ..carriers._detect import detect
 from ..errors import InputError, UsageError
 from ..formats import all_formats
@@ -53,6 +52,8 @@ def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
     if options.carrier == "none":
         return ()
     if options.carrier.endswith(".toml"):
+        from ..carriers._custom import load_carrier
+
         return detect(sample, (load_carrier(options.carrier),))
     carrier = carrier_named(options.carrier)
     if carrier is None:
