@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate, compress
 
 from . import Carrier, Record
-from ._bulk import Stripped, strip
+from ._bulk import Stripped, needs_a_look, strip
 from ._detect import peel
 from ._escaped import escaped_trace
 from ._prefixed import TracePrefixes
@@ -69,26 +69,28 @@ class Unwrapper:
         self._held: tuple[tuple[Carrier, ...], Record, int] | None = None
         """An event whose further lines may follow, padded by ``_pad`` spaces."""
         self._pad = 0
+        self._fed = 0
+        """The offset behind what was fed."""
         self._prefixes = TracePrefixes()
-
-    @property
-    def pending(self) -> bool:
-        """Pieces of a line, or of a record, are held back until the last one comes."""
-        if self._pending or self._held is not None:
-            return True
-        return self._reader is not None and self._reader.open
+        self.last_lines: dict[int, int] = {}
+        """Where the last line starts of an event of several lines, by the offset of its first one."""
+        self.blocks: set[int] = set()
+        """The offsets of those of them that no other line can stand in."""
 
     @property
     def held_from(self) -> int | None:
-        """Where the first line stands that is held back, and so is in no stream yet."""
+        """Where the first line stands that is held back until a last one comes; it is in no stream yet."""
         held = [each.offset for each in self._pending.values()]
         if self._held is not None:
             held.append(self._held[2])
+        if self._reader is not None and self._reader.start is not None:
+            held.append(self._reader.start)
         return min(held, default=None)
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
         start = 0
+        self._fed = offset + len(block)
         while start < len(block):
             end = block.find(b"\n", min(start + BLOCK, len(block))) + 1 or len(block)
             part = block[start:end]
@@ -104,6 +106,7 @@ class Unwrapper:
             if self._reader is None:
                 self._line(line.removesuffix(b"\r"), offset)
             elif (entry := self._reader.take(line, offset)) is not None:
+                self._block(entry[1], offset)
                 self._joined(0, self.stack, *entry)
             offset += len(line) + 1
 
@@ -114,7 +117,7 @@ class Unwrapper:
         stripped = strip(self.stack[0], block)
         if stripped is None or not stripped.texts:
             return False
-        if len(self.stack) == 1 and _needs_a_look(stripped.texts):
+        if len(self.stack) == 1 and needs_a_look(stripped.texts):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:
@@ -156,9 +159,7 @@ class Unwrapper:
     def finish(self) -> None:
         """The file ends here: pieces of a line whose last one never came count as a line."""
         if self._held is not None:
-            stack, record, offset = self._held
-            self._held = None
-            self._joined(0, stack, record, offset)
+            self._let_go()
         for (level, _), pending in list(self._pending.items()):
             self._inner(
                 level + 1,
@@ -167,12 +168,15 @@ class Unwrapper:
                 pending.offset,
             )
         self._pending.clear()
-        if self._reader is not None and (entry := self._reader.take(b"", 0)) is not None:
+        if self._reader is not None and (entry := self._reader.take(b"", self._fed)) is not None:
+            self._block(entry[1], self._fed)
             self._joined(0, self.stack, *entry)
 
     def _line(self, line: bytes, offset: int) -> None:
-        if self._held is not None and self._goes_on(line):
-            return
+        if self._held is not None:
+            if self._goes_on(line, offset):
+                return
+            self._let_go()
         for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):
             if stack and (record := stack[0].unwrap(line)) is not None:
                 if stack[0].padded and not record.partial:
@@ -187,17 +191,27 @@ class Unwrapper:
             return
         self._emit(Record(line), offset, self._last)
 
-    def _goes_on(self, line: bytes) -> bool:
-        """Whether the line belongs to the event that is held; else the event is over."""
+    def _goes_on(self, line: bytes, offset: int) -> bool:
+        """Whether the line belongs to the event that is held."""
         assert self._held is not None
-        stack, record, offset = self._held
+        _, record, start = self._held
         if not line[: self._pad].strip(b" ") and len(line) >= self._pad and len(record.text) < MOST_PENDING:
             record.text += b"\n" + line[self._pad :]
             record.complete = True
+            self._block(start, offset)
             return True
+        return False
+
+    def _block(self, start: int, last_line: int) -> None:
+        self.last_lines[start] = last_line
+        self.blocks.add(start)
+
+    def _let_go(self) -> None:
+        """The event that is held is over."""
+        assert self._held is not None
+        stack, record, offset = self._held
         self._held = None
         self._joined(0, stack, record, offset)
-        return False
 
     def _joined(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
         """Hold a piece of a line back until the last one has come."""
@@ -215,6 +229,8 @@ class Unwrapper:
             pending = self._pending[key] = _Pending(record, offset)
         else:
             pending.text += record.text
+            self.last_lines[pending.offset] = offset
+            self.blocks.discard(pending.offset)
         if not record.partial or len(pending.text) > MOST_PENDING:
             del self._pending[key]
             record.text, record.time = bytes(pending.text), pending.time
@@ -247,10 +263,6 @@ class Unwrapper:
             stream = self.streams[writer] = Stream(writer)
         return stream
 
-    def discard_idle(self) -> None:
-        """Forget the streams that hold no text."""
-        self.streams = {writer: stream for writer, stream in self.streams.items() if stream.text}
-
 
 def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> dict[str, str]:
     found = {}
@@ -263,37 +275,6 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
 
 def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
     return list(compress(times, mine))  # type: ignore[return-value]
-
-
-# What stands before the signs of a trace where no application's prefix does.
-_STARTS = {
-    b"(most recent call last):": (
-        b"\nTraceback (most recent call last):",
-        b"\nStack (most recent call last):",
-        b"| Traceback (most recent call last):",
-        b"+ Exception Group Traceback (most recent call last):",
-        b"| Exception Group Traceback (most recent call last):",
-    ),
-    b'  File "': (b'\n  File "', b'|   File "'),
-}
-_ESCAPED = (
-    b"(most recent call last):\\",
-    b"\\n  File \\",
-    b"\\n    at ",
-    b"\\n\\tat ",
-    b"\\n\\t/",
-    b"\\ngoroutine ",
-)
-
-
-def _needs_a_look(texts: list[bytes]) -> bool:
-    """Whether some line holds a trace that needs more than its carrier taken off."""
-    whole = b"\n" + b"\n".join(texts)
-    for sign, starts in _STARTS.items():
-        found = whole.count(sign)
-        if found and found > sum(whole.count(start) for start in starts):
-            return True
-    return any(sign in whole for sign in _ESCAPED)
 
 
 class _Pending:

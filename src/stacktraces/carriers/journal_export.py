@@ -15,6 +15,8 @@ MOST_BYTES = 4 << 20
 """Bytes of one value that are kept."""
 
 _FIELD = regex(rb"([A-Z_][A-Z0-9_]{0,63})(?:=(.*))?\Z", re.DOTALL)
+_FIRST = re.compile(rb"__CURSOR=s=|__REALTIME_TIMESTAMP=\d{13,19}\Z")
+"""The fields that journalctl writes before an entry's others."""
 _FIELDS = {
     b"_HOSTNAME": "host",
     b"_PID": "pid",
@@ -27,12 +29,16 @@ _LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"
 
 
 class EntryReader:
-    """Puts entries together from the physical lines of a stream."""
+    """Puts entries together from the physical lines of a stream.
+
+    Where it does not start at the start of the file, it may be within a value that holds anything: all up
+    to the next entry's first field is passed over.
+    """
 
     def __init__(self) -> None:
-        self.open = False
-        """An entry has begun and not ended."""
-        self._start = 0
+        self.start: int | None = None
+        """Where the entry that has begun and not ended starts in the file."""
+        self._lost: bool | None = None
         self._values: dict[bytes, bytes] = {}
         self._key: bytes | None = None
         self._data = bytearray()
@@ -43,10 +49,14 @@ class EntryReader:
         if self._key is not None:
             self._take_data(line)
             return None
+        if self._lost is not False:
+            self._lost = offset > 0 and not _FIRST.match(line)
+            if self._lost:
+                return None
         if not line:
             return self._end()
-        if not self.open:
-            self.open, self._start = True, offset
+        if self.start is None:
+            self.start = offset
         if found := _FIELD.match(line):
             if found[2] is None:
                 self._key = found[1]
@@ -72,9 +82,9 @@ class EntryReader:
 
     def _end(self) -> tuple[Record, int] | None:
         values, self._values = self._values, {}
-        self.open = False
+        start, self.start = self.start, None
         text = values.get(b"MESSAGE")
-        if text is None:
+        if text is None or start is None:
             return None
         time = values.get(b"_SOURCE_REALTIME_TIMESTAMP") or values.get(b"__REALTIME_TIMESTAMP")
         fields = {name: _text(values[key]) for key, name in _FIELDS.items() if values.get(key)}
@@ -82,7 +92,7 @@ class EntryReader:
         if priority in (b"0", b"1", b"2", b"3", b"4", b"5", b"6", b"7"):
             fields["level"] = _LEVELS[int(priority)]
         printed = _text(time) if time else None
-        return Record(text, printed, fields, complete=b"\n" in text), self._start
+        return Record(text, printed, fields, complete=b"\n" in text), start
 
 
 def _text(value: bytes) -> str:
@@ -101,5 +111,6 @@ CARRIER = Carrier(
     samples=(Sample(b"MESSAGE=KeyError: 'x'", b"KeyError: 'x'"),),
     near_misses=(b"__REALTIME_TIMESTAMP=1795399376213000", b"MESSAGE", b"message=x"),
     reader=EntryReader,
+    hints=(b"MESSAGE\n",),
     sign=regex(rb"^__REALTIME_TIMESTAMP=\d{13,19}$", re.MULTILINE),
 )

@@ -76,7 +76,7 @@ class WrappedReader:
         self._remember(window, text.base + line)
         if window.count:
             self._runs.learn(text.data[line : end - 1])
-        return end
+        return text.end_of_line(window.last_line - text.base) if window.last_line else end
 
     def _remember(self, window: _Window, line: int) -> None:
         self._taken = {each for each in self._taken if each > line}
@@ -112,6 +112,8 @@ class _Window:
             self.unwrapper.finish()
         self.taken: set[int] = set()
         """Offsets of the lines of the traces that were read."""
+        self.last_line = 0
+        """Where the last line starts of the event that was read, if it has several and all are its own."""
         self.count = 0
 
     def read(self, line: int, floors: dict[Writer, int]) -> bool:
@@ -121,16 +123,18 @@ class _Window:
         for stream in self.unwrapper.streams.values():
             start, stop = _position(stream, offset), _position(stream, offset + 1)
             if start == stop:
-                # A later piece of a line in pieces, if it is of this writer at all.
+                # A later line of an event of several, if it is of this writer at all.
                 if start == 0:
                     continue
                 start, stop, at, *_ = stream.place(start - 1)
-                if at < floors.get(stream.writer, 0):
+                if self.unwrapper.last_lines.get(at, 0) < offset or at < floors.get(stream.writer, 0):
                     continue
             if not self._read_stream(stream, start, stop, floors, found):
                 return False
-        if not found and not self.final and self.unwrapper.pending:
-            return False
+        if not found and not self.final:
+            held = self.unwrapper.held_from
+            if held is not None and held <= offset:
+                return False
         for each in found:
             self._emit(*each, floors)
         return True
@@ -161,6 +165,8 @@ class _Window:
             if not isinstance(reading, int):
                 found.append((stream, data, *reading))
                 position = reading[1].offset
+                if piece.offset in self.unwrapper.blocks:
+                    self.last_line = max(self.last_line, self.unwrapper.last_lines[piece.offset])
             else:
                 refused.add(data, at, hit & CODE_MASK)
         return True
@@ -180,7 +186,8 @@ class _Window:
         if behind < len(data):
             floors[stream.writer] = stream.place(behind).offset
         else:
-            floors[stream.writer] = min(self.stop, self.unwrapper.held_from or self.stop)
+            held = self.unwrapper.held_from
+            floors[stream.writer] = max(max(self.taken) + 1, self.stop if held is None else held)
         before = (
             data[data.rfind(b"\n", cursor.floor, max(at - 1, 0)) + 1 : at - 1] if at > cursor.floor else b""
         )

@@ -1,0 +1,65 @@
+"""Events of several physical lines: read once, whole, wherever in them the signs of a trace stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stacktraces.scan import Occurrences, Options
+
+FRAMES = b"".join(b'  File "/srv/app/shop.py", line %d, in step\n    step()\n' % line for line in range(400))
+TRACE = b"Traceback (most recent call last):\n" + FRAMES + b"KeyError: 'x'"
+"""Longer than what is looked at before a hit."""
+
+
+def journal_entry(message: bytes) -> bytes:
+    size = len(message).to_bytes(8, "little")
+    return b"__REALTIME_TIMESTAMP=1795399376213000\n_PID=7\nMESSAGE\n%s%s\n\n" % (size, message)
+
+
+def padded(message: bytes) -> bytes:
+    prefix = b"Mar 01 12:00:00 web-1 shop[230]: "
+    return prefix + message.replace(b"\n", b"\n" + b" " * len(prefix)) + b"\n"
+
+
+EVENTS = {"journal export": journal_entry, "padded": padded}
+
+
+def found(path: Path, data: bytes, chunk: int) -> list[tuple[str | None, int, int | None]]:
+    path.write_bytes(data)
+    occurrences = Occurrences([str(path)], Options(chunk=chunk))
+    return [(each.error.type, len(each.error.frames), each.origin.offset) for each in occurrences]
+
+
+@pytest.mark.parametrize("chunk", [4096, 1 << 18])
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_long_event_is_read_once(name: str, chunk: int, tmp_path: Path) -> None:
+    event = EVENTS[name](TRACE)
+    quiet = EVENTS[name](b"all is well\nas it was")
+    data = (quiet + event) * 3
+    expected = [("KeyError", 400, len(quiet) + number * len(quiet + event)) for number in range(3)]
+    assert found(tmp_path / "a.log", data, chunk) == expected
+
+
+@pytest.mark.parametrize("chunk", [4096, 1 << 18])
+@pytest.mark.parametrize("name", EVENTS)
+def test_the_place_of_a_syntax_error_does_not_start_another(name: str, chunk: int, tmp_path: Path) -> None:
+    """Its ``File`` line alone could be one: what comes before it is beyond what is looked at."""
+    syntax = TRACE.replace(b"KeyError: 'x'", b'  File "a.py", line 1\n    x = (\nSyntaxError: never closed')
+    data = EVENTS[name](syntax) + EVENTS[name](b"all is well\nas it was")
+    assert found(tmp_path / "a.log", data * 2, chunk) == [
+        ("SyntaxError", 401, 0),
+        ("SyntaxError", 401, len(data)),
+    ]
+
+
+def test_a_trace_far_into_a_journal_entry(tmp_path: Path) -> None:
+    entry = journal_entry(b"said\n" * 5000 + TRACE)
+    assert [each[:2] for each in found(tmp_path / "a.log", entry * 2, 4096)] == [("KeyError", 400)] * 2
+
+
+def test_a_journal_entry_whose_size_is_a_line_end(tmp_path: Path) -> None:
+    """2,570 is 0x0a0a."""
+    entry = journal_entry(TRACE[:2570])
+    assert len(found(tmp_path / "a.log", entry * 3, 4096)) == 3
