@@ -1,12 +1,14 @@
 """Traces that a program logged line by line, each line with the prefix of its own log format.
 
 Which lines belong to such a trace shows only in what they hold: a log line after it bears the same
-kind of prefix. So the prefix is taken off from the trace's header on, while the lines go on as a
-Python traceback does, and left on every other line, where it tells that a record starts.
+kind of prefix. So the prefix is taken off from the trace's header on, or from what says before it who
+raised it, while the lines go on as a Python traceback does, and left on every other line, where it
+tells that a record starts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .._regex import regex
@@ -15,9 +17,23 @@ from . import Carrier, Record, all_carriers
 MOST_TRACES = 64
 SIGNS = (b"(most recent call last):", b'  File "')
 """One of them is in the line that a trace starts with: a header, or the place of a syntax error."""
+_PREAMBLE_SIGNS = (b"xception ", b" error", b"Error", b"Process ")
 
 _HEADER = regex(rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):")
 _START = regex(_HEADER.pattern + rb'|  File "[^"\n]{1,4096}", line \d')
+_PREAMBLE = regex(
+    rb"Exception in (?:thread .+:$|callback )|Exception ignored (?:in|while|on|from)\b"
+    rb"|(?:Task|Future) exception was never retrieved$"
+    rb"|Unhandled (?:exception in |[Ee]rror(?: in Deferred:?)?$)"
+    rb"|Error in (?:sys\.|atexit\.)\w+:$|Original exception was:$"
+    rb"|Process [\w-]+(?::\d+)*+:$|--- Logging error ---$"
+)
+"""As in ``formats.python.preambles``, where they are told one from the other."""
+_WITH_PREAMBLE = regex(rb"(?:future|handle|task|protocol|transport|source_traceback|handle_traceback): |  |$")
+"""What may stand between a preamble and its header: keys that asyncio prints, frames of a source traceback."""
+_PREAMBLE_LINES = 60
+_HEADER_LINE = 512
+"""Bytes of a header's line, its prefix included, that are looked at."""
 _GOES_ON = regex(
     rb"[ \t]|\Z|Traceback \(most recent call last\):|The above exception was the direct cause"
     rb"|During handling of the above exception"
@@ -27,11 +43,14 @@ _GOES_ON = regex(
 class _Trace:
     """A trace that is being logged: its prefix, and whether its final line has come."""
 
-    __slots__ = ("ended", "fields", "indented", "prefix")
+    __slots__ = ("ended", "fields", "indented", "prefix", "time", "waiting")
 
-    def __init__(self, prefix: bytes, fields: dict[str, str]) -> None:
+    def __init__(self, prefix: bytes, record: Record, *, waiting: bool) -> None:
         self.prefix = prefix
-        self.fields = fields
+        self.fields = record.fields
+        self.time = record.time
+        self.waiting = waiting
+        """Only its preamble has come yet."""
         self.indented = False
         self.ended = False
 
@@ -53,12 +72,15 @@ class TracePrefixes:
         line = record.text
         traces = self.open.get(writer) if self.open else None
         if traces is None:
-            carrier = carrier_of_start(line)
+            carrier = _carrier_of_opening(line)
             if carrier is None or len(self.open) >= MOST_TRACES:
                 yield writer, line, record.fields
                 return
             traces = self.open[writer] = _Interleaved(carrier)
         part, text, fields = traces.take(line)
+        trace = traces.open.get(part)
+        if record.time is None and trace is not None:
+            record.time = trace.time
         yield writer + part, text, {**record.fields, **fields}
         if not traces.open:
             del self.open[writer]
@@ -68,12 +90,47 @@ def carrier_of_start(line: bytes) -> Carrier | None:
     """The application's carrier that stands right before the start of a traceback on ``line``."""
     if (SIGNS[0] not in line and SIGNS[1] not in line) or _START.match(line):
         return None
+    return _carrier_before(_START, line)
+
+
+def _carrier_of_opening(line: bytes) -> Carrier | None:
+    """The same, also for a preamble."""
+    if (carrier := carrier_of_start(line)) is not None:
+        return carrier
+    if not any(sign in line for sign in _PREAMBLE_SIGNS) or _PREAMBLE.match(line):
+        return None
+    return _carrier_before(_PREAMBLE, line)
+
+
+def _carrier_before(start: re.Pattern[bytes], line: bytes) -> Carrier | None:
     for carrier in all_carriers():
         if carrier.layer == "application" and not carrier.generic:
             record = carrier.unwrap(line)
-            if record is not None and _START.match(record.text):
+            if record is not None and start.match(record.text):
                 return carrier
     return None
+
+
+def preamble_start(data: bytes, start: int, lowest: int) -> int:
+    """Where the preamble begins of the trace whose header is on the line at ``start``.
+
+    Each line bears the header's kind of prefix. ``start`` itself where there is none from ``lowest`` on.
+    """
+    carrier = carrier_of_start(data[start : start + _HEADER_LINE])
+    at = start
+    for _ in range(_PREAMBLE_LINES if carrier is not None else 0):
+        if at <= lowest:
+            break
+        end = at - 1
+        at = max(data.rfind(b"\n", lowest, end) + 1, lowest)
+        record = carrier.unwrap(data[at:end].removesuffix(b"\r")) if carrier is not None else None
+        if record is None:
+            break
+        if _PREAMBLE.match(record.text):
+            return at
+        if not _WITH_PREAMBLE.match(record.text):
+            break
+    return start
 
 
 class _Interleaved:
@@ -95,12 +152,16 @@ class _Interleaved:
         self._current = key = tuple([fields.get(name, "") for name in ("process", "pid", "thread")])
         prefix = line[: len(line) - len(record.text)]
         trace = self.open.get(key)
+        if trace is not None and trace.waiting and not _is_awaited(trace, record.text):
+            del self.open[key]
+            trace = None
+        preamble = (trace is None or trace.ended) and _PREAMBLE.match(record.text) is not None
         starts = _START if trace is None else _HEADER
-        if starts.match(record.text) and (trace is None or trace.ended):
+        if preamble or (starts.match(record.text) and (trace is None or trace.ended)):
             if trace is None and len(self.open) >= MOST_TRACES:
                 del self.open[next(iter(self.open))]
-            if trace is None or trace.prefix != prefix:
-                trace = self.open[key] = _Trace(prefix, fields)
+            if preamble or trace is None or trace.prefix != prefix:
+                trace = self.open[key] = _Trace(prefix, record, waiting=preamble)
         elif trace is None:
             return key, line, fields
         elif trace.ended and not _same_event(trace, prefix, record.text, fields):
@@ -108,6 +169,12 @@ class _Interleaved:
             return key, line, fields
         _advance(trace, record.text)
         return key, record.text, trace.fields
+
+
+def _is_awaited(trace: _Trace, text: bytes) -> bool:
+    """Whether a line may follow a preamble; a header ends the wait."""
+    trace.waiting = _HEADER.match(text) is None
+    return not trace.waiting or _WITH_PREAMBLE.match(text) is not None
 
 
 def _advance(trace: _Trace, text: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..carriers import Carrier
 from ..carriers._before import parse_before
 from ..carriers._detect import peel
+from ..carriers._prefixed import preamble_start
 from ..carriers._stream import Stream, Writer
 from ..carriers._unwrap import Unwrapper
 from ..cursor import Cursor, decode
@@ -105,7 +106,9 @@ class _Window:
         self.text = text
         self.final = final
         self.stop = text.base + stop
-        lowest = text.look_back(line, 0) if stack else line
+        lowest = text.look_back(line, 0)
+        if not stack:
+            lowest = preamble_start(text.data, line, lowest)
         self.unwrapper = Unwrapper(stack)
         self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
         if final:
@@ -178,6 +181,7 @@ class _Window:
         if isinstance(result, Trace) and result.origin.offset is not None:
             at = result.origin.offset
         place = stream.place(at)
+        before = self._line_before(data, at, cursor.floor, place.offset, max(floors.values(), default=0))
         behind = place.start
         while behind < cursor.offset:
             piece = stream.place(behind)
@@ -188,9 +192,6 @@ class _Window:
         else:
             held = self.unwrapper.held_from
             floors[stream.writer] = max(max(self.taken) + 1, self.stop if held is None else held)
-        before = (
-            data[data.rfind(b"\n", cursor.floor, max(at - 1, 0)) + 1 : at - 1] if at > cursor.floor else b""
-        )
         clock = self.tools.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
@@ -209,6 +210,21 @@ class _Window:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
         self.sink.trace(result, moment, position)
+
+
+    def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
+        """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.
+
+        All before ``ended`` is read already. Where nothing but a program's own prefix is taken off, the
+        lines of one trace make a text of their own.
+        """
+        if self.unwrapper.stack or offset < ended:
+            end = max(at - 1, 0)
+            return data[max(data.rfind(b"\n", floor, end) + 1, floor) : end]
+        text = self.text
+        end = max(offset - text.base - 1, 0)
+        start = text.start_of_line(end)
+        return text.data[start:end].removesuffix(b"\r") if text.base + start >= ended else b""
 
 
 def _position(stream: Stream, offset: int) -> int:
