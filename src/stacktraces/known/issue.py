@@ -14,6 +14,7 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error
+from ..signatures.culprit import culprit
 
 Status: TypeAlias = Literal["open", "ignored", "resolved"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -127,10 +128,11 @@ def clean(text: str) -> str:
 
 
 def title_of(error: Error) -> str:
-    """A line that names ``error``: its type, its message's first line, and the innermost function."""
+    """A line that names ``error``: its type, its message's first line, and the function to look at first."""
     message = (error.message or "").strip().partition("\n")[0]
     head = ": ".join(part for part in (error.type, message) if part) or "error"
-    function = next((frame.function for frame in error.frames if frame.function), None)
+    own = culprit(error)
+    function = (own and own.function) or next((each.function for each in error.frames if each.function), None)
     tail = f" in {function}"[: TITLE_LENGTH // 2] if function else ""
     room = TITLE_LENGTH - len(tail)
     return clean(head if len(head) <= room else head[: room - 1] + "…") + clean(tail)

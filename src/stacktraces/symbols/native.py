@@ -79,6 +79,11 @@ def module_name(module: str) -> str:
     return _MODULE_VERSION.sub("", base) or base
 
 
+def _is_system(module: str) -> bool:
+    """Whether a shared object is the system's own: by its path, or a runtime that is printed without one."""
+    return _SYSTEM.match(module) is not None or module_name(module) in _RUNTIMES
+
+
 def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     """The symbol of a native frame; one without a function is known by its module."""
     if function.startswith("<signal handler called") or function in ("_sigtramp", "__restore_rt"):
@@ -100,7 +105,7 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "glue", "how CPython calls differs between versions")
     if _STANDARD.match(name):
         return Symbol(name, "", "platform", "the C++ library")
-    if _SYSTEM_SOURCE.match(file) or (not file and _SYSTEM.match(module)):
+    if _SYSTEM_SOURCE.match(file) or (not file and _is_system(module)):
         return Symbol(name, "", "platform", "system library")
     return Symbol(name, "", "own", "own code")
 
