@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 
+from stacktraces.known.matching import last_sightings
 from stacktraces.signatures.index import IssueIndex
 from stacktraces.symbols import normalise
 
@@ -28,6 +29,24 @@ class Ours:
 
     def learn(self, report: Report, group: str, now: int) -> None:
         self.index.add(group, report.document, now)
+
+
+class Shipped(Ours):
+    """The same with ages as a store of known issues tells them: by the order of issues."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_seen: dict[str, str | None] = {}
+
+    def match(self, report: Report, now: int) -> list[tuple[str, float]]:
+        numbers, number = last_sightings(self._last_seen)
+        for issue, each in numbers.items():
+            self.index.see(issue, each)
+        return super().match(report, number)
+
+    def learn(self, report: Report, group: str, now: int) -> None:
+        super().learn(report, group, now)
+        self._last_seen[group] = f"{now:09}"
 
 
 class Hash:

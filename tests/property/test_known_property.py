@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stacktraces.errors import StoreError
-from stacktraces.known import Issue, Stack, _document, open_store, transfer
+from stacktraces.known import Issue, Match, Sighting, Stack, _document, open_store, transfer
 from stacktraces.known.exemplar import from_text, reduce, to_text
+from stacktraces.known.matching import SIGHTINGS, StoreMatcher, last_sightings
 from stacktraces.known.times import normalise
 from stacktraces.known.versions import key
 from stacktraces.model import Error, Frame
 from stacktraces.signatures.fingerprint import fingerprint
+from tests.known_support import error
 
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 NASTY = st.sampled_from(
@@ -154,3 +156,52 @@ def test_versions_have_one_order(texts: list[str]) -> None:
     low, middle, high = sorted(map(key, texts))
     assert low <= middle <= high
     assert key(texts[0] + "+build") == key(texts[0].partition("+")[0])
+
+
+MOMENTS = st.none() | st.integers(1, 9).map(lambda second: f"2026-01-01T00:00:0{second}Z")
+
+
+@given(st.dictionaries(st.text("ab", max_size=3), MOMENTS))
+def test_an_issue_is_as_old_as_there_are_issues_seen_after_it(last_seen: dict[str, str | None]) -> None:
+    numbers, now = last_sightings(last_seen)
+    assert numbers.keys() == last_seen.keys()
+    for issue, seen in last_seen.items():
+        number = numbers[issue]
+        if seen is None or number is None:
+            assert number is seen
+            continue
+        later = sum(other is not None and other > seen for other in last_seen.values())
+        assert now - number - 1 == SIGHTINGS * later
+
+
+FRAMES_ALIKE = ("price", "total", "checkout", "serve", "main")
+
+
+def best_of(kind: str, seconds: list[int]) -> Match:
+    """What a stack fits best among issues alike that were last seen at these ``seconds``."""
+    times = [f"2026-01-01T00:00:{second:02}Z" for second in seconds]
+    sightings = [
+        Sighting(f"1-{number:016x}", time, error(*FRAMES_ALIKE), 1, time, time)
+        for number, time in enumerate(times)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder) / kind, create=True)
+        store.record(sightings)
+        match = StoreMatcher(store).match(error("charge", *FRAMES_ALIKE[1:]))
+        store.close()
+    assert match is not None
+    return match
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.integers(0, 59), min_size=2, max_size=6))
+def test_of_issues_alike_the_one_that_was_seen_last_fits_best(seconds: list[int]) -> None:
+    match = best_of("known.db", seconds)
+    assert match.issue.title == f"2026-01-01T00:00:{max(seconds):02}Z"
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(st.integers(0, 59), min_size=2, max_size=6))
+def test_a_store_that_does_not_keep_when_prefers_none(seconds: list[int]) -> None:
+    match = best_of("known.toml", seconds)
+    assert match.probability == best_of("known.toml", [0] * len(seconds)).probability

@@ -89,6 +89,13 @@ class IssueIndex:
             self._drop(known.stacks.pop(0), known)
             self._compact()
 
+    def see(self, issue: str, seen: int | None) -> None:
+        """Change the number of the sighting at which ``issue`` was last seen; see :meth:`add`.
+
+        Raises ``KeyError`` where it is not there.
+        """
+        self._issues[issue].seen = seen
+
     def remove(self, issue: str) -> None:
         """Forget ``issue`` and its stacks; nothing where it is not there."""
         known = self._issues.pop(issue, None)
