@@ -47,7 +47,8 @@ def essence(result: Result, path: str) -> bytes:
             assert source.path == path
             source.path = "log"
     stats = msgspec.structs.replace(result.stats, seconds=0.0)
-    return msgspec.json.encode([result.groups, result.timelines, stats])
+    timelines = {name: (each.width, sorted(each.buckets.items())) for name, each in result.timelines.items()}
+    return msgspec.json.encode([result.groups, timelines, stats])
 
 
 def scanned(path: Path | str, **options: object) -> bytes:
@@ -59,6 +60,7 @@ def scanned(path: Path | str, **options: object) -> bytes:
     "options",
     [
         {"engine": "builtin"},
+        {"engine": "hyperscan"},
         {"fast": False},
         {"chunk": 4096},
         {"chunk": 50_001, "fast": False},
@@ -313,7 +315,7 @@ def test_random_bytes_do_no_harm(tmp_path: Path) -> None:
         assert essence(whole, path) == scanned(path, chunk=64) == scanned(path, fast=False, engine="builtin")
 
 
-@pytest.mark.parametrize("engine", ["hyperscan", "builtin"])
+@pytest.mark.parametrize("engine", ["native", "hyperscan", "builtin"])
 def test_engines_find_the_same(engine: str) -> None:
     if engine == "hyperscan":
         pytest.importorskip("hyperscan")

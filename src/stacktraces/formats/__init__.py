@@ -42,11 +42,14 @@ class Format(msgspec.Struct, frozen=True):
     """A regular expression for the plain case, matched at an anchor that stands at the start of a line.
 
     Group ``stack`` is what is the same in every occurrence of one error at one place, its type
-    included. Group ``link``, if there is one, joins the block to the next block of the same trace; what
-    lies between the two varies. Both the trace's end and its fingerprint must be certain whatever varies:
-    the scanner reads each distinct ``stack`` once and takes the rest for read. Must run in linear time:
-    possessive quantifiers, no nested ones.
+    included. Group ``link``, if there is one, joins the block to the next block of the same trace; the
+    rest of the line that the stack ends in varies. Both the trace's end and its fingerprint must be certain
+    whatever varies: the scanner reads each distinct ``stack`` once and takes the rest for read. Must run in
+    linear time: possessive quantifiers, no nested ones.
     """
+    telling: tuple[tuple[bytes, bytes], ...] = ()
+    """How a ``stack`` may end, with what follows it, and what may stand in the rest of that line so that the
+    ``block`` does not match after all: only this makes it not match."""
     before: bytes | None = None
     """What the line before a ``block`` matches where nothing of the trace stands before the block.
 

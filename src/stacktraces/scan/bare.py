@@ -8,9 +8,11 @@ from ..carriers._before import parse_before
 from ..carriers._prefixed import carrier_of_start
 from ..cursor import decode
 from ..model import Snapshot, Trace
-from .blocks import Blocks, Plain, Token
+from .blocks import NEW, Blocks, Plain, Token
+from .repeats import Repeats, Seen
+from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import LIMIT, LONGEST_LINE, LOOK_BACK, WAIT, Sink, Text, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, Tools, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
 _HEADER = 64
@@ -18,8 +20,6 @@ _HEADER = 64
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
 """Bytes that most traces are shorter than."""
-_NEW = ""
-"""No token: the block was not seen before."""
 
 
 class _Reading(NamedTuple):
@@ -34,10 +34,14 @@ class _Reading(NamedTuple):
 class BareReader:
     """Reads text without wrapping; a single line that is wrapped after all is unwrapped."""
 
-    def __init__(self, tools: Tools, sink: Sink) -> None:
+    def __init__(self, tools: Tools, sink: Sink, repeats: Repeats | None = None) -> None:
         self.tools = tools
         self.sink = sink
+        self.repeats = repeats
         self.floors: dict[tuple[str, ...], int] = {_ONE_WRITER: 0}
+        self.hits: Hits = repeats or AllHits(tools.search)
+        if repeats is not None:
+            repeats.begin(self.floors)
         self._plains = (None,) * len(tools.plains) if sink.detailed else tools.plains
         self._blocks = Blocks()
         self._behind = -1
@@ -71,11 +75,14 @@ class BareReader:
             cut = len(data) - start < _MOSTLY and not text.final
             return WAIT if cut else self._read(text, start, number, floor).end
         key, end = found
-        token = self._blocks.tokens.get(key, _NEW)
-        if token is _NEW or token is None:
+        token = self._blocks.tokens.get(key, NEW)
+        if token is NEW or token is None:
             reading = self._read(text, start, number, floor)
-            if token is _NEW and reading.end != WAIT:
-                self._blocks.learn(key, reading.token if reading[:2] == (end, start) else None)
+            if token is NEW and reading.end != WAIT:
+                token = reading.token if reading[:2] == (end, start) else None
+                self._blocks.learn(key, token)
+                if token is not None and self.repeats is not None:
+                    self.repeats.teach(Seen(plain, number, key, token), data, before, start)
             return reading.end
         clock = self.tools.clock
         moment = clock.stamp(data, before, start) or clock.of_line(data, before, start)
@@ -83,6 +90,8 @@ class BareReader:
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = self._behind = base + end
         self._kind = plain
+        if self.repeats is not None:
+            self.repeats.teach(Seen(plain, number, key, token), data, before, start)
         return end
 
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:

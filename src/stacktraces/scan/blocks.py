@@ -15,6 +15,9 @@ Key: TypeAlias = "int | tuple[Key, int]"
 Token: TypeAlias = str
 """What a sink gave for a block: it stands for all of the block's occurrences."""
 
+NEW: Token = ""
+"""No token: the block was not seen before."""
+
 _STRIDE = 16
 """A stack is looked up by each sixteenth byte of it, and then compared."""
 _ALIKE = 8
@@ -27,12 +30,14 @@ class Plain(msgspec.Struct, frozen=True):
     """How the plain blocks of one format are matched."""
 
     pattern: re.Pattern[bytes]
-    starts_record: Callable[[bytes, int, int], object]
+    starts_record: Callable[[bytes, int, int], re.Match[bytes] | None]
     """Whether a line may stand before a block, and so behind one."""
     stack: int
     """The number of the group."""
     link: int
     """The number of the group, 0 where there is none."""
+    telling: tuple[tuple[bytes, bytes], ...]
+    """See :attr:`stacktraces.formats.Format.telling`."""
 
 
 def plain(format: Format) -> Plain | None:
@@ -45,6 +50,7 @@ def plain(format: Format) -> Plain | None:
         starts_record=re.compile(format.before or b"").match,
         stack=pattern.groupindex["stack"],
         link=pattern.groupindex.get("link", 0),
+        telling=format.telling,
     )
 
 

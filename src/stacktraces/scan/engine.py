@@ -1,4 +1,4 @@
-"""Searching bytes for all anchors at once: with hyperscan where there is one, else with the stdlib."""
+"""Searching bytes for all anchors at once: compiled, with hyperscan, or with the standard library."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import msgspec
 
 from ..formats import Format
 
-EngineName: TypeAlias = Literal["auto", "hyperscan", "builtin"]
+EngineName: TypeAlias = Literal["auto", "native", "hyperscan", "builtin"]
 
 Search: TypeAlias = Callable[[bytes, int, int], list[int]]
 """Takes data, a start and a stop; gives where in between anchors stand: ascending offsets, coded.
 
 An entry is ``offset << CODE_BITS | number of the anchor``, so that plain integers sort and compare.
 """
+
+try:
+    from . import _native as native
+except ImportError:
+    native = None  # type: ignore[assignment]
 
 CODE_BITS = 12
 CODE_MASK = (1 << CODE_BITS) - 1
@@ -64,8 +69,13 @@ def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchor
 def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     """The fastest search there is for ``anchors``; ``engine`` forces one.
 
-    Raises ``ImportError`` when hyperscan is forced and missing. All searches give the same result.
+    Raises ``ImportError`` when an engine is forced and missing. All searches give the same result.
     """
+    if engine == "native" or (engine == "auto" and native_serves(anchors)):
+        if native is None:
+            raise ImportError("the compiled part is not installed")
+        search: Search = native.Finder(anchors.literals).search
+        return search
     if engine == "builtin":
         return _builtin(anchors.literals)
     try:
@@ -74,6 +84,16 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
         if engine == "hyperscan":
             raise
     return _builtin(anchors.literals)
+
+
+def native_serves(anchors: Anchors) -> bool:
+    """Whether the compiled part is there and can search for ``anchors``."""
+    return native is not None and min(map(len, anchors.literals)) >= native.SHORTEST
+
+
+def count_lines(data: bytes, start: int, stop: int) -> int:
+    """The line ends in a part of ``data``."""
+    return data.count(b"\n", start, stop) if native is None else native.count_lines(data, start, stop)
 
 
 def _never(number: int) -> bytes:

@@ -11,8 +11,9 @@ from ..sources.follow import FollowedFile
 from .groups import Grouping, group_of
 from .options import Options, Result, Stats
 from .serial import reader_for, tools_for, wanted_by
+from .text import Text
 from .times import Clock
-from .walker import Text, Walker
+from .walker import Walker
 
 INTERVAL = 0.2
 """Seconds between looks at files that had nothing new."""

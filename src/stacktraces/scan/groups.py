@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
@@ -114,6 +114,20 @@ class Wanted(msgspec.Struct, frozen=True):
         return fnmatchcase(name, self.type) or fnmatchcase(name.rpartition(".")[2], self.type)
 
 
+Counted: TypeAlias = tuple[int, Moment | None, Moment | None, int, dict[int, int], list[tuple[int, int, int]]]
+"""Count, first and last moment, width and buckets of the timeline, and the sources: file, line, offset."""
+
+
+class Elsewhere(Protocol):
+    """Who counts occurrences of known groups beside a grouping."""
+
+    paths: dict[int, str]
+    """Of the files, by their numbers."""
+
+    def counted(self) -> Iterator[tuple[str, Counted]]:
+        """What was counted since the last time, for each token."""
+
+
 class Grouping:
     """A sink that groups. ``most`` groups are kept; occurrences of others are only counted."""
 
@@ -129,6 +143,8 @@ class Grouping:
         self.beyond = 0
         """Occurrences of groups that are not kept."""
         self.snapshots = 0
+        self.elsewhere: list[Elsewhere] = []
+        """Who else counts occurrences of these groups."""
 
     def again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
@@ -151,6 +167,26 @@ class Grouping:
         if len(tally.sources) < SOURCES_KEPT:
             tally.sources.append(((place.number, offset), place.origin(offset)))
         return True
+
+    def keeps(self, token: str) -> bool:
+        """Whether all further occurrences of ``token`` are to be treated alike."""
+        return token in self.tallies or token == _UNWANTED
+
+    def _take_counts(self) -> None:
+        for repeats in self.elsewhere:
+            for token, counted in repeats.counted():
+                if token != _UNWANTED:
+                    self._add(self.tallies[token], counted, repeats.paths)
+
+    def _add(self, tally: Tally, counted: Counted, paths: dict[int, str]) -> None:
+        count, earliest, latest, width, buckets, sources = counted
+        more = Tally(tally.fingerprint, tally.error, tally.format, tally.first, count, earliest, latest)
+        more.timeline = Timeline(width, buckets)
+        for number, line, offset in sources:
+            more.sources.append(((number, offset), Origin(path=paths[number], line=line, offset=offset)))
+        tally.settle(self._clock)
+        tally.merge(more)
+        self.traces += count
 
     def _moment(self, moment: Moment | Stamp | None) -> Moment | None:
         return self._clock.of_stamp(moment) if isinstance(moment, bytes) else moment
@@ -196,6 +232,7 @@ class Grouping:
 
     def settled(self) -> list[Tally]:
         """All groups, in the order of their first occurrence."""
+        self._take_counts()
         for each in self.tallies.values():
             each.settle(self._clock)
         return sorted(self.tallies.values(), key=lambda each: each.first)

@@ -9,10 +9,12 @@ from ..carriers import Carrier
 from ..carriers._stream import Writer
 from ..carriers._unwrap import unwrap
 from ..model import Trace
-from .blocks import Blocks, Key, Plain
+from .blocks import NEW, Blocks, Key, Plain
+from .repeats import Repeats, Seen
 from .shapes import Shape, learn, lines
+from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import LOOK_BACK, Sink, Text, Tools, read_at
+from .walker import Sink, Tools, read_at
 
 _SHAPES = 64
 """Shapes of lines that are remembered."""
@@ -26,8 +28,14 @@ class _Run(NamedTuple):
     """Bytes of the unwrapped block."""
     before: bytes
     """The log line before it, unwrapped, with its line end."""
+    logged: bytes
+    """The same as it stands in its line."""
     inner: bytes
     """The block and what follows it, unwrapped."""
+    raw: bytes
+    """The same as it stands in its lines."""
+    printed: bytes
+    """The time of the first line."""
     end: int
     """Where the wrapped lines of the block end."""
     moment: Moment | None
@@ -37,12 +45,18 @@ class Runs:
     """Takes plain blocks that lines of a known shape wrap; sets ``floors`` as it goes."""
 
     def __init__(
-        self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...], floors: dict[Writer, int]
+        self,
+        tools: Tools,
+        sink: Sink,
+        stack: tuple[Carrier, ...],
+        floors: dict[Writer, int],
+        repeats: Repeats | None,
     ) -> None:
         self.tools = tools
         self.sink = sink
         self.stack = stack
         self.floors = floors
+        self.repeats = repeats
         self._blocks = Blocks()
         self._shapes: list[Shape] = []
 
@@ -69,55 +83,62 @@ class Runs:
                 if first.start("text") != start:
                     return 0
                 run = self._run(text, line, first, shape, plain)
-                return self._take(text, line, shape, run, number) if run is not None else 0
+                return self._take(text, line, shape, run, plain, number) if run is not None else 0
         return 0
 
     def _run(self, text: Text, line: int, first: re.Match[bytes], shape: Shape, plain: Plain) -> _Run | None:
         data = text.data
-        before = self._log_line(text, line, shape)
-        if before is None or not plain.starts_record(before, 0, len(before)):
+        logged = self._log_line(text, line, shape)
+        before = shape.unwrap(logged) if logged is not None else None
+        if logged is None or before is None or not plain.starts_record(before, 0, len(before)):
             return None
         for pattern in shape.runs:
             run = pattern.match(data, line)
             if run is None:
                 continue
-            inner = shape.unwrap(data, line, run.end())
+            raw = shape.raw(data, line, run.end())
+            inner = shape.unwrap(raw)
             if inner is None:
                 return None
             if found := self._blocks.key(plain, inner, 0, len(inner)):
                 key, size = found
                 end = _behind(data, line, run.end(), inner, size)
-                return _Run(key, size, before, inner, end, self._moment(first, shape, before))
+                printed = first["time"] if shape.time else b""
+                return _Run(
+                    key, size, before, logged, inner, raw, printed, end, self._moment(printed, before)
+                )
         return None
 
     def _log_line(self, text: Text, line: int, shape: Shape) -> bytes | None:
-        """The line before, unwrapped, if it is of this shape and not of another trace."""
+        """The line before, as it stands there, if it is of this shape and not of another trace."""
         at = text.data.rfind(b"\n", max(line - LOOK_BACK, 0), max(line - 1, 0)) + 1
         if (at == 0 and text.base) or text.base + at < self.floors.get(shape.writer, 0):
             return None
         found = shape.line.match(text.data, at)
-        return shape.unwrap(text.data, at, line) if found is not None and found.end() == line else None
+        return shape.raw(text.data, at, line) if found is not None and found.end() == line else None
 
-    def _moment(self, first: re.Match[bytes], shape: Shape, before: bytes) -> Moment | None:
+    def _moment(self, printed: bytes, before: bytes) -> Moment | None:
         clock = self.tools.clock
-        found = clock.of_printed(first["time"]) if shape.dated else None
+        found = clock.of_printed(printed) if printed else None
         return found or clock.of_line(before, 0, len(before) - 1)
 
-    def _take(self, text: Text, line: int, shape: Shape, run: _Run, number: int) -> int:
+    def _take(self, text: Text, line: int, shape: Shape, run: _Run, plain: Plain, number: int) -> int:
         position = text.number, text.base + line
-        try:
-            token = self._blocks.tokens[run.key]
-        except KeyError:
+        token = self._blocks.tokens.get(run.key, NEW)
+        if token is NEW:
             trace = self._read(run, number)
             if trace is None:
                 self._blocks.learn(run.key, None)
                 return 0
             trace.origin = text.origin(position[1])
-            self._blocks.learn(run.key, self.sink.trace(trace, run.moment, position))
-        else:
-            if token is None or not self.sink.again(token, run.moment, text, position[1]):
-                return 0
+            token = self.sink.trace(trace, run.moment, position)
+            self._blocks.learn(run.key, token)
+        elif token is None or not self.sink.again(token, run.moment, text, position[1]):
+            return 0
         self.floors[shape.writer] = text.base + run.end
+        if token is not None and self.repeats is not None:
+            seen = Seen(plain, number, run.key, token)
+            self.repeats.teach_wrapped(seen, shape, run.logged, run.raw, run.inner[: run.size], run.printed)
         return run.end
 
     def _read(self, run: _Run, number: int) -> Trace | None:

@@ -11,11 +11,13 @@ from ..errors import InputError, UsageError
 from ..formats import all_formats
 from ..sources.streams import ByteStream, open_stream
 from .bare import BareReader
-from .engine import anchors_of, make_search
+from .engine import anchors_of, make_search, native_serves
 from .groups import Wanted
 from .options import Options, Totals, Unreadable
+from .repeats import Repeats, repeats_of
+from .text import Text
 from .times import Clock
-from .walker import LIMIT, SAMPLE, Reader, Sink, State, Text, Tools, Walker, make_tools
+from .walker import LIMIT, SAMPLE, Reader, Sink, State, Tools, Walker, make_tools
 from .wrapped import WrappedReader
 
 _LARGEST_CHUNK = LIMIT // 2
@@ -26,7 +28,9 @@ def tools_for(options: Options) -> Tools:
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
     anchors = anchors_of(all_formats(), hints)
     search = make_search(anchors, options.engine)
-    return make_tools(anchors, search, Clock(options.zone, options.now), fast=options.fast)
+    native = options.engine in ("auto", "native") and native_serves(anchors)
+    clock = Clock(options.zone, options.now)
+    return make_tools(anchors, search, clock, fast=options.fast, native=native and options.fast)
 
 
 def wanted_by(options: Options) -> Wanted:
@@ -61,12 +65,18 @@ def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
     return () if carrier.bare_continuation else detect(sample, (carrier,))
 
 
-def reader_for(tools: Tools, sink: Sink, options: Options) -> Callable[[bytes], Reader]:
-    """Makes the reader for a stream from its first bytes."""
+def reader_for(
+    tools: Tools,
+    sink: Sink,
+    options: Options,
+    repeats_for: Callable[[tuple[Carrier, ...]], Repeats | None] = lambda stack: None,
+) -> Callable[[bytes], Reader]:
+    """Makes the reader for a stream from its first bytes; ``repeats_for`` tells what counts its repeats."""
 
     def choose(sample: bytes) -> Reader:
         stack = choose_carriers(options, sample)
-        return WrappedReader(tools, sink, stack) if stack else BareReader(tools, sink)
+        repeats = repeats_for(stack)
+        return WrappedReader(tools, sink, stack, repeats) if stack else BareReader(tools, sink, repeats)
 
     return choose
 
@@ -83,6 +93,17 @@ class Scan:
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
         bytes(_LARGEST_CHUNK)
         self._number = 0
+        self._repeats: dict[tuple[str, ...], Repeats | None] = {}
+
+    def reader_for(self) -> Callable[[bytes], Reader]:
+        """Makes the reader for the next stream from its first bytes."""
+        return reader_for(self.tools, self.sink, self.options, self._repeats_for)
+
+    def _repeats_for(self, stack: tuple[Carrier, ...]) -> Repeats | None:
+        names = tuple(carrier.name for carrier in stack)
+        if names not in self._repeats:
+            self._repeats[names] = repeats_of(self.tools, self.sink)
+        return self._repeats[names]
 
     def steps(self, path: str) -> Iterator[None]:
         """Scan the file at ``path``; a step is a chunk."""
@@ -93,7 +114,7 @@ class Scan:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             return
         self.totals.files += 1
-        walker = Walker(self.tools, Text(path, number), reader_for(self.tools, self.sink, self.options))
+        walker = Walker(self.tools, Text(path, number), self.reader_for())
         try:
             yield from self.chunks(walker, stream, path)
         finally:
@@ -118,8 +139,7 @@ class Scan:
 
 def scan_part(scan: Scan, path: str, number: int, start: State | None, until: int | None) -> Walker:
     """Scan ``path`` from a state to an offset, both of them at the start of a line; gives the walker."""
-    choose = reader_for(scan.tools, scan.sink, scan.options)
-    walker = Walker(scan.tools, Text(path, number), choose, until)
+    walker = Walker(scan.tools, Text(path, number), scan.reader_for(), until)
     try:
         stream = open_stream(path)
     except InputError as error:

@@ -27,6 +27,12 @@ class Shape(msgspec.Struct, frozen=True):
     """How the lines of one writer look."""
 
     writer: Writer
+    head: bytes
+    """What stood before the text in the line that this was learnt from,"""
+    tail: bytes
+    """what stood behind it,"""
+    time: bytes
+    """and, in one of the two, its time; empty where it has none."""
     line: re.Pattern[bytes]
     """One line; group ``text`` is what it holds, group ``time`` when it was written, if it says so."""
     text: re.Pattern[bytes]
@@ -35,12 +41,14 @@ class Shape(msgspec.Struct, frozen=True):
     """Lines enough for a block and the one behind it: for most blocks, for long ones, for very long ones."""
     escaped: bool
     """The text stands in a JSON string."""
-    dated: bool
 
-    def unwrap(self, data: bytes, start: int, stop: int) -> bytes | None:
-        """The text of the lines between two offsets; ``None`` where it is not JSON."""
-        text = b"\n".join(self.text.findall(data, start, stop)) + b"\n"
-        return unescape(text) if self.escaped and b"\\" in text else text
+    def raw(self, data: bytes, start: int, stop: int) -> bytes:
+        """The text of the lines between two offsets, as it stands there."""
+        return b"\n".join(self.text.findall(data, start, stop)) + b"\n"
+
+    def unwrap(self, raw: bytes) -> bytes | None:
+        """The text that ``raw`` stands for; ``None`` where it is not JSON."""
+        return unescape(raw) if self.escaped and b"\\" in raw else raw
 
 
 def unescape(text: bytes) -> bytes | None:
@@ -73,6 +81,9 @@ def learn(line: bytes, record: Record) -> Shape | None:
     one = head_of_one + rest_of_one
     return Shape(
         writer=writer_of(record.fields),
+        head=head,
+        tail=tail,
+        time=time,
         line=re.compile(
             _general(head, time, b"?P<time>")
             + b"(?P<text>"
@@ -91,7 +102,6 @@ def learn(line: bytes, record: Record) -> Shape | None:
             re.compile(b"(?:%b){1,%d}+" % (one, _LONG_RUN)),
         ),
         escaped=escaped,
-        dated=bool(time),
     )
 
 

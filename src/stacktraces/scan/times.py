@@ -21,7 +21,7 @@ _SHAPES = (
 PRINTED = re.compile("|".join(_SHAPES).encode())
 """A time as logs print it."""
 
-_WHERE = 160
+WHERE = 160
 """Bytes of a line in which its time is looked for."""
 _CACHED = 4096
 _MINUTES = 16384
@@ -93,7 +93,7 @@ class Clock:
         """The time in the line of ``data`` between two offsets."""
         if stamp := self.stamp(data, start, stop):
             return self.of_stamp(stamp)
-        found = PRINTED.search(data, start, min(stop, start + _WHERE))
+        found = PRINTED.search(data, start, min(stop, start + WHERE))
         return self.of_printed(found.group()) if found else None
 
     def of_printed(self, printed: bytes) -> Moment | None:
@@ -175,6 +175,8 @@ class Clock:
         raise ValueError(f"no such day: {number}-{day}")
 
 
+_DATE = 11
+"""Bytes of a printed time in which no fraction starts: a date may have dots."""
 _FRACTION_DIGITS = re.compile(rb"(?<=\d[.,])\d{1,9}")
 
 
@@ -182,7 +184,7 @@ def _split(printed: bytes) -> tuple[bytes, bytes, bytes]:
     """The time to the second, the digits of its fraction, and the rest: an offset or a year."""
     if printed.isdigit():
         return printed[:10], printed[10:], b""
-    found = _FRACTION_DIGITS.search(printed, 8)
+    found = _FRACTION_DIGITS.search(printed, _DATE)
     if found is None:
         return printed, b"", b""
     return printed[: found.start() - 1], found.group(), printed[found.end() :]

@@ -6,7 +6,7 @@ from it on. Where less than that is at hand and the reader met the end, it waits
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -17,10 +17,9 @@ from ..model import Origin, Snapshot, Trace
 from .blocks import Plain, Token, plain
 from .engine import CODE_BITS, CODE_MASK, Anchors, Search
 from .groups import Place, Position
+from .text import LOOK_BACK, Text
 from .times import Clock, Moment, Stamp
 
-LOOK_BACK = 8 << 10
-"""Bytes before a hit's line in which a trace may start."""
 LIMIT = 8 << 20
 """Bytes of one trace that are read."""
 LONGEST_LINE = 4 << 20
@@ -56,13 +55,17 @@ class Tools(msgspec.Struct, frozen=True):
     clock: Clock
     plains: tuple[Plain | None, ...]
     """For each anchor, the plain block of its format."""
+    native: bool
+    """Whether the compiled part counts repeats."""
 
 
-def make_tools(anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True) -> Tools:
+def make_tools(
+    anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
+) -> Tools:
     """``fast`` takes plain blocks that were seen before without reading them: the results are the same."""
     compiled = {each.name: plain(each) if fast else None for owners in anchors.owners for each in owners}
     plains = (next(filter(None, (compiled[each.name] for each in owners)), None) for owners in anchors.owners)
-    return Tools(anchors=anchors, search=search, clock=clock, plains=tuple(plains))
+    return Tools(anchors=anchors, search=search, clock=clock, plains=tuple(plains), native=native)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -74,77 +77,44 @@ class State(msgspec.Struct, frozen=True):
     """For each writer, where its last trace ended, if that can still matter."""
 
 
-class Text:
-    """The part of a stream that is at hand."""
+class Hits(Protocol):
+    """Where anchors stand in a chunk, in order."""
 
-    def __init__(self, path: str, number: int, base: int = 0) -> None:
-        self.path = path
-        self.number = number
-        """Of the file, in the order of the scan."""
-        self.data = b""
-        self.base = base
-        """The offset of ``data`` in the stream."""
-        self.final = False
-        """There is no more."""
-        self.newlines = 0
-        """Line ends before ``_counted``, from where the walk began."""
-        self._counted = base
+    def load(self, text: Text, start: int, stop: int) -> None:
+        """Search ``text`` between two offsets of its data."""
 
-    def line_at(self, offset: int) -> int:
-        """The number of the line at an offset in the stream, from 1 where the walk began."""
-        here, there = self._counted - self.base, offset - self.base
-        if there >= here:
-            self.newlines += self.data.count(b"\n", here, there)
-            self._counted = offset
-            return self.newlines + 1
-        return self.newlines - self.data.count(b"\n", max(there, 0), here) + 1
+    def next(self, floor: int) -> int:
+        """The next hit, coded, that stands at ``floor`` or behind it and is to be read; -1 at the end."""
 
-    def origin(self, offset: int) -> Origin:
-        """The place of that offset in the stream."""
-        return Origin(path=self.path, line=self.line_at(offset), offset=offset)
+    @property
+    def behind(self) -> int:
+        """Where the last trace of the chunk ended that was dealt with without reading it."""
 
-    def position(self, at: int) -> Position:
-        """The place of an offset in ``data``, for sorting."""
-        return self.number, self.base + at
 
-    def start_of_line(self, at: int) -> int:
-        """Where in ``data`` the line at ``at`` starts."""
-        return self.data.rfind(b"\n", 0, at) + 1
+class AllHits:
+    """All of them."""
 
-    def end_of_line(self, at: int) -> int:
-        """Where in ``data`` the line after that at ``at`` starts."""
-        end = self.data.find(b"\n", at)
-        return len(self.data) if end < 0 else end + 1
+    behind = 0
 
-    def look_back(self, line: int, floor: int) -> int:
-        """The first start of a line from ``floor`` on, at most ``LOOK_BACK`` before the one at ``line``."""
-        lowest = line - LOOK_BACK
-        if lowest <= floor:
-            return floor
-        found = self.data.find(b"\n", lowest - 1, line)
-        return found + 1 if found >= 0 else line
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._found: Iterator[int] = iter(())
 
-    def begin(self, base: int, counted: int) -> None:
-        """What comes first is at ``base`` of the stream; lines count from ``counted``."""
-        self.base = base
-        self._counted = counted
+    def load(self, text: Text, start: int, stop: int) -> None:
+        """See :class:`Hits`."""
+        self._found = iter(self._search(text.data, start, stop))
 
-    def skip(self, size: int) -> None:
-        """Pass over bytes without line ends, none being at hand."""
-        self.base += size
-        self._counted = self.base
-
-    def drop(self, keep: int) -> None:
-        """Forget what stands before ``keep``."""
-        if keep > 0:
-            self.line_at(max(self.base + keep, self._counted))
-            self.data = self.data[keep:]
-            self.base += keep
+    def next(self, floor: int) -> int:
+        """See :class:`Hits`."""
+        lowest = floor << CODE_BITS
+        return next((hit for hit in self._found if hit >= lowest), -1)
 
 
 class Reader(Protocol):
     """Reads at a hit: plain text, or lines of a carrier."""
 
+    hits: Hits
+    """Where it is to read."""
     floors: dict[tuple[str, ...], int]
     """For each writer, the offset in the stream where its last trace ended."""
 
@@ -207,7 +177,7 @@ class Walker:
         if self._until is not None:
             stop = min(stop, self._until - text.base)
         if stop > self._resume:
-            self._resume = self._deal_with(self.tools.search(data, self._resume, stop), stop)
+            self._resume = self._deal_with(stop)
         if not final:
             self._keep_what_matters()
 
@@ -217,15 +187,16 @@ class Walker:
         floors = self.reader.floors if self.reader is not None else {}
         return State(offset, tuple(sorted(each for each in floors.items() if each[1] > offset - LOOK_BACK)))
 
-    def _deal_with(self, hits: list[int], stop: int) -> int:
-        """Reads at the hits in order; where the next ones are to be looked for."""
+    def _deal_with(self, stop: int) -> int:
+        """Reads at the hits up to ``stop`` in order; where the next ones are to be looked for."""
         text, floor = self.text, 0
         assert self.reader is not None
-        take = self.reader.take
+        take, hits = self.reader.take, self.reader.hits
         refused = Refused()
-        for hit in hits:
+        hits.load(text, self._resume, stop)
+        while (hit := hits.next(floor)) >= 0:
             start = hit >> CODE_BITS
-            if start < floor or refused.again(start, hit & CODE_MASK):
+            if refused.again(start, hit & CODE_MASK):
                 continue
             end = take(text, start, hit & CODE_MASK)
             if end == WAIT:
@@ -234,7 +205,7 @@ class Walker:
                 floor = end
             else:
                 refused.add(text.data, start, hit & CODE_MASK)
-        return max(floor, stop)
+        return max(floor, hits.behind, stop)
 
     def _keep_what_matters(self) -> None:
         text = self.text

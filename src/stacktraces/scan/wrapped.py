@@ -11,8 +11,10 @@ from ..carriers._unwrap import Unwrapper
 from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
+from .repeats import Repeats
 from .runs import Runs
-from .walker import LIMIT, LONGEST_LINE, WAIT, Refused, Sink, Text, Tools, read_at
+from .text import Text
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Refused, Sink, Tools, read_at
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped at first in search of a trace's end."""
@@ -40,12 +42,17 @@ def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
 class WrappedReader:
     """Reads text that ``stack`` wraps."""
 
-    def __init__(self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...]) -> None:
+    def __init__(
+        self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...], repeats: Repeats | None = None
+    ) -> None:
         self.tools = tools
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
-        self._runs = Runs(tools, sink, stack, self.floors)
+        self.hits: Hits = repeats or AllHits(tools.search)
+        if repeats is not None:
+            repeats.begin(self.floors)
+        self._runs = Runs(tools, sink, stack, self.floors, repeats)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
@@ -210,7 +217,6 @@ class _Window:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
         self.sink.trace(result, moment, position)
-
 
     def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
         """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import Format
-from .block import BEFORE, BLOCK
+from .block import BEFORE, BLOCK, TELLING
 from .reader import NAME, read
 
 FORMAT = Format(
@@ -21,8 +21,10 @@ FORMAT = Format(
         b"IndentationError: ",
         b"TabError: ",
         b"> ignored",
+        b"Unhandled error (suppress with ",
     ),
     read=read,
     block=BLOCK,
+    telling=TELLING,
     before=BEFORE,
 )

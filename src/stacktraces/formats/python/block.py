@@ -25,3 +25,12 @@ BLOCK = (
 ).encode()
 
 BEFORE = RECORD_START.encode()
+
+TELLING = (
+    *((name + b"Error: ", b"[") for name in (b"IO", b"OS", b"Environment", b"Windows")),
+    (b"error: ", b"["),
+    (b"ImportError: ", b"No module"),
+    (b"ValueError: ", b"No JSON"),
+    (b"ValueError: ", b": line "),
+    (b"RuntimeError: ", b"maximum recursion"),
+)

@@ -1,0 +1,308 @@
+/* Finding many literals at once: the shuffle-based filter of the Teddy algorithm (from Hyperscan; described
+ * in Wang et al., "Hyperscan: A Fast Multi-pattern Regex Matcher", NSDI 2019, and in the documentation of the
+ * Rust crate aho-corasick). Each literal gives a window of three bytes; windows are dealt to
+ * eight buckets, so that ordinary text passes seldom; two table look-ups for each place of the window tell for 32 offsets at once which
+ * buckets may match, and what passes is compared.
+ */
+#include "finder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHOICE 8 /* windows of a literal that are considered */
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAVE_AVX2 1
+#include <immintrin.h>
+#endif
+
+/* How often a byte stands in logs, roughly, as a share of all bytes. */
+static double frequency(uint8_t byte)
+{
+    if (byte == ' ')
+        return 0.12;
+    if (byte >= 'a' && byte <= 'z')
+        return strchr("jkqvwxyz", byte) ? 0.006 : 0.035;
+    if (byte >= '0' && byte <= '9')
+        return 0.022;
+    if (byte >= 'A' && byte <= 'Z')
+        return 0.004;
+    if (byte && strchr("\"':,./-_=()\n", byte))
+        return 0.01;
+    return 0.001;
+}
+
+/* A capital seldom stands alone: small letters follow it more often than chance has it. */
+static double rarity(const uint8_t *window)
+{
+    double share = 1;
+    for (size_t place = 0; place < WINDOW; place++) {
+        int capital = place > 0 && window[place - 1] >= 'A' && window[place - 1] <= 'Z';
+        share *= frequency(window[place]) * (capital && window[place] >= 'a' && window[place] <= 'z' ? 6 : 1);
+    }
+    return share;
+}
+
+/* Halves of bytes that a bucket takes, for each place. */
+typedef struct {
+    uint16_t low[WINDOW], high[WINDOW];
+    double cost; /* the share of offsets that pass, if bytes were independent */
+} Bucket;
+
+static void admit(Bucket *bucket, const uint8_t *window)
+{
+    for (size_t place = 0; place < WINDOW; place++) {
+        bucket->low[place] |= (uint16_t)(1 << (window[place] & 15));
+        bucket->high[place] |= (uint16_t)(1 << (window[place] >> 4));
+    }
+    bucket->cost = 1;
+    for (size_t place = 0; place < WINDOW; place++) {
+        double share = 0;
+        for (unsigned high = 0; high < 16; high++)
+            for (unsigned low = bucket->high[place] >> high & 1 ? bucket->low[place] : 0; low; low &= low - 1)
+                share += frequency((uint8_t)(high << 4 | (unsigned)__builtin_ctz(low)));
+        bucket->cost *= share;
+    }
+}
+
+/* The offsets of the rarest windows of a literal; gives how many. */
+static size_t rarest_windows(const Literal *literal, size_t windows[CHOICE])
+{
+    double best[CHOICE];
+    size_t count = 0;
+    for (size_t at = 0; at + WINDOW <= literal->size; at++) {
+        double share = rarity(literal->bytes + at);
+        size_t place = count < CHOICE ? count++ : CHOICE;
+        if (place == CHOICE && share >= best[--place])
+            continue;
+        for (; place > 0 && best[place - 1] > share; place--) {
+            best[place] = best[place - 1];
+            windows[place] = windows[place - 1];
+        }
+        best[place] = share;
+        windows[place] = at;
+    }
+    return count;
+}
+
+/* Chooses a literal's window and its bucket so that as little as possible passes in addition. */
+static int place_literal(Literal *literal, Bucket buckets[BUCKETS])
+{
+    size_t windows[CHOICE], count = rarest_windows(literal, windows);
+    Bucket changed, best = {{0}, {0}, 0};
+    double least = 0;
+    int chosen = -1;
+    for (size_t each = 0; each < count; each++)
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            changed = buckets[bucket];
+            admit(&changed, literal->bytes + windows[each]);
+            if (chosen < 0 || changed.cost - buckets[bucket].cost < least) {
+                least = changed.cost - buckets[bucket].cost;
+                best = changed;
+                chosen = bucket;
+                literal->window = windows[each];
+            }
+        }
+    buckets[chosen] = best;
+    return chosen;
+}
+
+static void fill_tables(Finder *finder, const Bucket buckets[BUCKETS])
+{
+    for (int bucket = 0; bucket < BUCKETS; bucket++)
+        for (size_t place = 0; place < WINDOW; place++) {
+            for (int half = 0; half < 16; half++) {
+                finder->low[place][half] |= (uint8_t)((buckets[bucket].low[place] >> half & 1) << bucket);
+                finder->high[place][half] |= (uint8_t)((buckets[bucket].high[place] >> half & 1) << bucket);
+            }
+        }
+    for (size_t place = 0; place < WINDOW; place++)
+        for (int byte = 0; byte < 256; byte++)
+            finder->whole[place][byte] = finder->low[place][byte & 15] & finder->high[place][byte >> 4];
+}
+
+/* Short literals first: they have the least choice. */
+static void sort_by_size(const Literal *literals, uint16_t *order, size_t count)
+{
+    for (size_t number = 0; number < count; number++) {
+        size_t at = number;
+        for (; at > 0 && literals[order[at - 1]].size > literals[number].size; at--)
+            order[at] = order[at - 1];
+        order[at] = (uint16_t)number;
+    }
+}
+
+int finder_init(Finder *finder, Literal *literals, size_t count)
+{
+    Bucket buckets[BUCKETS];
+    memset(buckets, 0, sizeof buckets);
+    memset(finder, 0, sizeof *finder);
+    finder->literals = literals;
+    finder->count = count;
+    finder->members = malloc((count + 1) * BUCKETS * sizeof *finder->members);
+    uint16_t *order = malloc((count + 1) * sizeof *order);
+    if (order == NULL || finder->members == NULL) {
+        free(order);
+        finder_clear(finder);
+        return -1;
+    }
+    sort_by_size(literals, order, count);
+    for (size_t each = 0; each < count; each++) {
+        int bucket = place_literal(literals + order[each], buckets);
+        finder->members[(size_t)bucket * count + finder->sizes[bucket]++] = order[each];
+    }
+    fill_tables(finder, buckets);
+    free(order);
+    return 0;
+}
+
+void finder_clear(Finder *finder)
+{
+    free(finder->members);
+    finder->members = NULL;
+}
+
+static int add_hit(Hits *hits, int64_t item)
+{
+    if (hits->count == hits->room) {
+        size_t room = hits->room ? hits->room * 2 : 256;
+        int64_t *items = realloc(hits->items, room * sizeof *items);
+        if (items == NULL)
+            return -1;
+        hits->items = items;
+        hits->room = room;
+    }
+    /* Windows come in order, literals almost so. */
+    size_t at = hits->count++;
+    for (; at > 0 && hits->items[at - 1] > item; at--)
+        hits->items[at] = hits->items[at - 1];
+    hits->items[at] = item;
+    return 0;
+}
+
+typedef struct {
+    const Finder *finder;
+    const uint8_t *data;
+    size_t start, stop;
+    Hits *hits;
+} Task;
+
+/* The literals of some buckets whose window may be at an offset. */
+static int confirm(const Task *task, size_t window, unsigned buckets)
+{
+    const Finder *finder = task->finder;
+    for (; buckets; buckets &= buckets - 1) {
+        int bucket = __builtin_ctz(buckets);
+        for (size_t each = 0; each < finder->sizes[bucket]; each++) {
+            uint16_t number = finder->members[(size_t)bucket * finder->count + each];
+            const Literal *literal = finder->literals + number;
+            size_t at = window - literal->window;
+            if (window < task->start + literal->window || task->stop - at < literal->size)
+                continue;
+            if (memcmp(task->data + at, literal->bytes, literal->size) == 0 &&
+                add_hit(task->hits, (int64_t)at << CODE_BITS | number) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int search_bytes(const Task *task, size_t from)
+{
+    const Finder *finder = task->finder;
+    for (size_t at = from; at + WINDOW <= task->stop; at++) {
+        const uint8_t *here = task->data + at;
+        unsigned buckets = finder->whole[0][here[0]] & finder->whole[1][here[1]] & finder->whole[2][here[2]];
+        if (buckets && confirm(task, at, buckets) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+#ifdef HAVE_AVX2
+
+__attribute__((target("avx2"))) static __m256i twice(const uint8_t *table)
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
+}
+
+__attribute__((target("avx2"))) static int search_vectors(const Task *task, size_t *reached)
+{
+    const Finder *finder = task->finder;
+    const __m256i nibble = _mm256_set1_epi8(15), zero = _mm256_setzero_si256();
+    __m256i low[WINDOW], high[WINDOW];
+    for (int place = 0; place < WINDOW; place++) {
+        low[place] = twice(finder->low[place]);
+        high[place] = twice(finder->high[place]);
+    }
+    size_t at = task->start;
+    for (; at + 32 + WINDOW - 1 <= task->stop; at += 32) {
+        __m256i buckets = _mm256_set1_epi8(-1);
+        for (int place = 0; place < WINDOW; place++) {
+            __m256i bytes = _mm256_loadu_si256((const __m256i *)(task->data + at + place));
+            __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
+            __m256i lower = _mm256_and_si256(bytes, nibble);
+            buckets = _mm256_and_si256(buckets, _mm256_shuffle_epi8(low[place], lower));
+            buckets = _mm256_and_si256(buckets, _mm256_shuffle_epi8(high[place], upper));
+        }
+        uint32_t some = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, zero));
+        if (__builtin_expect(some != 0, 0)) {
+            uint8_t each[32];
+            _mm256_storeu_si256((__m256i *)each, buckets);
+            for (; some; some &= some - 1) {
+                int lane = __builtin_ctz(some);
+                if (confirm(task, at + lane, each[lane]) < 0)
+                    return -1;
+            }
+        }
+    }
+    *reached = at;
+    return 0;
+}
+
+__attribute__((target("avx2"))) static size_t count_vectors(const uint8_t **from, const uint8_t *to)
+{
+    const __m256i line_end = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+    const uint8_t *at = *from;
+    __m256i sums = zero;
+    while (to - at >= 32) {
+        __m256i counts = zero; /* of each lane, at most 255 before they are summed */
+        for (int turn = 0; turn < 255 && to - at >= 32; turn++, at += 32) {
+            __m256i bytes = _mm256_loadu_si256((const __m256i *)at);
+            counts = _mm256_sub_epi8(counts, _mm256_cmpeq_epi8(bytes, line_end));
+        }
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(counts, zero));
+    }
+    *from = at;
+    uint64_t each[4];
+    _mm256_storeu_si256((__m256i *)each, sums);
+    return each[0] + each[1] + each[2] + each[3];
+}
+
+#endif
+
+int finder_search(const Finder *finder, const uint8_t *data, size_t start, size_t stop, Hits *hits)
+{
+    hits->count = 0;
+    if (stop < start + WINDOW)
+        return 0;
+    Task task = {finder, data, start, stop, hits};
+    size_t reached = start;
+#ifdef HAVE_AVX2
+    if (__builtin_cpu_supports("avx2") && search_vectors(&task, &reached) < 0)
+        return -1;
+#endif
+    return search_bytes(&task, reached);
+}
+
+size_t count_line_ends(const uint8_t *from, const uint8_t *to)
+{
+    size_t count = 0;
+#ifdef HAVE_AVX2
+    if (__builtin_cpu_supports("avx2"))
+        count = count_vectors(&from, to);
+#endif
+    for (; from < to; from++)
+        count += *from == '\n';
+    return count;
+}

@@ -1,0 +1,46 @@
+/* Finding many literals at once. */
+#ifndef STACKTRACES_FINDER_H
+#define STACKTRACES_FINDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODE_BITS 12
+#define MOST_LITERALS (1 << CODE_BITS)
+#define BUCKETS 8
+#define WINDOW 3
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t size;
+    size_t window; /* where the bytes stand that are looked for first */
+} Literal;
+
+typedef struct {
+    Literal *literals;
+    size_t count;
+    uint16_t *members; /* for each bucket, room for the numbers of all literals, */
+    size_t sizes[BUCKETS]; /* and how many are in it */
+    uint8_t whole[WINDOW][256]; /* for each place of the window and each byte, the buckets that take it */
+    uint8_t low[WINDOW][16];    /* the same for the lower four bits of a byte, */
+    uint8_t high[WINDOW][16];   /* and for the upper four */
+} Finder;
+
+/* Places of literals, ascending: offset << CODE_BITS | number of the literal. */
+typedef struct {
+    int64_t *items;
+    size_t count;
+    size_t room;
+} Hits;
+
+/* Takes literals of at least WINDOW bytes, which must outlive it; -1 when memory is out. */
+int finder_init(Finder *finder, Literal *literals, size_t count);
+void finder_clear(Finder *finder);
+
+/* Sets hits to all literals that stand whole between two offsets; -1 when memory is out. */
+int finder_search(const Finder *finder, const uint8_t *data, size_t start, size_t stop, Hits *hits);
+
+/* Line ends between two pointers. */
+size_t count_line_ends(const uint8_t *from, const uint8_t *to);
+
+#endif

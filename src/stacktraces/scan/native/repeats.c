@@ -1,0 +1,361 @@
+/* The hot path of a scan: most traces of a log that is full of them were seen before.
+ *
+ * Nothing here knows what a trace looks like. What was read once tells which bytes were the same as they will
+ * be in the next occurrence (the stacks), which may vary (one line of message), how the log line before a
+ * trace and behind it starts, and how a carrier wraps lines. Where all of that is met again, the trace is
+ * counted; where anything is in doubt, the hit is handed back to be read.
+ */
+#include "repeats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_LINES 1024
+#define MOST_UNWRAPPED (256 << 10)
+#define DEEPEST 64
+#define MOST_HEAD (4 * LONGEST_PATTERN)
+
+static int is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static const uint8_t *line_end(const uint8_t *from, const uint8_t *to)
+{
+    return from < to ? memchr(from, '\n', (size_t)(to - from)) : NULL;
+}
+
+/* Where the last line end between two offsets stands, plus one; 0 where there is none. */
+static size_t line_start(const uint8_t *data, size_t from, size_t to)
+{
+    while (to > from)
+        if (data[--to] == '\n')
+            return to + 1;
+    return 0;
+}
+
+const Record *repeats_record(const Repeats *repeats, const uint8_t *text, size_t size)
+{
+    for (size_t each = 0; each < repeats->records_count; each++) {
+        const Record *record = repeats->records + each;
+        const uint8_t *pattern = record->prefix.bytes;
+        size_t at = 0;
+        if (record->prefix.size > size)
+            continue;
+        while (at < record->prefix.size &&
+               (text[at] == pattern[at] || (pattern[at] == DIGIT && is_digit(text[at]))))
+            at++;
+        if (at < record->prefix.size)
+            continue;
+        /* Behind a time a space may be followed by what would belong to the time. */
+        if (record->time.end && text[at - 1] == ' ' &&
+            (at == size || is_digit(text[at]) || strchr(" +-ZUG\n", text[at])))
+            continue;
+        return record;
+    }
+    return NULL;
+}
+
+/* Where a text that a pattern matches ends, or NULL; sets where its time stands. */
+static const uint8_t *match(const Pattern *pattern, const TimeSpan *time, const uint8_t *from,
+                            const uint8_t *to, Bytes *printed)
+{
+    const uint8_t *start = from;
+    for (size_t at = 0; at < pattern->size; at++) {
+        if (time->end && at == time->start)
+            start = from;
+        if (from >= to)
+            return NULL;
+        if (pattern->bytes[at] == DIGITS) {
+            if (!is_digit(*from))
+                return NULL;
+            while (from < to && is_digit(*from))
+                from++;
+        } else if (*from++ != pattern->bytes[at]) {
+            return NULL;
+        }
+        if (time->end && at + 1 == time->end)
+            *printed = (Bytes){start, (size_t)(from - start)};
+    }
+    return from;
+}
+
+/* Where the text of a JSON string ends: at its end, or at an escaped line end or control character. */
+static const uint8_t *string_end(const uint8_t *from, const uint8_t *to)
+{
+    for (; from < to && *from != '"' && *from != '\r'; from++) {
+        if (*from != '\\')
+            continue;
+        if (to - from < 2 || from[1] == 'n' || from[1] == 'r')
+            break;
+        if (from[1] == 'u' && to - from > 4 && from[2] == '0' && from[3] == '0' &&
+            (from[4] == '0' || from[4] == '1'))
+            break;
+        from++;
+    }
+    return from;
+}
+
+/* Where the text of a line ends, and the line; 0 where it is not of that shape. */
+static int unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *to, Bytes *text,
+                       const uint8_t **behind, Bytes *printed)
+{
+    const uint8_t *inner = match(&shape->head, &shape->head_time, from, to, printed);
+    if (inner == NULL)
+        return 0;
+    const uint8_t *end = line_end(inner, to);
+    if (end == NULL || end[-1] == '\r')
+        return 0;
+    *behind = end + 1;
+    if (!shape->escaped) {
+        *text = (Bytes){inner, (size_t)(end - inner)};
+        return memchr(inner, '\r', text->size) == NULL;
+    }
+    const uint8_t *close = string_end(inner, end);
+    if (match(&shape->tail, &shape->tail_time, close, end, printed) != end)
+        return 0;
+    *text = (Bytes){inner, (size_t)(close - inner)};
+    return 1;
+}
+
+static int reserve(Unwrapped *unwrapped, size_t more)
+{
+    if (unwrapped->starts == NULL) {
+        unwrapped->starts = malloc((MOST_LINES + 2) * sizeof *unwrapped->starts);
+        if (unwrapped->starts == NULL)
+            return -1;
+    }
+    if (unwrapped->size + more <= unwrapped->room)
+        return 0;
+    size_t room = (unwrapped->size + more) * 2;
+    uint8_t *bytes = realloc(unwrapped->bytes, room);
+    if (bytes == NULL)
+        return -1;
+    unwrapped->bytes = bytes;
+    unwrapped->room = room;
+    return 0;
+}
+
+/* The text of the lines from an offset up to the next record, that record included. 0 where there is none. */
+static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
+{
+    const uint8_t *from = repeats->chunk.data + line, *to = repeats->chunk.data + repeats->chunk.size;
+    Unwrapped *unwrapped = &repeats->unwrapped;
+    Bytes text, printed;
+    unwrapped->size = 0;
+    for (unwrapped->lines = 0; unwrapped->lines < MOST_LINES && unwrapped->size < MOST_UNWRAPPED;) {
+        const uint8_t *behind;
+        if (!unwrap_line(shape, from, to, &text, &behind, &printed))
+            return 0;
+        if (reserve(unwrapped, text.size + 1) < 0)
+            return -1;
+        memcpy(unwrapped->bytes + unwrapped->size, text.bytes, text.size);
+        unwrapped->bytes[unwrapped->size + text.size] = '\n';
+        unwrapped->size += text.size + 1;
+        unwrapped->starts[unwrapped->lines++] = (size_t)(from - repeats->chunk.data);
+        if (unwrapped->lines > 1 && repeats_record(repeats, text.bytes, text.size))
+            return 1;
+        from = behind;
+    }
+    return 0;
+}
+
+static int doubtful(const Repeats *repeats, const Stack *stack, const uint8_t *message, size_t size)
+{
+    for (uint32_t left = stack->doubts; left; left &= left - 1) {
+        const OwnBytes *doubt = repeats->doubts + __builtin_ctz(left);
+        for (size_t at = 0; at + doubt->size <= size; at++)
+            if (memcmp(message + at, doubt->bytes, doubt->size) == 0)
+                return 1;
+    }
+    return 0;
+}
+
+/* The slot of the trace that starts with text, and where it ends; -1 where it is to be read. */
+static int match_trace(const Repeats *repeats, const Tree *tree, const uint8_t *text, size_t size, size_t *end)
+{
+    size_t at = 0;
+    for (int depth = 0; depth < DEEPEST; depth++) {
+        const Stack *stack = stacks_find(tree, text + at, size - at);
+        if (stack == NULL)
+            return -1;
+        at += stack->size;
+        if (text[at - 1] != '\n') {
+            const uint8_t *behind = line_end(text + at, text + size);
+            if (behind == NULL || doubtful(repeats, stack, text + at, (size_t)(behind - text) - at))
+                return -1;
+            at = (size_t)(behind - text) + 1;
+        }
+        if (repeats_record(repeats, text + at, size - at)) {
+            *end = at;
+            return stack->slot;
+        }
+        size_t each = 0;
+        while (each < repeats->links_count && (size - at < repeats->links[each].size ||
+                                               memcmp(text + at, repeats->links[each].bytes,
+                                                      repeats->links[each].size) != 0))
+            each++;
+        if (each == repeats->links_count)
+            return -1;
+        at += repeats->links[each].size;
+        tree = &stack->next;
+    }
+    return -1;
+}
+
+static int later(const Moment *one, const Moment *other)
+{
+    if (one->at != other->at)
+        return one->at > other->at;
+    size_t shared = one->size < other->size ? one->size : other->size;
+    int order = memcmp(one->text, other->text, shared);
+    return order ? order > 0 : one->size > other->size;
+}
+
+static int64_t seconds_of(const Moment *moment)
+{
+    return moment->at / 1000000000 - (moment->at % 1000000000 < 0);
+}
+
+static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t offset)
+{
+    if (moment->size ? moment->at < repeats->since || moment->at > repeats->until : !repeats->undated)
+        return;
+    slot->count++;
+    if (moment->size) {
+        if (!slot->earliest.size || later(&slot->earliest, moment))
+            slot->earliest = *moment;
+        if (!slot->latest.size || later(moment, &slot->latest))
+            slot->latest = *moment;
+        timeline_add(&slot->timeline, seconds_of(moment));
+    }
+    if (slot->sources_count < MOST_SOURCES) {
+        Chunk *chunk = &repeats->chunk;
+        if (offset > chunk->counted) {
+            chunk->lines += (int64_t)count_line_ends(chunk->data + chunk->counted, chunk->data + offset);
+            chunk->counted = offset;
+        }
+        slot->sources[slot->sources_count++] = (Source){chunk->file, chunk->lines, chunk->base + (int64_t)offset};
+    }
+}
+
+/* Where the line before an offset starts, if it is not of a trace of that writer; 0 where it cannot be told. */
+static size_t line_before(const Repeats *repeats, size_t line, int64_t floor)
+{
+    size_t lowest = line > repeats->look_back ? line - repeats->look_back : 0;
+    int64_t from = floor - repeats->chunk.base;
+    if (from > (int64_t)line)
+        return 0;
+    if (from > 0 && (size_t)from - 1 > lowest)
+        lowest = (size_t)from - 1;
+    return line ? line_start(repeats->chunk.data, lowest, line - 1) : 0;
+}
+
+static int time_of_record(const Repeats *repeats, const Record *record, const uint8_t *text, Moment *moment)
+{
+    if (!record->time.end)
+        return 0;
+    return minutes_read(repeats->minutes, text + record->time.start, record->time.end - record->time.start,
+                        record->time.seconds, moment);
+}
+
+/* Where a bare trace ends that stands at an offset; 0 where it is to be read. */
+static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
+{
+    const Chunk *chunk = &repeats->chunk;
+    size_t end, before = line_before(repeats, start, repeats->floors[0]);
+    if (before == 0)
+        return 0;
+    const Record *record = repeats_record(repeats, chunk->data + before, start - before);
+    Moment moment;
+    if (record == NULL || !time_of_record(repeats, record, chunk->data + before, &moment))
+        return 0;
+    size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
+    int slot = match_trace(repeats, tree, chunk->data + start, limit, &end);
+    if (slot < 0)
+        return 0;
+    count(repeats, repeats->slots + slot, &moment, start);
+    repeats->floors[0] = chunk->base + (int64_t)(start + end);
+    return start + end;
+}
+
+static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shape, size_t line, size_t before)
+{
+    const Chunk *chunk = &repeats->chunk;
+    const uint8_t *data = chunk->data, *behind;
+    Bytes logged, text, printed = {NULL, 0}, ignored;
+    if (!unwrap_line(shape, data + before, data + line, &logged, &behind, &ignored))
+        return 0;
+    const Record *record = repeats_record(repeats, logged.bytes, logged.size);
+    if (record == NULL || !unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
+        return 0;
+    const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
+    Moment moment;
+    if (time->end ? !minutes_read(repeats->minutes, printed.bytes, printed.size, time->seconds, &moment)
+                  : !time_of_record(repeats, record, logged.bytes, &moment))
+        return 0;
+    Unwrapped *unwrapped = &repeats->unwrapped;
+    int done = unwrap_block(repeats, shape, line);
+    if (done <= 0)
+        return done;
+    size_t end;
+    int slot = match_trace(repeats, tree, unwrapped->bytes, unwrapped->size, &end);
+    size_t last = unwrapped->starts[unwrapped->lines - 1];
+    /* The record that was met must be the one behind the trace. */
+    if (slot < 0 || end != line_start(unwrapped->bytes, 0, unwrapped->size - 1))
+        return 0;
+    count(repeats, repeats->slots + slot, &moment, line);
+    repeats->floors[shape->writer] = chunk->base + (int64_t)last;
+    return (int64_t)last;
+}
+
+/* Where a wrapped trace ends whose anchor stands at an offset; 0 where it is to be read, -1 for no memory. */
+static int64_t take_wrapped(Repeats *repeats, const Tree *tree, size_t start)
+{
+    const Chunk *chunk = &repeats->chunk;
+    size_t lowest = start > MOST_HEAD ? start - MOST_HEAD : 0;
+    size_t line = line_start(chunk->data, lowest, start);
+    if (line == 0)
+        return 0;
+    for (size_t each = 0; each < repeats->shapes_count; each++) {
+        const Shape *shape = repeats->shapes + each;
+        Bytes ignored;
+        const uint8_t *inner = match(&shape->head, &shape->head_time, chunk->data + line,
+                                     chunk->data + chunk->size, &ignored);
+        if (inner != chunk->data + start)
+            continue;
+        int64_t floor = repeats->floors[shape->writer];
+        if (chunk->base + (int64_t)line < floor)
+            return 0;
+        size_t before = line_before(repeats, line, floor);
+        int64_t end = before ? take_shaped(repeats, tree, shape, line, before) : 0;
+        if (end)
+            return end;
+    }
+    return 0;
+}
+
+int64_t repeats_next(Repeats *repeats, size_t floor)
+{
+    const uint8_t *data = repeats->chunk.data;
+    while (repeats->next_hit < repeats->hits.count) {
+        int64_t hit = repeats->hits.items[repeats->next_hit++];
+        size_t start = (size_t)(hit >> CODE_BITS), number = (size_t)(hit & (MOST_LITERALS - 1));
+        if (start < floor || start < repeats->behind)
+            continue;
+        const Tree *tree = repeats->roots + number;
+        if (tree->root == NULL)
+            return hit;
+        int64_t end = 0;
+        if (repeats->shapes_count)
+            end = take_wrapped(repeats, tree, start);
+        else if (start > 0 && data[start - 1] == '\n')
+            end = (int64_t)take_bare(repeats, tree, start);
+        if (end < 0)
+            return -2;
+        if (end == 0)
+            return hit;
+        repeats->behind = (size_t)end;
+    }
+    return -1;
+}

@@ -1,0 +1,116 @@
+/* Traces that were read once: found again by their bytes, and counted. */
+#ifndef STACKTRACES_REPEATS_H
+#define STACKTRACES_REPEATS_H
+
+#include "finder.h"
+#include "stacks.h"
+#include "times.h"
+
+#define MOST_RECORDS 32
+#define MOST_SHAPES 64
+#define MOST_WRITERS 64
+#define MOST_LINKS 8
+#define MOST_DOUBTS 32
+#define MOST_SOURCES 10
+#define LONGEST_PATTERN 1024
+
+/* In a pattern these bytes stand for a digit, and for one digit or more; others for themselves. */
+#define DIGIT 0x01
+#define DIGITS 0x02
+
+typedef struct {
+    size_t size;
+    uint8_t bytes[LONGEST_PATTERN];
+} Pattern;
+
+/* Where a time stands, and in it the two digits of its seconds. */
+typedef struct {
+    size_t start, end; /* of a pattern; end is 0 where there is no time */
+    size_t seconds;    /* from the start of the time */
+} TimeSpan;
+
+/* How a log record starts: one byte of text for each of the pattern. */
+typedef struct {
+    Pattern prefix;
+    TimeSpan time;
+} Record;
+
+/* How the lines of a writer are wrapped: a head, the text, a tail. */
+typedef struct {
+    Pattern head, tail;
+    TimeSpan head_time, tail_time;
+    int escaped; /* the text stands in a JSON string */
+    int writer;
+} Shape;
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t size;
+} Bytes;
+
+typedef struct {
+    uint8_t *bytes;
+    size_t size;
+} OwnBytes;
+
+typedef struct {
+    int64_t file, line, offset;
+} Source;
+
+/* What is counted of the traces that stand for one thing. */
+typedef struct {
+    int64_t count;
+    Moment earliest, latest;
+    Timeline timeline;
+    int sources_count;
+    Source sources[MOST_SOURCES];
+} Slot;
+
+typedef struct {
+    uint8_t *bytes;
+    size_t *starts; /* of each of the wrapped lines, in the data; and behind the last */
+    size_t size, room, lines;
+} Unwrapped;
+
+typedef struct {
+    const uint8_t *data;
+    size_t size;
+    size_t counted; /* up to where lines are counted, */
+    int64_t lines;  /* and the line there, from 1 */
+    int64_t base;   /* offset of the data in the stream */
+    int64_t file;
+} Chunk;
+
+typedef struct {
+    size_t look_back, longest;
+    int64_t since, until; /* nanoseconds; what has no time does not count where undated is 0 */
+    int undated;
+    Hits hits;
+    size_t next_hit;
+    size_t behind; /* where the last repeat of this chunk ended */
+    Chunk chunk;
+    Tree *roots; /* for each anchor */
+    size_t anchors;
+    Record records[MOST_RECORDS];
+    size_t records_count;
+    Shape shapes[MOST_SHAPES];
+    size_t shapes_count;
+    int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
+    OwnBytes links[MOST_LINKS];
+    size_t links_count;
+    OwnBytes doubts[MOST_DOUBTS];
+    size_t doubts_count;
+    Minutes *minutes;
+    Slot *slots;
+    size_t slots_count, slots_room;
+    Unwrapped unwrapped;
+} Repeats;
+
+/* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
+ * is none, -2 when memory is out. */
+int64_t repeats_next(Repeats *repeats, size_t floor);
+
+/* The record that text starts with, or NULL. */
+const Record *repeats_record(const Repeats *repeats, const uint8_t *text, size_t size);
+
+#endif
