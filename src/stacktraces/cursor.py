@@ -11,6 +11,9 @@ Buffer: TypeAlias = bytes | bytearray | mmap.mmap
 
 LINE_LIMIT = 1 << 20
 """Bytes of one line that are looked at; the rest of a longer line is passed over."""
+_REMEMBERED = 64
+"""Lines that are remembered: a reader comes back to those around a trace's start."""
+_LONGEST_REMEMBERED = 1024
 
 _CONTROL_SEQUENCE = regex(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 
@@ -31,7 +34,7 @@ class Cursor:
     first line that is not: that is the trace's end. Offsets are bytes from the start of ``buffer``.
     """
 
-    __slots__ = ("_line", "_next", "buffer", "cut", "end", "ended", "floor", "offset", "whole")
+    __slots__ = ("_line", "_lines", "_next", "buffer", "cut", "end", "ended", "floor", "offset", "whole")
 
     def __init__(self, buffer: Buffer, offset: int = 0, *, floor: int = 0, end: int | None = None) -> None:
         self.buffer = buffer
@@ -46,11 +49,16 @@ class Cursor:
         self.offset = self._start_of_line(offset)
         self._line: str | None = None
         self._next = -1
+        self._lines: dict[int, tuple[str, int]] = {}
 
     def _start_of_line(self, offset: int) -> int:
         return max(self.buffer.rfind(b"\n", self.floor, offset) + 1, self.floor)
 
     def _read(self) -> None:
+        remembered = self._lines.get(self.offset)
+        if remembered is not None:
+            self._line, self._next = remembered
+            return
         if self.offset >= self.end:
             self.ended = True
             self._next = self.end
@@ -66,6 +74,10 @@ class Cursor:
         elif stop > self.offset and self.buffer[stop - 1] == 13:
             stop -= 1
         self._line = decode(self.buffer[self.offset : stop])
+        if stop - self.offset <= _LONGEST_REMEMBERED:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
+            self._lines[self.offset] = self._line, self._next
 
     @property
     def line(self) -> str | None:

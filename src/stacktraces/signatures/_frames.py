@@ -8,6 +8,8 @@ from ..model import Frame
 from ..symbols import Language, Symbol, script_folder, symbol
 
 _AWAY = frozenset({"glue", "unknown"})
+_COUNTING = frozenset({"own", "library"})
+_HANDLER = "<signal handler>"
 
 
 class Judgement:
@@ -18,7 +20,14 @@ class Judgement:
         root = script_folder(frames, language)
         found = [symbol(frame, language, root) for frame in frames]
         self.symbols: list[Symbol] = [each for each, _ in found]
-        self.dropped: list[str | None] = [
+        self.dropped: list[str | None] = [None] * len(frames)
+        self._folding: list[bool] = []
+        self._all_count = all(
+            each.role in _COUNTING and each.function != _HANDLER for each in self.symbols
+        ) and not any(frame.unreliable for frame in frames)
+        if self._all_count:
+            return
+        self.dropped = [
             each.reason if each.role in _AWAY else "a guess of the tool" if frame.unreliable else None
             for frame, each in zip(frames, self.symbols, strict=True)
         ]
@@ -28,9 +37,15 @@ class Judgement:
         """The indices of the frames that still count, innermost first."""
         return [index for index, reason in enumerate(self.dropped) if reason is None]
 
+    def tokens(self) -> list[str]:
+        """The tokens of the frames that still count, innermost first."""
+        return [self.symbols[index].token for index in self.kept()]
+
     def drop_machinery(self) -> None:
         """Drops what the process died in, inside, and what started it, outside."""
-        handlers = [i for i, each in enumerate(self.symbols) if each.function == "<signal handler>"]
+        if self._all_count:
+            return
+        handlers = [i for i, each in enumerate(self.symbols) if each.function == _HANDLER]
         inside = handlers[-1] if handlers else -1
         for index in range(inside):
             self.dropped[index] = "runs in the signal handler"
@@ -53,6 +68,8 @@ class Judgement:
 
         What it does inside differs between versions. A run that nobody entered runs the program.
         """
+        if self._all_count:
+            return
         kept = self.kept()
         if all(self._folding[index] for index in kept):
             return
@@ -73,6 +90,8 @@ class Judgement:
         """
         kept = self.kept()
         tokens = [self.symbols[index].token for index in kept]
+        if not overflow and len(set(tokens)) == len(tokens):
+            return
         if overflow:
             counts = Counter(tokens)
             # Of a cycle all frames repeat about as often; a decorator that is met twice is no part of it.

@@ -7,7 +7,6 @@ starts with an underscore are shared helpers. Everything here is a pure function
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
@@ -37,11 +36,12 @@ class Symbol(msgspec.Struct, frozen=True):
     role: Role
     reason: str
     """Why it has that role, or what it is, in words."""
+    token: str = ""
+    """The text that stands for the frame in a fingerprint; made of the others."""
 
-    @property
-    def token(self) -> str:
-        """The text that stands for the frame in a fingerprint."""
-        return f"{self.place}:{self.function}" if self.place else self.function
+    def __post_init__(self) -> None:
+        token = f"{self.place}:{self.function}" if self.place else self.function
+        msgspec.structs.force_setattr(self, "token", token)
 
 
 def _same_error(printed: str, _message: str) -> str:
@@ -102,16 +102,16 @@ def _by_file(file: str) -> Language | None:
 def language_of(frames: Iterable[Frame]) -> Language:
     """The language of most of ``frames``, told by their files, else by what they call a script's top
     level; native where nothing tells."""
-    votes: Counter[str] = Counter()
-    languages = all_languages()
-    tops: set[str | None] = set()
+    frames = list(frames)
+    votes: dict[str, int] = {}
     for frame in frames:
         language = _by_file(frame.file[-_LONGEST:]) if frame.file else None
         if language is not None:
-            votes[language.name] += 1
-        tops.add(frame.function)
+            votes[language.name] = votes.get(language.name, 0) + 1
+    languages = all_languages()
     if votes:
-        return languages[votes.most_common(1)[0][0]]
+        return languages[max(votes, key=votes.__getitem__)]
+    tops = {frame.function for frame in frames}
     return next((each for each in languages.values() if not tops.isdisjoint(each.main)), languages["native"])
 
 

@@ -66,6 +66,15 @@ class Stack:
         else:
             self._inner.append(frame)
 
+    def extend(self, frames: list[Frame]) -> None:
+        """Add frames, outermost first."""
+        if self.count + len(frames) > FRAMES_KEPT // 2:
+            for frame in frames:
+                self.add(frame)
+        else:
+            self.count += len(frames)
+            self._outer += frames
+
     def repeat(self, times: int) -> None:
         """The last frame again, ``times`` more."""
         last = self.last
@@ -112,8 +121,7 @@ def read_frames(lines: Lines) -> Stack:
     stack = Stack()
     spaced = False
     while True:
-        for plain in lines.plain_frames():
-            stack.add(plain)
+        stack.extend(lines.plain_frames())
         line = lines.line
         if line is None:
             break

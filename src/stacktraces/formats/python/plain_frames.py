@@ -6,12 +6,15 @@ which reads line by line and gives the same frames.
 
 from __future__ import annotations
 
+import re
+from copy import copy
+
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
-from .._number import to_number
 
-_AT_ONCE = 1000
+AT_ONCE = 1000
+"""Frames that are taken in one go, at most."""
 _PLAIN = regex(
     rb'  File "((?!<)[ !#-~]{1,4096}+)", line (\d{1,9}), in ([ !#-~]{1,4096}+)\n'
     rb"(?:    ([!-\]_-}][\t -~]{0,4096}+)\n(?: {4,4096}[~^][~^ ]{0,4096}+\n)?)?"
@@ -20,21 +23,36 @@ _PLAIN = regex(
 )
 
 
+_REMEMBERED = 4096
+"""Frames whose text is remembered: the stacks of one program have most of theirs in common."""
+_LONGEST_REMEMBERED = 1024
+_read: dict[bytes, Frame] = {}
+
+
 def read_plain_frames(cursor: Cursor) -> list[Frame]:
     """The plain frames from the cursor on, outermost first, not more than 1,000; moves it behind them."""
     buffer, at, end = cursor.buffer, cursor.offset, cursor.end
+    match_at, read = _PLAIN.match, _read
     frames: list[Frame] = []
-    while len(frames) < _AT_ONCE and (match := _PLAIN.match(buffer, at, end)):
-        file, line, function, source = match.groups()
-        frames.append(
-            Frame(
-                function=function.decode(),
-                file=file.decode(),
-                line=to_number(line),
-                source=source.decode().rstrip() if source else None,
-            )
-        )
+    while len(frames) < AT_ONCE and (match := match_at(buffer, at, end)):
+        known = read.get(match[0])
+        frames.append(copy(known) if known is not None else _frame(match))
         at = match.end()
     if frames:
         cursor.seek(at)
     return frames
+
+
+def _frame(match: re.Match[bytes]) -> Frame:
+    file, line, function, source = match.groups()
+    frame = Frame(
+        function=function.decode(),
+        file=file.decode(),
+        line=int(line),
+        source=source.decode().rstrip() if source else None,
+    )
+    if len(match[0]) <= _LONGEST_REMEMBERED:
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        _read[match[0]] = copy(frame)
+    return frame

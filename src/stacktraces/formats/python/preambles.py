@@ -12,6 +12,7 @@ multiprocessing                              ``Process ForkPoolWorker-2:``
 logging                                      ``--- Logging error ---``
 excepthook, atexit, site                     ``Error in sys.excepthook:``, ``Original exception was:``
 Twisted                                      ``Unhandled error in Deferred:``
+Tkinter                                      ``Exception in Tkinter callback``
 ===========================================  =======================================================
 """
 
@@ -23,10 +24,10 @@ from ...model import Context
 from .lines import Lines
 
 _PREAMBLE = regex(
-    r"Exception in thread (?P<thread>.+):$"
+    r"Exception in thread (?P<thread>.+?)(?: \(most likely raised during interpreter shutdown\))?:$"
     r"|Exception ignored (?:in|while|on|from)\b"
     r"|(?:Task|Future) exception was never retrieved$"
-    r"|Exception in callback "
+    r"|Exception in callback |Exception in Tkinter callback$"
     r"|Unhandled exception in (?:event loop|thread started by|client_connected_cb)\b"
     r"|Unhandled [Ee]rror(?: in Deferred:?)?$"
     r"|Error in (?:sys\.|atexit\.)\w+:$"
@@ -56,6 +57,11 @@ def starts_preamble(line: str) -> bool:
 def is_preamble(line: str) -> bool:
     """Whether ``line`` stands before a trace."""
     return _PREAMBLE.match(line) is not None
+
+
+def belongs_to_preamble(line: str) -> bool:
+    """Whether ``line``, which stands right before a trace's header, is of its preamble."""
+    return is_preamble(line) or _ASYNCIO_KEY.match(line) is not None
 
 
 def pass_logged_message(lines: Lines) -> None:

@@ -39,6 +39,8 @@ RECORD_START = (
 """A regular expression, for text and (encoded) for bytes."""
 
 _RECORD_START = regex(RECORD_START, re.ASCII)
+_DATED = regex(r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)", re.ASCII)
+"""The most frequent of them."""
 _TOKEN = regex(r"\S+")
 _RUN = regex(r"\d+|[^\W\d_]+")
 
@@ -47,7 +49,11 @@ def starts_record(line: str, learnt: re.Pattern[str] | None = None) -> bool:
     """Whether ``line`` starts a new log record, as a terminal shows it: over a progress bar, after a CR."""
     if "\r" in line:
         line = line[line.rfind("\r") + 1 :]
-    return _RECORD_START.match(line) is not None or (learnt is not None and learnt.match(line) is not None)
+    return (
+        _DATED.match(line) is not None
+        or _RECORD_START.match(line) is not None
+        or (learnt is not None and learnt.match(line) is not None)
+    )
 
 
 def learn(before: str | None) -> re.Pattern[str] | None:
