@@ -78,6 +78,8 @@ class Carrier(msgspec.Struct, frozen=True):
     """Literals that a line with a trace holds although the trace is data there, not text."""
     padded: bool = False
     """The further lines of an event are padded with spaces to the width of the first one's prefix."""
+    pieces: bool = False
+    """Lines may be cut into pieces: records are ``partial``."""
     generic: bool = False
     """Too unspecific to be told from one line: most lines must bear it, and any other is preferred."""
 

@@ -112,6 +112,7 @@ def json_carrier(
     header: bytes | None = None,
     hints: tuple[bytes, ...] = (),
     bulk: Callable[[bytes], Any] | None = None,
+    pieces: bool = False,
     generic: bool = False,
 ) -> Carrier:
     """A carrier of JSON objects: ``read`` gets one decoded to ``shape``, which names only the keys needed.
@@ -147,5 +148,6 @@ def json_carrier(
         header=header,
         hints=hints,
         bulk=bulk,
+        pieces=pieces,
         generic=generic,
     )

@@ -62,6 +62,7 @@ def prefix_carrier(
         prefix=tried[0] if clean is None and len(tried) == 1 else None,
         bare_continuation=bare_continuation,
         padded=padded,
+        pieces=any(b"(?P<partial>" in each for each in given),
         generic=generic,
         header=header,
         hints=hints,

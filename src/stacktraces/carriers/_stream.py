@@ -34,6 +34,17 @@ class Place(NamedTuple):
     """The piece is one whole event."""
 
 
+class Extent(NamedTuple):
+    """Where an event of several lines is."""
+
+    last_line: int
+    """Where its last line starts."""
+    writer: Writer
+    """Whose lines they are, as the lines say: the event itself may say more."""
+    alone: bool
+    """No other line can stand between them."""
+
+
 class _Segment(Protocol):
     """Pieces that follow one another in a stream's text; positions count from the segment's start."""
 

@@ -10,7 +10,7 @@ from ._bulk import Stripped, needs_a_look, strip
 from ._detect import peel
 from ._escaped import escaped_trace
 from ._prefixed import TracePrefixes
-from ._stream import Place, Stream, Writer, writer_of
+from ._stream import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
 
@@ -72,10 +72,8 @@ class Unwrapper:
         self._fed = 0
         """The offset behind what was fed."""
         self._prefixes = TracePrefixes()
-        self.last_lines: dict[int, int] = {}
-        """Where the last line starts of an event of several lines, by the offset of its first one."""
-        self.blocks: set[int] = set()
-        """The offsets of those of them that no other line can stand in."""
+        self.extents: dict[int, Extent] = {}
+        """Of the events of several lines, by their offsets."""
 
     @property
     def held_from(self) -> int | None:
@@ -106,7 +104,7 @@ class Unwrapper:
             if self._reader is None:
                 self._line(line.removesuffix(b"\r"), offset)
             elif (entry := self._reader.take(line, offset)) is not None:
-                self._block(entry[1], offset)
+                self._extend(entry[1], offset, entry[0], alone=True)
                 self._joined(0, self.stack, *entry)
             offset += len(line) + 1
 
@@ -169,7 +167,7 @@ class Unwrapper:
             )
         self._pending.clear()
         if self._reader is not None and (entry := self._reader.take(b"", self._fed)) is not None:
-            self._block(entry[1], self._fed)
+            self._extend(entry[1], self._fed, entry[0], alone=True)
             self._joined(0, self.stack, *entry)
 
     def _line(self, line: bytes, offset: int) -> None:
@@ -198,13 +196,12 @@ class Unwrapper:
         if not line[: self._pad].strip(b" ") and len(line) >= self._pad and len(record.text) < MOST_PENDING:
             record.text += b"\n" + line[self._pad :]
             record.complete = True
-            self._block(start, offset)
+            self._extend(start, offset, record, alone=True)
             return True
         return False
 
-    def _block(self, start: int, last_line: int) -> None:
-        self.last_lines[start] = last_line
-        self.blocks.add(start)
+    def _extend(self, start: int, last_line: int, record: Record, *, alone: bool) -> None:
+        self.extents[start] = Extent(last_line, writer_of(record.fields), alone)
 
     def _let_go(self) -> None:
         """The event that is held is over."""
@@ -229,8 +226,7 @@ class Unwrapper:
             pending = self._pending[key] = _Pending(record, offset)
         else:
             pending.text += record.text
-            self.last_lines[pending.offset] = offset
-            self.blocks.discard(pending.offset)
+            self._extend(pending.offset, offset, record, alone=False)
         if not record.partial or len(pending.text) > MOST_PENDING:
             del self._pending[key]
             record.text, record.time = bytes(pending.text), pending.time

@@ -78,6 +78,7 @@ CARRIER = json_carrier(
     ),
     layer="file",
     bulk=_bulk,
+    pieces=True,
     header=b'"log":',
     near_misses=(
         b'{"log":"no time"}',

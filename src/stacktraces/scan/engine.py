@@ -23,8 +23,8 @@ try:
 except ImportError:
     native = None  # type: ignore[assignment]
 
-CODE_BITS = 12
-CODE_MASK = (1 << CODE_BITS) - 1
+CODE_BITS: int = 12
+CODE_MASK: int = (1 << CODE_BITS) - 1
 
 # Hyperscan searches up to some 50 literals with an algorithm that is half as fast on text as the one
 # it takes for more (measured, see docs/performance.md): literals that no text holds make it choose that.

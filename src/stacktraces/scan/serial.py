@@ -76,7 +76,9 @@ def reader_for(
     def choose(sample: bytes) -> Reader:
         stack = choose_carriers(options, sample)
         repeats = repeats_for(stack)
-        return WrappedReader(tools, sink, stack, repeats) if stack else BareReader(tools, sink, repeats)
+        if not stack:
+            return BareReader(tools, sink, repeats)
+        return WrappedReader(tools, sink, stack, repeats, sample)
 
     return choose
 

@@ -268,7 +268,7 @@ def read_at(
         if cursor.ended and not final:
             return WAIT
         if result is not None and cursor.offset > start:
-            if limit < len(data) and cursor.offset >= limit:
+            if not whole and limit < len(data) and cursor.offset >= limit:
                 result.uncertain.append(TOO_LONG)
             return result, cursor
     return 0

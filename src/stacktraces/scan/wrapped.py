@@ -11,6 +11,7 @@ from ..carriers._unwrap import Unwrapper
 from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
+from .pieces import PIECE, PieceHits, may_be_pieces
 from .repeats import Repeats
 from .runs import Runs
 from .text import Text
@@ -43,7 +44,12 @@ class WrappedReader:
     """Reads text that ``stack`` wraps."""
 
     def __init__(
-        self, tools: Tools, sink: Sink, stack: tuple[Carrier, ...], repeats: Repeats | None = None
+        self,
+        tools: Tools,
+        sink: Sink,
+        stack: tuple[Carrier, ...],
+        repeats: Repeats | None = None,
+        sample: bytes = b"",
     ) -> None:
         self.tools = tools
         self.sink = sink
@@ -52,6 +58,8 @@ class WrappedReader:
         self.hits: Hits = repeats or AllHits(tools.search)
         if repeats is not None:
             repeats.begin(self.floors)
+        self._pieces = PieceHits(self.hits, tools.search, stack, sample) if may_be_pieces(stack) else None
+        self.hits = self._pieces or self.hits
         self._runs = Runs(tools, sink, stack, self.floors, repeats)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
@@ -64,6 +72,9 @@ class WrappedReader:
             return end
         if end - line > LONGEST_LINE:
             return 0
+        if number == PIECE and self._pieces is not None:
+            found = self._pieces.holds_anchor(text, line)
+            return found if found in (0, WAIT) else self._read(text, line, end)
         if not self.sink.detailed and (taken := self._runs.take(text, line, start, number)):
             return taken
         return self._read(text, line, end)
@@ -137,7 +148,8 @@ class _Window:
                 if start == 0:
                     continue
                 start, stop, at, *_ = stream.place(start - 1)
-                if self.unwrapper.last_lines.get(at, 0) < offset or at < floors.get(stream.writer, 0):
+                extent = self.unwrapper.extents.get(at)
+                if extent is None or extent.last_line < offset or at < floors.get(stream.writer, 0):
                     continue
             if not self._read_stream(stream, start, stop, floors, found):
                 return False
@@ -175,8 +187,9 @@ class _Window:
             if not isinstance(reading, int):
                 found.append((stream, data, *reading))
                 position = reading[1].offset
-                if piece.offset in self.unwrapper.blocks:
-                    self.last_line = max(self.last_line, self.unwrapper.last_lines[piece.offset])
+                extent = self.unwrapper.extents.get(piece.offset)
+                if extent is not None and extent.alone:
+                    self.last_line = max(self.last_line, extent.last_line)
             else:
                 refused.add(data, at, hit & CODE_MASK)
         return True
@@ -189,16 +202,19 @@ class _Window:
             at = result.origin.offset
         place = stream.place(at)
         before = self._line_before(data, at, cursor.floor, place.offset, max(floors.values(), default=0))
-        behind = place.start
+        behind, last_line = place.start, 0
         while behind < cursor.offset:
             piece = stream.place(behind)
             self.taken.add(piece.offset)
-            behind = piece.end
+            behind, last_line = piece.end, piece.offset
+            if (extent := self.unwrapper.extents.get(piece.offset)) is not None:
+                last_line = extent.last_line
+                floors[extent.writer] = max(floors.get(extent.writer, 0), last_line + 1)
         if behind < len(data):
             floors[stream.writer] = stream.place(behind).offset
         else:
             held = self.unwrapper.held_from
-            floors[stream.writer] = max(max(self.taken) + 1, self.stop if held is None else held)
+            floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
         clock = self.tools.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
