@@ -21,10 +21,12 @@ from stacktraces.signatures.fingerprint import (
     explain_thread,
     fingerprint,
     fingerprint_thread,
+    is_weak,
     shows_dying,
     tokens,
     version,
 )
+from stacktraces.symbols._native_roles import CRASH
 
 PAIRS = Path(__file__).parent.parent / "corpus" / "pairs"
 LABELLED: list[dict[str, Any]] = tomllib.loads((PAIRS / "pairs.toml").read_text())["pair"]
@@ -275,6 +277,37 @@ def test_a_bare_type_is_weak_and_a_message_with_words_is_not() -> None:
     assert explain(Error(type="SIGSEGV", frames=[Frame(), Frame()])).weak
     assert not explain(Error(type="KeyError", message="no user 'x'")).weak
     assert not explain(Error(type="KeyError", cause=python("m.py:f"))).weak
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [Frame(module="/opt/app"), Frame(module="/opt/app"), Frame(module="/lib/libc.so.6")],
+        [Frame(module="/opt/app"), Frame(function="main")],
+        [Frame()],
+        [],
+    ],
+)
+def test_a_signal_on_a_stack_without_names_is_weak(frames: list[Frame]) -> None:
+    error = Error(type="SIGSEGV", message="Segmentation fault", frames=frames)
+    assert explain(error).weak
+    assert is_weak(error)
+    named = Error(type="SIGSEGV", message="Segmentation fault", frames=[*frames, Frame(function="f")])
+    assert not explain(named).weak
+    assert not is_weak(named)
+
+
+def test_a_stack_of_many_names_is_not_weak_whatever_they_are() -> None:
+    machinery = native(*sorted(CRASH))
+    assert len(machinery.frames) > 12
+    assert not explain(machinery).weak
+    assert not is_weak(machinery)
+
+
+def test_a_group_is_weak_where_all_of_its_members_are() -> None:
+    weak, strong = Error(type="KeyError", message="1"), python("m.py:f")
+    assert is_weak(Error(type="ExceptionGroup", children=[weak, weak]))
+    assert not is_weak(Error(type="ExceptionGroup", children=[weak, strong]))
 
 
 def test_without_frames_the_masked_message_counts() -> None:

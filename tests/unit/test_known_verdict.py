@@ -86,6 +86,31 @@ def test_a_known_group_bears_title_and_link(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "verdict", "unsure", "fails_on"),
+    [
+        ("open", "known", True, {"unsure"}),
+        ("resolved", "regressed", False, {"regressed", "any"}),
+        ("ignored", "ignored", False, set()),
+    ],
+)
+def test_what_a_weak_fingerprint_proves(
+    store: Store, status: str, verdict: str, unsure: bool, fails_on: set[str]
+) -> None:
+    """The second run after an update passes the usual checks, but the verdict says how little it stands on."""
+    bare = Group(fingerprint="1-a1", error=Error(type="KeyError", message="'x'"), format="python", count=1)
+    put(store, Issue("1-a1", "the title", status=status, resolved_at="2026-01-01", stacks=[Stack("1-a1")]))  # type: ignore[arg-type]
+    (found,) = label([bare], store, run=RUN)
+    assert (found.verdict, found.unsure) == (verdict, unsure)
+    assert ("weak: " in found.reason) == (status != "ignored")
+    assert {each for each in ("new", "regressed", "unsure", "any") if failing([found], [each])} == fails_on
+    (strong,) = label([group("1-a1")], store, run=RUN)
+    assert not strong.unsure
+    assert "weak" not in strong.reason
+    record([found], store, run=RUN)
+    assert [each.id for each in store.issues()] == ["1-a1"]
+
+
+@pytest.mark.parametrize(
     ("resolved_at", "last_seen", "verdict"),
     [
         ("2026-07-01", "2026-06-30T23:59:59Z", "known"),

@@ -120,7 +120,9 @@ def _record(part: Part) -> dict[str, object]:
 def _lines(found: Explanation, count: int, explain: bool) -> Iterator[str]:
     yield f"{found.fingerprint}  {count:>5}  {one_line(found.part.type or 'a stack without an error')}"
     if found.weak:
-        yield "  weak: no frame and no message tells it from others of its type; different bugs may share it"
+        from ..signatures.fingerprint import WEAK
+
+        yield f"  weak: {WEAK}"
     if explain:
         yield from _explained(found.part, "  ")
         yield ""

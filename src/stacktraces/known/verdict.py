@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import msgspec
 
 from ..model import Group, KnownIssue, Marks, Verdict
+from ..signatures.fingerprint import WEAK, is_weak
 from . import exemplar, times, versions
 from .issue import Heading, Sighting, title_of
 from .matching import Match, Matcher
@@ -29,7 +30,7 @@ class Labelled(msgspec.Struct, omit_defaults=True):
     probability: float | None = None
     """That it belongs to ``issue``, from 0 to 1; ``None`` where the fingerprint is known."""
     unsure: bool = False
-    """The likeness is neither enough to call it known nor to call it new."""
+    """The likeness is neither enough to call it known nor to call it new, or the fingerprint is weak."""
     reason: str = ""
     """Why, in words."""
 
@@ -74,7 +75,7 @@ def label(
     for group in groups:
         issue = owners.get(group.fingerprint)
         if issue is not None:
-            labelled.append(_judge(group, issue, run))
+            labelled.append(_recognise(group, issue, run))
         else:
             labelled.append(_compare(group, matcher, run))
     labelled.sort(key=attention)
@@ -100,6 +101,15 @@ def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
         return _similar(group, match, unsure=False)
     judged.probability = match.probability
     judged.reason = "; ".join(filter(None, (judged.reason, match.reason)))
+    return judged
+
+
+def _recognise(group: Group, issue: Heading, run: Run) -> Labelled:
+    """The verdict on a group whose fingerprint is known: one that is weak proves little."""
+    judged = _judge(group, issue, run)
+    if judged.verdict != "ignored" and is_weak(group.error):
+        judged.unsure = judged.verdict == "known"
+        judged.reason = "; ".join(filter(None, (judged.reason, f"weak: {WEAK}")))
     return judged
 
 
@@ -136,15 +146,18 @@ def _regressed(group: Group, issue: Heading, run: Run) -> tuple[bool, str]:
 def failing(labelled: Iterable[Labelled], fail_on: Collection[FailOn]) -> list[Labelled]:
     """Those of ``labelled`` for which a run shall fail.
 
-    ``unsure`` means similar ones of which it is not sure that they are known; ``any`` all that is
-    neither known nor ignored nor surely like something known.
+    ``unsure`` means those of which it is not sure that they are what they are said to be: similar ones, and
+    known ones by a weak fingerprint; ``any`` all that is neither known nor ignored nor surely like something
+    known.
     """
     return [each for each in labelled if _fails(each, fail_on)]
 
 
 def _fails(labelled: Labelled, fail_on: Collection[FailOn]) -> bool:
+    if labelled.unsure and "unsure" in fail_on:
+        return True
     if labelled.verdict == "similar":
-        return labelled.unsure and ("unsure" in fail_on or "any" in fail_on)
+        return labelled.unsure and "any" in fail_on
     if labelled.verdict in ("new", "regressed"):
         return labelled.verdict in fail_on or "any" in fail_on
     return False

@@ -6,14 +6,12 @@ arguments never do; messages only where an error has no frame that says anything
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..symbols import Language, all_languages, language_of
-from ._frames import judge
+from ._frames import Judgement, judge
 from .message import mask
 
 try:
@@ -27,6 +25,11 @@ VERSION = 1
 _DEPTH = 16
 """Groups within groups that are looked into."""
 
+_MANY = 12
+"""A stack of more different names than that is never weak."""
+_NAMELESS = "??"
+WEAK = "no frame and no message tells it from others of its type; different bugs may share it"
+"""What a weak fingerprint means, in words."""
 _PLACEHOLDER = regex(r"<\w+>")
 _OVERFLOWS = frozenset(
     {"RecursionError", "java.lang.StackOverflowError", "StackOverflowException", "SystemStackError"}
@@ -54,8 +57,11 @@ class Part(msgspec.Struct, frozen=True):
     """The type as printed."""
     type: str
     """The type as hashed."""
-    steps: list[Step]
-    """One for each frame, innermost first."""
+    frames: list[Frame]
+    judgement: Judgement
+    """Which of the frames count."""
+    tokens: list[str]
+    """The tokens of those, which are hashed, innermost first."""
     message: str | None = None
     """The masked message, where it was hashed for want of frames."""
     root: Part | None = None
@@ -67,6 +73,15 @@ class Part(msgspec.Struct, frozen=True):
     members: list[Part] = []
     """The members of a group, those alike once."""
 
+    @property
+    def steps(self) -> list[Step]:
+        """What became of each frame, innermost first; made when a person asks."""
+        symbols, dropped = self.judgement.symbols, self.judgement.dropped
+        return [
+            Step(frame=frame, token=each.token, kept=reason is None, reason=reason or each.reason)
+            for frame, each, reason in zip(self.frames, symbols, dropped, strict=True)
+        ]
+
 
 class Explanation(msgspec.Struct, frozen=True):
     """A fingerprint and what it was made of."""
@@ -75,9 +90,12 @@ class Explanation(msgspec.Struct, frozen=True):
     part: Part
     hashed: list[str]
     """The lines that were hashed, in order; those of a root cause or a member are indented."""
-    weak: bool
-    """No frame and no word of a message tells this bug from others of its type: different bugs may
-    share it."""
+
+    @property
+    def weak(self) -> bool:
+        """No frame with a name of its own and no word of a message tells this bug from others of its type:
+        different bugs may share it."""
+        return _is_weak(self.part)
 
 
 def version(fingerprint: str) -> int | None:
@@ -88,7 +106,7 @@ def version(fingerprint: str) -> int | None:
 
 def fingerprint(error: Error) -> str:
     """The fingerprint of ``error``: ``VERSION-DIGEST``, the digest 16 hexadecimal digits (64 bits)."""
-    return _digest(list(_lines(_part(error, "error", _DEPTH, None))))
+    return _digest(_lines(_part(error, "error", _DEPTH, None)))
 
 
 def fingerprint_thread(thread: Thread) -> str:
@@ -99,14 +117,28 @@ def fingerprint_thread(thread: Thread) -> str:
 def explain(error: Error) -> Explanation:
     """The fingerprint of ``error`` with what was hashed and what was dropped, frame by frame, and why."""
     part = _part(error, "error", _DEPTH, None)
-    lines = list(_lines(part))
-    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines, weak=_is_weak(part))
+    lines = _lines(part)
+    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines)
+
+
+def is_weak(error: Error) -> bool:
+    """:attr:`Explanation.weak` of ``error``."""
+    return not _has_many_names(error.frames) and explain(error).weak
+
+
+def _has_many_names(frames: list[Frame]) -> bool:
+    """More names than what starts and ends a process has."""
+    return len({frame.function for frame in frames}) > _MANY
 
 
 def _is_weak(part: Part) -> bool:
-    words = _PLACEHOLDER.sub("", part.message or "")
-    says_nothing = part.weak and not any(each.isalpha() for each in words)
-    return says_nothing and part.root is None and all(map(_is_weak, part.members))
+    if part.root is not None or _has_many_names(part.frames):
+        return False
+    names = () if part.weak else part.tokens
+    # Every signal has its own message, the same for all bugs.
+    message = "" if part.type.startswith("SIG") else _PLACEHOLDER.sub("", part.message or "")
+    says_something = any(not token.endswith(_NAMELESS) and token != "main" for token in names)
+    return not (says_something or any(map(str.isalpha, message))) and all(map(_is_weak, part.members))
 
 
 def explain_thread(thread: Thread) -> Explanation:
@@ -121,8 +153,7 @@ def shows_dying(thread: Thread) -> bool:
 
 def tokens(frames: list[Frame]) -> list[str]:
     """The tokens of ``frames`` that a fingerprint counts, innermost first."""
-    judgement = judge(frames, language_of(frames))
-    return [judgement.symbols[index].token for index in judgement.kept()]
+    return judge(frames, language_of(frames)).tokens()
 
 
 def _thread_error(thread: Thread) -> Error:
@@ -137,19 +168,17 @@ def _digest(lines: list[str]) -> str:
     return f"{VERSION}-{blake2b(text, digest_size=8).hexdigest()}"
 
 
-def _lines(part: Part) -> Iterator[str]:
-    yield f"error {part.type}"
-    frames = [f"frame {step.token}" for step in part.steps if step.kept]
+def _lines(part: Part) -> list[str]:
     # A recursion that fills the stack may be cut anywhere: its frames have no first.
-    yield from sorted(frames) if part.type in _OVERFLOWS else frames
+    tokens = sorted(part.tokens) if part.type in _OVERFLOWS else part.tokens
+    lines = [f"error {part.type}", *[f"frame {token}" for token in tokens]]
     if part.message is not None:
-        yield f"message {part.message}"
+        lines.append(f"message {part.message}")
     if part.root is not None:
-        yield "root cause"
-        yield from (f"  {line}" for line in _lines(part.root))
+        lines += ["root cause", *[f"  {line}" for line in _lines(part.root)]]
     for member in part.members:
-        yield "member"
-        yield from (f"  {line}" for line in _lines(member))
+        lines += ["member", *[f"  {line}" for line in _lines(member)]]
+    return lines
 
 
 def _root(error: Error) -> tuple[Error | None, int]:
@@ -176,19 +205,18 @@ def _part(error: Error, role: str, depth: int, parent: Language | None) -> Part:
     language = language_of(error.frames) if error.frames else parent or all_languages()["python"]
     kind = language.error(error.type or "", error.message or "")
     judgement = judge(error.frames, language, overflow=kind in _OVERFLOWS)
-    steps = [
-        Step(frame=frame, token=each.token, kept=dropped is None, reason=dropped or each.reason)
-        for frame, each, dropped in zip(error.frames, judgement.symbols, judgement.dropped, strict=True)
-    ]
+    tokens = judgement.tokens()
     root, between = _root(error) if role != "root cause" else (None, 0)
     return Part(
         role=role,
         printed=error.type,
         type=" ".join(kind.split()),
-        steps=steps,
-        message=None if any(step.kept for step in steps) else mask(error.message or ""),
+        frames=error.frames,
+        judgement=judgement,
+        tokens=tokens,
+        message=None if tokens else mask(error.message or ""),
         root=_part(root, "root cause", depth, language) if root is not None else None,
         weak=judgement.weak,
         skipped=between,
-        members=_members(error, depth, language),
+        members=_members(error, depth, language) if error.children else [],
     )
