@@ -31,4 +31,6 @@ def one_line(text: str) -> str:
 
 def safe_json(encoded: bytes) -> bytes:
     """JSON that means the same as ``encoded``, with what could steer a terminal as ``\\uNNNN``."""
+    if encoded.isascii() and b"\x7f" not in encoded:
+        return encoded
     return _UNSAFE_BYTES.sub(lambda match: b"\\u%04x" % ord(match.group().decode()), encoded)

@@ -17,7 +17,7 @@ from ._safe import safe_json
 SCHEMA_VERSION = 1
 
 
-class ReportFrame(msgspec.Struct):
+class ReportFrame(msgspec.Struct, gc=False):
     """One call on a stack."""
 
     function: str | None

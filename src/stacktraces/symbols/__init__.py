@@ -107,7 +107,9 @@ def language_of(frames: Iterable[Frame]) -> Language:
     for frame in frames:
         language = _by_file(frame.file[-_LONGEST:]) if frame.file else None
         if language is not None:
-            votes[language.name] = votes.get(language.name, 0) + 1
+            count = votes[language.name] = votes.get(language.name, 0) + 1
+            if count * 2 > len(frames):
+                return language
     languages = all_languages()
     if votes:
         return languages[max(votes, key=votes.__getitem__)]
@@ -129,6 +131,8 @@ def symbol(frame: Frame, default: Language, root: str | None = None) -> tuple[Sy
     main script, where known.
     """
     function, module, file = frame.function or "", frame.module or "", frame.file or ""
+    if len(function) + len(module) + len(file) <= _LONGEST:
+        return _symbol(default.name, function, module, file, root)
     read = _symbol if len(function) <= _LONGEST else _symbol.__wrapped__
     return read(default.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 

@@ -7,7 +7,8 @@ which reads line by line and gives the same frames.
 from __future__ import annotations
 
 import re
-from copy import copy
+
+from msgspec.structs import replace
 
 from ..._regex import regex
 from ...cursor import Cursor
@@ -23,6 +24,7 @@ _PLAIN = regex(
 )
 
 
+_NEXT = b'\n  File "'
 _REMEMBERED = 4096
 """Frames whose text is remembered: the stacks of one program have most of theirs in common."""
 _LONGEST_REMEMBERED = 1024
@@ -32,12 +34,18 @@ _read: dict[bytes, Frame] = {}
 def read_plain_frames(cursor: Cursor) -> list[Frame]:
     """The plain frames from the cursor on, outermost first, not more than 1,000; moves it behind them."""
     buffer, at, end = cursor.buffer, cursor.offset, cursor.end
-    match_at, read = _PLAIN.match, _read
     frames: list[Frame] = []
-    while len(frames) < AT_ONCE and (match := match_at(buffer, at, end)):
-        known = read.get(match[0])
-        frames.append(copy(known) if known is not None else _frame(match))
-        at = match.end()
+    while len(frames) < AT_ONCE:
+        # Where the next frame follows at once, a text that was read means the same again.
+        stop = buffer.find(_NEXT, at, at + _LONGEST_REMEMBERED) + 1
+        if 0 < stop <= end - len(_NEXT) and (known := _read.get(bytes(buffer[at:stop]))) is not None:
+            frames.append(replace(known))
+            at = stop
+        elif match := _PLAIN.match(buffer, at, end):
+            frames.append(_frame(match))
+            at = match.end()
+        else:
+            break
     if frames:
         cursor.seek(at)
     return frames
@@ -54,5 +62,5 @@ def _frame(match: re.Match[bytes]) -> Frame:
     if len(match[0]) <= _LONGEST_REMEMBERED:
         if len(_read) >= _REMEMBERED:
             _read.clear()
-        _read[match[0]] = copy(frame)
+        _read[match[0]] = replace(frame)
     return frame
