@@ -59,8 +59,11 @@ def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, 
     best: Carrier | None = None
     best_records: list[Record] = []
     best_rank = (False, 0)
+    text = b"\n".join(lines)
     for carrier in all_carriers():
         if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
+            continue
+        if carrier.header is not None and carrier.header not in text:
             continue
         records: list[Record] = []
         left: list[bytes] = []

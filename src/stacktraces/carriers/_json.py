@@ -120,7 +120,10 @@ def json_carrier(
     ``read`` gives ``None`` for an object that is not of this carrier. ``header`` is a literal that the
     line must hold. A trace under a key that ``read`` does not look at is added to the text.
     """
-    decoder = msgspec.json.Decoder(shape)
+
+    @functools.cache
+    def decoder() -> msgspec.json.Decoder[_Event]:
+        return msgspec.json.Decoder(shape)
 
     def unwrap(line: bytes) -> Record | None:
         start = line[:1]
@@ -130,7 +133,7 @@ def json_carrier(
                 return None
         if header is not None and header not in line:
             return None
-        found = decode(line, decoder, shape)
+        found = decode(line, decoder(), shape)
         record = None if found is None else read(found)
         if record is not None and record.complete and b"\n" not in record.text:
             trace = escaped_trace(line)
@@ -145,7 +148,7 @@ def json_carrier(
         unwrap=unwrap,
         samples=samples,
         near_misses=near_misses,
-        header=header,
+        header=header or b"{",
         hints=hints,
         bulk=bulk,
         pieces=pieces,

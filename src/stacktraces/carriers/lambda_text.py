@@ -37,5 +37,6 @@ CARRIER = Carrier(
             fields={"level": "ERROR"},
         ),
     ),
+    header=_HEADER,
     near_misses=(b"[ERROR] KeyError: 'x'", b"[INFO] x\rTraceback (most recent call last):\r"),
 )

@@ -1,4 +1,4 @@
-"""Entry points of other distributions, without the time that ``importlib.metadata`` takes where there are none."""
+"""Entry points of other distributions, asked of ``importlib.metadata`` only where there may be any."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def entry_points(group: str) -> Iterable[EntryPoint]:
-    """What ``importlib.metadata.entry_points`` gives for ``group``; it is asked only where there may be any."""
+    """What ``importlib.metadata.entry_points`` gives for ``group``; that module takes long to import."""
     if not _may_have(group.encode()):
         return ()
     from importlib import metadata

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from collections.abc import Iterable
@@ -37,6 +36,8 @@ def _files(path: str) -> list[str]:
         return [path]
     if os.path.isdir(path):
         return in_order(_below(path))
+    import glob
+
     if glob.has_magic(path):
         matches = glob.glob(path, recursive=True)
         files = [each for match in matches for each in (_below(match) if os.path.isdir(match) else [match])]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
 import os
-import select
 import stat
 import sys
 from typing import TYPE_CHECKING, Protocol
@@ -100,6 +98,15 @@ def _sentence(path: str, error: OSError | ValueError) -> str:
     return f"{name} cannot be read: {reason}."
 
 
+def _widen(pipe: int) -> None:
+    """Let ``pipe`` hold more at once, where the system can and this user's limit is not lower."""
+    import fcntl
+
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+
+
 class _Raw:
     """A descriptor."""
 
@@ -109,10 +116,8 @@ class _Raw:
         self._ahead = b""
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
-        if stat.S_ISFIFO(mode) and hasattr(fcntl, "F_SETPIPE_SZ"):
-            # Where the limit for this user is lower, the pipe stays as it is.
-            with contextlib.suppress(OSError):
-                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+        if stat.S_ISFIFO(mode):
+            _widen(descriptor)
 
     def peek(self, size: int) -> bytes:
         while len(self._ahead) < size:
@@ -144,6 +149,8 @@ class _Raw:
             raise InputError(_sentence(self.path, error)) from None
 
     def _ready(self) -> bool:
+        import select
+
         return bool(select.select([self.descriptor], [], [], 0)[0])
 
     def close(self) -> None:

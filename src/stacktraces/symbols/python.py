@@ -145,7 +145,7 @@ def _place(file: str, root: str | None) -> tuple[str, Role, str]:
         return path[standard.end() :], "platform", "standard library"
     if path.endswith((".pyx", ".pxi", ".pxd")) and not path.startswith("/"):
         return own_place(path, None), "library", "a compiled extension"
-    if _COMMANDS.match(path):
+    if ("bin/" in path or "Scripts/" in path) and _COMMANDS.match(path):
         return path.rpartition("/")[2], "library", "an installed package's command"
     if "/ipykernel_" in path or path.startswith("Cell In["):
         return "<notebook>", "own", "own code"

@@ -61,7 +61,8 @@ def is_preamble(line: str) -> bool:
 
 def belongs_to_preamble(line: str) -> bool:
     """Whether ``line``, which stands right before a trace's header, is of its preamble."""
-    return is_preamble(line) or _ASYNCIO_KEY.match(line) is not None
+    # Most lines before a trace start with a date.
+    return not line[:1].isdigit() and (is_preamble(line) or _ASYNCIO_KEY.match(line) is not None)
 
 
 def pass_logged_message(lines: Lines) -> None:
