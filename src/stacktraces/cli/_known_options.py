@@ -113,6 +113,7 @@ class Judge:
         self._fail_on = fail_on
         self._app_version = app_version
         self._matcher = StoreMatcher(store)
+        self._warned = False
 
     @property
     def updates(self) -> bool:
@@ -128,7 +129,14 @@ class Judge:
         """``groups`` with their verdicts; nothing is recorded. Raises ``StoreError``."""
         from ..known import Run, label
 
-        return label(groups, self._store, matcher=self._matcher, run=Run.today(self._app_version))
+        labelled = label(groups, self._store, matcher=self._matcher, run=Run.today(self._app_version))
+        if self._matcher.outdated and not self._warned:
+            self._warned = True
+            complain(
+                f"{self._store.name} holds fingerprints of another version of stacktraces: what is known may "
+                "seem new or similar. `stacktraces known check --migrate` brings them up to date."
+            )
+        return labelled
 
     def verdicts(self, groups: Collection[Group]) -> Judged:
         """The verdicts on ``groups``, with those that fail. Raises ``StoreError``."""

@@ -19,8 +19,9 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-VERSION = 1
-"""The version of the algorithm; the first part of every fingerprint."""
+VERSION = 2
+"""The version of the algorithm, of which the normalisers of names are a part; the first part of every
+fingerprint. Whatever changes the fingerprint of a stack raises it."""
 
 _DEPTH = 16
 """Groups within groups that are looked into."""

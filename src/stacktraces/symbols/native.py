@@ -16,11 +16,18 @@ _CLONE = regex(
     r" \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
     r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)"
 )
-# foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5
-_VERSION = regex(r"@(?:plt|got|@?[A-Z][\w.]*)\Z")
-# __GI_raise, *__GI_abort (older gdb), IA__g_log, __libc_malloc; but __libc_message has no plain name.
+# foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5; macOS: read$NOCANCEL, select$DARWIN_EXTSN$NOCANCEL
+_VERSION = regex(
+    r"@(?:plt|got|@?[A-Z][\w.]*)\Z|(?:\$(?:VARIANT\$\w+|NOCANCEL|UNIX2003|DARWIN_EXTSN|INODE64))+\Z"
+)
+# What a library calls itself by, so that nobody can come between: GLib, GTK+, fontconfig; cairo. Older
+# versions of gdb print such names with the assembler's mark, "*".
+_ALIAS = regex(r"\*?IA__(?=[A-Za-z_])|\*INT_(?=[A-Za-z_])|INT_(?=cairo_)")
+# _IO_puts, _IO_new_fclose, _IO_vfprintf_internal: glibc's own names of puts, fclose, vfprintf.
+_STDIO = regex(r"_IO_(?:new_|old_)?(?=[a-z])")
+# __GI_raise, *__GI_abort (older gdb), __libc_malloc; but __libc_message has no plain name.
 _LIBC_PREFIX = regex(
-    r"\*?(?:IA__|_{2,}(?:GI|EI|new|old|nptl)_|_{2,}+(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
+    r"\*?(?:_{2,}(?:GI|EI|new|old|nptl)_|_{2,}+(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
 )
 _LIBC_SUFFIX = regex(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
 # __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
@@ -66,11 +73,23 @@ def normalise(name: str) -> str:
     variant = _VARIANT.fullmatch(name)
     if variant is not None:
         name = variant.group(1)
-    elif name.startswith(("__", "IA__", "*__")):
-        found = _LIBC_PREFIX.match(name)
-        name = _LIBC_SUFFIX.sub("", name[found.end() :] if found is not None else name)
+    elif name.startswith(("_", "*", "I")):
+        name = _without_alias(name)
     # glibc serves both by one routine, and prints whichever name the linker kept.
     return "memcpy" if name in ("memmove", "mempcpy") else name
+
+
+def _without_alias(name: str) -> str:
+    """The name that a function is called by outside of its library."""
+    found = _ALIAS.match(name)
+    if found is not None:
+        return _LIBC_SUFFIX.sub("", name[found.end() :])
+    is_libc = name.startswith(("__", "*__", "_IO_"))
+    found = _LIBC_PREFIX.match(name)
+    name = name[found.end() :] if found is not None else name
+    found = _STDIO.match(name)
+    name = name[found.end() :] if found is not None else name
+    return _LIBC_SUFFIX.sub("", name) if is_libc else name
 
 
 def module_name(module: str) -> str:
