@@ -12,6 +12,7 @@ from .frames import FRAME, read_frames
 from .java import is_in_java, pass_java
 from .lines import CursorLines, Lines
 from .messages import Reading
+from .plain import read_plain
 from .preambles import is_preamble, pass_logged_message, step_back
 from .records import learn, starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
@@ -45,7 +46,7 @@ def read(cursor: Cursor) -> Trace | None:
     if line is None:
         return None
     if match := HEADER.search(line):
-        return _read_headed(cursor, line, match)
+        return read_plain(cursor, NAME) or _read_headed(cursor, line, match)
     if match := STACK_HEADER.search(line):
         return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
     if line.endswith("> ignored"):
