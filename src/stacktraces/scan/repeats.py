@@ -160,9 +160,9 @@ class Repeats:
         return self._slots[token]
 
     def _teach_record(self, data: bytes, at: int, stop: int, *, dated: bool) -> bool:
-        """Whether it is known how the log record at ``at`` starts, and when it was if ``dated``."""
+        """Whether it is known how the log record at ``at`` starts; if ``dated``, also the time it prints."""
         found = PRINTED.search(data, at, min(stop, at + WHERE))
-        if dated and (found is None or not self._teach_time(found.group())):
+        if dated and found is not None and not self._teach_time(found.group()):
             return False
         if self._native.knows_record(data, at, stop):
             return True
@@ -175,7 +175,7 @@ class Repeats:
             start, end = found.start() - at, found.end() - at
             size = max(size, end + 1)
             seconds = _seconds(found.group())
-        elif dated:
+        elif dated and found is not None:
             return False
         prefix = data[at : min(at + size, stop)]
         if size > _LONGEST_PREFIX or len(prefix) < size or _ESCAPES.search(prefix):

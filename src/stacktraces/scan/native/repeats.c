@@ -251,12 +251,28 @@ static size_t line_before(const Repeats *repeats, size_t line, int64_t floor)
     return line ? line_start(repeats->chunk.data, lowest, line - 1) : 0;
 }
 
-static int time_of_record(const Repeats *repeats, const Record *record, const uint8_t *text, Moment *moment)
+/* Whether a line certainly holds no time: no clock, and no seconds since 1970. */
+static int is_undated(const uint8_t *text, size_t size)
 {
-    if (!record->time.end)
-        return 0;
-    return minutes_read(repeats->minutes, text + record->time.start, record->time.end - record->time.start,
-                        record->time.seconds, moment);
+    for (size_t at = 0, digits = 0; at < size; at++) {
+        if (text[at] == ':' && digits && at + 1 < size && is_digit(text[at + 1]))
+            return 0;
+        digits = is_digit(text[at]) ? digits + 1 : 0;
+        if (digits > 9)
+            return 0;
+    }
+    return 1;
+}
+
+/* Whether it is known when a log line was written, or that it does not say. */
+static int time_of_record(const Repeats *repeats, const Record *record, Bytes line, Moment *moment)
+{
+    const TimeSpan *time = &record->time;
+    moment->size = 0;
+    if (!time->end)
+        return is_undated(line.bytes, line.size);
+    return minutes_read(repeats->minutes, line.bytes + time->start, time->end - time->start, time->seconds,
+                        moment);
 }
 
 /* Where a bare trace ends that stands at an offset; 0 where it is to be read. */
@@ -266,9 +282,10 @@ static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
     size_t end, before = line_before(repeats, start, repeats->floors[0]);
     if (before == 0)
         return 0;
-    const Record *record = repeats_record(repeats, chunk->data + before, start - before);
+    Bytes line = {chunk->data + before, start - before};
+    const Record *record = repeats_record(repeats, line.bytes, line.size);
     Moment moment;
-    if (record == NULL || !time_of_record(repeats, record, chunk->data + before, &moment))
+    if (record == NULL || !time_of_record(repeats, record, line, &moment))
         return 0;
     size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
     int slot = match_trace(repeats, tree, chunk->data + start, limit, &end);
@@ -292,7 +309,7 @@ static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shap
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
     Moment moment;
     if (time->end ? !minutes_read(repeats->minutes, printed.bytes, printed.size, time->seconds, &moment)
-                  : !time_of_record(repeats, record, logged.bytes, &moment))
+                  : !time_of_record(repeats, record, logged, &moment))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
