@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -248,10 +249,84 @@ def test_output_that_nobody_takes(command: str) -> None:
     closed_pipe = shell(f"set -o pipefail; for n in 1 2 3; do {command} | true; done")
     assert (closed_pipe.code, closed_pipe.err) == (0, "")
     full = shell(f"{command} > /dev/full")
-    assert (full.code, full.err) == (1, "The output cannot be written: No space left on device.\n")
+    sentence = "The output cannot be written: No space left on device. Write it elsewhere.\n"
+    assert (full.code, full.err) == (2, sentence)
     closed = shell(f"{command} >&-")
     assert closed.code == 0
     assert "Traceback" not in closed.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stacktraces log $LOG $MANY --known $KNOWN --fail-on new",
+        "stacktraces log $LOG $MANY --known $KNOWN --fail-on new --format json",
+        "stacktraces describe $CAPTURE $CORE --known $KNOWN --fail-on new --format text",
+        "stacktraces diff --exit-code $BEFORE $AFTER",
+    ],
+)
+def test_a_check_fails_though_nobody_reads_on(command: str, tmp_path: Path) -> None:
+    many = tmp_path / "many.log"
+    many.write_text("".join(trace(function=f"f_{'x' * n}") for n in range(1_000)))
+    (tmp_path / "known.toml").write_text("")
+    names = {
+        "MANY": many,
+        "KNOWN": tmp_path / "known.toml",
+        "BEFORE": tmp_path / "a",
+        "AFTER": tmp_path / "b",
+    }
+    environment = {name: str(path) for name, path in names.items()}
+    environment["CORE"] = str(Path(__file__).parents[2] / "examples" / "cartd-core.gdb.txt")
+    shell(
+        "stacktraces log $LOG --format json > $BEFORE; stacktraces log $MANY --format json > $AFTER",
+        **environment,
+    )
+    for reader in ("true", "head -c 1"):
+        result = shell(f"set -o pipefail; {command} | {reader}", **environment)
+        assert result.code == 1
+        assert "Traceback" not in result.err
+
+
+def test_what_cannot_be_written_to_a_file_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "missing"
+    result = run("stacktraces", "known", "add", LOG, "-k", folder / "known.toml")
+    refused(result, "known.toml", "its folder is missing")
+
+
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "CLICOLOR": "0"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+    ],
+)
+def test_colors_of_a_pipe_are_as_the_environment_says(environment: dict[str, str], colored: bool) -> None:
+    plain = shell("stacktraces log $LOG --top 1", **{**_NO_COLORS, "NO_COLOR": "1"}).out.splitlines()[:-1]
+    for command in ("stacktraces log $LOG --top 1", "stacktraces describe $CAPTURE --format table"):
+        result = shell(command, **{**_NO_COLORS, **environment})
+        assert ("\x1b[" in result.out) == colored
+        if "log" in command:
+            # Colours change no word, so that what reads a log of CI still finds its lines.
+            assert re.sub(r"\x1b\[[0-9;]*m", "", result.out).splitlines()[:-1] == plain
+        assert "\x1b[" in shell("stacktraces log $LOG --color always", **environment).out
+        assert "\x1b[" not in shell("stacktraces log $LOG --color never", **environment).out
+
+
+_NO_COLORS = {
+    "NO_COLOR": "",
+    "FORCE_COLOR": "",
+    "CLICOLOR": "",
+    "CLICOLOR_FORCE": "",
+    "TERM": "xterm-256color",
+}
 
 
 @pytest.mark.parametrize("command", ["stacktraces trace", "describe.py -l -", "stacktraces fingerprint"])

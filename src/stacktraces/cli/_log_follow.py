@@ -19,6 +19,7 @@ from ..render import plain
 from ..render.report import Reporter, encode
 from ..scan import Options
 from ..scan.follow import Follower
+from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
 from ._log_output import GroupOutput
 from ._run import complain
@@ -34,18 +35,24 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def follow_file(
-    paths: Sequence[str], options: Options, output: str, show_locals: bool, labelling: dict[str, Any]
+    paths: Sequence[str],
+    options: Options,
+    output: str,
+    show_locals: bool,
+    color: str,
+    labelling: dict[str, Any],
 ) -> int:
     """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away."""
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
     with judging(**labelling) as judge:
+        painted = wants_color(color)
         record = _Record(judge) if judge else None
         follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
         try:
             with _until_told(follower.stop) as told:
                 for group in follower:
-                    _show_new(group, output, show_locals, record.first(group) if record else None)
+                    _show_new(group, output, show_locals, record.first(group) if record else None, painted)
         finally:
             # Not only after a signal: the reader of a pipe may have gone.
             follower.close()
@@ -54,7 +61,7 @@ def follow_file(
         result = follower.result()
         judged = record.verdicts(result.groups) if record else None
         if output != "jsonl":
-            GroupOutput(output, show_locals, "auto", None, None).write(result, judged)
+            GroupOutput(output, show_locals, color, None, None).write(result, judged)
         code = 128 + told[0]
         return conclude(judged, record.trouble, code) if record and judged else code
 
@@ -144,9 +151,9 @@ class _Record:
         return found
 
 
-def _show_new(group: Group, output: str, show_locals: bool, marks: Marks | None) -> None:
+def _show_new(group: Group, output: str, show_locals: bool, marks: Marks | None, color: bool) -> None:
     if output == "jsonl":
         sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
         sys.stdout.buffer.flush()
     elif output == "text":
-        click.echo("\n".join(plain.group_lines(group, marks)) + "\n")
+        click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)

@@ -11,6 +11,7 @@ import click
 from ..render import plain
 from ..render.report import Reporter, ReportStats, encode, report_pieces
 from ..signatures.fingerprint import fingerprint
+from ._color import wants_color
 from .log import TOP
 
 if TYPE_CHECKING:
@@ -93,17 +94,18 @@ class GroupOutput:
         return sorted(pairs, key=lambda pair: -pair[0].count)
 
     def _write_text(self, shown: list[Pair], total: int, stats: ReportStats) -> None:
+        color = wants_color(self._color)
         if self._color == "always" or sys.stdout.isatty():
             from ..render import terminal
 
             limit = TOP if self._top is None else (self._top or total)
-            console = terminal.make_console(self._color)
+            console = terminal.make_console(color)
             if shown:
                 terminal.show_groups(console, shown[:limit])
             terminal.show_totals(console, stats, max(0, total - limit))
         else:
             for group, marks in shown:
-                click.echo("\n".join(plain.group_lines(group, marks)) + "\n")
+                click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:
             click.echo(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 import click
@@ -19,6 +20,7 @@ PARTIAL = 3
 """Exit code: something was understood, and something was not."""
 INTERRUPTED = 130
 OUT_OF_MEMORY = 2
+UNWRITABLE = 2
 ALLOCATIONS = 100_000
 """Objects between two looks for garbage: commands make little of it."""
 
@@ -38,14 +40,15 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
     ``arguments`` are those of the process unless given; ``name`` is what help calls the command.
     """
     _open_standard_streams()
+    result: object = None
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        result = command.main(
-            list(arguments) if arguments is not None else None, prog_name=name, standalone_mode=False
-        )
-        sys.stdout.flush()
+        with while_read():
+            result = command.main(
+                list(arguments) if arguments is not None else None, prog_name=name, standalone_mode=False
+            )
     except StacktracesError as error:
         return complain(str(error), error.exit_code)
     except click.ClickException as error:
@@ -57,15 +60,27 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
         return INTERRUPTED
     except SystemExit:
         return 0  # This is how click ends when the reader of a pipe has what it wanted.
-    except BrokenPipeError:
-        # The reader has what it wanted; Python would complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MemoryError:
         return complain("The memory does not suffice for this input; split it.", OUT_OF_MEMORY)
     except OSError as error:
-        return complain(f"The output cannot be written: {error.strerror}.", 1)
+        return complain(f"The output cannot be written: {error.strerror}. Write it elsewhere.", UNWRITABLE)
     return result if isinstance(result, int) else 0
+
+
+@contextlib.contextmanager
+def while_read() -> Iterator[None]:
+    """What is written within goes to standard output for as long as its reader wants it.
+
+    That the reader of a pipe goes away is no error: it has what it wanted. What is written later is dropped.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain when it flushes at the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def complain(sentence: str, exit_code: int = 0) -> int:

@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import sys
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from ..errors import InputError, UsageError
 from ..model import Snapshot
 from ..render.snapshots import Output, Shown, find, names
 from ._captures import Capture, CaptureReader, from_files, from_target
+from ._color import wants_color
 from ._crashes import CrashJudge
 from ._known_options import judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit
+from ._run import PARTIAL, SETTINGS, complain, run_and_exit, while_read
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
@@ -93,6 +95,9 @@ def command(
         if chosen is None:
             chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
         _write(chosen, _begun(snapshots), level, show_values, similar)
+        if crashes:
+            # A verdict is on all that there is, even where the reader of the output had enough.
+            deque(snapshots, maxlen=0)
         code = _end(missing)
         return crashes.conclude(code) if crashes else code
 
@@ -147,7 +152,7 @@ def _begun(snapshots: Iterator[Snapshot]) -> Iterator[Snapshot]:
 
 
 def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bool, similar: bool) -> None:
-    shown = Shown(level=level, values=values, width=_width(), color=_color())
+    shown = Shown(level=level, values=values, width=_width(), color=wants_color())
     if similar:
         from ..similar import join_similar, similar_groups
 
@@ -158,8 +163,9 @@ def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bo
                 replace(each, processes=[similar_groups(process) for process in each.processes])
                 for each in snapshots
             )
-    for piece in chosen.pieces(snapshots, shown):
-        sys.stdout.buffer.write(piece)
+    with while_read():
+        for piece in chosen.pieces(snapshots, shown):
+            sys.stdout.buffer.write(piece)
 
 
 def _width() -> int | None:
@@ -167,10 +173,6 @@ def _width() -> int | None:
     if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
         return shutil.get_terminal_size().columns
     return None
-
-
-def _color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _end(missing: list[str]) -> int:

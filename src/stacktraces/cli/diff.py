@@ -16,7 +16,7 @@ from ._captures import Capture
 from ._diff_groups import KINDS, Difference, compare
 from ._json import echo_document
 from ._results import decode_result
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, while_read
 
 SCHEMA_VERSION = 1
 
@@ -41,13 +41,14 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
     if not (_may_be_result(first) or _may_be_result(second)):
         return _diff_captures(first, second, output, exit_code)
     differences = compare(decode_result(*first), decode_result(*second))
-    if output == "json":
-        _echo_json(differences)
-    else:
-        for each in differences:
-            click.echo(_line(each))
-        if not differences:
-            click.echo("Nothing changed.")
+    with while_read():
+        if output == "json":
+            _echo_json(differences)
+        else:
+            for each in differences:
+                click.echo(_line(each))
+            if not differences:
+                click.echo("Nothing changed.")
     return 1 if exit_code and any(each.kind in ("appeared", "grew") for each in differences) else 0
 
 
@@ -59,11 +60,12 @@ def _may_be_result(capture: Capture) -> bool:
 def _diff_captures(older: Capture, newer: Capture, output: str, exit_code: bool) -> int:
     missing: list[str] = []
     found = _diff_snapshots.compare(older, newer, missing)
-    if output == "json":
-        echo_document({"schema_version": SCHEMA_VERSION, **_diff_snapshots.document(found)})
-    else:
-        for line in _diff_snapshots.lines(found):
-            click.echo(line)
+    with while_read():
+        if output == "json":
+            echo_document({"schema_version": SCHEMA_VERSION, **_diff_snapshots.document(found)})
+        else:
+            for line in _diff_snapshots.lines(found):
+                click.echo(line)
     for sentence in missing:
         complain(sentence)
     if exit_code and _diff_snapshots.is_stuck(found):

@@ -10,7 +10,7 @@ import click
 from ..errors import InputError, UsageError
 from ._input import Moment, Zone
 from ._known_options import conclude, judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,13 @@ TOP = 25
 @click.option(
     "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
 )
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: as the table of a terminal.",
+)
 @labelling_options
 def command(
     paths: tuple[str, ...],
@@ -90,7 +96,8 @@ def command(
 
     Groups what is the same error, counts and dates it, names the innermost frame of your own code and the
     root cause. With --known, says of each group whether it is known or new. Exit status: 0, 1 when --fail-on
-    found something, 2 when nothing could be read, 3 when some files could not be read.
+    found something, 2 when nothing could be read or the output cannot be written, 3 when some files could
+    not be read.
     """
     from ..scan import Options
 
@@ -104,7 +111,7 @@ def command(
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, scan_options, output, show_locals, labelling)
+        return follow_file(sources, scan_options, output, show_locals, color, labelling)
     if each:
         return _show_each(sources, scan_options, output, show_locals)
     return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
@@ -140,7 +147,8 @@ def _show_groups(
         code = _complain_of(sources, result.unreadable, result.stats.files)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
-        GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+        with while_read():
+            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
     return conclude(judged, unrecorded, code) if judged else code
 
 

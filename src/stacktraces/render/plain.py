@@ -12,6 +12,15 @@ _BARS = "▁▂▃▄▅▆▇█"
 _SOURCES = 3
 
 
+_ERROR = "1;31"
+_VERDICTS = {"new": "1;31", "regressed": "1;35", "similar": "33", "known": "32", "ignored": "2"}
+"""Colours as ECMA-48 numbers them."""
+
+
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m"
+
+
 def sparkline(counts: list[int], width: int) -> str:
     """``counts`` as ``width`` bars at the most; "" for fewer than two."""
     if len(counts) < 2:
@@ -68,10 +77,17 @@ def source(origin: Origin) -> str:
     return one_line(f"{origin.path} at byte {origin.offset}")
 
 
-def group_lines(group: Group, marks: Marks | None = None, seen: str | None = None) -> Iterator[str]:
+def group_lines(
+    group: Group, marks: Marks | None = None, seen: str | None = None, color: bool = False
+) -> Iterator[str]:
     """The block of one group; ``seen`` says where, its sources do unless given."""
     verdict = f"{marks.verdict.upper()}  " if marks else ""
-    yield f"{verdict}{group.count} × {headline(group.error)}"
+    headed = headline(group.error)
+    if color:
+        kind, colon, message = headed.partition(": ")
+        headed = f"{_painted(kind, _ERROR)}{colon}{message}"
+        verdict = _painted(verdict.rstrip(), _VERDICTS[marks.verdict]) + "  " if marks else ""
+    yield f"{verdict}{group.count} × {headed}"
     if group.culprit is not None:
         yield f"    at      {place(group.culprit)}"
     if (root := root_cause(group.error)) is not None:

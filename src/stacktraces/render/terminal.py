@@ -27,12 +27,13 @@ _LONGEST = 240
 """Characters of a message that the table shows; ``stacktraces show`` has all."""
 
 
-def make_console(color: str) -> Console:
-    """A console on standard output; ``color`` is ``auto``, ``always`` or ``never``."""
+def make_console(color: bool) -> Console:
+    """A console on standard output."""
     return Console(
         width=max(shutil.get_terminal_size().columns, _NARROWEST),
-        force_terminal=True if color == "always" else None,
-        no_color=True if color == "never" else None,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
         highlight=False,
         markup=False,
         emoji=False,
@@ -88,7 +89,7 @@ def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
     if marks is not None and marks.issue is not None:
         lines.append(Text(one_line(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}"), "green"))
-    if marks is not None and marks.verdict == "similar" and marks.reason:
+    if marks is not None and marks.reason and (marks.unsure or marks.verdict == "similar"):
         lines.append(Text(one_line(marks.reason), "dim"))
     if dates_inside and group.first_seen is not None:
         lines.append(Text(span(group), "dim"))
