@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from stacktraces.cli import stacktraces
+from stacktraces.cli._root import stacktraces
 from stacktraces.cli._run import run
 
 TRACES = Path(__file__).parent.parent / "corpus" / "pairs" / "traces"

@@ -283,7 +283,7 @@ def test_the_store_is_named_by_the_environment_or_the_folder(
 def test_a_baseline_needs_no_sql(tmp_path: Path) -> None:
     put(open_store(tmp_path / "known-issues.toml", create=True), issue("1-aa"))
     code = (
-        "import sys; from stacktraces.cli import stacktraces;"
+        "import sys; from stacktraces.cli._root import stacktraces;"
         "stacktraces(['known', 'list'], standalone_mode=False);"
         "sys.exit(any(name.startswith('sqlalchemy') for name in sys.modules))"
     )

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from stacktraces.cli import stacktraces
+from stacktraces.cli._root import stacktraces
 from stacktraces.cli._run import run as run_command
 from tests.cli.support import Result
 

@@ -6,33 +6,16 @@ Modules whose name starts with an underscore are shared helpers. A command is im
 
 from __future__ import annotations
 
-import importlib
+import gc
 
-import click
-
-from .._folder import names_in
-from .._version import __version__
-from ._run import SETTINGS, run_and_exit
-
-
-class _Folder(click.Group):
-    def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(name.replace("_", "-") for name in names_in(__path__))
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(context):
-            return None
-        loaded = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-        command: click.Command = loaded.command
-        return command
-
-
-@click.command(cls=_Folder, context_settings=SETTINGS)
-@click.version_option(__version__, "--version", prog_name="stacktraces", message="%(prog)s %(version)s")
-def stacktraces() -> None:
-    """Find, parse, group and label stack traces from live processes, core files and logs."""
+ALLOCATIONS = 100_000
+"""Objects between two looks for garbage: commands make little of it, and what is imported is none."""
 
 
 def main() -> None:
     """The entry point ``stacktraces``."""
+    gc.set_threshold(ALLOCATIONS)
+    from ._root import stacktraces
+    from ._run import run_and_exit
+
     run_and_exit(stacktraces)

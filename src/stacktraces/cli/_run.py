@@ -13,6 +13,7 @@ import click
 
 from ..errors import StacktracesError
 from ..render._safe import one_line
+from . import ALLOCATIONS
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """click's context settings of every command."""
@@ -21,8 +22,6 @@ PARTIAL = 3
 INTERRUPTED = 130
 OUT_OF_MEMORY = 2
 UNWRITABLE = 2
-ALLOCATIONS = 100_000
-"""Objects between two looks for garbage: commands make little of it."""
 
 
 def run_and_exit(command: click.Command, name: str | None = None) -> NoReturn:

@@ -1,0 +1,31 @@
+"""The command ``stacktraces``: the folder of the others."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from .._folder import names_in
+from .._version import __version__
+from . import __name__ as package
+from . import __path__ as folder
+from ._run import SETTINGS
+
+
+class _Folder(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(name.replace("_", "-") for name in names_in(folder))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(context):
+            return None
+        loaded = importlib.import_module(f"{package}.{name.replace('-', '_')}")
+        command: click.Command = loaded.command
+        return command
+
+
+@click.command(cls=_Folder, context_settings=SETTINGS)
+@click.version_option(__version__, "--version", prog_name="stacktraces", message="%(prog)s %(version)s")
+def stacktraces() -> None:
+    """Find, parse, group and label stack traces from live processes, core files and logs."""
