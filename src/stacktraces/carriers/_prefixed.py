@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from .._regex import regex
 from . import Carrier, Record, all_carriers
+from ._boundary import record_start
 
 MOST_TRACES = 64
 SIGNS = (b"(most recent call last):", b'  File "')
@@ -22,7 +23,7 @@ _PREAMBLE_SIGNS = (b"xception ", b" error", b"Error", b"Process ")
 _HEADER = regex(rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):")
 _START = regex(_HEADER.pattern + rb'|  File "[^"\n]{1,4096}", line \d')
 _PREAMBLE = regex(
-    rb"Exception in (?:thread .+:$|callback )|Exception ignored (?:in|while|on|from)\b"
+    rb"Exception in (?:thread .+:$|callback |Tkinter callback$)|Exception ignored (?:in|while|on|from)\b"
     rb"|(?:Task|Future) exception was never retrieved$"
     rb"|Unhandled (?:exception in |[Ee]rror(?: in Deferred:?)?$)"
     rb"|Error in (?:sys\.|atexit\.)\w+:$|Original exception was:$"
@@ -31,6 +32,7 @@ _PREAMBLE = regex(
 """As in ``formats.python.preambles``, where they are told one from the other."""
 _WITH_PREAMBLE = regex(rb"(?:future|handle|task|protocol|transport|source_traceback|handle_traceback): |  |$")
 """What may stand between a preamble and its header: keys that asyncio prints, frames of a source traceback."""
+_START_LENGTH = 200
 _PREAMBLE_LINES = 60
 _HEADER_LINE = 512
 """Bytes of a header's line, its prefix included, that are looked at."""
@@ -145,6 +147,9 @@ class _Interleaved:
         record = self.carrier.unwrap(line)
         if record is None:
             trace = self.open.get(self._current)
+            if trace is not None and trace.ended and _is_bare_start(line):
+                del self.open[self._current]
+                self._current, trace = (), None
             if trace is not None:
                 _advance(trace, line)
             return self._current, line, trace.fields if trace else {}
@@ -169,6 +174,11 @@ class _Interleaved:
             return key, line, fields
         _advance(trace, record.text)
         return key, record.text, trace.fields
+
+
+def _is_bare_start(line: bytes) -> bool:
+    """Whether a line without a prefix is another writer's: the rest of a message looks otherwise."""
+    return _HEADER.match(line) is not None or record_start(line[:_START_LENGTH].decode("utf-8", "replace"))
 
 
 def _is_awaited(trace: _Trace, text: bytes) -> bool:

@@ -13,16 +13,19 @@ import msgspec
 
 from ..._regex import regex
 from ...model import CauseKind, Error
-from .frames import FRAME, Stack, read_frames
+from .frames import CARETS, FRAME, Stack, read_frames
 from .groups import read_group
 from .java import read_java_cause, read_jvm_stack
 from .lines import Lines, ListLines
 from .messages import ENDS_EARLY, Reading, read_message
-from .syntax import GROUP_HEADER, HEADER, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
+from .syntax import GROUP_HEADER, HEADER, RAY_TASK, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
 
 LINKS_KEPT = 200
 """Links kept of one chain: the root and the last ones. Deeper nesting would break what walks it."""
 RAY_LINKS_KEPT = 20
+
+TWISTED_BARE = "Failure: "
+"""Twisted prints it between the header and the final line of a failure without frames."""
 
 _RAY = regex(r"RayTaskError\b")
 
@@ -56,7 +59,7 @@ def read_chain(
             later.append(link)
         count += 1
         at_header = False
-        link.leads_to = read_chain_line(lines)
+        link.leads_to = read_chain_line(lines) if not reading.within_ray else _read_ray_chain_line(lines)
         if link.leads_to is None:
             break
     if root is None:
@@ -86,9 +89,12 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
         items = read_group(lines, reading, read_chain)
         return read_chain(ListLines(items), reading, links_kept=1)
     stack = Stack()
-    headed = at_header or HEADER.match(line) is not None
+    by_ray = RAY_TASK.search(line) is not None
+    headed = at_header or by_ray or HEADER.match(line) is not None
     if headed:
         lines.advance()
+    if by_ray:
+        _pass_orphans(lines)
     if headed or FRAME.match(line):
         stack = read_frames(lines)
     reading.had_source = stack.has_source
@@ -99,19 +105,16 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
 
 
 def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
-    match = match_error(lines.line or "")
+    line = lines.line or ""
+    match = match_error(line if stack.count else line.removeprefix(TWISTED_BARE))
     if match is None:
         if not stack.count:
             return None
         reading.note(ENDS_EARLY)
         return Error(frames=stack.innermost_first())
     lines.advance()
-    if _RAY.search(match["type"]) and FRAME.match(lines.line or ""):
-        return _read_ray_causes(
-            lines, Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
-        )
     error = Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
-    if not read_java_cause(lines, error, reading, read_chain):
+    if not _read_ray_cause(lines, error, reading) and not read_java_cause(lines, error, reading, read_chain):
         error.message, error.notes = read_message(lines, match["message"], match["type"], reading)
     read_jvm_stack(lines, error, reading, read_chain)
     error.children = lines.members() or []
@@ -119,21 +122,35 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
     return error
 
 
-def _read_ray_causes(lines: Lines, error: Error) -> Error:
+def _read_ray_cause(lines: Lines, error: Error, reading: Reading) -> bool:
     """Ray prints the remote task's frames and error, without a header, as its own error's message."""
-    last = error
-    for _ in range(RAY_LINKS_KEPT):
-        if not _RAY.search(last.type or "") or not FRAME.match(lines.line or ""):
-            break
-        stack = read_frames(lines)
-        match = match_error(lines.line or "")
-        last.cause = Error(frames=stack.innermost_first())
-        last.cause_kind = "cause"
-        last = last.cause
-        if match is not None:
-            last.type, last.message = match["type"], match["message"]
-            lines.advance()
-    return error
+    if not _RAY.search(error.type or "") or reading.within_ray >= RAY_LINKS_KEPT:
+        return False
+    here = lines.mark()
+    _pass_orphans(lines)
+    if not FRAME.match(lines.line or ""):
+        lines.reset(here)
+        return False
+    reading.within_ray += 1
+    error.cause, error.cause_kind = read_chain(lines, reading), "cause"
+    reading.within_ray -= 1
+    return True
+
+
+def _pass_orphans(lines: Lines) -> None:
+    """Pass what Ray leaves of the frames of its own that it took out: what marks their source lines."""
+    while CARETS.match(lines.line or ""):
+        lines.advance()
+
+
+def _read_ray_chain_line(lines: Lines) -> CauseKind | None:
+    """A remote chain's next link starts with the task; another one follows from the remote error."""
+    here = lines.mark()
+    kind = read_chain_line(lines)
+    if kind is not None and not RAY_TASK.match(lines.line or ""):
+        lines.reset(here)
+        return None
+    return kind
 
 
 def _enter_remote(lines: Lines, reading: Reading) -> None:

@@ -82,6 +82,8 @@ class Reading(msgspec.Struct):
     """Remote tracebacks that are open."""
     within_java: int = 0
     """How deep in Java's stack traces the traceback stands."""
+    within_ray: int = 0
+    """The same for errors of Ray's remote tasks."""
     had_source: bool = False
     """The frames just read had source lines."""
     outermost: Frame | None = None

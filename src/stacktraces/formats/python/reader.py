@@ -20,6 +20,7 @@ from .stripped import FIRST_FRAME, StrippedLines
 from .syntax import (
     CHAIN_LINES,
     HEADER,
+    RAY_TASK,
     STACK_HEADER,
     is_likely_error,
     match_error,
@@ -47,6 +48,8 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if match := HEADER.search(line):
         return read_plain(cursor, NAME) or _read_headed(cursor, line, match)
+    if RAY_TASK.search(line):
+        return _read_from(cursor, "", at_header=True)
     if match := STACK_HEADER.search(line):
         return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
     if line.endswith("> ignored"):

@@ -17,6 +17,8 @@ STACK_HEADER = regex(
 GROUP_HEADER = regex(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
 LOCATION = regex(r'  File "(?P<file>.*)", line \d+$')
 REMOTE = regex(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
+RAY_TASK = regex(r"(?:Unhandled error \(suppress with [^)]{0,80}\): |^)ray::\S{1,500} \(pid=\d+.*\)$")
+"""Ray names the task in the place of a header."""
 REMOTE_QUOTE = '"""'
 
 _NAME = r"[^\W\d]\w*(?:\.(?:[^\W\d]\w*|<\w+>))*+(?:\([\w.]++\))?"
@@ -55,6 +57,7 @@ def starts_section(line: str | None) -> bool:
         or GROUP_HEADER.match(line)
         or LOCATION.match(line)
         or REMOTE.match(line)
+        or RAY_TASK.match(line)
         or is_likely_error(line)
         or ((match := match_error(line)) and match["message"])
     )
