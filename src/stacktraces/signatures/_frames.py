@@ -22,9 +22,10 @@ class Judgement:
         self.symbols: list[Symbol] = [each for each, _ in found]
         self.dropped: list[str | None] = [None] * len(frames)
         self._folding: list[bool] = []
-        self._all_count = all(
-            each.role in _COUNTING and each.function != _HANDLER for each in self.symbols
-        ) and not any(frame.unreliable for frame in frames)
+        self._tokens: list[str] | None = None
+        """Those of all frames, once it is known that all of them count."""
+        odd = [each for each in self.symbols if each.role not in _COUNTING or each.function == _HANDLER]
+        self._all_count = not odd and True not in [frame.unreliable for frame in frames]
         if self._all_count:
             return
         self.dropped = [
@@ -39,6 +40,8 @@ class Judgement:
 
     def tokens(self) -> list[str]:
         """The tokens of the frames that still count, innermost first."""
+        if self._tokens is not None:
+            return self._tokens
         return [self.symbols[index].token for index in self.kept()]
 
     def drop_machinery(self) -> None:
@@ -88,10 +91,13 @@ class Judgement:
         With ``overflow`` (the error is that the stack was full) only what repeats is kept: where the
         stack was full is chance, and printers cut its outer end.
         """
+        if self._all_count and not overflow:
+            tokens = [each.token for each in self.symbols]
+            if len(set(tokens)) == len(tokens):
+                self._tokens = tokens
+                return
         kept = self.kept()
         tokens = [self.symbols[index].token for index in kept]
-        if not overflow and len(set(tokens)) == len(tokens):
-            return
         if overflow:
             counts = Counter(tokens)
             # Of a cycle all frames repeat about as often; a decorator that is met twice is no part of it.
@@ -114,6 +120,8 @@ class Judgement:
 
     def rescue(self) -> None:
         """Where nothing is left, what has a name counts after all; then ``weak`` is set."""
+        if self._tokens:
+            return
         self.weak = not self.kept()
         if self.weak:
             seen: set[str] = set()

@@ -105,7 +105,10 @@ def language_of(frames: Iterable[Frame]) -> Language:
     frames = list(frames)
     votes: dict[str, int] = {}
     for frame in frames:
-        language = _by_file(frame.file[-_LONGEST:]) if frame.file else None
+        file = frame.file
+        if not file:
+            continue
+        language = _by_file(file if len(file) <= _LONGEST else file[-_LONGEST:])
         if language is not None:
             count = votes[language.name] = votes.get(language.name, 0) + 1
             if count * 2 > len(frames):
