@@ -15,7 +15,7 @@ MOST_BYTES = 4 << 20
 """Bytes of one value that are kept."""
 
 _FIELD = regex(rb"([A-Z_][A-Z0-9_]{0,63})(?:=(.*))?\Z", re.DOTALL)
-_FIRST = re.compile(rb"__CURSOR=s=|__REALTIME_TIMESTAMP=\d{13,19}\Z")
+_FIRST = regex(rb"__CURSOR=s=|__REALTIME_TIMESTAMP=\d{13,19}\Z")
 """The fields that journalctl writes before an entry's others."""
 _FIELDS = {
     b"_HOSTNAME": "host",
