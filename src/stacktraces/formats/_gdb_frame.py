@@ -14,6 +14,11 @@ _HEAD = regex(r"#(?P<id>\d+) +(?:0x(?P<address>[0-9a-f]+) in )?")
 _ARGUMENTS = regex(r' ?\( ?(?=\)$|\.\.\.\)$|[^\s()=,"<>]{0,200}=)| \((?=\) *const$)')
 # After an address gdb writes "in"; eu-stack and systemd write the function.
 _OTHER_TOOL = regex(r"0x[0-9a-f]{8,16} +(?!in?$|in )\S")
+# #1  0x00007f1225ef1e53 in apr_poll (aprset=0x7f, num=1) at poll.c:120   no parenthesis but the two
+_PLAIN = regex(
+    r"#(\d{1,9}) +(?:0x([0-9a-f]{1,16}) in )?([A-Za-z_][\w@.$]*+) "
+    r'\((|\.\.\.|[^\s()=,"<>]{1,200}+=[^()]*+)\)(?: at ([^\s:()]++):(\d{1,9})| from ([^\s()]++))?'
+)
 SIGNAL_FRAME = "<signal handler called>"
 _LOCATION = regex(r"(?P<file>.+?):(?P<line>\d+)")
 
@@ -25,6 +30,17 @@ def parse_frame(text: str) -> Frame | None:
     parenthesis that is followed by ``)`` and the end, or by ``name=``: function names of C++ hold
     spaces and parentheses, and values hold anything, but neither holds that.
     """
+    if (plain := _PLAIN.fullmatch(text)) is not None:
+        number, address, function, args, file, line, module = plain.groups()
+        return Frame(
+            function=intern(function),
+            module=intern(module) if module else None,
+            file=intern(file) if file else None,
+            line=int(line) if line else None,
+            address=int(address, 16) if address else None,
+            args=args,
+            id=intern(number),
+        )
     head = _HEAD.match(text)
     if head is None:
         return None
