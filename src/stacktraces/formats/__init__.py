@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -21,6 +21,20 @@ from ._entry_points import entry_points
 Reader: TypeAlias = Callable[[Cursor], Trace | Snapshot | None]
 
 ENTRY_POINTS = "stacktraces.formats"
+
+
+class Unfinished(Protocol):
+    """A trace that is longer than is read at once, while the rest comes."""
+
+    trace: Trace
+    done: bool
+    """It has ended, and ``trace`` is complete."""
+
+    def go_on(self, data: bytes, at: int, stop: int, *, final: bool) -> int:
+        """Take what stands from ``at`` to ``stop``, the end of a line; gives where it came to.
+
+        ``final`` says that no more will come: it is done then.
+        """
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -54,6 +68,12 @@ class Format(msgspec.Struct, frozen=True):
     """What the line before a ``block`` matches where nothing of the trace stands before the block.
 
     A block ends where such a line, or the next block of the trace, follows.
+    """
+    go_on: Callable[[Trace, bytes, int, int], Unfinished | None] | None = None
+    """Makes what goes on with a trace that is longer than is read at once.
+
+    Takes the trace as it was read, the text, and where in it the trace starts and the first line that was
+    not read whole; gives ``None`` where nothing more can be read.
     """
 
 

@@ -9,6 +9,7 @@ from ..carriers._prefixed import carrier_of_start
 from ..cursor import decode
 from ..model import Snapshot, Trace
 from .blocks import NEW, Blocks, Plain, Token
+from .held import Held, unfinished
 from .repeats import Repeats, Seen
 from .text import LOOK_BACK, Text
 from .times import Moment
@@ -48,6 +49,7 @@ class BareReader:
         """Where the last plain block ended, in the stream."""
         self._kind: Plain | None = None
         """How that block was matched."""
+        self.held: Held | None = None
         self._logged = WrappedReader(tools, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 
@@ -111,6 +113,10 @@ class BareReader:
             return _Reading(found)
         result, cursor = found
         end = cursor.offset
+        goes_on = None
+        if cursor.ended and limit == line + LIMIT and start == line:
+            goes_on = unfinished(self.tools.anchors.owners[number], result, data, start, limit)
+            end = data.rfind(b"\n", start, limit) + 1 if goes_on is not None else end
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
             origin = text.origin(text.base + line)
@@ -122,6 +128,9 @@ class BareReader:
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)
         result.origin = text.origin(text.base + at)
+        if goes_on is not None:
+            self.held = Held(goes_on, self.sink, moment, text.position(at), self.floors)
+            return _Reading(end, at)
         return _Reading(end, at, self.sink.trace(result, moment, text.position(at)))
 
     def _line_before(self, text: Text, at: int, lowest: int) -> int | None:

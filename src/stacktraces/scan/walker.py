@@ -110,6 +110,15 @@ class AllHits:
         return next((hit for hit in self._found if hit >= lowest), -1)
 
 
+class GoesOn(Protocol):
+    """A trace that is longer than is read at once."""
+
+    done: bool
+
+    def go_on(self, text: Text, at: int) -> int:
+        """Take what stands at ``at``; gives where the trace ends, or how far it goes in what is at hand."""
+
+
 class Reader(Protocol):
     """Reads at a hit: plain text, or lines of a carrier."""
 
@@ -117,6 +126,8 @@ class Reader(Protocol):
     """Where it is to read."""
     floors: dict[tuple[str, ...], int]
     """For each writer, the offset in the stream where its last trace ended."""
+    held: GoesOn | None
+    """A trace that goes on; nothing else is read until it ends."""
 
     def take(self, text: Text, start: int, number: int) -> int:
         """Reads at the anchor ``number`` that stands at ``start`` of ``text.data``.
@@ -154,7 +165,8 @@ class Walker:
     @property
     def done(self) -> bool:
         """All up to where another walker takes over is dealt with."""
-        return self._until is not None and self.text.base + self._resume >= self._until
+        held = self.reader is not None and self.reader.held is not None
+        return self._until is not None and not held and self.text.base + self._resume >= self._until
 
     @property
     def waiting(self) -> bool:
@@ -176,10 +188,22 @@ class Walker:
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
         if self._until is not None:
             stop = min(stop, self._until - text.base)
-        if stop > self._resume:
+        while self._go_on() and stop > self._resume:
             self._resume = self._deal_with(stop)
+            if self.reader.held is None:
+                break
         if not final:
             self._keep_what_matters()
+
+    def _go_on(self) -> bool:
+        """Go on with the trace that is held; whether there is none any more."""
+        reader = self.reader
+        if reader is None or reader.held is None:
+            return True
+        self._resume = reader.held.go_on(self.text, self._resume)
+        if reader.held.done:
+            reader.held = None
+        return reader.held is None
 
     def state(self) -> State:
         """Where the walk stands."""
@@ -201,6 +225,8 @@ class Walker:
             end = take(text, start, hit & CODE_MASK)
             if end == WAIT:
                 return text.start_of_line(start)
+            if self.reader.held is not None:
+                return end
             if end > floor:
                 floor = end
             else:
@@ -268,7 +294,7 @@ def read_at(
         if cursor.ended and not final:
             return WAIT
         if result is not None and cursor.offset > start:
-            if not whole and limit < len(data) and cursor.offset >= limit:
+            if not whole and limit < len(data) and cursor.next_offset >= limit:
                 result.uncertain.append(TOO_LONG)
             return result, cursor
     return 0

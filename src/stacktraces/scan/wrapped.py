@@ -15,7 +15,7 @@ from .pieces import PIECE, PieceHits, may_be_pieces
 from .repeats import Repeats
 from .runs import Runs
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Refused, Sink, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Refused, Sink, Tools, read_at
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped at first in search of a trace's end."""
@@ -55,6 +55,7 @@ class WrappedReader:
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
+        self.held: GoesOn | None = None
         self.hits: Hits = repeats or AllHits(tools.search)
         if repeats is not None:
             repeats.begin(self.floors)

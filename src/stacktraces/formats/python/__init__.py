@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import Format
 from .block import BEFORE, BLOCK, TELLING
+from .long import go_on
 from .reader import NAME, read
 
 FORMAT = Format(
@@ -27,4 +28,5 @@ FORMAT = Format(
     block=BLOCK,
     telling=TELLING,
     before=BEFORE,
+    go_on=go_on,
 )

@@ -17,7 +17,7 @@ from .frames import CARETS, FRAME, Stack, read_frames
 from .groups import read_group
 from .java import read_java_cause, read_jvm_stack
 from .lines import Lines, ListLines
-from .messages import ENDS_EARLY, Reading, read_message
+from .messages import ENDS_EARLY, LEFT_OUT, Reading, read_message
 from .syntax import GROUP_HEADER, HEADER, RAY_TASK, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
 
 LINKS_KEPT = 200
@@ -100,7 +100,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
     reading.had_source = stack.has_source
     reading.outermost = stack.outermost
     if stack.dropped:
-        reading.note(f"{stack.dropped:,} frames in the middle of a stack were left out.")
+        reading.note(f"{stack.dropped:,} {LEFT_OUT}")
     return _read_error(lines, stack, reading)
 
 

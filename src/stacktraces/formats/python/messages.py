@@ -50,6 +50,8 @@ HOLDS_TRACEBACK = "The message holds what looks like a traceback; it was taken f
 CUT_MESSAGE = "The message was cut: it is longer than 65,536 characters."
 ENDS_EARLY = "The text ends before the exception's type."
 
+LEFT_OUT = "frames in the middle of a stack were left out."
+
 JVM_MARK = "JVM stacktrace:"
 """PySpark prints it between a message and Java's stack trace."""
 

@@ -37,7 +37,7 @@ _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
 _LINES_TO_FIRST_FRAME = 12
-_BLANK_START = 64
+BLANK_START = 64
 """Bytes of blank lines before a trace that is still alone in its text."""
 
 
@@ -130,7 +130,7 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         uncertain=[],
         record=learn(before),
         in_record=starts_record(before or ""),
-        alone=cursor.whole or (start <= _BLANK_START and not bytes(cursor.buffer[:start]).strip()),
+        alone=cursor.whole or (start <= BLANK_START and not bytes(cursor.buffer[:start]).strip()),
         within_java=int(in_java),
     )
     cursor.seek(body)
