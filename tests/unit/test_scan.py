@@ -80,7 +80,7 @@ def test_same_result_however_it_is_read(
 
 def test_jobs_do_share_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_SMALLEST_PART", 50_000)
-    tasks = parallel._tasks([str(written(folder, "plain"))], Options(jobs=4))
+    _, tasks = parallel._plan([str(written(folder, "plain"))], 4)
     assert len(tasks) == 4
     assert [part.until for task in tasks for part in task[:-1]] == []
     assert all(task[-1].until is not None for task in tasks[:-1])
@@ -93,12 +93,12 @@ def test_a_wrong_guess_at_a_border_is_found_out(
     path = written(folder, "plain")
     data = path.read_bytes()
 
-    def guess(_path: str, target: int, _options: Options) -> parallel.State:
-        at = data.rfind(b"\n", 0, target + wrong) + 1
+    def guess(_scan: object, part: parallel.Part) -> parallel.State:
+        at = data.rfind(b"\n", 0, (part.start or 0) + wrong) + 1
         return parallel.State(at, ())
 
     monkeypatch.setattr(parallel, "_SMALLEST_PART", 50_000)
-    monkeypatch.setattr(parallel, "_border", guess)
+    monkeypatch.setattr(parallel, "_guess", guess)
     assert scanned(path, jobs=3) == scanned(path)
 
 

@@ -28,16 +28,16 @@ def group(
 ) -> Result:
     """Scan files, folders, globs and ``-`` (standard input), and group what is found.
 
-    ``advance`` is told of bytes as they are read, where one process does the work.
+    ``advance`` is told of bytes as they are read.
     Files that cannot be read are told in the result. Raises ``UsageError`` for options that are wrong.
     """
     options = options or Options()
     begun = time.monotonic()
     clock = Clock(options.zone, options.now)
-    grouping = Grouping(options.max_groups, wanted_by(options), clock)
     files = expand(paths)
     with _few_collections():
-        done = _in_parallel(files, grouping, options) or _in_turn(files, grouping, options, advance)
+        found = _in_parallel(files, clock, options, advance) or _in_turn(files, clock, options, advance)
+    grouping, done = found
     tallies = grouping.settled()
     stats = Stats(
         bytes=done.bytes,
@@ -68,24 +68,29 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _in_parallel(files: list[str], grouping: Grouping, options: Options) -> Totals | None:
+def _in_parallel(
+    files: list[str], clock: Clock, options: Options, advance: Callable[[int], None] | None
+) -> tuple[Grouping, Totals] | None:
     if options.jobs == 1:
         return None
     from .parallel import scan_in_parallel
 
-    return scan_in_parallel(files, grouping, options)
+    grouping = Grouping(options.max_groups, wanted_by(options), clock)
+    totals = scan_in_parallel(files, grouping, options, advance)
+    return (grouping, totals) if totals is not None else None
 
 
 def _in_turn(
-    files: list[str], grouping: Grouping, options: Options, advance: Callable[[int], None] | None
-) -> Totals:
+    files: list[str], clock: Clock, options: Options, advance: Callable[[int], None] | None
+) -> tuple[Grouping, Totals]:
+    grouping = Grouping(options.max_groups, wanted_by(options), clock)
     scan, told = Scan(grouping, options), 0
     for path in files:
         for _ in scan.steps(path):
             if advance is not None:
                 advance(scan.totals.bytes - told)
                 told = scan.totals.bytes
-    return scan.totals
+    return grouping, scan.totals
 
 
 class _Collecting:

@@ -44,7 +44,7 @@ class BareReader:
         if repeats is not None:
             repeats.begin(self.floors)
         self._plains = (None,) * len(tools.plains) if sink.detailed else tools.plains
-        self._blocks = Blocks()
+        self._blocks = repeats.blocks if repeats is not None else Blocks()
         self._behind = -1
         """Where the last plain block ended, in the stream."""
         self._kind: Plain | None = None
@@ -100,6 +100,7 @@ class BareReader:
         data = text.data
         line = text.start_of_line(start)
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
+            text.passed_over.add(text.base + line)
             return _Reading(0)
         if start > line and carrier_of_start(data[line : start + _HEADER]) is not None:
             return _Reading(self._logged.take(text, start, number))

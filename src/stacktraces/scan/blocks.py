@@ -62,6 +62,8 @@ class Blocks:
         self._whole: dict[bytes, int] = {}
         self.tokens: dict[Key, Token | None] = {}
         """What stands for the traces seen before; ``None`` where one is to be read each time."""
+        self.taught: set[tuple[int, Key]] = set()
+        """Those, each with its anchor, that the compiled part knows."""
         self._count = self._bytes = 0
 
     def key(self, plain: Plain, data: bytes, start: int, limit: int) -> tuple[Key, int] | None:

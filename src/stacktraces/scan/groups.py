@@ -76,6 +76,11 @@ class Tally(msgspec.Struct):
         self.timeline.add(seconds)
         self.pending = []
 
+    def forget(self) -> None:
+        """Count from nothing."""
+        self.count, self.earliest, self.latest = 0, None, None
+        self.sources, self.timeline, self.pending = [], Timeline(), []
+
     def merge(self, other: Tally) -> None:
         """Add what ``other``, of the same fingerprint, has counted."""
         if other.first < self.first:
@@ -229,6 +234,12 @@ class Grouping:
                 self.tallies[other.fingerprint] = other
             else:
                 self.beyond += other.count
+
+    def start_anew(self) -> None:
+        """Keep the groups, and set all counts to nothing. Those of who counts elsewhere were taken before."""
+        for each in self.tallies.values():
+            each.forget()
+        self.traces = self.beyond = self.snapshots = 0
 
     def settled(self) -> list[Tally]:
         """All groups, in the order of their first occurrence."""

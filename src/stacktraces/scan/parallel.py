@@ -1,33 +1,42 @@
 """Several processes on the parts of one scan, with the result of a single one.
 
-Where two parts meet, the second process does not know how the first one will end: whether a trace reaches
-over the border. It starts from a guess, made by scanning the last megabyte before the border. When the
-first one has ended otherwise (which takes a trace longer than that), the part is scanned again from there.
+The first process begins alone, so that the stacks that come again and again are read once; then the others
+are forked, know them, and take a part each. Where two parts meet, the second process does not know how the
+first one will end: whether a trace reaches over the border. It starts from a guess, made by scanning the last
+megabyte before the border. When the first one has ended otherwise (which takes a trace longer than that), the
+part is scanned again from there.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import msgspec
 
-from ..model import Origin, Snapshot, Trace
+from ..model import Error, Origin, Snapshot, Trace
 from ..sources.paths import STANDARD_INPUT
 from ..sources.streams import is_plain_file
 from .groups import Grouping, Position, Tally
-from .options import Options, Totals, Unreadable
-from .serial import Scan, scan_part, wanted_by
-from .times import Clock, Moment
-from .walker import State
+from .options import Options, Totals
+from .serial import Scan
+from .times import Moment
+from .walker import State, Walker
 
 _RUN_UP = 1 << 20
 """Bytes before a border that are scanned to guess the state there."""
 _SMALLEST_PART = 8 << 20
+_WARM_UP = 32 << 20
+"""Bytes that are scanned before the others are forked, at most, and"""
+_WARM_UP_SHARE = 16
+"""one of so many."""
 _PACKED_WEIGHT = 8
 """A compressed byte takes about as long as so many plain ones."""
 
@@ -38,24 +47,27 @@ class Part(msgspec.Struct, frozen=True):
     path: str
     number: int
     """Of the file, in the order of the scan."""
-    start: State | None = None
+    start: int | None = None
+    """The start of a line at which another part ends; ``None`` for the start of the file."""
     until: int | None = None
 
 
-class Partial(msgspec.Struct):
-    """What the scan of one part gave."""
+class Partial(msgspec.Struct, kw_only=True):
+    """What the scan of some parts, one after another, gave."""
 
-    tallies: list[Tally]
-    traces: int
-    beyond: int
-    snapshots: int
-    bytes: int
-    files: int
-    unreadable: list[Unreadable]
-    lines: int = 0
-    """Line ends from the part's start to ``end``; lines of the sources count from its start."""
+    full: bool
+    """As many groups were met as are kept, or the process died: what follows is not all."""
+    tallies: list[Tally] = []
+    traces: int = 0
+    beyond: int = 0
+    snapshots: int = 0
+    totals: Totals = msgspec.field(default_factory=Totals)
+    start: State | None = None
+    """The guess that the first part started from, if not from the start of a file."""
     end: State | None = None
-    """Where it came to: at the border, or behind the trace that reaches over it."""
+    """Where the last part came to: to its border, or behind the trace that reaches over it."""
+    lines: int = 0
+    """Line ends in the last part; lines of the sources count from their part's start."""
 
 
 class _Nowhere:
@@ -73,48 +85,66 @@ class _Nowhere:
         pass
 
 
-def scan_in_parallel(files: list[str], grouping: Grouping, options: Options) -> Totals | None:
-    """Scan ``files`` into ``grouping`` with ``options.jobs`` processes.
+def scan_in_parallel(
+    files: list[str], grouping: Grouping, options: Options, advance: Callable[[int], None] | None
+) -> Totals | None:
+    """Scan ``files`` into ``grouping``, which is empty, with ``options.jobs`` processes.
 
-    ``None``, and nothing done, where the parts cannot be told apart beforehand: standard input, little
-    text, or more groups than are kept.
+    ``None`` where one process must do it: standard input, little text, no way to fork, or more groups than
+    are kept. Then ``grouping`` is of no use any more.
     """
-    if STANDARD_INPUT in files:
+    if STANDARD_INPUT in files or "fork" not in multiprocessing.get_all_start_methods():
         return None
-    tasks = _tasks(files, options)
+    warm_up, tasks = _plan(files, options.jobs)
     if len(tasks) < 2:
         return None
-    partials: list[tuple[Part, Partial]] = []
-    for task, done in zip(tasks, _run(tasks, options), strict=True):
-        if done is None or any(len(each.tallies) >= options.max_groups for each in done):
-            return None
-        partials += zip(task, done, strict=True)
-    return _merge(partials, grouping, options)
+    scan = Scan(grouping, options)
+    work = _Work(scan, grouping, tasks[0])
+    told = 0
+    for _ in work:
+        if scan.totals.bytes >= warm_up:
+            break
+    children = _Children(scan, grouping, tasks[1:])
+    try:
+        for _ in work:
+            if advance is not None:
+                advance((scan.totals.bytes - told) * options.jobs)
+                told = scan.totals.bytes
+        partials = [work.partial(()), *children.partials()]
+    finally:
+        children.end()
+    return None if any(each.full for each in partials) else _merge(partials, tasks, scan, grouping)
 
 
-def _tasks(files: list[str], options: Options) -> list[list[Part]]:
-    """The files in order, cut into about as many pieces of equal work as there are jobs."""
+def _plan(files: list[str], jobs: int) -> tuple[int, list[list[Part]]]:
+    """The files in order, cut into about as many pieces as there are jobs.
+
+    Before them, how many bytes of the first piece, which is longer by these, are scanned before the others
+    are begun.
+    """
     sizes = [is_plain_file(path) for path in files]
     weights = [_weight(path) if size is None else size for path, size in zip(files, sizes, strict=True)]
-    share = max(sum(weights) // options.jobs + 1, _SMALLEST_PART)
+    warm_up = min(sum(weights) // _WARM_UP_SHARE, _WARM_UP)
+    share = max((sum(weights) - warm_up) // jobs + 1, _SMALLEST_PART)
     tasks: list[list[Part]] = [[]]
-    room = share
+    room = share + warm_up
     for number, (path, size, weight) in enumerate(zip(files, sizes, weights, strict=True)):
-        start: State | None = None
+        start: int | None = None
         at = 0
         while size is not None and weight - at > room + _SMALLEST_PART // 2:
-            border = _border(path, at + room, options)
-            if border is None or border.offset <= at:
+            border = _start_of_line(path, at + room)
+            if border is None:
                 break
-            tasks[-1].append(Part(path, number, start, border.offset))
+            tasks[-1].append(Part(path, number, start, border))
             tasks.append([])
-            start, at, room = border, border.offset, share
+            start = at = border
+            room = share
         tasks[-1].append(Part(path, number, start))
         room -= weight - at
         if room <= 0:
             tasks.append([])
             room = share
-    return [task for task in tasks if task]
+    return warm_up, [task for task in tasks if task]
 
 
 def _weight(path: str) -> int:
@@ -124,101 +154,148 @@ def _weight(path: str) -> int:
         return 0
 
 
-def _border(path: str, target: int, options: Options) -> State | None:
-    """The state in which a scan probably passes the line at ``target``."""
-    run_up = max(target - _RUN_UP, 0)
+def _start_of_line(path: str, offset: int) -> int | None:
+    """Where the first line after ``offset`` starts; ``None`` where none does nearby."""
     try:
         with open(path, "rb") as file:
-            file.seek(run_up)
-            around = file.read(target - run_up + _RUN_UP)
+            file.seek(offset)
+            found = file.read(_RUN_UP).find(b"\n") + 1
     except OSError:
         return None
-    first = around.find(b"\n") + 1
-    last = around.find(b"\n", target - run_up) + 1
-    if not first or not last:
-        return None
-    start = State(run_up + first, ())
-    scan = Scan(_Nowhere(), options)
-    return scan_part(scan, path, 0, start, run_up + last).state()
+    return offset + found if found else None
 
 
-def _run(tasks: list[list[Part]], options: Options) -> Iterator[list[Partial] | None]:
-    """What each task gives, in order; ``None`` for one whose process died."""
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context: Any = multiprocessing.get_context(method)
-    running: list[tuple[Any, Connection]] = []
-    waiting = iter(tasks)
+def _guess(scan: Scan, part: Part) -> State:
+    """The state in which a scan probably passes the start of ``part``."""
+    assert part.start is not None
+    run_up = max(part.start - _RUN_UP, 0)
+    with contextlib.suppress(OSError), open(part.path, "rb") as file:
+        file.seek(run_up)
+        run_up += file.readline(_RUN_UP).find(b"\n") + 1
+    state = State(run_up, ())
+    for walker in Scan(_Nowhere(), scan.options, scan.tools).part(part.path, 0, state, part.start):
+        state = walker.state() if walker.reader is not None else state
+    return state
 
-    def start_next() -> None:
-        task = next(waiting, None)
-        if task is not None:
+
+class _Work:
+    """Scans some parts one after another; iterating goes on by a chunk a step."""
+
+    def __init__(self, scan: Scan, grouping: Grouping, task: list[Part], start: State | None = None) -> None:
+        self._scan = scan
+        self._grouping = grouping
+        self._task = task
+        self._walker: Walker | None = None
+        self._start = start
+        self._steps = self._all_steps()
+
+    def __iter__(self) -> Iterator[None]:
+        return self._steps
+
+    def _all_steps(self) -> Iterator[None]:
+        start = self._start
+        for part in self._task:
+            for walker in self._scan.part(part.path, part.number, start, part.until):
+                self._walker = walker
+                yield
+            start = None
+
+    def partial(self, known: Collection[str]) -> Partial:
+        """What was found; of the groups that are ``known`` without what they are."""
+        grouping, walker = self._grouping, self._walker
+        end = walker.state() if walker is not None and walker.reader is not None else None
+        tallies = [each for each in grouping.settled() if each.count]
+        for each in tallies:
+            if each.fingerprint in known:
+                each.error = Error()
+        return Partial(
+            tallies=tallies,
+            traces=grouping.traces,
+            beyond=grouping.beyond,
+            snapshots=grouping.snapshots,
+            totals=self._scan.totals,
+            start=self._start,
+            end=end,
+            lines=walker.text.line_at(end.offset) - 1 if walker is not None and end is not None else 0,
+            full=len(grouping.tallies) >= grouping.most,
+        )
+
+
+class _Children:
+    """Processes that each do a task, knowing all that ``scan`` knows now."""
+
+    def __init__(self, scan: Scan, grouping: Grouping, tasks: list[list[Part]]) -> None:
+        grouping.settled()
+        context: Any = multiprocessing.get_context("fork")
+        self._running: list[tuple[BaseProcess, Connection]] = []
+        gc.freeze()  # What is shared stays shared: looking for garbage would write to it.
+        for task in tasks:
             ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(task, options, theirs), daemon=True)
+            process = context.Process(target=_work, args=(scan, grouping, task, theirs), daemon=True)
             process.start()
             theirs.close()
-            running.append((process, ours))
+            self._running.append((process, ours))
+        gc.unfreeze()
 
-    try:
-        for _ in range(options.jobs):
-            start_next()
-        while running:
-            process, connection = running[0]
+    def partials(self) -> Iterator[Partial]:
+        """What each task gives, in order."""
+        for process, connection in self._running:
             try:
-                yield msgspec.msgpack.decode(connection.recv_bytes(), type=list[Partial])
+                yield msgspec.msgpack.decode(connection.recv_bytes(), type=Partial)
             except EOFError:
-                yield None
+                yield Partial(full=True)
             process.join()
-            del running[0]
-            start_next()
-    finally:
-        for process, _ in running:
+
+    def end(self) -> None:
+        """End what still runs."""
+        for process, _ in self._running:
             process.terminate()
 
 
-def _work(task: list[Part], options: Options, connection: Connection) -> None:
+def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The terminal tells all processes; ours ends its workers.
-    connection.send_bytes(msgspec.msgpack.encode([_scan(part, options) for part in task]))
+    known = frozenset(grouping.tallies)
+    grouping.start_anew()
+    scan.totals = Totals(unreadable=[])
+    start = _guess(scan, task[0]) if task[0].start is not None else None
+    connection.send_bytes(msgspec.msgpack.encode(_do(_Work(scan, grouping, task, start), known)))
     connection.close()
 
 
-def _scan(part: Part, options: Options) -> Partial:
-    grouping = Grouping(options.max_groups, wanted_by(options), Clock(options.zone, options.now))
-    scan = Scan(grouping, options)
-    walker = scan_part(scan, part.path, part.number, part.start, part.until)
-    end = walker.state() if walker.reader is not None else None
-    return Partial(
-        tallies=grouping.settled(),
-        traces=grouping.traces,
-        beyond=grouping.beyond,
-        snapshots=grouping.snapshots,
-        bytes=scan.totals.bytes,
-        files=scan.totals.files if part.start is None else 0,
-        unreadable=scan.totals.unreadable,
-        lines=walker.text.line_at(end.offset) - 1 if end is not None else 0,
-        end=end,
-    )
+def _do(work: _Work, known: Collection[str]) -> Partial:
+    for _ in work:
+        pass
+    return work.partial(known)
 
 
-def _merge(partials: list[tuple[Part, Partial]], grouping: Grouping, options: Options) -> Totals | None:
-    totals = Totals(unreadable=[])
-    end: State | None = None
-    lines = 0
-    for part, partial in partials:
-        if part.start is None:
-            lines = 0
-        elif end != part.start:
+def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, grouping: Grouping) -> Totals | None:
+    """Add to ``grouping``, which has what the first task gave, what the others did."""
+    totals = scan.totals
+    end, lines = partials[0].end, partials[0].lines
+    for task, given in zip(tasks[1:], partials[1:], strict=True):
+        partial, first = given, task[0]
+        if first.start is not None:
             if end is None:
                 return None
-            partial = _scan(Part(part.path, part.number, end, part.until), options)
-        for tally in partial.tallies:
-            for _, origin in tally.sources:
-                origin.line = (origin.line or 0) + lines
-        lines += partial.lines
+            if partial.start != end:
+                anew = Grouping(grouping.most, grouping.wanted, scan.tools.clock)
+                partial = _do(_Work(Scan(anew, scan.options, scan.tools), anew, task, end), ())
+            _shift(partial.tallies, first.number, lines)
+        lines = partial.lines + (lines if len(task) == 1 and first.start is not None else 0)
         end = partial.end
         grouping.merge(partial.tallies)
         grouping.traces += partial.traces
+        grouping.beyond += partial.beyond
         grouping.snapshots += partial.snapshots
-        totals.bytes += partial.bytes
-        totals.files += partial.files
-        totals.unreadable += partial.unreadable
+        totals.bytes += partial.totals.bytes
+        totals.files += partial.totals.files
+        totals.unreadable += partial.totals.unreadable
     return totals
+
+
+def _shift(tallies: list[Tally], file: int, lines: int) -> None:
+    """Let the sources in a file count lines from its start."""
+    for tally in tallies:
+        for (number, _), origin in tally.sources:
+            if number == file:
+                origin.line = (origin.line or 0) + lines

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..carriers._stream import Writer
-from .blocks import Key, Plain, Token
+from .blocks import Blocks, Key, Plain, Token
 from .groups import Counted, Grouping
 from .shapes import Shape
 from .text import LOOK_BACK, Text
@@ -56,7 +56,7 @@ class Repeats:
         self._sink = sink
         self._clock: Clock = tools.clock
         self._starts = {plain.starts_record for plain in tools.plains if plain is not None}
-        self._taught: set[tuple[int, Key]] = set()
+        self.blocks = Blocks()
         self._bytes = 0
         self._slots: dict[Token, int] = {}
         self._writers: dict[Writer, int] = {}
@@ -141,8 +141,8 @@ class Repeats:
             return start
         if wrapped is not None and wrapped[0].unwrap(data[start:end]) != wrapped[1]:
             return start
-        if (seen.anchor, seen.key) not in self._taught:
-            self._taught.add((seen.anchor, seen.key))
+        if (seen.anchor, seen.key) not in self.blocks.taught:
+            self.blocks.taught.add((seen.anchor, seen.key))
             self._make_room(sum(len(stack) for stack, _ in stacks))
             self._native.add_trace(seen.anchor, tuple(stacks), self._slot(seen.token))
         return end
@@ -151,7 +151,7 @@ class Repeats:
         self._bytes += size
         if self._bytes > _MOST_BYTES:
             self._native.forget()
-            self._taught.clear()
+            self.blocks.taught.clear()
             self._bytes = size
 
     def _slot(self, token: Token) -> int:

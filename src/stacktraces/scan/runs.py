@@ -57,7 +57,7 @@ class Runs:
         self.stack = stack
         self.floors = floors
         self.repeats = repeats
-        self._blocks = Blocks()
+        self._blocks = repeats.blocks if repeats is not None else Blocks()
         self._shapes: list[Shape] = []
 
     def learn(self, line: bytes) -> None:

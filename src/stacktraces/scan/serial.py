@@ -17,7 +17,7 @@ from .options import Options, Totals, Unreadable
 from .repeats import Repeats, repeats_of
 from .text import Text
 from .times import Clock
-from .walker import LIMIT, SAMPLE, Reader, Sink, State, Tools, Walker, make_tools
+from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Tools, Walker, make_tools
 from .wrapped import WrappedReader
 
 _LARGEST_CHUNK = LIMIT // 2
@@ -83,13 +83,25 @@ def reader_for(
     return choose
 
 
+def passed_over(text: Text) -> list[Unreadable]:
+    """What is said of the lines that are too long to be read."""
+    size = f"{LONGEST_LINE >> 20} MiB"
+    return [
+        Unreadable(
+            text.path,
+            f"{text.path}: the line at byte {line:,} holds more than {size}; traces in it are lost.",
+        )
+        for line in sorted(text.passed_over)
+    ]
+
+
 class Scan:
     """Streams, one after another, into one sink."""
 
-    def __init__(self, sink: Sink, options: Options) -> None:
+    def __init__(self, sink: Sink, options: Options, tools: Tools | None = None) -> None:
         self.sink = sink
         self.options = options
-        self.tools = tools_for(options)
+        self.tools = tools or tools_for(options)
         self.totals = Totals()
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
@@ -107,20 +119,37 @@ class Scan:
             self._repeats[names] = repeats_of(self.tools, self.sink)
         return self._repeats[names]
 
-    def steps(self, path: str) -> Iterator[None]:
+    def steps(self, path: str) -> Iterator[Walker]:
         """Scan the file at ``path``; a step is a chunk."""
         number, self._number = self._number, self._number + 1
+        return self.part(path, number)
+
+    def part(
+        self, path: str, number: int, start: State | None = None, until: int | None = None
+    ) -> Iterator[Walker]:
+        """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
+        walker = Walker(self.tools, Text(path, number), self.reader_for(), until)
         try:
             stream = open_stream(path)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
+            yield walker
             return
-        self.totals.files += 1
-        walker = Walker(self.tools, Text(path, number), self.reader_for())
+        begun = self.totals.bytes
         try:
-            yield from self.chunks(walker, stream, path)
+            if start is not None:
+                walker.begin(start, stream.read(SAMPLE))
+                stream.seek(walker.text.base)
+            else:
+                self.totals.files += 1
+            for _ in self.chunks(walker, stream, path):
+                yield walker
         finally:
             stream.close()
+        self.totals.unreadable += passed_over(walker.text)
+        behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
+        self.totals.bytes = begun + behind - (start.offset if start else 0)
+        yield walker
 
     def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:
         """Take ``stream`` through ``walker``, a chunk a step."""
@@ -137,25 +166,3 @@ class Scan:
             if not chunk or walker.done:
                 return
             size = min(size * 2, _LARGEST_CHUNK) if walker.waiting else self.options.chunk
-
-
-def scan_part(scan: Scan, path: str, number: int, start: State | None, until: int | None) -> Walker:
-    """Scan ``path`` from a state to an offset, both of them at the start of a line; gives the walker."""
-    walker = Walker(scan.tools, Text(path, number), scan.reader_for(), until)
-    try:
-        stream = open_stream(path)
-    except InputError as error:
-        scan.totals.unreadable.append(Unreadable(path, str(error)))
-        return walker
-    scan.totals.files += 1
-    try:
-        if start is not None:
-            walker.begin(start, stream.read(SAMPLE))
-            stream.seek(walker.text.base)
-        for _ in scan.chunks(walker, stream, path):
-            pass
-    finally:
-        stream.close()
-    behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
-    scan.totals.bytes = behind - (start.offset if start else 0)
-    return walker
