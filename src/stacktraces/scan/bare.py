@@ -13,7 +13,7 @@ from .held import Held, unfinished
 from .repeats import Repeats, Seen
 from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, Tools, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
 _HEADER = 64
@@ -49,7 +49,7 @@ class BareReader:
         """Where the last plain block ended, in the stream."""
         self._kind: Plain | None = None
         """How that block was matched."""
-        self.held: Held | None = None
+        self.held: GoesOn | None = None
         self._logged = WrappedReader(tools, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 

@@ -146,7 +146,6 @@ class Scan:
                 yield walker
         finally:
             stream.close()
-        self.totals.unreadable += passed_over(walker.text)
         behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
         self.totals.bytes = begun + behind - (start.offset if start else 0)
         yield walker
@@ -164,5 +163,6 @@ class Scan:
             walker.feed(chunk, final=not chunk)
             yield
             if not chunk or walker.done:
+                self.totals.unreadable += passed_over(walker.text)
                 return
             size = min(size * 2, _LARGEST_CHUNK) if walker.waiting else self.options.chunk

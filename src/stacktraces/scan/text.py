@@ -24,6 +24,8 @@ class Text:
         """There is no more."""
         self.newlines = 0
         """Line ends before ``_counted``, from where the walk began."""
+        self.passed_over: set[int] = set()
+        """Where lines start in the stream that are too long to be read, though an anchor stands in them."""
         self._counted = base
 
     def line_at(self, offset: int) -> int:

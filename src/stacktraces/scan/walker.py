@@ -17,6 +17,7 @@ from ..model import Origin, Snapshot, Trace
 from .blocks import Plain, Token, plain
 from .engine import CODE_BITS, CODE_MASK, Anchors, Search
 from .groups import Place, Position
+from .long_line import LongLine
 from .text import LOOK_BACK, Text
 from .times import Clock, Moment, Stamp
 
@@ -150,7 +151,7 @@ class Walker:
         self.reader: Reader | None = None
         self._resume = 0
         """Offset in ``text.data`` from which hits are dealt with."""
-        self._in_long_line = False
+        self._long_line = LongLine(tools.search, tools.anchors.longest)
 
     def begin(self, state: State, sample: bytes) -> None:
         """Go on from ``state`` instead of the start; the next chunk is to start at ``text.base``.
@@ -176,8 +177,8 @@ class Walker:
     def feed(self, chunk: bytes, *, final: bool) -> None:
         """Go on with ``chunk``, the last one if ``final``."""
         text = self.text
-        if self._in_long_line:
-            chunk = self._rest_after_long_line(chunk)
+        if self._long_line.open:
+            chunk = self._long_line.rest(text, chunk)
         text.data = text.data + chunk if text.data else chunk
         text.final = final
         data = text.data
@@ -237,19 +238,12 @@ class Walker:
         text = self.text
         line = text.start_of_line(self._resume)
         if len(text.data) - line > LONGEST_LINE + LIMIT:
-            self._in_long_line = True
-            text.drop(len(text.data))
+            self._long_line.begin(text, line)
             self._resume = 0
             return
         keep = max(line - LOOK_BACK - 1, 0)
         text.drop(keep)
         self._resume -= keep
-
-    def _rest_after_long_line(self, chunk: bytes) -> bytes:
-        end = chunk.find(b"\n")
-        self._in_long_line = end < 0
-        self.text.skip(len(chunk) if end < 0 else end)
-        return b"" if end < 0 else chunk[end:]
 
 
 class Refused:

@@ -72,6 +72,7 @@ class WrappedReader:
         if text.base + line in self._taken:
             return end
         if end - line > LONGEST_LINE:
+            text.passed_over.add(text.base + line)
             return 0
         if number == PIECE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
