@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
@@ -23,6 +24,7 @@ _UNWANTED = "unwanted"
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
+_position = operator.itemgetter(0)
 
 
 class Place(Protocol):
@@ -85,11 +87,25 @@ class Tally(msgspec.Struct):
         """Add what ``other``, of the same fingerprint, has counted."""
         if other.first < self.first:
             self.first, self.error, self.format = other.first, other.error, other.format
-        self.count += other.count
-        self.earliest = min(filter(None, (self.earliest, other.earliest)), default=None)
-        self.latest = max(filter(None, (self.latest, other.latest)), default=None)
-        self.sources = sorted(self.sources + other.sources, key=lambda each: each[0])[:SOURCES_KEPT]
-        self.timeline.merge(other.timeline)
+        self.add(other.count, other.earliest, other.latest, other.sources, other.timeline)
+
+    def add(
+        self,
+        count: int,
+        earliest: Moment | None,
+        latest: Moment | None,
+        sources: list[tuple[Position, Origin]],
+        timeline: Timeline,
+    ) -> None:
+        """Add what was counted elsewhere."""
+        self.count += count
+        if earliest is not None and (self.earliest is None or earliest < self.earliest):
+            self.earliest = earliest
+        if latest is not None and (self.latest is None or latest > self.latest):
+            self.latest = latest
+        if sources:
+            self.sources = sorted(self.sources + sources, key=_position)[:SOURCES_KEPT]
+        self.timeline.merge(timeline)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -185,13 +201,12 @@ class Grouping:
 
     def _add(self, tally: Tally, counted: Counted, paths: dict[int, str]) -> None:
         count, earliest, latest, width, buckets, sources = counted
-        more = Tally(tally.fingerprint, tally.error, tally.format, tally.first, count, earliest, latest)
-        more.timeline = Timeline(width, buckets)
-        for number, line, offset in sources:
-            more.sources.append(((number, offset), Origin(path=paths[number], line=line, offset=offset)))
-        tally.settle(self._clock)
-        tally.merge(more)
         self.traces += count
+        places = [
+            ((number, offset), Origin(path=paths[number], line=line, offset=offset))
+            for number, line, offset in sources
+        ]
+        tally.add(count, earliest, latest, places, Timeline(width, buckets))
 
     def _moment(self, moment: Moment | Stamp | None) -> Moment | None:
         return self._clock.of_stamp(moment) if isinstance(moment, bytes) else moment

@@ -35,7 +35,9 @@ class Timeline(msgspec.Struct):
 
     def merge(self, other: Timeline) -> None:
         """Add the counts of ``other``."""
-        if other.buckets:
+        if not self.buckets:
+            self.width, self.buckets = other.width, other.buckets
+        elif other.buckets:
             shift = other.width
             self.width, self.buckets = self._at(max(self.width, shift))
             self._widen(min(other.buckets) << shift, ((max(other.buckets) + 1) << shift) - 1)

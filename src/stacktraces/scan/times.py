@@ -127,6 +127,9 @@ class Clock:
 
     def iso(self, moment: Moment) -> str:
         """``moment`` as ISO 8601, with the fraction and the offset that were printed."""
+        if self.zone is None and _MILLISECONDS.fullmatch(moment[1]):
+            printed = moment[1].decode()
+            return f"{printed[:10]}T{printed[11:19]}.{printed[20:]}"
         whole, digits, zone = _split(moment[1])
         text = self._whole_seconds(whole + zone)
         if text is None:
