@@ -420,3 +420,41 @@ def test_toml_that_is_hostile(option: str, content: bytes, tmp_path: Path) -> No
     refused(result, "hostile.toml:1:")
     assert "\x1b" not in result.err
     assert path.read_bytes() == content
+
+
+def test_help_of_every_command_fits_a_terminal_of_80_columns() -> None:
+    """No line is cut short with dots, and a mistyped command is told its likely name."""
+    for command in ("stacktraces", "stacktraces known"):
+        listed = shell(f"{command} --help", COLUMNS="80")
+        assert listed.code == 0
+        assert "..." not in listed.out.partition("Commands:")[2]
+        assert max(map(len, listed.out.splitlines())) <= 80
+    assert "Did you mean 'log'?" in shell("stacktraces lgo").err
+    assert "Did you mean" not in shell("stacktraces zzzz").err
+
+
+def test_who_waits_for_a_terminal_says_so(tmp_path: Path) -> None:
+    for command in ("log", "trace", "fingerprint", "known add -k known.toml"):
+        program = Path(sys.executable).with_name("stacktraces")
+        master, slave = os.openpty()
+        process = subprocess.Popen(
+            [program, *command.split()],
+            stdin=slave,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            cwd=tmp_path,
+        )
+        try:
+            assert process.stderr is not None
+            assert process.stderr.readline().startswith(b"Reading from the terminal: ")
+        finally:
+            process.kill()
+            process.communicate()
+            os.close(master)
+            os.close(slave)
+
+
+def test_a_result_and_a_capture_are_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text(run("stacktraces", "log", LOG, "--format", "json").out)
+    for pair in ((tmp_path / "result.json", CAPTURE), (CAPTURE, tmp_path / "result.json")):
+        refused(run("stacktraces", "diff", *pair), CAPTURE.name, "two results, or two captures")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from .._regex import regex
+from ._run import complain
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,6 +33,12 @@ class Zone(click.ParamType["ZoneInfo"]):
             return ZoneInfo(str(value))
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fail(f"{value!r} is no time zone; give a name such as Europe/Berlin or UTC.", param, ctx)
+
+
+def tell_of_terminal(*paths: str) -> None:
+    """Say on standard error that a terminal is waited for, where one of ``paths`` is - and that is one."""
+    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
+        complain("Reading from the terminal: paste the text, then press Ctrl-D on a line of its own.")
 
 
 class Moment(click.ParamType[datetime]):

@@ -9,6 +9,7 @@ import click
 
 from ..errors import UnknownFormatError, UsageError
 from ..render._safe import one_line
+from ._input import tell_of_terminal
 from ._known_options import opened, store_option
 from ._run import SETTINGS
 
@@ -28,7 +29,7 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
         _tell(verb, change(store, key, how))
 
 
-@click.command("add", context_settings=SETTINGS)
+@click.command("add", context_settings=SETTINGS, short_help="Make known issues of stack traces.")
 @click.argument("file", default="-", metavar="[FILE]")
 @store_option
 @click.option("--to", metavar="ISSUE", help="Make the stacks part of this issue.")
@@ -70,6 +71,7 @@ def _read(file: str) -> list[Group]:
     from ..signatures.fatal import fatal_errors
     from ..sources.whole import read_whole
 
+    tell_of_terminal(file)
     groups: list[Group] = []
     for found in parse(read_whole(file)):
         errors = [found.error] if isinstance(found, Trace) else fatal_errors(found)
@@ -85,7 +87,7 @@ def _add_group(store: Store, group: Group, target: str | None) -> str:
     return add_exemplar(store, group, target).id
 
 
-@click.command("note", context_settings=SETTINGS)
+@click.command("note", context_settings=SETTINGS, short_help="Set an issue's note, link or title.")
 @click.argument("issue")
 @click.argument("text", required=False)
 @store_option
@@ -100,7 +102,7 @@ def note(issue: str, text: str | None, known: str, link: str | None, title: str 
     _change(known, issue, "noted", lambda each: operations.note(each, text=text, link=link, title=title))
 
 
-@click.command("resolve", context_settings=SETTINGS)
+@click.command("resolve", context_settings=SETTINGS, short_help="Call an issue resolved.")
 @click.argument("issue")
 @store_option
 @click.option("--in", "version", metavar="VERSION", help="The first version of the application without it.")
@@ -115,7 +117,7 @@ def resolve(issue: str, known: str, version: str | None, when: str | None) -> No
     _change(known, issue, "resolved", lambda each: operations.resolve(each, version=version, when=moment))
 
 
-@click.command("reopen", context_settings=SETTINGS)
+@click.command("reopen", context_settings=SETTINGS, short_help="Call an issue open again.")
 @click.argument("issue")
 @store_option
 def reopen(issue: str, known: str) -> None:
@@ -125,7 +127,7 @@ def reopen(issue: str, known: str) -> None:
     _change(known, issue, "reopened", operations.reopen)
 
 
-@click.command("ignore", context_settings=SETTINGS)
+@click.command("ignore", context_settings=SETTINGS, short_help="Call an issue one to hear no more of.")
 @click.argument("issue")
 @store_option
 def ignore(issue: str, known: str) -> None:
@@ -135,7 +137,7 @@ def ignore(issue: str, known: str) -> None:
     _change(known, issue, "ignored", operations.ignore)
 
 
-@click.command("merge", context_settings=SETTINGS)
+@click.command("merge", context_settings=SETTINGS, short_help="Make several issues one.")
 @click.argument("issue")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @store_option
@@ -147,7 +149,7 @@ def merge(issue: str, others: tuple[str, ...], known: str) -> None:
         _tell("merged into", operations.merge(store, issue, others))
 
 
-@click.command("split", context_settings=SETTINGS)
+@click.command("split", context_settings=SETTINGS, short_help="Take a fingerprint out of an issue.")
 @click.argument("issue")
 @click.argument("fingerprint")
 @store_option
@@ -159,7 +161,7 @@ def split(issue: str, fingerprint: str, known: str) -> None:
         _tell("split off", operations.split(store, issue, fingerprint))
 
 
-@click.command("prune", context_settings=SETTINGS)
+@click.command("prune", context_settings=SETTINGS, short_help="Forget issues that nobody needs any more.")
 @store_option
 @click.option("--unseen-for", type=click.IntRange(min=0), metavar="DAYS", help="Not seen for so many days.")
 @click.option("--resolved", is_flag=True, help="Only those that are resolved.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LINES = (".jsonl", ".ndjson")
 
 
-@click.command("import", context_settings=SETTINGS)
+@click.command("import", context_settings=SETTINGS, short_help="Add the issues of another store or a file.")
 @click.argument("source", metavar="SOURCE")
 @store_option
 @click.option(
@@ -40,7 +40,7 @@ def import_issues(source: str, known: str, replace: bool) -> None:
         click.echo(f"imported {len(issues)} issues into {one_line(store.name)}")
 
 
-@click.command("export", context_settings=SETTINGS)
+@click.command("export", context_settings=SETTINGS, short_help="Write the issues to another store or a file.")
 @click.argument("target", default="-", metavar="[TARGET]")
 @store_option
 @click.option("--sightings", is_flag=True, help="Write counts and times to a baseline file as well.")
@@ -66,7 +66,7 @@ def export(target: str, known: str, sightings: bool) -> None:
         click.echo(f"exported {len(issues)} issues to {one_line(other.name)}")
 
 
-@click.command("check", context_settings=SETTINGS)
+@click.command("check", context_settings=SETTINGS, short_help="Say what today's fingerprints would change.")
 @store_option
 @click.option("--migrate", is_flag=True, help="Make the changes.")
 def check(known: str, migrate: bool) -> int:

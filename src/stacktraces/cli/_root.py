@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 
 import click
@@ -23,6 +24,16 @@ class _Folder(click.Group):
         loaded = importlib.import_module(f"{package}.{name.replace('-', '_')}")
         command: click.Command = loaded.command
         return command
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, arguments)
+        except click.UsageError as error:
+            if alike := difflib.get_close_matches(arguments[0], self.list_commands(context), 1):
+                error.message += f" Did you mean '{alike[0]}'?"
+            raise
 
 
 @click.command(cls=_Folder, context_settings=SETTINGS)

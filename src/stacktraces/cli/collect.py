@@ -7,6 +7,7 @@ import click
 
 @click.command(
     "collect",
+    short_help="Take a snapshot of a process or a core file.",
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..rules import RuleSet
 
 
-@click.command("describe", context_settings=SETTINGS)
+@click.command("describe", context_settings=SETTINGS, short_help="Say what the threads of processes do.")
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("-l", "--debuglog", metavar="FILE", help="Read a debugger's output; - is standard input.")
 @click.option("-p", "--pid", type=click.IntRange(min=1), help="Look at this running process.")

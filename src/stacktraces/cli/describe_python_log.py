@@ -15,7 +15,11 @@ from ._input import Zone
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
-@click.command("describe-python-log", context_settings=SETTINGS)
+@click.command(
+    "describe-python-log",
+    context_settings=SETTINGS,
+    short_help="Describe a log as stacktraces.py did.",
+)
 @click.argument("file", metavar="FILE")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--include-duplicates", is_flag=True, help="Describe each occurrence, not each distinct stack.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .._regex import regex
+from ..errors import InputError
 from ..model import Group
 from ..render._safe import one_line
 from ..render.report import Reporter
@@ -23,7 +24,7 @@ SCHEMA_VERSION = 1
 _OBJECT = regex(rb"\s*\{")
 
 
-@click.command("diff", context_settings=SETTINGS)
+@click.command("diff", context_settings=SETTINGS, short_help="Compare two results, or two captures.")
 @click.argument("older", metavar="A")
 @click.argument("newer", metavar="B")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -38,8 +39,15 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
     stood still, moved, came and went.
     """
     first, second = (Capture(path, read_whole(path)) for path in (older, newer))
-    if not (_may_be_result(first) or _may_be_result(second)):
+    results = [_may_be_result(each) for each in (first, second)]
+    if not any(results):
         return _diff_captures(first, second, output, exit_code)
+    if not all(results):
+        saved, other = (first, second) if results[0] else (second, first)
+        raise InputError(
+            f"{other.name} is no result of `stacktraces log --format json` as {saved.name} may be; "
+            "compare two results, or two captures."
+        )
     differences = compare(decode_result(*first), decode_result(*second))
     with while_read():
         if output == "json":

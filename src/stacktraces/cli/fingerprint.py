@@ -11,6 +11,7 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Error, Snapshot, Thread, Trace
 from ..render._safe import one_line
+from ._input import tell_of_terminal
 from ._json import echo_document
 from ._run import PARTIAL, SETTINGS, complain
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 
-@click.command("fingerprint", context_settings=SETTINGS)
+@click.command("fingerprint", context_settings=SETTINGS, short_help="Say by what a trace is known, and why.")
 @click.argument("file", default="-", metavar="[FILE]")
 @click.option(
     "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."
@@ -36,6 +37,7 @@ def command(file: str, explain: bool, output: str) -> int:
     from ..parsing import parse
     from ..sources.whole import read_whole
 
+    tell_of_terminal(file)
     found = parse(read_whole(file))
     groups = _group(found)
     if not groups:

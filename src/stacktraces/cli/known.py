@@ -14,7 +14,7 @@ _FORMAT = click.option(
 )
 
 
-@click.group("known", context_settings=SETTINGS)
+@click.group("known", context_settings=SETTINGS, short_help="Keep a list of known issues.")
 def command() -> None:
     """Keep a list of known issues, in a file that a team reviews or in a database.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, UsageError
-from ._input import Moment, Zone
+from ._input import Moment, Zone, tell_of_terminal
 from ._known_options import conclude, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
@@ -22,7 +22,7 @@ TOP = 25
 """Groups that a terminal shows unless told otherwise."""
 
 
-@click.command("log", context_settings=SETTINGS)
+@click.command("log", context_settings=SETTINGS, short_help="Count, date and label the exceptions in logs.")
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
 @click.option(
     "--format",
@@ -71,7 +71,7 @@ TOP = 25
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: as the table of a terminal.",
+    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
 )
 @labelling_options
 def command(
@@ -106,6 +106,7 @@ def command(
         options["max_groups"] = max_groups
     scan_options = Options(since=since, until=until, **options)
     sources = paths or ("-",)
+    tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
     if follow:

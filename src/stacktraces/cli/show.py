@@ -8,9 +8,9 @@ from ..errors import InputError
 from ._run import SETTINGS
 
 
-@click.command("show", context_settings=SETTINGS)
+@click.command("show", context_settings=SETTINGS, short_help="Print one group of a saved result whole.")
 @click.argument("fingerprint")
-@click.argument("result", metavar="RESULT", default="-")
+@click.argument("result", metavar="[RESULT]", default="-")
 @click.option("--show-locals", is_flag=True, help="Show local variables, where the result has them.")
 def command(fingerprint: str, result: str, show_locals: bool) -> int:
     """Print the group with FINGERPRINT (or the start of one) of a saved RESULT (- is standard input).

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from ..errors import UnknownFormatError
+from ._input import tell_of_terminal
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
-@click.command("trace", context_settings=SETTINGS)
+@click.command("trace", context_settings=SETTINGS, short_help="Say in two lines what one traceback is.")
 @click.argument("file", default="-", metavar="[FILE]")
 def command(file: str) -> int:
     """Say in two lines what one Python traceback is: the error, and the functions that led to it.
@@ -20,6 +21,7 @@ def command(file: str) -> int:
     from ..render import seed
     from ..sources.whole import read_whole
 
+    tell_of_terminal(file)
     try:
         traces = [each for each in parse(read_whole(file)) if isinstance(each, Trace)]
     except UnknownFormatError:

@@ -89,6 +89,8 @@ def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
     if marks is not None and marks.issue is not None:
         lines.append(Text(one_line(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}"), "green"))
+        if marks.issue.link:
+            lines.append(Text(one_line(marks.issue.link), "green"))
     if marks is not None and marks.reason and (marks.unsure or marks.verdict == "similar"):
         lines.append(Text(one_line(marks.reason), "dim"))
     if dates_inside and group.first_seen is not None:

@@ -34,7 +34,7 @@ def read_whole(path: str | os.PathLike[str]) -> Buffer:
         return data
     if name == STANDARD_INPUT:
         raise InputError("Standard input is empty; pipe the text of a stack trace into the command.")
-    raise InputError(f"{name} is empty; was the collection interrupted?")
+    raise InputError(f"{name} is empty; look at what was to write it.")
 
 
 def _mapped(name: str) -> mmap.mmap:

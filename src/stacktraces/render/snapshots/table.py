@@ -18,6 +18,8 @@ from . import Output, Shown
 from ._words import doing, ended, function_name, movement, process_name, short_run
 
 _PIPE_WIDTH = 160
+_NARROW = 110
+"""Columns below which what threads are and what they do stand in one column."""
 _CALLS = 8
 """Calls of a stack that a row shows."""
 
@@ -46,11 +48,14 @@ def _table(process: Process, host: str | None, shown: Shown) -> str:
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold", expand=False)
     table.add_column("threads", justify="right", no_wrap=True)
     table.add_column("first", no_wrap=True)
-    table.add_column("what it is", overflow="fold")
-    table.add_column("what it does", overflow="fold")
+    narrow = console.width < _NARROW
+    for name in ("what it is and does",) if narrow else ("what it is", "what it does"):
+        table.add_column(name, overflow="fold", max_width=console.width // 3)
     table.add_column("stack, innermost first", overflow="fold", ratio=1)
     for group in sorted(process.groups, key=lambda each: -len(each.thread_ids)):
-        table.add_row(*_cells(process, group))
+        count, first, name, does, stack = _cells(process, group)
+        between = [Text("\n").join(each for each in (name, does) if each)] if narrow else [name, does]
+        table.add_row(count, first, *between, stack)
     console.print(table)
     console.print()
     file = console.file
