@@ -275,6 +275,34 @@ def test_a_follower_records_when_it_is_told_to_end(tmp_path: Path, number: signa
     assert counts(known) == {"KeyError: <number> in appended": 3, "ValueError: <number> in later": 1}
 
 
+def test_a_follower_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_text(trace("KeyError: 1", "appended"))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with following(path) as process:
+            process.send_signal(signal.SIGHUP)
+            with path.open("a") as file:
+                file.write(trace("ValueError: 2", "later"))
+            assert process.stdout is not None
+            assert "later" in process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 128 + signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_known_issue_s_link_stands_in_the_table_of_a_terminal(tmp_path: Path) -> None:
+    known = tmp_path / "known.toml"
+    (found,) = document("-", "--known", known, "--update", stdin=trace("KeyError: 1").encode())["groups"]
+    link = ("known", "note", found["fingerprint"], "--link", "https://example.org/41", "-k", known)
+    assert run("stacktraces", *link).code == 0
+    shown = run(
+        "stacktraces", "log", "--known", known, "--color", "always", stdin=trace("KeyError: 1").encode()
+    )
+    assert "https://example.org/41" in shown.out
+
+
 def test_a_follower_that_is_killed_has_recorded_what_it_saw(tmp_path: Path) -> None:
     path, known = tmp_path / "app.log", tmp_path / "known.db"
     path.write_text(trace("KeyError: 1", "appended") * 3)
