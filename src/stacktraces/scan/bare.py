@@ -69,7 +69,7 @@ class BareReader:
         before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), start - 1) + 1
         # Where a block of the same kind ended, the line was looked at already.
         known = before == self._behind - base and plain is self._kind
-        if before == 0 or not (known or plain.starts_record(data, before, start)):
+        if before == 0 or not (known or plain.before.match(data, before, start)):
             return self._read(text, start, number, floor).end
         found = self._blocks.key(plain, data, start, start + LIMIT)
         if found is None:

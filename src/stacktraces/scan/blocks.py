@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TypeAlias
 
 import msgspec
 
+from .._regex import regex
 from ..formats import Format
 
 Key: TypeAlias = "int | tuple[Key, int]"
@@ -30,26 +30,23 @@ class Plain(msgspec.Struct, frozen=True):
     """How the plain blocks of one format are matched."""
 
     pattern: re.Pattern[bytes]
-    starts_record: Callable[[bytes, int, int], re.Match[bytes] | None]
-    """Whether a line may stand before a block, and so behind one."""
-    stack: int
-    """The number of the group."""
-    link: int
-    """The number of the group, 0 where there is none."""
+    """With a group ``stack``."""
+    linked: bool
+    """It has a group ``link``."""
+    before: re.Pattern[bytes]
+    """A line that may stand before a block, and so behind one."""
     telling: tuple[tuple[bytes, bytes], ...]
     """See :attr:`stacktraces.formats.Format.telling`."""
 
 
 def plain(format: Format) -> Plain | None:
-    """The compiled patterns of ``format``; ``None`` where it declares no block."""
+    """The patterns of ``format``; ``None`` where it declares no block."""
     if format.block is None:
         return None
-    pattern = re.compile(format.block)
     return Plain(
-        pattern=pattern,
-        starts_record=re.compile(format.before or b"").match,
-        stack=pattern.groupindex["stack"],
-        link=pattern.groupindex.get("link", 0),
+        pattern=regex(format.block),
+        linked=b"(?P<link>" in format.block,
+        before=regex(format.before or b""),
         telling=format.telling,
     )
 
@@ -68,10 +65,10 @@ class Blocks:
 
     def key(self, plain: Plain, data: bytes, start: int, limit: int) -> tuple[Key, int] | None:
         """The key and the end of the trace whose first plain block is at ``start``, if one is."""
-        group, link, match_at, samples = plain.stack, plain.link, plain.pattern.match, self._samples
+        match_at, samples = plain.pattern.match, self._samples
         key: Key | None = None
         while match := match_at(data, start, limit):
-            end = match.end(group)
+            end = match.end("stack")
             for stack, number in samples.get(data[start:end:_STRIDE], ()):
                 if len(stack) == end - start and data.startswith(stack, start):
                     identity = number
@@ -80,7 +77,7 @@ class Blocks:
                 identity = self._new(data, start, end)
             key = identity if key is None else (key, identity)
             start = match.end()
-            if not link or match.start(link) < 0:
+            if not plain.linked or match.start("link") < 0:
                 return key, start
         return None
 

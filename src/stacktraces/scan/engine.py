@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
@@ -46,7 +45,13 @@ class Anchors(msgspec.Struct, frozen=True):
 
 def in_json(literal: bytes) -> bytes:
     """``literal`` as it stands inside a JSON string."""
-    return json.dumps(literal.decode())[1:-1].encode()
+    text = msgspec.json.encode(literal.decode()).decode()[1:-1]
+    return "".join(each if each.isascii() else _escaped(each) for each in text).encode()
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchors:

@@ -267,13 +267,16 @@ class Grouping:
 def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None]) -> Group:
     """The finished group."""
     tally.settle(clock)
+    first = last = clock.iso(tally.earliest) if tally.earliest else None
+    if tally.latest is not None and tally.latest != tally.earliest:
+        last = clock.iso(tally.latest)
     return Group(
         fingerprint=tally.fingerprint,
         error=tally.error,
         format=tally.format,
         count=tally.count,
-        first_seen=clock.iso(tally.earliest) if tally.earliest else None,
-        last_seen=clock.iso(tally.latest) if tally.latest else None,
+        first_seen=first,
+        last_seen=last,
         sources=[origin for _, origin in tally.sources],
         culprit=culprit(tally.error),
         timeline=tally.timeline.counts(),

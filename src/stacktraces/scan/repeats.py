@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .._regex import regex
 from ..carriers._stream import Writer
 from .blocks import Blocks, Key, Plain, Token
 from .groups import Counted, Grouping
@@ -22,10 +23,10 @@ _EVER = 2**62
 _MOST_BYTES = 24 << 20
 _LONGEST_PREFIX = 256
 _DIGIT, _DIGITS = b"\x01", b"\x02"
-_UNUSABLE = re.compile(rb"[\x01\x02\n]")
-_ESCAPES = re.compile(rb"[\x01\x02\n\\]")
-_SECONDS = re.compile(rb"\d\d:\d\d:(?=\d\d)|\A\d{8}(?=\d\d)")
-_TIME_ENDS = re.compile(rb" (?![ +\-ZUG\n\d])|[\]|\t]")
+_UNUSABLE = regex(rb"[\x01\x02\n]")
+_ESCAPES = regex(rb"[\x01\x02\n\\]")
+_SECONDS = regex(rb"\d\d:\d\d:(?=\d\d)|\A\d{8}(?=\d\d)")
+_TIME_ENDS = regex(rb" (?![ +\-ZUG\n\d])|[\]|\t]")
 """What stands behind a time tells that nothing more of it follows."""
 
 
@@ -55,7 +56,7 @@ class Repeats:
         )
         self._sink = sink
         self._clock: Clock = tools.clock
-        self._starts = {plain.starts_record for plain in tools.plains if plain is not None}
+        self._befores = {plain.before for plain in tools.plains if plain is not None}
         self.blocks = Blocks()
         self._bytes = 0
         self._slots: dict[Token, int] = {}
@@ -126,13 +127,13 @@ class Repeats:
         """Gives where the trace ends; where it starts if it cannot be taught."""
         stacks, end = [], start
         while match := seen.plain.pattern.match(data, end, start + LIMIT):
-            behind = match.end(seen.plain.stack)
+            behind = match.end("stack")
             stack = data[end : behind + 1]
             stacks.append(
                 (stack, tuple(text for ending, text in seen.plain.telling if stack.endswith(ending)))
             )
             end = match.end()
-            link = match[seen.plain.link] if seen.plain.link else None
+            link = match["link"] if seen.plain.linked else None
             if link is None:
                 break
             if not self._native.add_link(link):
@@ -161,12 +162,14 @@ class Repeats:
 
     def _teach_record(self, data: bytes, at: int, stop: int, *, dated: bool) -> bool:
         """Whether it is known how the log record at ``at`` starts; if ``dated``, also the time it prints."""
+        if self._native.knows_record(data, at, stop, dated):
+            return True
         found = PRINTED.search(data, at, min(stop, at + WHERE))
         if dated and found is not None and not self._teach_time(found.group()):
             return False
-        if self._native.knows_record(data, at, stop):
+        if self._native.knows_record(data, at, stop, False):
             return True
-        starts = [starts(data, at, stop) for starts in self._starts]
+        starts = [before.match(data, at, stop) for before in self._befores]
         size = max((match.end() - at if match else stop for match in starts), default=stop)
         if data[at + size - 1 : at + size].isdigit():
             size += 1

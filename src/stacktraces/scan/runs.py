@@ -90,7 +90,7 @@ class Runs:
         data = text.data
         logged = self._log_line(text, line, shape)
         before = shape.unwrap(logged) if logged is not None else None
-        if logged is None or before is None or not plain.starts_record(before, 0, len(before)):
+        if logged is None or before is None or plain.before.match(before) is None:
             return None
         for pattern in shape.runs:
             run = pattern.match(data, line)

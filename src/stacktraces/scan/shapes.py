@@ -7,7 +7,6 @@ which takes the same writer's further lines many at a time.
 from __future__ import annotations
 
 import functools
-import json
 import re
 
 import msgspec
@@ -107,6 +106,8 @@ def learn(line: bytes, record: Record) -> Shape | None:
 
 def _as_json(text: bytes) -> list[bytes]:
     """How JSON writers write ``text``: beyond ASCII as it is or escaped, ``<`` and others as Go does."""
+    import json
+
     decoded = text.decode("utf-8", "backslashreplace")
     plain = json.dumps(decoded, ensure_ascii=False)[1:-1]
     html = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

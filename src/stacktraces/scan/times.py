@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeAlias
 
+from .._regex import regex
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _CLOCK = r"\d\d:\d\d:\d\d"
@@ -16,9 +18,10 @@ _SHAPES = (
     rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
     rf"{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
     rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
+    rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
-PRINTED = re.compile("|".join(_SHAPES).encode())
+PRINTED = regex("|".join(_SHAPES).encode())
 """A time as logs print it."""
 
 WHERE = 160
@@ -26,24 +29,26 @@ WHERE = 160
 _CACHED = 4096
 _MINUTES = 16384
 
-_MILLISECONDS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
-_SECONDS = re.compile(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
+_MILLISECONDS = regex(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
+_SECONDS = regex(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
 """The end of such a time, with what tells that nothing of the time follows."""
 
-_ISO = re.compile(
+_ISO = regex(
     r"(?P<y>\d{4})[-/.](?P<mo>\d\d)[-/.](?P<d>\d\d)[T _](?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
     r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
-_COMMON_LOG = re.compile(
+_COMMON_LOG = regex(
     r"(?P<d>\d{1,2})[-/ ](?P<mon>[A-Za-z]{3})[a-z]*[-/ ](?P<y>\d{4})[: T](?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
     r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
-_SYSLOG = re.compile(
+_SYSLOG = regex(
     r"(?:[A-Z][a-z]{2},? )?(?P<mon>[A-Z][a-z]{2})[a-z]* (?P<d>[ \d]?\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
     r"(?: (?P<y>\d{4}))?(?P<z>)$"
 )
-_GLOG = re.compile(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
-_EPOCH = re.compile(r"\d{10}$")
+_GLOG = regex(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
+# Hadoop's and Spark's: year first, and only where a level follows.
+_LOG4J = regex(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
+_EPOCH = regex(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
@@ -153,7 +158,7 @@ class Clock:
     def _parse(self, printed: str) -> datetime | None:
         if found := _EPOCH.match(printed):
             return datetime.fromtimestamp(int(found[0]), UTC)
-        for shape in (_ISO, _COMMON_LOG, _SYSLOG, _GLOG):
+        for shape in (_ISO, _COMMON_LOG, _SYSLOG, _GLOG, _LOG4J):
             if found := shape.match(printed):
                 return self._build(found.groupdict())
         return None
@@ -164,7 +169,7 @@ class Clock:
         number = int(month) if month else _MONTHS.index(name) + 1
         day, hour, minute, second = (int(parts[each] or 0) for each in ("d", "h", "mi", "s"))
         offset = _offset((parts.get("z") or "").strip()) or self.zone
-        year = parts.get("y")
+        year = parts.get("y") or (f"20{parts['yy']}" if "yy" in parts else None)
         if year:
             return datetime(int(year), number, day, hour, minute, min(second, 59), tzinfo=offset)
         # A year that is not printed is the last one in which that day is not to come.
@@ -180,7 +185,7 @@ class Clock:
 
 _DATE = 11
 """Bytes of a printed time in which no fraction starts: a date may have dots."""
-_FRACTION_DIGITS = re.compile(rb"(?<=\d[.,])\d{1,9}")
+_FRACTION_DIGITS = regex(rb"(?<=\d[.,])\d{1,9}")
 
 
 def _split(printed: bytes) -> tuple[bytes, bytes, bytes]:

@@ -264,12 +264,14 @@ static PyObject *knows_record(PyObject *object, PyObject *args)
     Repeats *repeats = &((RepeatsObject *)object)->repeats;
     Py_buffer data;
     Py_ssize_t start, stop;
-    if (!PyArg_ParseTuple(args, "y*nn", &data, &start, &stop))
+    int dated;
+    if (!PyArg_ParseTuple(args, "y*nnp", &data, &start, &stop, &dated))
         return NULL;
     PyObject *result = NULL;
-    if (range_of(&data, start, stop) == 0)
-        result = PyBool_FromLong(
-            repeats_record(repeats, (const uint8_t *)data.buf + start, (size_t)(stop - start)) != NULL);
+    if (range_of(&data, start, stop) == 0) {
+        Bytes line = {(const uint8_t *)data.buf + start, (size_t)(stop - start)};
+        result = PyBool_FromLong(repeats_knows(repeats, line, dated));
+    }
     PyBuffer_Release(&data);
     return result;
 }
@@ -542,7 +544,7 @@ static PyMethodDef repeats_methods[] = {
     {"load", repeats_load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
     {"next", repeats_advance, METH_VARARGS,
      "next(data, floor) -> int\n\nCount repeats up to the first hit that is to be read; -1 at the end."},
-    {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop) -> bool"},
+    {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop, dated) -> bool\n\nWhether a record starts there, and if dated, whether its time can be read."},
     {"add_record", add_record, METH_VARARGS, "add_record(pattern, time_start, time_end, seconds) -> bool"},
     {"add_shape", add_shape, METH_VARARGS,
      "add_shape(head, tail, time_in_tail, time_start, time_end, seconds, escaped, writer) -> bool"},

@@ -34,7 +34,8 @@ static size_t line_start(const uint8_t *data, size_t from, size_t to)
     return 0;
 }
 
-const Record *repeats_record(const Repeats *repeats, const uint8_t *text, size_t size)
+/* The record that text starts with, or NULL. */
+static const Record *find_record(const Repeats *repeats, const uint8_t *text, size_t size)
 {
     for (size_t each = 0; each < repeats->records_count; each++) {
         const Record *record = repeats->records + each;
@@ -153,7 +154,7 @@ static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
         unwrapped->bytes[unwrapped->size + text.size] = '\n';
         unwrapped->size += text.size + 1;
         unwrapped->starts[unwrapped->lines++] = (size_t)(from - repeats->chunk.data);
-        if (unwrapped->lines > 1 && repeats_record(repeats, text.bytes, text.size))
+        if (unwrapped->lines > 1 && find_record(repeats, text.bytes, text.size))
             return 1;
         from = behind;
     }
@@ -186,7 +187,7 @@ static int match_trace(const Repeats *repeats, const Tree *tree, const uint8_t *
                 return -1;
             at = (size_t)(behind - text) + 1;
         }
-        if (repeats_record(repeats, text + at, size - at)) {
+        if (find_record(repeats, text + at, size - at)) {
             *end = at;
             return stack->slot;
         }
@@ -275,6 +276,18 @@ static int time_of_record(const Repeats *repeats, const Record *record, Bytes li
                         moment);
 }
 
+int repeats_knows(const Repeats *repeats, Bytes text, int dated)
+{
+    const Record *record = find_record(repeats, text.bytes, text.size);
+    Moment moment;
+    if (record == NULL || !dated)
+        return record != NULL;
+    const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
+    if (end != NULL)
+        text.size = (size_t)(end - text.bytes);
+    return time_of_record(repeats, record, text, &moment);
+}
+
 /* Where a bare trace ends that stands at an offset; 0 where it is to be read. */
 static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
 {
@@ -283,7 +296,7 @@ static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
     if (before == 0)
         return 0;
     Bytes line = {chunk->data + before, start - before};
-    const Record *record = repeats_record(repeats, line.bytes, line.size);
+    const Record *record = find_record(repeats, line.bytes, line.size);
     Moment moment;
     if (record == NULL || !time_of_record(repeats, record, line, &moment))
         return 0;
@@ -303,7 +316,7 @@ static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shap
     Bytes logged, text, printed = {NULL, 0}, ignored;
     if (!unwrap_line(shape, data + before, data + line, &logged, &behind, &ignored))
         return 0;
-    const Record *record = repeats_record(repeats, logged.bytes, logged.size);
+    const Record *record = find_record(repeats, logged.bytes, logged.size);
     if (record == NULL || !unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
         return 0;
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;

@@ -110,7 +110,7 @@ typedef struct {
  * is none, -2 when memory is out. */
 int64_t repeats_next(Repeats *repeats, size_t floor);
 
-/* The record that text starts with, or NULL. */
-const Record *repeats_record(const Repeats *repeats, const uint8_t *text, size_t size);
+/* Whether text starts with a known record, and if dated, whether it is known when that was written. */
+int repeats_knows(const Repeats *repeats, Bytes text, int dated);
 
 #endif
