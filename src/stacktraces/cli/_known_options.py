@@ -40,8 +40,8 @@ def store_option(function: _Function) -> _Function:
 def labelling_options(function: _Function) -> _Function:
     """``--known``, ``--update``, ``--fail-on`` and ``--app-version``, for commands that find groups.
 
-    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to :func:`judging`
-    or, where groups come one by one, :func:`judging`.
+    The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to
+    :func:`judging`.
     """
     options = (
         click.option(
@@ -50,7 +50,7 @@ def labelling_options(function: _Function) -> _Function:
             metavar="FILE_OR_URL",
             envvar=VARIABLE,
             show_envvar=True,
-            help="Label groups by these known issues: a baseline (.toml), SQLite (.db), or an SQL URL.",
+            help="Label what is found by these known issues: a baseline (.toml), SQLite (.db), or an SQL URL.",
         ),
         click.option(
             "--update", is_flag=True, help="Record in --known what was seen; create what is missing."
@@ -59,7 +59,7 @@ def labelling_options(function: _Function) -> _Function:
             "--fail-on",
             multiple=True,
             type=click.Choice(["new", "regressed", "unsure", "any"]),
-            help="Exit with 1 where such a group is found; may be given several times.",
+            help="Exit with 1 where such a one is found; may be given several times.",
         ),
         click.option(
             "--app-version",
