@@ -87,7 +87,9 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
     line = lines.line or ""
     if GROUP_HEADER.match(line) and not at_header:
         items = read_group(lines, reading, read_chain)
-        return read_chain(ListLines(items), reading, links_kept=1)
+        group = read_chain(ListLines(items), reading, links_kept=1)
+        _leave_remote(lines, reading)
+        return group
     stack = Stack()
     by_ray = RAY_TASK.search(line) is not None
     headed = at_header or by_ray or HEADER.match(line) is not None
