@@ -50,7 +50,7 @@ def labelling_options(function: _Function) -> _Function:
             metavar="FILE_OR_URL",
             envvar=VARIABLE,
             show_envvar=True,
-            help="Label what is found by these known issues: a baseline (.toml), SQLite (.db), or an SQL URL.",
+            help="Label what is found by known issues: a baseline (.toml), SQLite (.db), or an SQL URL.",
         ),
         click.option(
             "--update", is_flag=True, help="Record in --known what was seen; create what is missing."
