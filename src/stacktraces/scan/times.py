@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeAlias
 
+from .._regex import regex
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _CLOCK = r"\d\d:\d\d:\d\d"
@@ -19,7 +21,7 @@ _SHAPES = (
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
-PRINTED = re.compile("|".join(_SHAPES).encode())
+PRINTED = regex("|".join(_SHAPES).encode())
 """A time as logs print it."""
 
 WHERE = 160
@@ -27,26 +29,26 @@ WHERE = 160
 _CACHED = 4096
 _MINUTES = 16384
 
-_MILLISECONDS = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
-_SECONDS = re.compile(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
+_MILLISECONDS = regex(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
+_SECONDS = regex(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
 """The end of such a time, with what tells that nothing of the time follows."""
 
-_ISO = re.compile(
+_ISO = regex(
     r"(?P<y>\d{4})[-/.](?P<mo>\d\d)[-/.](?P<d>\d\d)[T _](?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
     r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
-_COMMON_LOG = re.compile(
+_COMMON_LOG = regex(
     r"(?P<d>\d{1,2})[-/ ](?P<mon>[A-Za-z]{3})[a-z]*[-/ ](?P<y>\d{4})[: T](?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
     r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
 )
-_SYSLOG = re.compile(
+_SYSLOG = regex(
     r"(?:[A-Z][a-z]{2},? )?(?P<mon>[A-Z][a-z]{2})[a-z]* (?P<d>[ \d]?\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
     r"(?: (?P<y>\d{4}))?(?P<z>)$"
 )
-_GLOG = re.compile(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
+_GLOG = regex(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
 # Hadoop's and Spark's: year first, and only where a level follows.
-_LOG4J = re.compile(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
-_EPOCH = re.compile(r"\d{10}$")
+_LOG4J = regex(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
+_EPOCH = regex(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
@@ -183,7 +185,7 @@ class Clock:
 
 _DATE = 11
 """Bytes of a printed time in which no fraction starts: a date may have dots."""
-_FRACTION_DIGITS = re.compile(rb"(?<=\d[.,])\d{1,9}")
+_FRACTION_DIGITS = regex(rb"(?<=\d[.,])\d{1,9}")
 
 
 def _split(printed: bytes) -> tuple[bytes, bytes, bytes]:
