@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 
 import click
@@ -31,8 +30,10 @@ class _Folder(click.Group):
         try:
             return super().resolve_command(context, arguments)
         except click.UsageError as error:
+            import difflib
+
             if alike := difflib.get_close_matches(arguments[0], self.list_commands(context), 1):
-                error.message += f" Did you mean '{alike[0]}'?"
+                raise click.UsageError(f"{error.message} Did you mean '{alike[0]}'?", context) from error
             raise
 
 

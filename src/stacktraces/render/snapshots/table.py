@@ -49,8 +49,8 @@ def _table(process: Process, host: str | None, shown: Shown) -> str:
     table.add_column("threads", justify="right", no_wrap=True)
     table.add_column("first", no_wrap=True)
     narrow = console.width < _NARROW
-    for name in ("what it is and does",) if narrow else ("what it is", "what it does"):
-        table.add_column(name, overflow="fold", max_width=console.width // 3)
+    for heading in ("what it is and does",) if narrow else ("what it is", "what it does"):
+        table.add_column(heading, overflow="fold", max_width=console.width // 3)
     table.add_column("stack, innermost first", overflow="fold", ratio=1)
     for group in sorted(process.groups, key=lambda each: -len(each.thread_ids)):
         count, first, name, does, stack = _cells(process, group)
