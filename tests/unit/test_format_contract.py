@@ -111,7 +111,7 @@ def test_windows_line_ends_change_nothing(path: Path) -> None:
 def test_a_format_wins_its_own_samples(each: Format, path: Path) -> None:
     """What a tool printed is read as that tool's; some can print plain Python tracebacks too."""
     names = [result.format for result in iterate(path.read_bytes())]
-    also = {"ipython": {"python"}, "pytest": {"python"}, "python": {"faulthandler"}}
+    also = {"dask": {"python"}, "ipython": {"python"}, "pytest": {"python"}, "python": {"faulthandler"}}
     assert set(names) <= {each.name} | also.get(each.name, set())
     if f"{path.parent.name}/{path.name}" not in OTHER_STYLES:
         assert each.name in names or "faulthandler" in names

@@ -10,7 +10,7 @@ from stacktraces.model import Error, Trace
 from stacktraces.scan import Occurrences
 from tests.golden import CORPUS, check, inputs
 
-GOLDEN = [*inputs("nested"), *inputs("stackprinter"), *inputs("prefixed")]
+GOLDEN = [*inputs("nested"), *inputs("stackprinter"), *inputs("prefixed"), *inputs("dask")]
 
 
 def traces(name: str) -> list[Trace]:
@@ -80,6 +80,7 @@ CHAINS = {
     "nested/groups": [["ExceptionGroup"]] * 2,
     "nested/twisted": [KEY, KEY, ["PaymentError"], ["ValueError"], KEY],
     "nested/better": [KEY, CHARGE, ["KeyError", "JSONDecodeError"]],
+    "dask/workers": [CHARGE, ["PaymentError"], CHARGE, KEY, KEY],
     "stackprinter/plaintext": [KEY, CHARGE, ["KeyError", "JSONDecodeError"], CHARGE],
     "stackprinter/logging": [KEY, CHARGE, ["KeyError", "JSONDecodeError"], CHARGE],
 }
@@ -123,6 +124,22 @@ def test_ray_leaves_the_worker_its_name() -> None:
     (own,) = (each for each in found if each.context.task is not None)
     assert (own.context.task, own.error.message) == ("charge", "'fig'")
     assert innermost(found[1].error) == ["get_objects", "charge", "<genexpr>"]
+
+
+def test_what_a_worker_of_dask_says() -> None:
+    found = [each for each in traces("dask/workers") if each.format == "dask"]
+    charge, price = found
+    assert (charge.error.message, price.error.message) == (
+        "order of 1 lines has no total\ncard: 4242",
+        "'fig'",
+    )
+    assert [each.function for each in charge.error.frames] == ["charge", "charge"]
+    assert charge.error.frames[0].source == (
+        'raise PaymentError("order of %d lines has no total\\ncard: %s" % (len(order), card)) from error'
+    )
+    assert (price.context.task or "").startswith("price_of-")
+    assert price.time is not None
+    assert (price.before or "").endswith("Compute Failed")
 
 
 PREFIXED = {
