@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from stacktraces.carriers._detect import detect
 from stacktraces.carriers._rendered import exceptions_from, rendered, whole
 from stacktraces.carriers._unwrap import unwrapped
+from stacktraces.scan import Occurrences
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -134,3 +136,23 @@ def test_what_loggers_leave_off_is_put_back(
     stack: str | None, kind: str | None, message: str | None, expected: str | None
 ) -> None:
     assert whole(stack, kind, message) == expected
+
+
+def test_exceptions_without_frames_are_found(tmp_path: Path) -> None:
+    """None was raised, or the limit on tracebacks is 0: Python prints no header for the former."""
+    error, cause = {"exc_type": "ValueError", "exc_value": "boom"}, {"exc_type": "KeyError", "is_cause": True}
+    members = [[{"exc_type": "KeyError"}], [{"exc_type": "OSError"}]]
+    group = {"exc_type": "ExceptionGroup", "exc_value": "two", "is_group": True, "exceptions": members}
+    chains: list[list[dict[str, Any]]] = [
+        [error],
+        [error, cause],
+        [group],
+        [error, {**group, "is_cause": True}],
+    ]
+    lines = [json.dumps({"event": "failed", "level": "error", "exception": chain}) for chain in chains]
+    path = tmp_path / "a.log"
+    path.write_text("\n".join(lines) + "\n")
+    found = [trace.error for trace in Occurrences([str(path)])]
+    assert [each.type for each in found] == ["ValueError", "ValueError", "ExceptionGroup", "ValueError"]
+    assert [each.cause and each.cause.type for each in found] == [None, "KeyError", None, "ExceptionGroup"]
+    assert [child.type for child in found[2].children] == ["KeyError", "OSError"]

@@ -62,28 +62,31 @@ def exceptions_from(value: Any) -> list[ExceptionData] | None:
 
 
 def rendered(chain: list[ExceptionData]) -> str:
-    """The traceback of ``chain``, which has the escaped exception first."""
-    return "\n".join(_chain(chain, 0))
+    """The traceback of ``chain``, which has the escaped exception first.
+
+    Where none has frames, the headers stand all the same: they tell that this is a traceback.
+    """
+    return "\n".join(_chain(chain, 0, headed=not any(each.frames for each in chain)))
 
 
-def _chain(chain: list[ExceptionData], depth: int) -> Iterator[str]:
+def _chain(chain: list[ExceptionData], depth: int, *, headed: bool = False) -> Iterator[str]:
     for index in range(len(chain) - 1, -1, -1):
         each = chain[index]
         if index + 1 < len(chain):
             link = _CAUSE if chain[index + 1].is_cause else _CONTEXT
             yield from _margin(link, depth)
         if each.is_group or each.exceptions:
-            yield from _group(each, depth)
+            yield from _group(each, depth, headed=headed)
         else:
-            if each.frames:
+            if each.frames or headed:
                 yield from _margin(_HEADER, depth)
             yield from _margin("\n".join(_body(each)), depth)
 
 
-def _group(group: ExceptionData, depth: int) -> Iterator[str]:
+def _group(group: ExceptionData, depth: int, *, headed: bool) -> Iterator[str]:
     inside = max(depth, 1)
     header = f"Exception Group {_HEADER}"
-    if group.frames:
+    if group.frames or headed:
         yield "  + " + header if depth == 0 else "  " * depth + "| " + header
     yield from _margin("\n".join(_body(group)), inside)
     if inside >= MOST_NESTED:
