@@ -13,7 +13,14 @@ class Finder:
 
 class Repeats:
     def __init__(
-        self, finder: Finder, look_back: int, longest: int, since: int, until: int, undated: bool
+        self,
+        finder: Finder,
+        look_back: int,
+        longest: int,
+        since: int,
+        until: int,
+        undated: bool,
+        whole_days: bool,
     ) -> None: ...
     def load(self, data: bytes, start: int, stop: int, base: int, file: int, line: int) -> None: ...
     def next(self, data: bytes, floor: int) -> int: ...

@@ -53,6 +53,7 @@ class Repeats:
             -_EVER if since is None else max(since, -_EVER),
             _EVER if until is None else min(until, _EVER),
             since is None and until is None,
+            tools.clock.zone is None,
         )
         self._sink = sink
         self._clock: Clock = tools.clock
@@ -187,9 +188,9 @@ class Repeats:
         return bool(self._native.add_record(pattern, start, end, seconds))
 
     def _teach_time(self, printed: bytes) -> bool:
-        """Whether such a time can be read; then it is known which moment its minute starts at."""
+        """Whether such a time can be read; then others of its day, or of its minute, are known."""
         moment, seconds = self._clock.of_printed(printed), _seconds(printed)
-        if moment is None or not seconds or abs(moment[0]) > _EVER:
+        if moment is None or not seconds or abs(moment[0]) > _EVER or self._clock.may_be_of_two_years(moment):
             return False
         return bool(self._native.add_time(printed, seconds, moment[0]))
 

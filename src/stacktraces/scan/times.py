@@ -48,6 +48,7 @@ _SYSLOG = regex(
 _GLOG = regex(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
 # Hadoop's and Spark's: year first, and only where a level follows.
 _LOG4J = regex(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
+_YEAR = regex(rb"\d{4}")
 _EPOCH = regex(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]
@@ -129,6 +130,17 @@ class Clock:
             found = self._whole_seconds(printed)
             seconds = self._seconds[printed] = None if found is None else found[0]
         return seconds
+
+    def may_be_of_two_years(self, moment: Moment) -> bool:
+        """Whether, of a time that prints no year, the time of day decides which it is."""
+        if _YEAR.search(moment[1]):
+            return False
+        tomorrow = self._now + timedelta(days=1)
+        try:
+            day = datetime.fromtimestamp(moment[0] // 10**9, self.zone or UTC)
+        except (ValueError, OverflowError, OSError):
+            return True
+        return (day.month, day.day) == (tomorrow.month, tomorrow.day)
 
     def iso(self, moment: Moment) -> str:
         """``moment`` as ISO 8601, with the fraction and the offset that were printed."""

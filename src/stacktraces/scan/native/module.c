@@ -168,7 +168,7 @@ static void repeats_release(RepeatsObject *self)
     free(repeats->slots);
     free(repeats->unwrapped.bytes);
     free(repeats->unwrapped.starts);
-    minutes_free(repeats->minutes);
+    dates_free(repeats->dates);
     memset(repeats, 0, sizeof *repeats);
     Py_CLEAR(self->finder);
 }
@@ -181,14 +181,14 @@ static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
     Py_ssize_t look_back, longest;
     long long since, until;
     (void)keywords;
-    if (!PyArg_ParseTuple(args, "O!nnLLp", finder_type, &finder, &look_back, &longest, &since, &until,
-                          &repeats->undated))
+    int undated, whole_days;
+    if (!PyArg_ParseTuple(args, "O!nnLLpp", finder_type, &finder, &look_back, &longest, &since, &until, &undated,
+                          &whole_days))
         return -1;
     if (look_back < 0 || longest < 0) {
         PyErr_SetString(PyExc_ValueError, "a size is negative");
         return -1;
     }
-    int undated = repeats->undated;
     repeats_release(self);
     Py_INCREF(finder);
     self->finder = (FinderObject *)finder;
@@ -199,8 +199,8 @@ static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
     repeats->until = until;
     repeats->anchors = self->finder->finder.count;
     repeats->roots = calloc(repeats->anchors + 1, sizeof *repeats->roots);
-    repeats->minutes = minutes_new();
-    if (repeats->roots == NULL || repeats->minutes == NULL) {
+    repeats->dates = dates_new(whole_days);
+    if (repeats->roots == NULL || repeats->dates == NULL) {
         PyErr_NoMemory();
         return -1;
     }
@@ -338,7 +338,7 @@ static PyObject *add_time(PyObject *object, PyObject *args)
     if (seconds < 0)
         Py_RETURN_FALSE;
     return PyBool_FromLong(
-        minutes_learn(repeats->minutes, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
+        dates_learn(repeats->dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
 }
 
 /* The number of those bytes in a list, added if they are not in it; -1 where it is full. */
@@ -564,7 +564,7 @@ static PyMethodDef repeats_methods[] = {
 
 static PyType_Slot repeats_slots[] = {
     {Py_tp_doc,
-     "Repeats(finder, look_back, longest, since, until, undated)\n\nCounts traces that were read before."},
+     "Repeats(finder, look_back, longest, since, until, undated, whole_days)\n\nCounts traces that were read before."},
     {Py_tp_init, repeats_new},
     {Py_tp_dealloc, repeats_dealloc},
     {Py_tp_methods, repeats_methods},

@@ -272,7 +272,7 @@ static int time_of_record(const Repeats *repeats, const Record *record, Bytes li
     moment->size = 0;
     if (!time->end)
         return is_undated(line.bytes, line.size);
-    return minutes_read(repeats->minutes, line.bytes + time->start, time->end - time->start, time->seconds,
+    return dates_read(repeats->dates, line.bytes + time->start, time->end - time->start, time->seconds,
                         moment);
 }
 
@@ -321,7 +321,7 @@ static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shap
         return 0;
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
     Moment moment;
-    if (time->end ? !minutes_read(repeats->minutes, printed.bytes, printed.size, time->seconds, &moment)
+    if (time->end ? !dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
                   : !time_of_record(repeats, record, logged, &moment))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;

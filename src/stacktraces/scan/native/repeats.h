@@ -100,7 +100,7 @@ typedef struct {
     size_t links_count;
     OwnBytes doubts[MOST_DOUBTS];
     size_t doubts_count;
-    Minutes *minutes;
+    Dates *dates;
     Slot *slots;
     size_t slots_count, slots_room;
     Unwrapped unwrapped;

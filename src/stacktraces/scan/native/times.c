@@ -10,10 +10,11 @@ typedef struct {
     uint8_t size; /* 0 where there is no entry */
     uint8_t seconds;
     uint8_t key[LONGEST_TIME];
-    int64_t minute; /* seconds since 1970 */
+    int64_t start; /* seconds since 1970 */
 } Entry;
 
-struct Minutes {
+struct Dates {
+    int whole_days;
     size_t count;
     Entry *last;
     Entry entries[ENTRIES];
@@ -21,19 +22,22 @@ struct Minutes {
 
 /* What a printed time consists of. */
 typedef struct {
-    Entry key; /* all but the seconds and their fraction */
+    Entry key; /* all but the time of day, or but the seconds, and their fraction */
     int64_t seconds;
     int64_t fraction; /* nanoseconds */
 } Parts;
 
-Minutes *minutes_new(void)
+Dates *dates_new(int whole_days)
 {
-    return calloc(1, sizeof(Minutes));
+    Dates *dates = calloc(1, sizeof(Dates));
+    if (dates != NULL)
+        dates->whole_days = whole_days;
+    return dates;
 }
 
-void minutes_free(Minutes *minutes)
+void dates_free(Dates *dates)
 {
-    free(minutes);
+    free(dates);
 }
 
 static int is_digit(uint8_t byte)
@@ -41,29 +45,49 @@ static int is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-static int take_apart(const uint8_t *text, size_t size, size_t seconds, Parts *parts)
+/* The number of two digits; -1 where they are none, or more than a limit. */
+static int number(const uint8_t *text, int most)
 {
-    if (size > LONGEST_TIME || seconds + 2 > size || !is_digit(text[seconds]) || !is_digit(text[seconds + 1]))
+    if (!is_digit(text[0]) || !is_digit(text[1]))
+        return -1;
+    int value = (text[0] - '0') * 10 + text[1] - '0';
+    return value <= most ? value : -1;
+}
+
+/* The nanoseconds that a fraction at an offset stands for; moves the offset behind it. */
+static int64_t fraction(const uint8_t *text, size_t size, size_t *at)
+{
+    int64_t sum = 0, unit = 100000000;
+    if (*at + 1 >= size || (text[*at] != '.' && text[*at] != ',') || !is_digit(text[*at + 1]))
         return 0;
-    parts->seconds = (text[seconds] - '0') * 10 + text[seconds + 1] - '0';
-    parts->fraction = 0;
-    size_t behind = seconds + 2;
-    if (behind + 1 < size && (text[behind] == '.' || text[behind] == ',') && is_digit(text[behind + 1])) {
-        int64_t unit = 100000000;
-        for (behind++; behind < size && is_digit(text[behind]); behind++, unit /= 10) {
-            if (unit == 0)
-                return 0;
-            parts->fraction += (text[behind] - '0') * unit;
-        }
+    for (++*at; *at < size && unit > 0 && is_digit(text[*at]); ++*at, unit /= 10)
+        sum += (text[*at] - '0') * unit;
+    return sum;
+}
+
+static int take_apart(const Dates *dates, const uint8_t *text, size_t size, size_t seconds, Parts *parts)
+{
+    if (size > LONGEST_TIME || seconds + 2 > size)
+        return 0;
+    int of_clock = seconds > 5 && text[seconds - 1] == ':' && text[seconds - 4] == ':';
+    size_t before = seconds, behind = seconds + 2;
+    parts->seconds = number(text + seconds, of_clock ? 59 : 99);
+    if (parts->seconds < 0)
+        return 0;
+    if (of_clock && dates->whole_days) {
+        int hours = number(text + seconds - 6, 23), minutes = number(text + seconds - 3, 59);
+        if (hours < 0 || minutes < 0)
+            return 0;
+        parts->seconds += hours * 3600 + minutes * 60;
+        before -= 6;
     }
-    /* A sixtieth second is for the one who knows the calendar; so are digits that go on. */
-    int of_minute = seconds > 0 && text[seconds - 1] == ':';
-    if ((of_minute && parts->seconds > 59) || (behind < size && is_digit(text[behind])))
+    parts->fraction = fraction(text, size, &behind);
+    if (behind < size && is_digit(text[behind]))
         return 0;
-    parts->key.size = (uint8_t)(seconds + size - behind);
+    parts->key.size = (uint8_t)(before + size - behind);
     parts->key.seconds = (uint8_t)seconds;
-    memcpy(parts->key.key, text, seconds);
-    memcpy(parts->key.key + seconds, text + behind, size - behind);
+    memcpy(parts->key.key, text, before);
+    memcpy(parts->key.key + before, text + behind, size - behind);
     return parts->key.size > 0;
 }
 
@@ -73,49 +97,51 @@ static int same(const Entry *one, const Entry *other)
            memcmp(one->key, other->key, one->size) == 0;
 }
 
-static Entry *find(Minutes *minutes, const Entry *key)
+static Entry *find(Dates *dates, const Entry *key)
 {
-    if (minutes->last != NULL && same(minutes->last, key))
-        return minutes->last;
+    if (dates->last != NULL && same(dates->last, key))
+        return dates->last;
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (size_t at = 0; at < key->size; at++)
         hash = (hash ^ key->key[at]) * 1099511628211u;
     size_t at = (hash ^ hash >> 32) % ENTRIES;
-    while (minutes->entries[at].size && !same(minutes->entries + at, key))
+    while (dates->entries[at].size && !same(dates->entries + at, key))
         at = (at + 1) % ENTRIES;
-    return minutes->last = minutes->entries + at;
+    return dates->last = dates->entries + at;
 }
 
-int minutes_learn(Minutes *minutes, const uint8_t *text, size_t size, size_t seconds, int64_t at)
+int dates_learn(Dates *dates, const uint8_t *text, size_t size, size_t seconds, int64_t at)
 {
     Parts parts;
-    if (!take_apart(text, size, seconds, &parts))
+    if (!take_apart(dates, text, size, seconds, &parts))
         return 0;
-    int64_t minute = at - parts.fraction - parts.seconds * 1000000000;
-    if (minute % 1000000000 != 0)
+    int64_t start = at - parts.fraction - parts.seconds * 1000000000;
+    if (start % 1000000000 != 0)
         return 0;
-    Entry *entry = find(minutes, &parts.key);
+    Entry *entry = find(dates, &parts.key);
     if (!entry->size) {
-        if (minutes->count >= MOST_ENTRIES) {
-            memset(minutes, 0, sizeof *minutes);
-            entry = find(minutes, &parts.key);
+        if (dates->count >= MOST_ENTRIES) {
+            memset(dates->entries, 0, sizeof dates->entries);
+            dates->count = 0;
+            dates->last = NULL;
+            entry = find(dates, &parts.key);
         }
-        minutes->count++;
+        dates->count++;
         *entry = parts.key;
     }
-    entry->minute = minute / 1000000000;
+    entry->start = start / 1000000000;
     return 1;
 }
 
-int minutes_read(Minutes *minutes, const uint8_t *text, size_t size, size_t seconds, Moment *moment)
+int dates_read(Dates *dates, const uint8_t *text, size_t size, size_t seconds, Moment *moment)
 {
     Parts parts;
-    if (!take_apart(text, size, seconds, &parts))
+    if (!take_apart(dates, text, size, seconds, &parts))
         return 0;
-    const Entry *entry = find(minutes, &parts.key);
+    const Entry *entry = find(dates, &parts.key);
     if (!entry->size)
         return 0;
-    moment->at = (entry->minute + parts.seconds) * 1000000000 + parts.fraction;
+    moment->at = (entry->start + parts.seconds) * 1000000000 + parts.fraction;
     moment->size = (uint8_t)size;
     memcpy(moment->text, text, size);
     return 1;

@@ -13,18 +13,19 @@ typedef struct {
     uint8_t text[LONGEST_TIME]; /* as printed */
 } Moment;
 
-/* From what is printed beside the seconds and their fraction to the moment at which the seconds are 0. */
-typedef struct Minutes Minutes;
+/* From what is printed beside the time of day to its start; where days may have other than 24 hours, from
+ * what is printed beside the seconds to the minute's start. */
+typedef struct Dates Dates;
 
-Minutes *minutes_new(void);
-void minutes_free(Minutes *minutes);
+Dates *dates_new(int whole_days);
+void dates_free(Dates *dates);
 
 /* Learns that a time, whose two digits of seconds stand at an offset, is at so many nanoseconds.
- * 0 when it is of another build, -1 when memory is out. */
-int minutes_learn(Minutes *minutes, const uint8_t *text, size_t size, size_t seconds, int64_t at);
+ * 0 when it is of another build. */
+int dates_learn(Dates *dates, const uint8_t *text, size_t size, size_t seconds, int64_t at);
 
 /* Whether a time like that was learnt; then sets the moment. */
-int minutes_read(Minutes *minutes, const uint8_t *text, size_t size, size_t seconds, Moment *moment);
+int dates_read(Dates *dates, const uint8_t *text, size_t size, size_t seconds, Moment *moment);
 
 /* How often something happened, in at most 64 buckets of a power of two of seconds. */
 #define TIME_BUCKETS 64
