@@ -12,7 +12,7 @@ from stacktraces.formats.python.frames import FRAMES_KEPT
 from stacktraces.formats.python.messages import ENDS_EARLY
 from stacktraces.model import Trace
 from stacktraces.scan import Occurrences, Options, group
-from stacktraces.scan.walker import LIMIT, LONGEST_LINE
+from stacktraces.scan.walker import LIMIT, LONGEST_LINE, TOO_LONG
 
 RECORD = "2024-05-01 12:00:0{}.000 ERROR orders it failed\n"
 HEADER = "Traceback (most recent call last):\n"
@@ -119,3 +119,18 @@ def test_a_line_that_is_passed_over_is_told(tmp_path: Path, options: dict[str, A
     assert told.reason == (
         f"{path}: the line at byte {len(RECORD.format(0)) + size + 1:,} holds more than 4 MiB; traces in it are lost."
     )
+
+
+@pytest.mark.parametrize("options", WAYS, ids=str)
+def test_a_long_trace_in_wrapped_lines_is_told(
+    tmp_path: Path, deep: tuple[str, int], options: dict[str, Any]
+) -> None:
+    """Its first 8 MiB are read; they are taken for a trace, not for a line that is too long."""
+    lines = (
+        RECORD.format(0) + HEADER + MAIN + deep[0] + LAST + "RecursionError: no\n" + RECORD.format(1) + SHORT
+    ).splitlines()
+    path = written(tmp_path, "".join(f"2024-05-01T12:00:00.000000001Z stderr F {line}\n" for line in lines))
+    found = read(path, **options)
+    assert (found[0].origin.line, len(found[0].error.frames)) == (2, FRAMES_KEPT)
+    assert TOO_LONG in found[0].uncertain
+    assert found[-1].error.type == "KeyError"

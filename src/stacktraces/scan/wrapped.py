@@ -15,7 +15,7 @@ from .pieces import PIECE, PieceHits, may_be_pieces
 from .repeats import Repeats
 from .runs import Runs
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Refused, Sink, Tools, read_at
+from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, AllHits, GoesOn, Hits, Refused, Sink, Tools, read_at
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped at first in search of a trace's end."""
@@ -93,7 +93,7 @@ class WrappedReader:
                 break
             if whole:
                 return WAIT
-            size *= 4
+            size = min(size * 4, LIMIT)
         self._remember(window, text.base + line)
         if window.count:
             self._runs.learn(text.data[line : end - 1])
@@ -126,6 +126,8 @@ class _Window:
         self.text = text
         self.final = final
         self.stop = text.base + stop
+        self._cut = final and stop < len(text.data)
+        """More text follows, which is not looked at."""
         lowest = text.look_back(line, 0)
         if not stack:
             lowest = preamble_start(text.data, line, lowest)
@@ -187,8 +189,11 @@ class _Window:
             if reading == WAIT:
                 return False
             if not isinstance(reading, int):
-                found.append((stream, data, *reading))
-                position = reading[1].offset
+                result, cursor = reading
+                if self._cut and cursor.ended and not complete and TOO_LONG not in result.uncertain:
+                    result.uncertain.append(TOO_LONG)
+                found.append((stream, data, result, cursor))
+                position = cursor.offset
                 extent = self.unwrapper.extents.get(piece.offset)
                 if extent is not None and extent.alone:
                     self.last_line = max(self.last_line, extent.last_line)
