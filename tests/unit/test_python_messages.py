@@ -367,6 +367,14 @@ def test_parse_takes_stacks_that_hold_no_anchor() -> None:
     assert (trace.error.type, trace.error.frames[0].function) == ("ValueError", "save")
 
 
+def test_twisted_marks_a_failure_without_frames() -> None:
+    trace = one(
+        STAMP + "x\n" + HEADER + "Failure: twisted.internet.error.ConnectionDone: closed.\n" + STAMP + "y\n"
+    )
+    assert (trace.error.type, trace.error.message) == ("twisted.internet.error.ConnectionDone", "closed.")
+    assert trace.error.frames == []
+
+
 def test_ray_prints_the_remote_error_in_the_message() -> None:
     remote = '  File "/srv/task.py", line 5, in {}\n    return work()\n'
     text = (

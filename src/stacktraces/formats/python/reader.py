@@ -7,7 +7,7 @@ import re
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Origin, Trace
-from .chains import read_chain
+from .chains import TWISTED_BARE, read_chain
 from .frames import FRAME, read_frames
 from .java import is_in_java, pass_java
 from .lines import CursorLines, Lines
@@ -136,7 +136,7 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
     cursor.seek(body)
     lines = _lines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)
-    if error is None or not _is_credible(error):
+    if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None
     if in_java:
         pass_java(lines, reading, read_chain)
@@ -159,6 +159,16 @@ def _is_credible(error: Error) -> bool:
     if error.frames or error.cause or error.children or error.type is None:
         return bool(error.frames or error.cause or error.children)
     return is_likely_error(error.type)
+
+
+def _is_bare_failure(cursor: Cursor, body: int, margin: str) -> bool:
+    """Whether Twisted printed the trace at ``body``: it says so where there are no frames."""
+    here = cursor.offset
+    cursor.seek(body)
+    cursor.advance()
+    line = cursor.line or ""
+    cursor.seek(here)
+    return line.startswith(margin + TWISTED_BARE)
 
 
 def _read_bare_syntax_error(cursor: Cursor, margin: str) -> Trace | None:
