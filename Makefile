@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-combinations check format bench bench-similarity clean
+.PHONY: demo test check format bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard src/stacktraces/scan/native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -18,9 +18,6 @@ demo: $(STAMP)
 
 test: $(STAMP) check
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
-
-test-combinations: $(STAMP)
-	ALL_COMBINATIONS=1 $(BIN)/python -m pytest -q -n 2 tests/live/test_every_shape_in_every_carrier.py
 
 check: $(STAMP)
 	$(BIN)/ruff check

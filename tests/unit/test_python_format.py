@@ -31,7 +31,8 @@ def one(text: str) -> Trace:
 
 
 def whole_text(message: str | None, notes: list[str]) -> str:
-    return COLOUR.sub("", "\n".join([message or "", *notes])).rstrip()
+    """A message and its notes as they are printed; line ends at their end tell nothing: a logger adds them."""
+    return COLOUR.sub("", "\n".join([message or "", *notes])).rstrip("\n")
 
 
 def differences(found: Error | None, truth: dict[str, Any], flags: dict[str, Any], path: str) -> list[str]:
