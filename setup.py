@@ -12,8 +12,8 @@ setup(
     ext_modules=[
         Extension(
             "stacktraces.scan._native",
-            sources=sorted(glob("src/stacktraces/scan/native/*.c")),
-            depends=sorted(glob("src/stacktraces/scan/native/*.h")),
+            sources=sorted(glob("native/*.c")),
+            depends=sorted(glob("native/*.h")),
             extra_compile_args=["-O3"],
             py_limited_api=True,
             optional=True,

@@ -1,4 +1,4 @@
-"""What the compiled part offers; see ``native/``."""
+"""What the compiled part offers; see ``native/`` beside ``src/``."""
 
 from .groups import Counted
 

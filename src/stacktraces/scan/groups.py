@@ -19,7 +19,7 @@ SOURCES_KEPT = 10
 """Places kept of one group."""
 _PENDING = 64
 
-_UNWANTED = "unwanted"
+UNWANTED = "unwanted"
 """The token of a type that is not asked for."""
 
 Position: TypeAlias = tuple[int, int]
@@ -171,7 +171,7 @@ class Grouping:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
         tally = self.tallies.get(token)
         if tally is None or self._dated:
-            if token == _UNWANTED or not self.wanted.at(self._moment(moment)):
+            if token == UNWANTED or not self.wanted.at(self._moment(moment)):
                 return True
             if tally is None:
                 if len(self.tallies) < self.most:
@@ -189,14 +189,10 @@ class Grouping:
             tally.sources.append(((place.number, offset), place.origin(offset)))
         return True
 
-    def keeps(self, token: str) -> bool:
-        """Whether all further occurrences of ``token`` are to be treated alike."""
-        return token in self.tallies or token == _UNWANTED
-
     def _take_counts(self) -> None:
         for repeats in self.elsewhere:
             for token, counted in repeats.counted():
-                if token != _UNWANTED:
+                if token != UNWANTED:
                     self._add(self.tallies[token], counted, repeats.paths)
 
     def _add(self, tally: Tally, counted: Counted, paths: dict[int, str]) -> None:
@@ -214,7 +210,7 @@ class Grouping:
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
         if not self.wanted.of(trace.error):
-            return _UNWANTED
+            return UNWANTED
         explanation = explain(trace.error)
         name = explanation.fingerprint
         if self.wanted.at(moment):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .._regex import regex
 from ..carriers._stream import Writer
 from .blocks import Blocks, Key, Plain, Token
-from .groups import Counted, Grouping
+from .groups import UNWANTED, Counted, Grouping
 from .shapes import Shape
 from .text import LOOK_BACK, Text
 from .times import PRINTED, WHERE, Clock
@@ -55,7 +55,7 @@ class Repeats:
             since is None and until is None,
             tools.clock.zone is None,
         )
-        self._sink = sink
+        self._tallies = sink.tallies
         self._clock: Clock = tools.clock
         self._befores = {plain.before for plain in tools.plains if plain is not None}
         self.blocks = Blocks()
@@ -102,9 +102,13 @@ class Repeats:
             if counted[0]:
                 yield token, counted
 
+    def _keeps(self, token: Token) -> bool:
+        """Whether all further occurrences are to be treated alike."""
+        return token in self._tallies or token == UNWANTED
+
     def teach(self, seen: Seen, data: bytes, before: int, start: int) -> None:
         """A trace at ``start`` was read, and a log line at ``before`` stands before it."""
-        if self._sink.keeps(seen.token) and self._teach_record(data, before, start, dated=True):
+        if self._keeps(seen.token) and self._teach_record(data, before, start, dated=True):
             self._writers.setdefault((), 0)
             end = self._teach_trace(seen, data, start, None)
             self._teach_record(data, end, len(data), dated=True)
@@ -117,7 +121,7 @@ class Repeats:
         ``logged`` is the log line, ``raw`` the trace and more, ``block`` the trace itself without escapes,
         ``printed`` the first line's time.
         """
-        if len(self._writers) >= _WRITERS or not self._sink.keeps(seen.token):
+        if len(self._writers) >= _WRITERS or not self._keeps(seen.token):
             return
         known = self._teach_record(logged, 0, len(logged), dated=not shape.time)
         if known and (not shape.time or self._teach_time(printed)) and self._teach_shape(shape):

@@ -9,6 +9,7 @@ from ..carriers import Carrier, all_carriers, carrier_named
 from ..carriers._detect import detect
 from ..errors import InputError, UsageError
 from ..formats import all_formats
+from ..sources.interruption import Interruption
 from ..sources.streams import ByteStream, open_stream
 from .bare import BareReader
 from .engine import anchors_of, make_search, native_serves
@@ -96,12 +97,19 @@ def passed_over(text: Text) -> list[Unreadable]:
 
 
 class Scan:
-    """Streams, one after another, into one sink."""
+    """Streams, one after another, into one sink, until ``interruption`` is told."""
 
-    def __init__(self, sink: Sink, options: Options, tools: Tools | None = None) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        options: Options,
+        tools: Tools | None = None,
+        interruption: Interruption | None = None,
+    ) -> None:
         self.sink = sink
         self.options = options
         self.tools = tools or tools_for(options)
+        self.interruption = interruption or Interruption()
         self.totals = Totals()
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
@@ -130,7 +138,7 @@ class Scan:
         """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
         walker = Walker(self.tools, Text(path, number), self.reader_for(), until)
         try:
-            stream = open_stream(path)
+            stream = open_stream(path, self.interruption)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker
