@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from .._regex import regex
@@ -115,13 +116,16 @@ def peel(line: bytes) -> tuple[Carrier, ...]:
 
 
 def _outermost(line: bytes, used: list[Carrier]) -> tuple[Carrier, Record] | None:
-    """A particular carrier, or a generic one that takes a whole event."""
-    for generic in (False, True):
-        for carrier in all_carriers():
-            if carrier.generic is not generic or carrier.bare_continuation or carrier in used:
-                continue
-            if not generic or carrier.layer == "envelope":
-                record = carrier.unwrap(line)
-                if record is not None:
-                    return carrier, record
+    for carrier in _of_one_line():
+        record = carrier.unwrap(line)
+        if record is not None and carrier not in used:
+            return carrier, record
     return None
+
+
+@functools.cache
+def _of_one_line() -> tuple[Carrier, ...]:
+    """The carriers that one line alone can tell: the particular ones, then generic ones of a whole event."""
+    carriers = [carrier for carrier in all_carriers() if not carrier.bare_continuation]
+    generic = [carrier for carrier in carriers if carrier.generic and carrier.layer == "envelope"]
+    return *(carrier for carrier in carriers if not carrier.generic), *generic

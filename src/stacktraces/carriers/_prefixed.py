@@ -8,6 +8,7 @@ tells that a record starts.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -105,12 +106,16 @@ def _carrier_of_opening(line: bytes) -> Carrier | None:
 
 
 def _carrier_before(start: re.Pattern[bytes], line: bytes) -> Carrier | None:
-    for carrier in all_carriers():
-        if carrier.layer == "application" and not carrier.generic:
-            record = carrier.unwrap(line)
-            if record is not None and start.match(record.text):
-                return carrier
+    for carrier in _applications():
+        record = carrier.unwrap(line)
+        if record is not None and start.match(record.text):
+            return carrier
     return None
+
+
+@functools.cache
+def _applications() -> tuple[Carrier, ...]:
+    return tuple(each for each in all_carriers() if each.layer == "application" and not each.generic)
 
 
 def preamble_start(data: bytes, start: int, lowest: int) -> int:
