@@ -14,8 +14,10 @@ from .repeats import Repeats, Seen
 from .shapes import Shape, learn, lines
 from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import Sink, Tools, read_at
+from .walker import WAIT, Sink, Tools, read_at
 
+_MOSTLY = 16 << 10
+"""Bytes that most blocks are shorter than, wrapped."""
 _SHAPES = 64
 """Shapes of lines that are remembered."""
 
@@ -72,7 +74,8 @@ class Runs:
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the block whose first text, in the line at ``line``, is the anchor at ``start``.
 
-        Gives the end of its lines; 0 where there is none, or no log line of the same shape before it.
+        Gives the end of its lines; 0 where there is none, or no log line of the same shape before it;
+        ``WAIT`` where the lines at hand end in the block.
         """
         plain = self.tools.plains[number]
         if plain is None:
@@ -83,31 +86,33 @@ class Runs:
                 if first.start("text") != start:
                     return 0
                 run = self._run(text, line, first, shape, plain)
-                return self._take(text, line, shape, run, plain, number) if run is not None else 0
+                return run if isinstance(run, int) else self._take(text, line, shape, run, plain, number)
         return 0
 
-    def _run(self, text: Text, line: int, first: re.Match[bytes], shape: Shape, plain: Plain) -> _Run | None:
-        data = text.data
+    def _run(self, text: Text, line: int, first: re.Match[bytes], shape: Shape, plain: Plain) -> _Run | int:
+        data, reached = text.data, line
         logged = self._log_line(text, line, shape)
         before = shape.unwrap(logged) if logged is not None else None
         if logged is None or before is None or plain.before.match(before) is None:
-            return None
+            return 0
         for pattern in shape.runs:
             run = pattern.match(data, line)
             if run is None:
                 continue
-            raw = shape.raw(data, line, run.end())
+            reached = run.end()
+            raw = shape.raw(data, line, reached)
             inner = shape.unwrap(raw)
             if inner is None:
-                return None
+                return 0
             if found := self._blocks.key(plain, inner, 0, len(inner)):
                 key, size = found
-                end = _behind(data, line, run.end(), inner, size)
+                end = _behind(data, line, reached, inner, size)
                 printed = first["time"] if shape.time else b""
                 return _Run(
                     key, size, before, logged, inner, raw, printed, end, self._moment(printed, before)
                 )
-        return None
+        cut = not text.final and len(data) - line < _MOSTLY and data.find(b"\n", reached) < 0
+        return WAIT if cut else 0
 
     def _log_line(self, text: Text, line: int, shape: Shape) -> bytes | None:
         """The line before, as it stands there, if it is of this shape and not of another trace."""
