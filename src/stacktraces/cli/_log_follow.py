@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +20,7 @@ from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
 from ._log_output import GroupOutput
 from ._run import complain
+from ._signals import until_told
 
 if TYPE_CHECKING:
     from ..known import Labelled
@@ -31,7 +29,6 @@ RECORD_SECONDS = 5.0
 """What was seen is recorded so often: no more is lost where the program is killed."""
 NEW_SECONDS = 0.5
 """So soon, where it was never seen before."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def follow_file(
@@ -50,7 +47,7 @@ def follow_file(
         record = _Record(judge) if judge else None
         follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
         try:
-            with _until_told(follower.stop) as told:
+            with until_told(follower.stop) as told:
                 for group in follower:
                     _show_new(group, output, show_locals, record.first(group) if record else None, painted)
         finally:
@@ -64,27 +61,6 @@ def follow_file(
             GroupOutput(output, show_locals, color, None, None).write(result, judged)
         code = 128 + told[0]
         return conclude(judged, record.trouble, code) if record and judged else code
-
-
-@contextlib.contextmanager
-def _until_told(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Have signals call ``stop``, which come to be in what this gives; a second one interrupts at once."""
-    told: list[int] = []
-
-    def handle(number: int, _: FrameType | None) -> None:
-        if told:
-            raise KeyboardInterrupt
-        told.append(number)
-        stop()
-
-    # What is ignored already (nohup) stays so.
-    wanted = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, handle) for each in wanted}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Record:

@@ -120,11 +120,15 @@ def command(
 
 def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
     from ..scan import Occurrences
+    from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
+    from ._signals import until_told
 
-    found = Occurrences(sources, options)
-    write_occurrences(found, output, show_locals)
-    return _complain_of(sources, found.unreadable, found.stats.files)
+    interruption = Interruption()
+    with until_told(interruption.tell) as told:
+        found = Occurrences(sources, options, interruption)
+        write_occurrences(found, output, show_locals)
+    return _complain_of(sources, found.unreadable, found.stats.files, told)
 
 
 def _show_groups(
@@ -138,14 +142,17 @@ def _show_groups(
     labelling: dict[str, Any],
 ) -> int:
     from ..scan import group
+    from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
+    from ._signals import until_told
 
     # The store is opened first: a wrong one is told before a long scan, not after it.
     with judging(**labelling) as judge:
-        with progress(sources) as advance:
-            result = group(sources, options, advance)
-        code = _complain_of(sources, result.unreadable, result.stats.files)
+        interruption = Interruption()
+        with until_told(interruption.tell) as told, progress(sources) as advance:
+            result = group(sources, options, advance, interruption)
+        code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
@@ -153,8 +160,17 @@ def _show_groups(
     return conclude(judged, unrecorded, code) if judged else code
 
 
-def _complain_of(sources: Sequence[str], unreadable: Sequence[Unreadable], files: int) -> int:
-    """Name the files that could not be read; the exit code. Raises ``InputError`` when none could be."""
+def _complain_of(
+    sources: Sequence[str], unreadable: Sequence[Unreadable], files: int, told: Sequence[int]
+) -> int:
+    """Name the files that could not be read; the exit code. Raises ``InputError`` when none could be.
+
+    ``told`` holds the signal that ended the reading, if one did.
+    """
+    if told and unreadable:
+        for each in unreadable:
+            complain(each.reason)
+        return 128 + told[0]
     if not unreadable and files == 0:
         raise InputError(f"{sources[0]} holds no file; name one, or a folder that has some.")
     if unreadable and files == 0:

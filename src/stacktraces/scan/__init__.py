@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
 from ..signatures.fatal import fatal_errors
+from ..sources.interruption import NOT_BEGUN, Interruption
 from ..sources.paths import expand
 from .groups import Grouping, Position, Wanted, group_of
 from .options import Options, Result, Stats, Totals, Unreadable
@@ -24,21 +25,27 @@ __all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable"
 
 
 def group(
-    paths: Iterable[str], options: Options | None = None, advance: Callable[[int], None] | None = None
+    paths: Iterable[str],
+    options: Options | None = None,
+    advance: Callable[[int], None] | None = None,
+    interruption: Interruption | None = None,
 ) -> Result:
     """Scan files, folders, globs and ``-`` (standard input), and group what is found.
 
-    ``advance`` is told of bytes as they are read.
+    ``advance`` is told of bytes as they are read. Once ``interruption`` is told, the result so far is given.
     Files that cannot be read are told in the result. Raises ``UsageError`` for options that are wrong.
     """
-    options = options or Options()
+    options, interruption = options or Options(), interruption or Interruption()
     begun = time.monotonic()
     clock = Clock(options.zone, options.now)
     files = expand(paths)
     with _few_collections():
-        found = _in_parallel(files, clock, options, advance) or _in_turn(files, clock, options, advance)
-    grouping, done = found
+        found = None
+        if options.jobs > 1:
+            found = _in_parallel(files, clock, options, advance, interruption)
+        grouping, done = found or _in_turn(files, clock, options, advance, interruption)
     tallies = grouping.settled()
+    unreadable = _without_repetition(done.unreadable)
     stats = Stats(
         bytes=done.bytes,
         traces=grouping.traces,
@@ -46,15 +53,26 @@ def group(
         beyond=grouping.beyond,
         snapshots=grouping.snapshots,
         files=done.files,
-        unreadable=len(done.unreadable),
+        unreadable=len(unreadable),
         seconds=round(time.monotonic() - begun, 3),
     )
     return Result(
         groups=[group_of(each, clock, culprit) for each in tallies],
         timelines={each.fingerprint: each.timeline for each in tallies},
         stats=stats,
-        unreadable=done.unreadable,
+        unreadable=unreadable,
     )
+
+
+def _without_repetition(unreadable: list[Unreadable]) -> list[Unreadable]:
+    """Of many files that an interrupted scan did not come to, one is named, with how many there are."""
+    unreadable = list(dict.fromkeys(unreadable))
+    left = [each for each in unreadable if each.reason.endswith(NOT_BEGUN)]
+    if len(left) < 2:
+        return unreadable
+    more = f"{len(left) - 1:,} more {'file' if len(left) == 2 else 'files'}"
+    told = Unreadable(left[0].path, f"{left[0].path} and {more} were not read: interrupted.")
+    return [*(each for each in unreadable if not each.reason.endswith(NOT_BEGUN)), told]
 
 
 @contextlib.contextmanager
@@ -69,22 +87,28 @@ def _few_collections() -> Iterator[None]:
 
 
 def _in_parallel(
-    files: list[str], clock: Clock, options: Options, advance: Callable[[int], None] | None
+    files: list[str],
+    clock: Clock,
+    options: Options,
+    advance: Callable[[int], None] | None,
+    interruption: Interruption,
 ) -> tuple[Grouping, Totals] | None:
-    if options.jobs == 1:
-        return None
     from .parallel import scan_in_parallel
 
     grouping = Grouping(options.max_groups, wanted_by(options), clock)
-    totals = scan_in_parallel(files, grouping, options, advance)
+    totals = scan_in_parallel(files, grouping, options, advance, interruption)
     return (grouping, totals) if totals is not None else None
 
 
 def _in_turn(
-    files: list[str], clock: Clock, options: Options, advance: Callable[[int], None] | None
+    files: list[str],
+    clock: Clock,
+    options: Options,
+    advance: Callable[[int], None] | None,
+    interruption: Interruption,
 ) -> tuple[Grouping, Totals]:
     grouping = Grouping(options.max_groups, wanted_by(options), clock)
-    scan, told = Scan(grouping, options), 0
+    scan, told = Scan(grouping, options, interruption=interruption), 0
     for path in files:
         for _ in scan.steps(path):
             if advance is not None:
@@ -117,23 +141,30 @@ class _Collecting:
 class Occurrences:
     """Every trace in some files, in order, one at a time; the totals are complete at the end."""
 
-    def __init__(self, paths: Iterable[str], options: Options | None = None) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        options: Options | None = None,
+        interruption: Interruption | None = None,
+    ) -> None:
+        """Once ``interruption`` is told, what was read so far is all."""
         self._files = expand(paths)
         self._options = options or Options()
+        self._interruption = interruption
         self.stats = Stats()
         self.unreadable: list[Unreadable] = []
 
     def __iter__(self) -> Iterator[Trace]:
         begun = time.monotonic()
         sink = _Collecting(wanted_by(self._options))
-        scan = Scan(sink, self._options)
+        scan = Scan(sink, self._options, interruption=self._interruption)
         for path in self._files:
             for _ in scan.steps(path):
                 for each in sink.found:
                     self.stats.traces += 1
                     yield each
                 sink.found.clear()
-        self.unreadable = scan.totals.unreadable
+        self.unreadable = _without_repetition(scan.totals.unreadable)
         self.stats.bytes, self.stats.files = scan.totals.bytes, scan.totals.files
         self.stats.unreadable = len(self.unreadable)
         self.stats.seconds = round(time.monotonic() - begun, 3)

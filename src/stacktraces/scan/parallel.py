@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from ..model import Error, Origin, Snapshot, Trace
+from ..sources.interruption import Interruption
 from ..sources.paths import STANDARD_INPUT
 from ..sources.streams import is_plain_file
 from .groups import Grouping, Position, Tally
@@ -39,6 +40,8 @@ _WARM_UP_SHARE = 16
 """one of so many."""
 _PACKED_WEIGHT = 8
 """A compressed byte takes about as long as so many plain ones."""
+_PATIENCE = 0.2
+"""Seconds between two looks whether the scan is to end."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -86,7 +89,11 @@ class _Nowhere:
 
 
 def scan_in_parallel(
-    files: list[str], grouping: Grouping, options: Options, advance: Callable[[int], None] | None
+    files: list[str],
+    grouping: Grouping,
+    options: Options,
+    advance: Callable[[int], None] | None,
+    interruption: Interruption,
 ) -> Totals | None:
     """Scan ``files`` into ``grouping``, which is empty, with ``options.jobs`` processes.
 
@@ -98,7 +105,7 @@ def scan_in_parallel(
     warm_up, tasks = _plan(files, options.jobs)
     if len(tasks) < 2:
         return None
-    scan = Scan(grouping, options)
+    scan = Scan(grouping, options, interruption=interruption)
     work = _Work(scan, grouping, tasks[0])
     told = 0
     for _ in work:
@@ -113,7 +120,9 @@ def scan_in_parallel(
         partials = [work.partial(()), *children.partials()]
     finally:
         children.end()
-    return None if any(each.full for each in partials) else _merge(partials, tasks, scan, grouping)
+    if any(each.full for each in partials) and not interruption.told:
+        return None
+    return _merge(partials, tasks, scan, grouping)
 
 
 def _plan(files: list[str], jobs: int) -> tuple[int, list[list[Part]]]:
@@ -228,6 +237,7 @@ class _Children:
         grouping.settled()
         context: Any = multiprocessing.get_context("fork")
         self._running: list[tuple[BaseProcess, Connection]] = []
+        self._interruption = scan.interruption
         gc.freeze()  # What is shared stays shared: looking for garbage would write to it.
         for task in tasks:
             ours, theirs = context.Pipe(duplex=False)
@@ -238,8 +248,14 @@ class _Children:
         gc.unfreeze()
 
     def partials(self) -> Iterator[Partial]:
-        """What each task gives, in order."""
+        """What each task gives, in order; what it has when the scan is interrupted."""
+        told = False
         for process, connection in self._running:
+            while not connection.poll(_PATIENCE):
+                if self._interruption.told and not told:
+                    told = True
+                    for each, _ in self._running:
+                        each.terminate()
             try:
                 yield msgspec.msgpack.decode(connection.recv_bytes(), type=Partial)
             except EOFError:
@@ -249,11 +265,14 @@ class _Children:
     def end(self) -> None:
         """End what still runs."""
         for process, _ in self._running:
-            process.terminate()
+            process.kill()
 
 
 def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The terminal tells all processes; ours ends its workers.
+    # The terminal tells all processes; the first one tells its workers.
+    for each in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: scan.interruption.tell())
     known = frozenset(grouping.tallies)
     grouping.start_anew()
     scan.totals = Totals(unreadable=[])
@@ -271,17 +290,21 @@ def _do(work: _Work, known: Collection[str]) -> Partial:
 def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, grouping: Grouping) -> Totals | None:
     """Add to ``grouping``, which has what the first task gave, what the others did."""
     totals = scan.totals
-    end, lines = partials[0].end, partials[0].lines
+    end = partials[0].end
+    lines: int | None = partials[0].lines
     for task, given in zip(tasks[1:], partials[1:], strict=True):
         partial, first = given, task[0]
         if first.start is not None:
-            if end is None:
+            if partial.start != end and scan.interruption.told:
+                lines = None
+            elif end is None:
                 return None
-            if partial.start != end:
+            elif partial.start != end:
                 anew = Grouping(grouping.most, grouping.wanted, scan.tools.clock)
                 partial = _do(_Work(Scan(anew, scan.options, scan.tools), anew, task, end), ())
             _shift(partial.tallies, first.number, lines)
-        lines = partial.lines + (lines if len(task) == 1 and first.start is not None else 0)
+        before = lines if len(task) == 1 and first.start is not None else 0
+        lines = None if before is None else partial.lines + before
         end = partial.end
         grouping.merge(partial.tallies)
         grouping.traces += partial.traces
@@ -293,9 +316,9 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
     return totals
 
 
-def _shift(tallies: list[Tally], file: int, lines: int) -> None:
-    """Let the sources in a file count lines from its start."""
+def _shift(tallies: list[Tally], file: int, lines: int | None) -> None:
+    """Let the sources in a file count lines from its start: so many more, ``None`` where nobody knows."""
     for tally in tallies:
         for (number, _), origin in tally.sources:
             if number == file:
-                origin.line = (origin.line or 0) + lines
+                origin.line = None if lines is None else (origin.line or 0) + lines

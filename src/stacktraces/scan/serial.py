@@ -25,7 +25,8 @@ _LARGEST_CHUNK = LIMIT // 2
 
 
 def tools_for(options: Options) -> Tools:
-    """The search and the rest that all walkers share."""
+    """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
+    choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
     anchors = anchors_of(all_formats(), hints)
     search = make_search(anchors, options.engine)
@@ -62,8 +63,17 @@ def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
         return detect(sample, (load_carrier(options.carrier),))
     carrier = carrier_named(options.carrier)
     if carrier is None:
-        raise UsageError(f"There is no carrier named {options.carrier!r}; see stacktraces log --help.")
+        raise UsageError(_no_such_carrier(options.carrier))
     return () if carrier.bare_continuation else detect(sample, (carrier,))
+
+
+def _no_such_carrier(name: str) -> str:
+    import difflib
+
+    names = [each.name for each in all_carriers()]
+    alike = difflib.get_close_matches(name.lower(), names, n=3)
+    advice = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(sorted(names))}."
+    return f"There is no carrier named {name!r}; {advice} docs/carriers.md tells what they are."
 
 
 def reader_for(
@@ -152,6 +162,9 @@ class Scan:
                 self.totals.files += 1
             for _ in self.chunks(walker, stream, path):
                 yield walker
+        except InputError as error:
+            self.totals.unreadable.append(Unreadable(path, str(error)))
+            return
         finally:
             stream.close()
         behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import InputError
+from .interruption import NOT_BEGUN, NOT_ENDED, Interruption
 from .kinds import START, encoding_of, packing_of
 from .paths import STANDARD_INPUT
 
@@ -36,21 +37,23 @@ class ByteStream(Protocol):
         """Give back what it holds."""
 
 
-def open_stream(path: str) -> ByteStream:
-    """The bytes at ``path``, of standard input for ``-``.
+def open_stream(path: str, interruption: Interruption | None = None) -> ByteStream:
+    """The bytes at ``path``, of standard input for ``-``, until ``interruption`` is told.
 
     Compressed streams (gzip, bzip2, xz, zstd) and UTF-16 are told by their content and unpacked.
 
     Raises ``InputError`` when it cannot be opened, or not one byte of it unpacked.
     """
+    interruption = interruption or Interruption()
     try:
-        if path == STANDARD_INPUT:
-            descriptor = _standard_input()
-        else:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        with interruption.ends(f"{_name(path)} {NOT_BEGUN}"):
+            if path == STANDARD_INPUT:
+                descriptor = _standard_input()
+            else:
+                descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise InputError(_sentence(path, error)) from None
-    raw = _Raw(path, descriptor)
+    raw = _Raw(path, descriptor, interruption)
     try:
         return _unpacked(raw)
     except InputError:
@@ -86,8 +89,12 @@ def is_plain_file(path: str) -> int | None:
         return None
 
 
+def _name(path: str) -> str:
+    return "Standard input" if path == STANDARD_INPUT else path
+
+
 def _sentence(path: str, error: OSError | ValueError) -> str:
-    name = "Standard input" if path == STANDARD_INPUT else path
+    name = _name(path)
     if isinstance(error, FileNotFoundError):
         return f"{name} does not exist; check the path."
     if isinstance(error, PermissionError):
@@ -110,9 +117,11 @@ def _widen(pipe: int) -> None:
 class _Raw:
     """A descriptor."""
 
-    def __init__(self, path: str, descriptor: int) -> None:
+    def __init__(self, path: str, descriptor: int, interruption: Interruption) -> None:
         self.path = path
         self.descriptor = descriptor
+        self._interruption = interruption
+        self._cut = f"{_name(path)} {NOT_ENDED}"
         self._ahead = b""
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
@@ -121,7 +130,7 @@ class _Raw:
 
     def peek(self, size: int) -> bytes:
         while len(self._ahead) < size:
-            more = self._read_once(size)
+            more = self._wait_for(size)
             if not more:
                 break
             self._ahead += more
@@ -130,7 +139,7 @@ class _Raw:
     def read(self, size: int) -> bytes:
         data, self._ahead = self._ahead[:size], self._ahead[size:]
         if not data:
-            data = self._read_once(size)
+            data = self._wait_for(size)
         while data and len(data) < size and (not self._waits or self._ready()):
             more = self._read_once(size - len(data))
             if not more:
@@ -141,6 +150,10 @@ class _Raw:
     def seek(self, offset: int) -> None:
         self._ahead = b""
         os.lseek(self.descriptor, offset, os.SEEK_SET)
+
+    def _wait_for(self, size: int) -> bytes:
+        with self._interruption.ends(self._cut):
+            return self._read_once(size)
 
     def _read_once(self, size: int) -> bytes:
         try:
