@@ -506,8 +506,8 @@ static PyObject *sources_of(const Slot *slot)
     PyObject *sources = PyList_New(slot->sources_count);
     for (int each = 0; sources != NULL && each < slot->sources_count; each++) {
         const Source *source = slot->sources + each;
-        PyObject *item = Py_BuildValue("(LLL)", (long long)source->file, (long long)source->line,
-                                       (long long)source->offset);
+        PyObject *item = Py_BuildValue("(LLL)", (long long)source->file, (long long)source->offset,
+                                       (long long)source->line);
         if (item == NULL || PyList_SetItem(sources, each, item) < 0)
             Py_CLEAR(sources);
     }

@@ -164,7 +164,7 @@ def test_counts_what_it_was_taught_and_hands_back_the_rest() -> None:
     assert earliest == (FIRST, b"2024-05-01 12:00:01,500")
     assert latest == (FIRST + 57_750_000_000, b"2024-05-01 12:00:59,250")
     assert (width, sum(buckets.values())) == (0, 2)
-    assert sources == [(3, 103, 1000 + LOG.index(b"Traceback")), (3, 105, 1000 + LOG.index(b"Traceback", 80))]
+    assert sources == [(3, 1000 + LOG.index(b"Traceback"), 103), (3, 1000 + LOG.index(b"Traceback", 80), 105)]
 
 
 def test_what_was_taken_is_not_counted_again() -> None:

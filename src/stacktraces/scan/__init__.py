@@ -57,7 +57,7 @@ def group(
         seconds=round(time.monotonic() - begun, 3),
     )
     return Result(
-        groups=[group_of(each, clock, culprit) for each in tallies],
+        groups=[group_of(each, clock, culprit, grouping.paths) for each in tallies],
         timelines={each.fingerprint: each.timeline for each in tallies},
         stats=stats,
         unreadable=unreadable,

@@ -61,7 +61,7 @@ class Follower:
         tallies = self._grouping.tallies
         for name in [each for each in tallies if each not in shown] if len(tallies) > len(shown) else ():
             shown.add(name)
-            yield group_of(tallies[name], self._clock, culprit)
+            yield group_of(tallies[name], self._clock, culprit, self._grouping.paths)
 
     def stop(self) -> None:
         """End the iteration soon, with what was read so far; may be called by a signal handler."""
@@ -79,7 +79,7 @@ class Follower:
             files=len(self._files),
             seconds=round(time.monotonic() - self._begun, 3),
         )
-        groups = [group_of(each, self._clock, culprit) for each in tallies]
+        groups = [group_of(each, self._clock, culprit, self._grouping.paths) for each in tallies]
         return Result(groups, {each.fingerprint: each.timeline for each in tallies}, stats, [])
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
@@ -24,7 +23,8 @@ UNWANTED = "unwanted"
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
-_position = operator.itemgetter(0)
+Source: TypeAlias = tuple[int, int, int]
+"""The number of the file, the byte in it, and the line, 0 where it is not known."""
 
 
 class Place(Protocol):
@@ -32,9 +32,10 @@ class Place(Protocol):
 
     number: int
     """Of the file."""
+    path: str
 
-    def origin(self, offset: int) -> Origin:
-        """The place of an offset in it."""
+    def line_at(self, offset: int) -> int:
+        """The number of the line at an offset in it, from 1."""
 
 
 class Tally(msgspec.Struct):
@@ -48,7 +49,7 @@ class Tally(msgspec.Struct):
     count: int = 0
     earliest: Moment | None = None
     latest: Moment | None = None
-    sources: list[tuple[Position, Origin]] = []
+    sources: list[Source] = []
     timeline: Timeline = msgspec.field(default_factory=Timeline)
     pending: list[Moment | Stamp] = []
     """Moments that are not in the timeline yet."""
@@ -94,7 +95,7 @@ class Tally(msgspec.Struct):
         count: int,
         earliest: Moment | None,
         latest: Moment | None,
-        sources: list[tuple[Position, Origin]],
+        sources: list[Source],
         timeline: Timeline,
     ) -> None:
         """Add what was counted elsewhere."""
@@ -104,7 +105,7 @@ class Tally(msgspec.Struct):
         if latest is not None and (self.latest is None or latest > self.latest):
             self.latest = latest
         if sources:
-            self.sources = sorted(self.sources + sources, key=_position)[:SOURCES_KEPT]
+            self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
         self.timeline.merge(timeline)
 
 
@@ -164,6 +165,8 @@ class Grouping:
         self.beyond = 0
         """Occurrences of groups that are not kept."""
         self.snapshots = 0
+        self.paths: dict[int, str] = {}
+        """Of the files in which traces were found, by their numbers."""
         self.elsewhere: list[Elsewhere] = []
         """Who else counts occurrences of these groups."""
 
@@ -186,23 +189,17 @@ class Grouping:
             if len(tally.pending) >= _PENDING:
                 tally.settle(self._clock)
         if len(tally.sources) < SOURCES_KEPT:
-            tally.sources.append(((place.number, offset), place.origin(offset)))
+            self.paths[place.number] = place.path
+            tally.sources.append((place.number, offset, place.line_at(offset)))
         return True
 
     def _take_counts(self) -> None:
         for repeats in self.elsewhere:
-            for token, counted in repeats.counted():
+            self.paths.update(repeats.paths)
+            for token, (count, earliest, latest, width, buckets, sources) in repeats.counted():
                 if token != UNWANTED:
-                    self._add(self.tallies[token], counted, repeats.paths)
-
-    def _add(self, tally: Tally, counted: Counted, paths: dict[int, str]) -> None:
-        count, earliest, latest, width, buckets, sources = counted
-        self.traces += count
-        places = [
-            ((number, offset), Origin(path=paths[number], line=line, offset=offset))
-            for number, line, offset in sources
-        ]
-        tally.add(count, earliest, latest, places, Timeline(width, buckets))
+                    self.tallies[token].add(count, earliest, latest, sources, Timeline(width, buckets))
+                    self.traces += count
 
     def _moment(self, moment: Moment | Stamp | None) -> Moment | None:
         return self._clock.of_stamp(moment) if isinstance(moment, bytes) else moment
@@ -227,7 +224,8 @@ class Grouping:
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, position)
         tally.seen(moment, self._clock)
         if len(tally.sources) < SOURCES_KEPT:
-            tally.sources.append((position, trace.origin))
+            self.paths[position[0]] = trace.origin.path or ""
+            tally.sources.append((*position, trace.origin.line or 0))
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
         """A snapshot: each thread that has a fatal error counts as an occurrence of it."""
@@ -260,8 +258,10 @@ class Grouping:
         return sorted(self.tallies.values(), key=lambda each: each.first)
 
 
-def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None]) -> Group:
-    """The finished group."""
+def group_of(
+    tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None], paths: dict[int, str]
+) -> Group:
+    """The finished group; ``paths`` are those of the files."""
     tally.settle(clock)
     first = last = clock.iso(tally.earliest) if tally.earliest else None
     if tally.latest is not None and tally.latest != tally.earliest:
@@ -273,7 +273,10 @@ def group_of(tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None
         count=tally.count,
         first_seen=first,
         last_seen=last,
-        sources=[origin for _, origin in tally.sources],
+        sources=[
+            Origin(path=paths[number], line=line or None, offset=offset)
+            for number, offset, line in tally.sources
+        ],
         culprit=culprit(tally.error),
         timeline=tally.timeline.counts(),
     )

@@ -105,6 +105,7 @@ def scan_in_parallel(
     warm_up, tasks = _plan(files, options.jobs)
     if len(tasks) < 2:
         return None
+    grouping.paths = {part.number: part.path for task in tasks for part in task}
     scan = Scan(grouping, options, interruption=interruption)
     work = _Work(scan, grouping, tasks[0])
     told = 0
@@ -319,6 +320,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
 def _shift(tallies: list[Tally], file: int, lines: int | None) -> None:
     """Let the sources in a file count lines from its start: so many more, ``None`` where nobody knows."""
     for tally in tallies:
-        for (number, _), origin in tally.sources:
-            if number == file:
-                origin.line = None if lines is None else (origin.line or 0) + lines
+        tally.sources = [
+            (number, offset, line if number != file else 0 if lines is None else line + lines)
+            for number, offset, line in tally.sources
+        ]
