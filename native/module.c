@@ -309,22 +309,20 @@ static PyObject *add_shape(PyObject *object, PyObject *args)
     if (!PyArg_ParseTuple(args, "y#y#pnnnpi", &head, &head_size, &tail, &tail_size, &in_tail, &start, &end,
                           &seconds, &escaped, &writer))
         return NULL;
-    Shape *shape = repeats->shapes + repeats->shapes_count;
+    Shape shape;
     TimeSpan none = {0, 0, 0}, time = {(size_t)start, (size_t)end, (size_t)seconds};
-    if (repeats->shapes_count == MOST_SHAPES || head_size > LONGEST_PATTERN || tail_size > LONGEST_PATTERN ||
-        writer < 0 || writer >= MOST_WRITERS || (!escaped && tail_size) ||
-        !time_span_fits(&time, (size_t)(in_tail ? tail_size : head_size)))
+    if (head_size > LONGEST_PATTERN || tail_size > LONGEST_PATTERN || writer < 0 || writer >= MOST_WRITERS ||
+        (!escaped && tail_size) || !time_span_fits(&time, (size_t)(in_tail ? tail_size : head_size)))
         Py_RETURN_FALSE;
-    shape->head.size = (size_t)head_size;
-    memcpy(shape->head.bytes, head, (size_t)head_size);
-    shape->tail.size = (size_t)tail_size;
-    memcpy(shape->tail.bytes, tail, (size_t)tail_size);
-    shape->head_time = in_tail ? none : time;
-    shape->tail_time = in_tail ? time : none;
-    shape->escaped = escaped;
-    shape->writer = writer;
-    repeats->shapes_count++;
-    Py_RETURN_TRUE;
+    shape.head.size = (size_t)head_size;
+    memcpy(shape.head.bytes, head, (size_t)head_size);
+    shape.tail.size = (size_t)tail_size;
+    memcpy(shape.tail.bytes, tail, (size_t)tail_size);
+    shape.head_time = in_tail ? none : time;
+    shape.tail_time = in_tail ? time : none;
+    shape.escaped = escaped;
+    shape.writer = writer;
+    return PyBool_FromLong(repeats_add_shape(repeats, &shape));
 }
 
 static PyObject *add_time(PyObject *object, PyObject *args)

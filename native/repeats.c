@@ -119,43 +119,61 @@ static int unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *t
     return 1;
 }
 
-static int reserve(Unwrapped *unwrapped, size_t more)
+/* Where a line ends that is of another writer than the one of a shape; NULL where that is not known. */
+static const uint8_t *foreign_line(const Repeats *repeats, const Shape *shape, const uint8_t *from,
+                                   const uint8_t *to)
+{
+    Bytes text, printed;
+    const uint8_t *behind;
+    for (size_t each = 0; each < repeats->shapes_count; each++)
+        if (unwrap_line(repeats->shapes + each, from, to, &text, &behind, &printed))
+            return repeats->shapes[each].writer == shape->writer ? NULL : behind;
+    return NULL;
+}
+
+static int append(Unwrapped *unwrapped, size_t start, Bytes text)
 {
     if (unwrapped->starts == NULL) {
-        unwrapped->starts = malloc((MOST_LINES + 2) * sizeof *unwrapped->starts);
+        unwrapped->starts = malloc(MOST_LINES * sizeof *unwrapped->starts);
         if (unwrapped->starts == NULL)
             return -1;
     }
-    if (unwrapped->size + more <= unwrapped->room)
-        return 0;
-    size_t room = (unwrapped->size + more) * 2;
-    uint8_t *bytes = realloc(unwrapped->bytes, room);
-    if (bytes == NULL)
-        return -1;
-    unwrapped->bytes = bytes;
-    unwrapped->room = room;
+    if (unwrapped->size + text.size + 1 > unwrapped->room) {
+        size_t room = (unwrapped->size + text.size + 1) * 2;
+        uint8_t *bytes = realloc(unwrapped->bytes, room);
+        if (bytes == NULL)
+            return -1;
+        unwrapped->bytes = bytes;
+        unwrapped->room = room;
+    }
+    memcpy(unwrapped->bytes + unwrapped->size, text.bytes, text.size);
+    unwrapped->bytes[unwrapped->size + text.size] = '\n';
+    unwrapped->size += text.size + 1;
+    unwrapped->starts[unwrapped->lines++] = start;
     return 0;
 }
 
-/* The text of the lines from an offset up to the next record, that record included. 0 where there is none. */
+/* The text of a writer's lines from an offset up to its next record, that record included. 0 where there is none,
+ * -1 when memory is out. */
 static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
 {
-    const uint8_t *from = repeats->chunk.data + line, *to = repeats->chunk.data + repeats->chunk.size;
+    const uint8_t *data = repeats->chunk.data, *from = data + line, *to = data + repeats->chunk.size;
+    const uint8_t *behind;
     Unwrapped *unwrapped = &repeats->unwrapped;
     Bytes text, printed;
-    unwrapped->size = 0;
-    for (unwrapped->lines = 0; unwrapped->lines < MOST_LINES && unwrapped->size < MOST_UNWRAPPED;) {
-        const uint8_t *behind;
-        if (!unwrap_line(shape, from, to, &text, &behind, &printed))
-            return 0;
-        if (reserve(unwrapped, text.size + 1) < 0)
+    unwrapped->size = unwrapped->lines = 0;
+    unwrapped->apart = 0;
+    while (unwrapped->lines < MOST_LINES && (size_t)(from - data) - line < MOST_UNWRAPPED) {
+        if (!unwrap_line(shape, from, to, &text, &behind, &printed)) {
+            behind = foreign_line(repeats, shape, from, to);
+            if (behind == NULL)
+                return 0;
+            unwrapped->apart = 1;
+        } else if (append(unwrapped, (size_t)(from - data), text) < 0) {
             return -1;
-        memcpy(unwrapped->bytes + unwrapped->size, text.bytes, text.size);
-        unwrapped->bytes[unwrapped->size + text.size] = '\n';
-        unwrapped->size += text.size + 1;
-        unwrapped->starts[unwrapped->lines++] = (size_t)(from - repeats->chunk.data);
-        if (unwrapped->lines > 1 && find_record(repeats, text.bytes, text.size))
+        } else if (unwrapped->lines > 1 && find_record(repeats, text.bytes, text.size)) {
             return 1;
+        }
         from = behind;
     }
     return 0;
@@ -309,20 +327,39 @@ static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
     return start + end;
 }
 
-static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shape, size_t line, size_t before)
+/* Where a writer's line before one of its lines starts; 0 where that cannot be told, or is of its last trace. */
+static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t line, Bytes *text)
 {
-    const Chunk *chunk = &repeats->chunk;
-    const uint8_t *data = chunk->data, *behind;
-    Bytes logged, text, printed = {NULL, 0}, ignored;
-    if (!unwrap_line(shape, data + before, data + line, &logged, &behind, &ignored))
+    const uint8_t *data = repeats->chunk.data, *behind;
+    int64_t floor = repeats->floors[shape->writer];
+    Bytes printed;
+    size_t lowest = line > repeats->look_back ? line - repeats->look_back : 0;
+    for (size_t at = line; at > 0;) {
+        size_t before = line_start(data, lowest, at - 1);
+        if (before == 0 || repeats->chunk.base + (int64_t)before < floor)
+            return 0;
+        if (unwrap_line(shape, data + before, data + at, text, &behind, &printed))
+            return before;
+        if (foreign_line(repeats, shape, data + before, data + at) == NULL)
+            return 0;
+        at = before;
+    }
+    return 0;
+}
+
+/* Where the writer's lines end of a trace that starts in a line, or that line, where those of others are
+ * between them; 0 where it is to be read, -1 when memory is out. */
+static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shape, size_t line, Bytes printed)
+{
+    Bytes logged;
+    Moment moment;
+    if (own_line_before(repeats, shape, line, &logged) == 0)
         return 0;
     const Record *record = find_record(repeats, logged.bytes, logged.size);
-    if (record == NULL || !unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
-        return 0;
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    Moment moment;
-    if (time->end ? !dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                  : !time_of_record(repeats, record, logged, &moment))
+    if (record == NULL ||
+        !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
+                    : time_of_record(repeats, record, logged, &moment)))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
@@ -335,34 +372,52 @@ static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shap
     if (slot < 0 || end != line_start(unwrapped->bytes, 0, unwrapped->size - 1))
         return 0;
     count(repeats, repeats->slots + slot, &moment, line);
-    repeats->floors[shape->writer] = chunk->base + (int64_t)last;
-    return (int64_t)last;
+    repeats->floors[shape->writer] = repeats->chunk.base + (int64_t)last;
+    return (int64_t)(unwrapped->apart ? unwrapped->starts[0] + 1 : last);
 }
 
-/* Where a wrapped trace ends whose anchor stands at an offset; 0 where it is to be read, -1 for no memory. */
+/* The same for an anchor at an offset. What is of a trace that was dealt with is passed over. */
 static int64_t take_wrapped(Repeats *repeats, const Tree *tree, size_t start)
 {
     const Chunk *chunk = &repeats->chunk;
-    size_t lowest = start > MOST_HEAD ? start - MOST_HEAD : 0;
-    size_t line = line_start(chunk->data, lowest, start);
+    const uint8_t *data = chunk->data, *behind;
+    size_t line = line_start(data, start > MOST_HEAD ? start - MOST_HEAD : 0, start);
     if (line == 0)
         return 0;
     for (size_t each = 0; each < repeats->shapes_count; each++) {
         const Shape *shape = repeats->shapes + each;
-        Bytes ignored;
-        const uint8_t *inner = match(&shape->head, &shape->head_time, chunk->data + line,
-                                     chunk->data + chunk->size, &ignored);
-        if (inner != chunk->data + start)
+        Bytes text, printed = {NULL, 0};
+        if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
             continue;
-        int64_t floor = repeats->floors[shape->writer];
-        if (chunk->base + (int64_t)line < floor)
-            return 0;
-        size_t before = line_before(repeats, line, floor);
-        int64_t end = before ? take_shaped(repeats, tree, shape, line, before) : 0;
-        if (end)
-            return end;
+        if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
+            return behind - data;
+        return text.bytes == data + start ? take_shaped(repeats, tree, shape, line, printed) : 0;
     }
     return 0;
+}
+
+/* Whether the same text may stand behind both: what is wrapped again in some lines only looks so. */
+static int may_both_match(const Shape *one, const Shape *other)
+{
+    const Pattern *a = &one->head, *b = &other->head;
+    size_t shared = a->size < b->size ? a->size : b->size, at = 0;
+    while (at < shared && a->bytes[at] == b->bytes[at])
+        at++;
+    if (at < shared && a->bytes[at] != DIGITS && b->bytes[at] != DIGITS)
+        return 0;
+    return one->tail.size == other->tail.size &&
+           memcmp(one->tail.bytes, other->tail.bytes, one->tail.size) == 0;
+}
+
+int repeats_add_shape(Repeats *repeats, const Shape *shape)
+{
+    if (repeats->shapes_count == MOST_SHAPES)
+        return 0;
+    for (size_t each = 0; each < repeats->shapes_count; each++)
+        if (may_both_match(repeats->shapes + each, shape))
+            repeats->ambiguous = 1;
+    repeats->shapes[repeats->shapes_count++] = *shape;
+    return 1;
 }
 
 int64_t repeats_next(Repeats *repeats, size_t floor)
@@ -374,7 +429,7 @@ int64_t repeats_next(Repeats *repeats, size_t floor)
         if (start < floor || start < repeats->behind)
             continue;
         const Tree *tree = repeats->roots + number;
-        if (tree->root == NULL)
+        if (tree->root == NULL || repeats->ambiguous)
             return hit;
         int64_t end = 0;
         if (repeats->shapes_count)

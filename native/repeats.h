@@ -68,8 +68,9 @@ typedef struct {
 
 typedef struct {
     uint8_t *bytes;
-    size_t *starts; /* of each of the wrapped lines, in the data; and behind the last */
+    size_t *starts; /* of each of the wrapped lines, in the data */
     size_t size, room, lines;
+    int apart; /* lines of others stand between them */
 } Unwrapped;
 
 typedef struct {
@@ -95,6 +96,7 @@ typedef struct {
     size_t records_count;
     Shape shapes[MOST_SHAPES];
     size_t shapes_count;
+    int ambiguous; /* a line may be of two shapes: then all are read */
     int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
     OwnBytes links[MOST_LINKS];
     size_t links_count;
@@ -109,6 +111,9 @@ typedef struct {
 /* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
  * is none, -2 when memory is out. */
 int64_t repeats_next(Repeats *repeats, size_t floor);
+
+/* Adds the shape behind the others, unless there are too many. */
+int repeats_add_shape(Repeats *repeats, const Shape *shape);
 
 /* Whether text starts with a known record, and if dated, whether it is known when that was written. */
 int repeats_knows(const Repeats *repeats, Bytes text, int dated);

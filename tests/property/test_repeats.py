@@ -129,13 +129,18 @@ def compose(lines: list[tuple[int, str]]) -> str:
     return "".join(f"web-{writer + 1}  | {line}\n" for writer, line in lines)
 
 
+def twice(lines: list[tuple[int, str]]) -> str:
+    """Some lines are wrapped once more than others."""
+    return compose([(writer, cri([(0, line)])[:-1] if writer else line) for writer, line in lines])
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> bytes:
     """The text of a log in which the same traces come again and again."""
     kinds = draw(st.lists(KINDS, min_size=1, max_size=4))
     random = draw(st.randoms(use_true_random=False))
     chosen = [occurrence(random.choice(kinds), random) for _ in range(draw(st.integers(3, 40)))]
-    interleaved = draw(st.integers(0, 7)) == 0
+    interleaved = draw(st.booleans())
     writers: list[list[tuple[int, str]]] = [[], []]
     for index, event in enumerate(chosen):
         writer = index % 2 if interleaved or index % 5 == 4 else 0
@@ -148,7 +153,7 @@ def logs(draw: st.DrawFn) -> bytes:
         for each in writers:
             lines += each[:size]
             del each[:size]
-    text = draw(st.sampled_from([plain, plain, cri, docker, compose]))(lines)
+    text = draw(st.sampled_from([plain, plain, cri, docker, compose, compose, twice]))(lines)
     return text.encode()[: None if draw(st.booleans()) else -draw(st.integers(1, 40))]
 
 

@@ -90,7 +90,9 @@ def test_lists_that_are_full_refuse() -> None:
     assert [repeats.add_record(b"r%d " % each, 0, 0, 0) for each in range(40)].count(True) == 32
     assert [repeats.add_link(b"link %d" % each) for each in range(10)].count(True) == 8
     assert repeats.add_link(b"link 1")
-    assert [repeats.add_shape(b"h", b"", False, 0, 0, 0, False, 0) for _ in range(70)].count(True) == 64
+    assert [repeats.add_shape(b"h%d" % each, b"", False, 0, 0, 0, False, 0) for each in range(70)].count(
+        True
+    ) == 64
     slot = repeats.add_slot()
     doubts = tuple(b"doubt %d" % each for each in range(40))
     assert not repeats.add_trace(0, ((b"Traceback (most\n", doubts),), slot)

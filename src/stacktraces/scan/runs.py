@@ -9,7 +9,7 @@ from ..carriers import Carrier
 from ..carriers._stream import Writer
 from ..carriers._unwrap import unwrap
 from ..model import Trace
-from .blocks import NEW, Blocks, Key, Plain
+from .blocks import NEW, Blocks, Key, Plain, Token
 from .repeats import Repeats, Seen
 from .shapes import Shape, learn, lines
 from .text import LOOK_BACK, Text
@@ -43,6 +43,17 @@ class _Run(NamedTuple):
     moment: Moment | None
 
 
+class Lesson(NamedTuple):
+    """A trace that was read in lines of a writer, with lines of others between them, perhaps."""
+
+    anchor: int
+    token: Token
+    lines: list[int]
+    """The offsets in the stream of the log line before it, of its own, and of the one behind it."""
+    block: bytes
+    """The trace, unwrapped."""
+
+
 class Runs:
     """Takes plain blocks that lines of a known shape wrap; sets ``floors`` as it goes."""
 
@@ -70,6 +81,30 @@ class Runs:
         shape = learn(line, record) if record is not None else None
         if shape is not None:
             self._shapes = [shape, *self._shapes[: _SHAPES - 1]]
+
+    def teach(self, text: Text, lesson: Lesson) -> None:
+        """Let the compiled part know a trace, if it is a plain block in lines of a known shape."""
+        plain = self.tools.plains[lesson.anchor]
+        if self.repeats is None or plain is None:
+            return
+        lines = [offset - text.base for offset in lesson.lines]
+        shape = next((each for each in self._shapes if each.line.match(text.data, lines[1])), None)
+        if lines[0] < 0 or shape is None:
+            return
+        found = [shape.line.match(text.data, line) for line in lines]
+        texts = [each["text"] + b"\n" for each in found if each is not None]
+        inner = shape.unwrap(b"".join(texts[1:]))
+        before = shape.unwrap(texts[0])
+        if len(texts) < len(lines) or inner is None or before is None or not plain.before.match(before):
+            return
+        known = self._blocks.key(plain, inner, 0, len(inner))
+        if known is None or inner[: known[1]] != lesson.block:
+            return
+        if known[0] not in self._blocks.tokens:
+            self._blocks.learn(known[0], lesson.token)
+        seen = Seen(plain, lesson.anchor, known[0], lesson.token)
+        printed = found[1]["time"] if shape.time and found[1] is not None else b""
+        self.repeats.teach_wrapped(seen, shape, texts[0], b"".join(texts[1:]), lesson.block, printed)
 
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the block whose first text, in the line at ``line``, is the anchor at ``start``.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ..carriers import Carrier
 from ..carriers._before import parse_before
 from ..carriers._detect import peel
@@ -13,7 +15,7 @@ from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
 from .pieces import PIECE, PieceHits, may_be_pieces
 from .repeats import Repeats
-from .runs import Runs
+from .runs import Lesson, Runs
 from .text import Text
 from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, AllHits, GoesOn, Hits, Refused, Sink, Tools, read_at
 
@@ -97,6 +99,8 @@ class WrappedReader:
         self._remember(window, text.base + line)
         if window.count:
             self._runs.learn(text.data[line : end - 1])
+            for lesson in window.lessons:
+                self._runs.teach(text, lesson)
         return text.end_of_line(window.last_line - text.base) if window.last_line else end
 
     def _remember(self, window: _Window, line: int) -> None:
@@ -105,6 +109,16 @@ class WrappedReader:
         if len(self.floors) > 4096:
             for writer in [writer for writer, at in self.floors.items() if at <= line]:
                 del self.floors[writer]
+
+
+class _Found(NamedTuple):
+    stream: Stream
+    data: bytes
+    """The text of the stream."""
+    result: Trace | Snapshot
+    cursor: Cursor
+    """Behind it."""
+    anchor: int
 
 
 class _Window:
@@ -140,11 +154,13 @@ class _Window:
         self.last_line = 0
         """Where the last line starts of the event that was read, if it has several and all are its own."""
         self.count = 0
+        self.lessons: list[Lesson] = []
+        """What can be learnt from the traces that were read."""
 
     def read(self, line: int, floors: dict[Writer, int]) -> bool:
         """Read what stands in the line at ``line``; False when more text is needed to tell."""
         offset = self.text.base + line
-        found: list[tuple[Stream, bytes, Trace | Snapshot, Cursor]] = []
+        found: list[_Found] = []
         for stream in self.unwrapper.streams.values():
             start, stop = _position(stream, offset), _position(stream, offset + 1)
             if start == stop:
@@ -162,7 +178,7 @@ class _Window:
             if held is not None and held <= offset:
                 return False
         for each in found:
-            self._emit(*each, floors)
+            self._emit(each, floors)
         return True
 
     def _read_stream(
@@ -171,7 +187,7 @@ class _Window:
         start: int,
         stop: int,
         floors: dict[Writer, int],
-        found: list[tuple[Stream, bytes, Trace | Snapshot, Cursor]],
+        found: list[_Found],
     ) -> bool:
         """Collect what stands between two positions of a writer's text."""
         data = bytes(stream.text)
@@ -192,7 +208,7 @@ class _Window:
                 result, cursor = reading
                 if self._cut and cursor.ended and not complete and TOO_LONG not in result.uncertain:
                     result.uncertain.append(TOO_LONG)
-                found.append((stream, data, result, cursor))
+                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK))
                 position = cursor.offset
                 extent = self.unwrapper.extents.get(piece.offset)
                 if extent is not None and extent.alone:
@@ -201,24 +217,26 @@ class _Window:
                 refused.add(data, at, hit & CODE_MASK)
         return True
 
-    def _emit(
-        self, stream: Stream, data: bytes, result: Trace | Snapshot, cursor: Cursor, floors: dict[Writer, int]
-    ) -> None:
+    def _emit(self, found: _Found, floors: dict[Writer, int]) -> None:
+        stream, data, result, cursor, number = found
         at = cursor.floor
         if isinstance(result, Trace) and result.origin.offset is not None:
             at = result.origin.offset
         place = stream.place(at)
         before = self._line_before(data, at, cursor.floor, place.offset, max(floors.values(), default=0))
-        behind, last_line = place.start, 0
+        behind, last_line, lines = place.start, 0, []
         while behind < cursor.offset:
             piece = stream.place(behind)
-            self.taken.add(piece.offset)
+            lines.append(piece.offset)
             behind, last_line = piece.end, piece.offset
             if (extent := self.unwrapper.extents.get(piece.offset)) is not None:
                 last_line = extent.last_line
                 floors[extent.writer] = max(floors.get(extent.writer, 0), last_line + 1)
+        self.taken.update(lines)
         if behind < len(data):
             floors[stream.writer] = stream.place(behind).offset
+            if at > cursor.floor:
+                lines = [stream.place(at - 1).offset, *lines, stream.place(behind).offset]
         else:
             held = self.unwrapper.held_from
             floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
@@ -239,7 +257,9 @@ class _Window:
             if before:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
-        self.sink.trace(result, moment, position)
+        token = self.sink.trace(result, moment, position)
+        if token is not None and behind < len(data) and at > cursor.floor:
+            self.lessons.append(Lesson(number, token, lines, data[at : cursor.offset]))
 
     def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
         """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.
