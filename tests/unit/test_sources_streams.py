@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import zstandard
 
 from stacktraces.errors import InputError
+from stacktraces.sources.follow import FollowedFile
 from stacktraces.sources.paths import expand, in_order
 from stacktraces.sources.streams import is_plain_file, open_stream
 
@@ -102,6 +104,32 @@ def test_byte_order_marks_tell_utf_16_and_32(
     assert reason is None
     assert found.startswith(DATA + "\N{SNOWMAN}\N{SKULL}".encode())
     assert is_plain_file(str(path)) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(DATA.decode().encode(encoding))
+    assert read(path, 999) == (DATA, None)
+    path.write_bytes(b"a\0b\0\0\0")
+    assert read(path) == (b"a\0b\0\0\0", None)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (gzip.compress(DATA), "is compressed; read it without --follow."),
+        (
+            DATA.decode().encode("utf-16"),
+            "is not in UTF-8, as a file that is followed must be; read it without --follow.",
+        ),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(data: bytes, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=re.escape(f"{path} {sentence}")):
+        FollowedFile(str(path))
 
 
 @pytest.mark.parametrize(

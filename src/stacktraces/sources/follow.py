@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 
 from ..errors import InputError
+from .kinds import START, encoding_of, packing_of
 
 
 class FollowedFile:
@@ -25,9 +27,21 @@ class FollowedFile:
             self._descriptor = os.open(path, os.O_RDONLY)
         except OSError as error:
             raise InputError(f"{path} cannot be followed: {error.strerror}.") from None
-        if os.path.isdir(path):
+        if trouble := self._trouble():
             self.close()
-            raise InputError(f"{path} is a folder; name a file to follow.")
+            raise InputError(f"{path} {trouble}")
+
+    def _trouble(self) -> str | None:
+        if os.path.isdir(self.path):
+            return "is a folder; name a file to follow."
+        if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            return "is no file that grows; read it without --follow."
+        start = os.pread(self._descriptor, START, 0)
+        if packing_of(start):
+            return "is compressed; read it without --follow."
+        if encoding_of(start):
+            return "is not in UTF-8, as a file that is followed must be; read it without --follow."
+        return None
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes; empty where there is nothing new at the moment."""

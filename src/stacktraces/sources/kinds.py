@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import Literal, TypeAlias
 
+from .._regex import regex
+
 Packing: TypeAlias = Literal["gzip", "bzip2", "xz", "zstd"]
 
 START = 6
@@ -16,6 +18,8 @@ _SIGNS: tuple[tuple[bytes, Packing], ...] = (
     (b"\xfd7zXZ\0", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
 )
+_UTF_16 = regex(rb"(?P<le>(?:[\t\r\n -~]\0){3})|(?P<be>(?:\0[\t\r\n -~]){3})")
+"""Three characters of ASCII, as a log starts with that was cut."""
 
 
 def packing_of(start: bytes) -> Packing | None:
@@ -24,7 +28,10 @@ def packing_of(start: bytes) -> Packing | None:
 
 
 def encoding_of(start: bytes) -> str | None:
-    """The encoding that the byte-order mark of a stream tells, where it is not UTF-8."""
+    """The encoding that a stream's byte-order mark or its first characters tell, where it is not UTF-8."""
     if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
-    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    without_mark = _UTF_16.match(start)
+    return f"utf-16-{without_mark.lastgroup}" if without_mark else None
