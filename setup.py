@@ -14,7 +14,7 @@ setup(
             "stacktraces.scan._native",
             sources=sorted(glob("native/*.c")),
             depends=sorted(glob("native/*.h")),
-            extra_compile_args=["-O3"],
+            extra_compile_args=["-O3", "-fvisibility=hidden"],
             py_limited_api=True,
             optional=True,
         )

@@ -3,6 +3,7 @@
 #define STACKTRACES_REPEATS_H
 
 #include "finder.h"
+#include "lines.h"
 #include "stacks.h"
 #include "times.h"
 
@@ -12,41 +13,12 @@
 #define MOST_LINKS 8
 #define MOST_DOUBTS 32
 #define MOST_SOURCES 10
-#define LONGEST_PATTERN 1024
-
-/* In a pattern these bytes stand for a digit, and for one digit or more; others for themselves. */
-#define DIGIT 0x01
-#define DIGITS 0x02
-
-typedef struct {
-    size_t size;
-    uint8_t bytes[LONGEST_PATTERN];
-} Pattern;
-
-/* Where a time stands, and in it the two digits of its seconds. */
-typedef struct {
-    size_t start, end; /* of a pattern; end is 0 where there is no time */
-    size_t seconds;    /* from the start of the time */
-} TimeSpan;
 
 /* How a log record starts: one byte of text for each of the pattern. */
 typedef struct {
     Pattern prefix;
     TimeSpan time;
 } Record;
-
-/* How the lines of a writer are wrapped: a head, the text, a tail. */
-typedef struct {
-    Pattern head, tail;
-    TimeSpan head_time, tail_time;
-    int escaped; /* the text stands in a JSON string */
-    int writer;
-} Shape;
-
-typedef struct {
-    const uint8_t *bytes;
-    size_t size;
-} Bytes;
 
 typedef struct {
     uint8_t *bytes;

@@ -19,7 +19,7 @@ import zstandard
 
 from bench import logs
 from stacktraces.formats import all_formats
-from stacktraces.scan import Occurrences, Options, Result, group, parallel
+from stacktraces.scan import Occurrences, Options, Result, group, parallel, parts
 from stacktraces.scan.engine import CODE_BITS, anchors_of, make_search
 
 SIZE = 1_000_000
@@ -73,14 +73,14 @@ def test_same_result_however_it_is_read(
     folder: Path, carrier: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(folder, carrier)
-    monkeypatch.setattr(parallel, "_SMALLEST_PART", 50_000)
+    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
     monkeypatch.setattr(parallel, "_RUN_UP", 20_000)
     assert scanned(path, **options) == scanned(path)
 
 
 def test_jobs_do_share_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_SMALLEST_PART", 50_000)
-    _, tasks = parallel._plan([str(written(folder, "plain"))], 4)
+    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
+    _, tasks = parts.plan([str(written(folder, "plain"))], 4)
     assert len(tasks) == 4
     assert [part.until for task in tasks for part in task[:-1]] == []
     assert all(task[-1].until is not None for task in tasks[:-1])
@@ -97,7 +97,7 @@ def test_a_wrong_guess_at_a_border_is_found_out(
         at = data.rfind(b"\n", 0, (part.start or 0) + wrong) + 1
         return parallel.State(at, ())
 
-    monkeypatch.setattr(parallel, "_SMALLEST_PART", 50_000)
+    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
     monkeypatch.setattr(parallel, "_guess", guess)
     assert scanned(path, jobs=3) == scanned(path)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Collection, Iterator
 from multiprocessing.connection import Connection
@@ -24,35 +23,17 @@ import msgspec
 from ..model import Error, Origin, Snapshot, Trace
 from ..sources.interruption import Interruption
 from ..sources.paths import STANDARD_INPUT
-from ..sources.streams import is_plain_file
 from .groups import Grouping, Position, Tally
 from .options import Options, Totals
+from .parts import Part, plan
 from .serial import Scan
 from .times import Moment
 from .walker import State, Walker
 
 _RUN_UP = 1 << 20
 """Bytes before a border that are scanned to guess the state there."""
-_SMALLEST_PART = 8 << 20
-_WARM_UP = 32 << 20
-"""Bytes that are scanned before the others are forked, at most, and"""
-_WARM_UP_SHARE = 16
-"""one of so many."""
-_PACKED_WEIGHT = 8
-"""A compressed byte takes about as long as so many plain ones."""
 _PATIENCE = 0.2
 """Seconds between two looks whether the scan is to end."""
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A file, or a range of one."""
-
-    path: str
-    number: int
-    """Of the file, in the order of the scan."""
-    start: int | None = None
-    """The start of a line at which another part ends; ``None`` for the start of the file."""
-    until: int | None = None
 
 
 class Partial(msgspec.Struct, kw_only=True):
@@ -102,7 +83,7 @@ def scan_in_parallel(
     """
     if STANDARD_INPUT in files or "fork" not in multiprocessing.get_all_start_methods():
         return None
-    warm_up, tasks = _plan(files, options.jobs)
+    warm_up, tasks = plan(files, options.jobs)
     if len(tasks) < 2:
         return None
     grouping.paths = {part.number: part.path for task in tasks for part in task}
@@ -124,55 +105,6 @@ def scan_in_parallel(
     if any(each.full for each in partials) and not interruption.told:
         return None
     return _merge(partials, tasks, scan, grouping)
-
-
-def _plan(files: list[str], jobs: int) -> tuple[int, list[list[Part]]]:
-    """The files in order, cut into about as many pieces as there are jobs.
-
-    Before them, how many bytes of the first piece, which is longer by these, are scanned before the others
-    are begun.
-    """
-    sizes = [is_plain_file(path) for path in files]
-    weights = [_weight(path) if size is None else size for path, size in zip(files, sizes, strict=True)]
-    warm_up = min(sum(weights) // _WARM_UP_SHARE, _WARM_UP)
-    share = max((sum(weights) - warm_up) // jobs + 1, _SMALLEST_PART)
-    tasks: list[list[Part]] = [[]]
-    room = share + warm_up
-    for number, (path, size, weight) in enumerate(zip(files, sizes, weights, strict=True)):
-        start: int | None = None
-        at = 0
-        while size is not None and weight - at > room + _SMALLEST_PART // 2:
-            border = _start_of_line(path, at + room)
-            if border is None:
-                break
-            tasks[-1].append(Part(path, number, start, border))
-            tasks.append([])
-            start = at = border
-            room = share
-        tasks[-1].append(Part(path, number, start))
-        room -= weight - at
-        if room <= 0:
-            tasks.append([])
-            room = share
-    return warm_up, [task for task in tasks if task]
-
-
-def _weight(path: str) -> int:
-    try:
-        return os.stat(path).st_size * _PACKED_WEIGHT
-    except (OSError, ValueError):
-        return 0
-
-
-def _start_of_line(path: str, offset: int) -> int | None:
-    """Where the first line after ``offset`` starts; ``None`` where none does nearby."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(offset)
-            found = file.read(_RUN_UP).find(b"\n") + 1
-    except OSError:
-        return None
-    return offset + found if found else None
 
 
 def _guess(scan: Scan, part: Part) -> State:

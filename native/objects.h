@@ -1,0 +1,24 @@
+/* What the parts of the Python module share. */
+#ifndef STACKTRACES_OBJECTS_H
+#define STACKTRACES_OBJECTS_H
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include "finder.h"
+
+typedef struct {
+    PyObject_HEAD
+    Finder finder;
+    Literal *literals;
+    PyObject *kept; /* what owns the literals' bytes */
+} FinderObject;
+
+extern PyTypeObject *finder_type;
+extern PyType_Spec finder_spec, repeats_spec;
+
+/* -1, with an exception set, where a range is not in some data. */
+int range_of(const Py_buffer *data, Py_ssize_t start, Py_ssize_t stop);
+
+#endif

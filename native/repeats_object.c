@@ -1,0 +1,432 @@
+/* The type Repeats. */
+#include "objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "repeats.h"
+
+typedef struct {
+    PyObject_HEAD
+    FinderObject *finder;
+    Repeats repeats;
+} RepeatsObject;
+
+static void repeats_release(RepeatsObject *self)
+{
+    Repeats *repeats = &self->repeats;
+    for (size_t each = 0; repeats->roots != NULL && each < repeats->anchors; each++)
+        stacks_clear(repeats->roots + each);
+    free(repeats->roots);
+    for (size_t each = 0; each < repeats->links_count; each++)
+        free(repeats->links[each].bytes);
+    for (size_t each = 0; each < repeats->doubts_count; each++)
+        free(repeats->doubts[each].bytes);
+    free(repeats->hits.items);
+    free(repeats->slots);
+    free(repeats->unwrapped.bytes);
+    free(repeats->unwrapped.starts);
+    dates_free(repeats->dates);
+    memset(repeats, 0, sizeof *repeats);
+    Py_CLEAR(self->finder);
+}
+
+static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
+{
+    RepeatsObject *self = (RepeatsObject *)object;
+    Repeats *repeats = &self->repeats;
+    PyObject *finder;
+    Py_ssize_t look_back, longest;
+    long long since, until;
+    (void)keywords;
+    int undated, whole_days;
+    if (!PyArg_ParseTuple(args, "O!nnLLpp", finder_type, &finder, &look_back, &longest, &since, &until, &undated,
+                          &whole_days))
+        return -1;
+    if (look_back < 0 || longest < 0) {
+        PyErr_SetString(PyExc_ValueError, "a size is negative");
+        return -1;
+    }
+    repeats_release(self);
+    Py_INCREF(finder);
+    self->finder = (FinderObject *)finder;
+    repeats->undated = undated;
+    repeats->look_back = (size_t)look_back;
+    repeats->longest = (size_t)longest;
+    repeats->since = since;
+    repeats->until = until;
+    repeats->anchors = self->finder->finder.count;
+    repeats->roots = calloc(repeats->anchors + 1, sizeof *repeats->roots);
+    repeats->dates = dates_new(whole_days);
+    if (repeats->roots == NULL || repeats->dates == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static void repeats_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    repeats_release((RepeatsObject *)object);
+    PyObject_Free(object);
+    Py_DECREF(type);
+}
+
+static PyObject *repeats_load(PyObject *object, PyObject *args)
+{
+    RepeatsObject *self = (RepeatsObject *)object;
+    Repeats *repeats = &self->repeats;
+    Py_buffer data;
+    Py_ssize_t start, stop;
+    long long base, file, line;
+    if (!PyArg_ParseTuple(args, "y*nnLLL", &data, &start, &stop, &base, &file, &line))
+        return NULL;
+    int done = range_of(&data, start, stop);
+    if (done == 0) {
+        repeats->chunk = (Chunk){NULL, (size_t)data.len, (size_t)start, line, base, file};
+        repeats->next_hit = repeats->behind = 0;
+        done = finder_search(&self->finder->finder, data.buf, (size_t)start, (size_t)stop, &repeats->hits);
+        if (done < 0)
+            PyErr_NoMemory();
+    }
+    PyBuffer_Release(&data);
+    if (done < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *repeats_advance(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Py_buffer data;
+    Py_ssize_t floor;
+    if (!PyArg_ParseTuple(args, "y*n", &data, &floor))
+        return NULL;
+    int64_t hit = -2;
+    if ((size_t)data.len != repeats->chunk.size || floor < 0) {
+        PyErr_SetString(PyExc_ValueError, "the data is not what was loaded");
+    } else {
+        repeats->chunk.data = data.buf;
+        hit = repeats_next(repeats, (size_t)floor);
+        repeats->chunk.data = NULL;
+        if (hit == -2)
+            PyErr_NoMemory();
+    }
+    PyBuffer_Release(&data);
+    return hit == -2 ? NULL : PyLong_FromLongLong(hit);
+}
+
+static PyObject *knows_record(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Py_buffer data;
+    Py_ssize_t start, stop;
+    int dated;
+    if (!PyArg_ParseTuple(args, "y*nnp", &data, &start, &stop, &dated))
+        return NULL;
+    PyObject *result = NULL;
+    if (range_of(&data, start, stop) == 0) {
+        Bytes line = {(const uint8_t *)data.buf + start, (size_t)(stop - start)};
+        result = PyBool_FromLong(repeats_knows(repeats, line, dated));
+    }
+    PyBuffer_Release(&data);
+    return result;
+}
+
+static int time_span_fits(const TimeSpan *time, size_t size)
+{
+    return time->end == 0 || (time->start < time->end && time->end <= size && time->seconds < LONGEST_TIME);
+}
+
+static PyObject *add_record(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    const char *bytes;
+    Py_ssize_t size, start, end, seconds;
+    if (!PyArg_ParseTuple(args, "y#nnn", &bytes, &size, &start, &end, &seconds))
+        return NULL;
+    Record *record = repeats->records + repeats->records_count;
+    TimeSpan time = {(size_t)start, (size_t)end, (size_t)seconds};
+    if (repeats->records_count == MOST_RECORDS || size == 0 || size > LONGEST_PATTERN ||
+        !time_span_fits(&time, (size_t)size))
+        Py_RETURN_FALSE;
+    record->time = time;
+    record->prefix.size = (size_t)size;
+    memcpy(record->prefix.bytes, bytes, (size_t)size);
+    repeats->records_count++;
+    Py_RETURN_TRUE;
+}
+
+static PyObject *add_shape(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    const char *head, *tail;
+    Py_ssize_t head_size, tail_size, start, end, seconds;
+    int in_tail, escaped, writer;
+    if (!PyArg_ParseTuple(args, "y#y#pnnnpi", &head, &head_size, &tail, &tail_size, &in_tail, &start, &end,
+                          &seconds, &escaped, &writer))
+        return NULL;
+    Shape shape;
+    TimeSpan none = {0, 0, 0}, time = {(size_t)start, (size_t)end, (size_t)seconds};
+    if (head_size > LONGEST_PATTERN || tail_size > LONGEST_PATTERN || writer < 0 || writer >= MOST_WRITERS ||
+        (!escaped && tail_size) || !time_span_fits(&time, (size_t)(in_tail ? tail_size : head_size)))
+        Py_RETURN_FALSE;
+    shape.head.size = (size_t)head_size;
+    memcpy(shape.head.bytes, head, (size_t)head_size);
+    shape.tail.size = (size_t)tail_size;
+    memcpy(shape.tail.bytes, tail, (size_t)tail_size);
+    shape.head_time = in_tail ? none : time;
+    shape.tail_time = in_tail ? time : none;
+    shape.escaped = escaped;
+    shape.writer = writer;
+    return PyBool_FromLong(repeats_add_shape(repeats, &shape));
+}
+
+static PyObject *add_time(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    const char *text;
+    Py_ssize_t size, seconds;
+    long long at;
+    if (!PyArg_ParseTuple(args, "y#nL", &text, &size, &seconds, &at))
+        return NULL;
+    if (seconds < 0)
+        Py_RETURN_FALSE;
+    return PyBool_FromLong(
+        dates_learn(repeats->dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
+}
+
+/* The number of those bytes in a list, added if they are not in it; -1 where it is full. */
+static int number_of(OwnBytes *list, size_t *count, size_t most, const char *bytes, Py_ssize_t size)
+{
+    for (size_t each = 0; each < *count; each++)
+        if (list[each].size == (size_t)size && memcmp(list[each].bytes, bytes, (size_t)size) == 0)
+            return (int)each;
+    if (*count == most || size == 0)
+        return -1;
+    uint8_t *copy = malloc((size_t)size);
+    if (copy == NULL)
+        return -1;
+    memcpy(copy, bytes, (size_t)size);
+    list[*count] = (OwnBytes){copy, (size_t)size};
+    return (int)(*count)++;
+}
+
+static PyObject *add_link(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    const char *bytes;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "y#", &bytes, &size))
+        return NULL;
+    return PyBool_FromLong(number_of(repeats->links, &repeats->links_count, MOST_LINKS, bytes, size) >= 0);
+}
+
+/* One more stack of a trace, given as (bytes, literals that leave it to be read). */
+static Stack *add_stack(Repeats *repeats, Tree *tree, PyObject *item)
+{
+    const char *bytes;
+    Py_ssize_t size;
+    PyObject *doubts;
+    int refused;
+    if (!PyArg_ParseTuple(item, "y#O!", &bytes, &size, &PyTuple_Type, &doubts) || size == 0)
+        return NULL;
+    Stack *stack = stacks_add(tree, (const uint8_t *)bytes, (size_t)size, &refused);
+    for (Py_ssize_t each = 0; stack != NULL && each < PyTuple_Size(doubts); each++) {
+        char *literal;
+        Py_ssize_t length;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(doubts, each), &literal, &length) < 0)
+            return NULL;
+        int number = number_of(repeats->doubts, &repeats->doubts_count, MOST_DOUBTS, literal, length);
+        if (number < 0)
+            return NULL;
+        stack->doubts |= (uint32_t)1 << number;
+    }
+    return stack;
+}
+
+static PyObject *add_trace(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Py_ssize_t anchor;
+    PyObject *stacks;
+    int slot;
+    if (!PyArg_ParseTuple(args, "nO!i", &anchor, &PyTuple_Type, &stacks, &slot))
+        return NULL;
+    if (anchor < 0 || (size_t)anchor >= repeats->anchors || slot < 0 || (size_t)slot >= repeats->slots_count) {
+        PyErr_SetString(PyExc_ValueError, "there is no such anchor or slot");
+        return NULL;
+    }
+    Tree *tree = repeats->roots + anchor;
+    Stack *stack = NULL;
+    for (Py_ssize_t each = 0; each < PyTuple_Size(stacks); each++) {
+        stack = add_stack(repeats, tree, PyTuple_GetItem(stacks, each));
+        if (stack == NULL) {
+            if (PyErr_Occurred())
+                return NULL;
+            Py_RETURN_FALSE;
+        }
+        tree = &stack->next;
+    }
+    if (stack == NULL)
+        Py_RETURN_FALSE;
+    stack->slot = slot;
+    Py_RETURN_TRUE;
+}
+
+static PyObject *add_slot(PyObject *object, PyObject *ignored)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    (void)ignored;
+    if (repeats->slots_count == repeats->slots_room) {
+        size_t room = repeats->slots_room ? repeats->slots_room * 2 : 64;
+        Slot *slots = realloc(repeats->slots, room * sizeof *slots);
+        if (slots == NULL)
+            return PyErr_NoMemory();
+        repeats->slots = slots;
+        repeats->slots_room = room;
+    }
+    memset(repeats->slots + repeats->slots_count, 0, sizeof *repeats->slots);
+    return PyLong_FromSize_t(repeats->slots_count++);
+}
+
+static PyObject *forget(PyObject *object, PyObject *ignored)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    (void)ignored;
+    for (size_t each = 0; each < repeats->anchors; each++)
+        stacks_clear(repeats->roots + each);
+    Py_RETURN_NONE;
+}
+
+static PyObject *behind(PyObject *object, PyObject *ignored)
+{
+    (void)ignored;
+    return PyLong_FromSize_t(((RepeatsObject *)object)->repeats.behind);
+}
+
+static PyObject *get_floor(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    int writer;
+    if (!PyArg_ParseTuple(args, "i", &writer))
+        return NULL;
+    if (writer < 0 || writer >= MOST_WRITERS) {
+        PyErr_SetString(PyExc_ValueError, "there is no such writer");
+        return NULL;
+    }
+    return PyLong_FromLongLong(repeats->floors[writer]);
+}
+
+static PyObject *set_floor(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    int writer;
+    long long floor;
+    if (!PyArg_ParseTuple(args, "iL", &writer, &floor))
+        return NULL;
+    if (writer < 0 || writer >= MOST_WRITERS) {
+        PyErr_SetString(PyExc_ValueError, "there is no such writer");
+        return NULL;
+    }
+    repeats->floors[writer] = floor;
+    Py_RETURN_NONE;
+}
+
+static PyObject *moment_of(const Moment *moment)
+{
+    if (!moment->size)
+        Py_RETURN_NONE;
+    return Py_BuildValue("(Ly#)", (long long)moment->at, (const char *)moment->text, (Py_ssize_t)moment->size);
+}
+
+static PyObject *buckets_of(const Timeline *timeline)
+{
+    PyObject *buckets = PyDict_New();
+    for (int64_t each = timeline->first; buckets != NULL && timeline->used && each <= timeline->last; each++) {
+        int64_t count = timeline->counts[each & (TIME_BUCKETS - 1)];
+        if (count == 0)
+            continue;
+        PyObject *bucket = PyLong_FromLongLong(each), *value = PyLong_FromLongLong(count);
+        if (bucket == NULL || value == NULL || PyDict_SetItem(buckets, bucket, value) < 0)
+            Py_CLEAR(buckets);
+        Py_XDECREF(bucket);
+        Py_XDECREF(value);
+    }
+    return buckets;
+}
+
+static PyObject *sources_of(const Slot *slot)
+{
+    PyObject *sources = PyList_New(slot->sources_count);
+    for (int each = 0; sources != NULL && each < slot->sources_count; each++) {
+        const Source *source = slot->sources + each;
+        PyObject *item = Py_BuildValue("(LLL)", (long long)source->file, (long long)source->offset,
+                                       (long long)source->line);
+        if (item == NULL || PyList_SetItem(sources, each, item) < 0)
+            Py_CLEAR(sources);
+    }
+    return sources;
+}
+
+static PyObject *take_slot(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Py_ssize_t number;
+    if (!PyArg_ParseTuple(args, "n", &number))
+        return NULL;
+    if (number < 0 || (size_t)number >= repeats->slots_count) {
+        PyErr_SetString(PyExc_ValueError, "there is no such slot");
+        return NULL;
+    }
+    Slot *slot = repeats->slots + number;
+    PyObject *earliest = moment_of(&slot->earliest), *latest = moment_of(&slot->latest);
+    PyObject *buckets = buckets_of(&slot->timeline), *sources = sources_of(slot);
+    PyObject *result = NULL;
+    if (earliest != NULL && latest != NULL && buckets != NULL && sources != NULL)
+        result = Py_BuildValue("(LOOiOO)", (long long)slot->count, earliest, latest, slot->timeline.width,
+                               buckets, sources);
+    Py_XDECREF(earliest);
+    Py_XDECREF(latest);
+    Py_XDECREF(buckets);
+    Py_XDECREF(sources);
+    if (result != NULL)
+        memset(slot, 0, sizeof *slot);
+    return result;
+}
+
+static PyMethodDef repeats_methods[] = {
+    {"load", repeats_load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
+    {"next", repeats_advance, METH_VARARGS,
+     "next(data, floor) -> int\n\nCount repeats up to the first hit that is to be read; -1 at the end."},
+    {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop, dated) -> bool\n\nWhether a record starts there, and if dated, whether its time can be read."},
+    {"add_record", add_record, METH_VARARGS, "add_record(pattern, time_start, time_end, seconds) -> bool"},
+    {"add_shape", add_shape, METH_VARARGS,
+     "add_shape(head, tail, time_in_tail, time_start, time_end, seconds, escaped, writer) -> bool"},
+    {"add_time", add_time, METH_VARARGS, "add_time(text, seconds, nanoseconds) -> bool"},
+    {"add_link", add_link, METH_VARARGS, "add_link(link) -> bool"},
+    {"add_trace", add_trace, METH_VARARGS,
+     "add_trace(anchor, stacks, slot) -> bool\n\nstacks: (bytes, literals that leave it to be read) each."},
+    {"add_slot", add_slot, METH_NOARGS, "add_slot() -> int"},
+    {"forget", forget, METH_NOARGS, "forget()\n\nForget all stacks."},
+    {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last repeat of the chunk ended."},
+    {"floor", get_floor, METH_VARARGS, "floor(writer) -> int"},
+    {"set_floor", set_floor, METH_VARARGS, "set_floor(writer, offset)"},
+    {"take_slot", take_slot, METH_VARARGS,
+     "take_slot(slot) -> (count, earliest, latest, width, buckets, sources)\n\nWhat was counted since the last time."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot repeats_slots[] = {
+    {Py_tp_doc,
+     "Repeats(finder, look_back, longest, since, until, undated, whole_days)\n\nCounts traces that were read before."},
+    {Py_tp_init, repeats_new},
+    {Py_tp_dealloc, repeats_dealloc},
+    {Py_tp_methods, repeats_methods},
+    {0, NULL},
+};
+
+PyType_Spec repeats_spec = {
+    "stacktraces.scan._native.Repeats", sizeof(RepeatsObject), 0, Py_TPFLAGS_DEFAULT, repeats_slots,
+};
