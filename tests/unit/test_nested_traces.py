@@ -78,6 +78,7 @@ CHAINS = {
         KEY,
     ],
     "nested/groups": [["ExceptionGroup"]] * 2,
+    "nested/billiard": [["TimeLimitExceeded"]] * 2,
     "nested/twisted": [KEY, KEY, ["PaymentError"], ["ValueError"], KEY],
     "nested/better": [KEY, CHARGE, ["KeyError", "JSONDecodeError"]],
     "dask/workers": [CHARGE, ["PaymentError"], CHARGE, KEY, KEY],

@@ -28,6 +28,8 @@ TWISTED_BARE = "Failure: "
 """Twisted prints it between the header and the final line of a failure without frames."""
 
 _RAY = regex(r"RayTaskError\b")
+_QUOTING = regex(r"\bExceptionWithTraceback$")
+"""What billiard, and so Celery, raises for an error: its text is the traceback in quotes."""
 
 
 class Link(msgspec.Struct):
@@ -115,6 +117,8 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
         reading.note(ENDS_EARLY)
         return Error(frames=stack.innermost_first())
     lines.advance()
+    if (quoted := _read_quoted(lines, match["type"], reading)) is not None:
+        return quoted
     error = Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
     if not _read_ray_cause(lines, error, reading) and not read_java_cause(lines, error, reading, read_chain):
         error.message, error.notes = read_message(lines, match["message"], match["type"], reading)
@@ -122,6 +126,19 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
     error.children = lines.members() or []
     _leave_remote(lines, reading)
     return error
+
+
+def _read_quoted(lines: Lines, kind: str, reading: Reading) -> Error | None:
+    """The error whose traceback in quotes is all that one of type ``kind`` says."""
+    if not _QUOTING.search(kind) or reading.remote or (lines.line or "").rstrip() != REMOTE_QUOTE:
+        return None
+    here = lines.mark()
+    lines.advance()
+    if not HEADER.match(lines.line or ""):
+        lines.reset(here)
+        return None
+    reading.remote += 1
+    return read_chain(lines, reading)
 
 
 def _read_ray_cause(lines: Lines, error: Error, reading: Reading) -> bool:
