@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 
-ALLOCATIONS = 100_000
+ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage: commands make little of it, and what is imported is none."""
 
 

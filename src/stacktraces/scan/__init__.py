@@ -18,7 +18,7 @@ from .serial import Scan, wanted_by
 from .timeline import Timeline
 from .times import Clock, Moment
 
-_ALLOCATIONS = 100_000
+_ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage."""
 
 __all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable", "group"]
