@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .._regex import regex
 from . import Carrier, Record, all_carriers
@@ -59,28 +59,45 @@ def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, 
     """The carrier that takes the most lines, and what it leaves of them."""
     best: Carrier | None = None
     best_records: list[Record] = []
-    best_rank = (False, 0)
     text = b"\n".join(lines)
+    starts = functools.cache(_starts_record)
     for carrier in all_carriers():
         if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
             continue
         if carrier.header is not None and carrier.header not in text:
             continue
-        records: list[Record] = []
-        left: list[bytes] = []
-        for line in lines:
-            record = carrier.unwrap(line)
-            if record is not None:
-                records.append(record)
-            elif not (carrier.padded and line[:1] == b" "):
-                left.append(line)
-        if not records:
-            continue
-        others = len(left) if carrier.layer in ("file", "transport") else sum(map(_starts_record, left))
-        rank = (not carrier.generic, len(records))
-        if len(records) > others and rank > best_rank:
-            best, best_records, best_rank = carrier, records, rank
+        least = 0
+        if best is not None:
+            if carrier.generic and not best.generic:
+                continue
+            least = len(best_records) if carrier.generic == best.generic else 0
+        records = _taken(carrier, lines, least, starts)
+        if records:
+            best, best_records = carrier, records
     return best, [text for text in _joined(best_records) if text.strip()]
+
+
+def _taken(
+    carrier: Carrier, lines: list[bytes], least: int, starts: Callable[[bytes], bool]
+) -> list[Record] | None:
+    """What ``carrier`` takes, where that is more than ``least`` lines and more than are against it.
+
+    ``None`` as soon as it cannot be.
+    """
+    records: list[Record] = []
+    most, others = len(lines), 0
+    is_outer = carrier.layer in ("file", "transport")
+    for line in lines:
+        if most <= max(least, others):
+            return None
+        record = carrier.unwrap(line)
+        if record is not None:
+            records.append(record)
+            continue
+        most -= 1
+        if not (carrier.padded and line[:1] == b" ") and (is_outer or starts(line)):
+            others += 1
+    return records if len(records) > max(least, others) else None
 
 
 def _joined(records: list[Record]) -> list[bytes]:
