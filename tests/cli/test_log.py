@@ -125,6 +125,19 @@ def test_plain_text_through_a_pipe() -> None:
     )
 
 
+def test_where_all_frames_are_a_library_s_the_innermost_is_named() -> None:
+    text = (
+        trace("KeyError: 1")
+        .replace("/srv/a.py", "/usr/lib/python3/dist-packages/celery/worker/loops.py")
+        .encode()
+    )
+    place = "/usr/lib/python3/dist-packages/celery/worker/loops.py:3 in f"
+    assert f"\n    raised  {place}\n" in run("stacktraces", "log", stdin=text).out
+    shown = run("stacktraces", "log", "--color", "always", stdin=text).out
+    assert f"raised at {place}" in " ".join(re.sub(r"\x1b\[[0-9;]*m", "", shown).split())
+    assert document(stdin=text)["groups"][0]["culprit"] is None
+
+
 @pytest.mark.parametrize("width", [40, 80, 100, 200])
 def test_table_keeps_to_the_terminals_width(width: int) -> None:
     command = [Path(sys.executable).with_name("stacktraces"), "log", LOG, "--color", "always"]

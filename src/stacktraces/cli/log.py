@@ -92,12 +92,12 @@ def command(
     color: str,
     **labelling: Any,
 ) -> int:
-    """Find the stack traces in logs: files, folders, globs, standard input; plain or compressed.
+    """Find Python's errors, and crashes, in logs: files, folders, globs, standard input; plain or compressed.
 
     Groups what is the same error, counts and dates it, names the innermost frame of your own code and the
-    root cause. With --known, says of each group whether it is known or new. Exit status: 0, 1 when --fail-on
-    found something, 2 when nothing could be read or the output cannot be written, 3 when some files could
-    not be read.
+    root cause. With --known, says of each group whether it is known or new. Ctrl-C shows what was found so
+    far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
+    be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
     from ..scan import Options
 

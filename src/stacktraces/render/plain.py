@@ -90,6 +90,8 @@ def group_lines(
     yield f"{verdict}{group.count} × {headed}"
     if group.culprit is not None:
         yield f"    at      {place(group.culprit)}"
+    elif (frame := innermost(group.error)) is not None:
+        yield f"    raised  {place(frame)}"
     if (root := root_cause(group.error)) is not None:
         yield f"    root    {headline(root)}"
     if group.first_seen is not None:
@@ -98,6 +100,14 @@ def group_lines(
         yield f"    seen    {where}"
     yield f"    id      {one_line(group.fingerprint)}"
     yield from _marks(marks)
+
+
+def innermost(error: Error) -> Frame | None:
+    """The innermost frame of ``error``, or of its cause where it has none."""
+    found: Error | None = error
+    while found is not None and not found.frames:
+        found = found.cause
+    return found.frames[0] if found is not None else None
 
 
 def _places(group: Group) -> str:

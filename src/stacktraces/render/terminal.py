@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..model import Group, Marks
 from ._safe import one_line
-from .plain import headline, moment, place, root_cause, source, span, sparkline, totals
+from .plain import headline, innermost, moment, place, root_cause, source, span, sparkline, totals
 from .report import ReportStats
 
 _STYLES = {
@@ -85,6 +85,8 @@ def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
     lines = [Text.assemble((kind, "bold red"), colon, message)]
     if group.culprit is not None:
         lines.append(Text(f"at {place(group.culprit)}"))
+    elif (frame := innermost(group.error)) is not None:
+        lines.append(Text(f"raised at {place(frame)}"))
     if (root := root_cause(group.error)) is not None:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
     if marks is not None and marks.issue is not None:
