@@ -245,7 +245,8 @@ class Grouping:
                 self.beyond += other.count
 
     def start_anew(self) -> None:
-        """Keep the groups, and set all counts to nothing. Those of who counts elsewhere were taken before."""
+        """Keep the groups, and set all counts to nothing."""
+        self._take_counts()
         for each in self.tallies.values():
             each.forget()
         self.traces = self.beyond = self.snapshots = 0

@@ -167,7 +167,6 @@ class _Children:
     """Processes that each do a task, knowing all that ``scan`` knows now."""
 
     def __init__(self, scan: Scan, grouping: Grouping, tasks: list[list[Part]]) -> None:
-        grouping.settled()
         context: Any = multiprocessing.get_context("fork")
         self._running: list[tuple[BaseProcess, Connection]] = []
         self._interruption = scan.interruption
