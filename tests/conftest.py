@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,14 @@ def need(program: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def need_compiled_part() -> Any:
+    """The compiled part of the scanner; where it was not built, a module skips, and fails in CI."""
+    try:
+        from stacktraces.scan import _native
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("the compiled part is not built", allow_module_level=True)
+    return _native

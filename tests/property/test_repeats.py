@@ -10,13 +10,13 @@ from random import Random
 from typing import NamedTuple
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacktraces.scan import Options, group
+from tests.conftest import need_compiled_part
 
-pytest.importorskip("stacktraces.scan._native", reason="the compiled part is not built")
+need_compiled_part()
 
 NOW = datetime(2024, 6, 1)
 FRAMES = [

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-native = pytest.importorskip("stacktraces.scan._native", reason="the compiled part is not built")
+from tests.conftest import need_compiled_part
+
+native = need_compiled_part()
 
 LITERALS = (b"Traceback (most", b"abab", b"aba", b"#0  ", b"\x00\xff\n")
 BITS = 12

@@ -21,6 +21,7 @@ from bench import logs
 from stacktraces.formats import all_formats
 from stacktraces.scan import Occurrences, Options, Result, group, parallel, parts
 from stacktraces.scan.engine import CODE_BITS, anchors_of, make_search
+from tests.conftest import need_compiled_part
 
 SIZE = 1_000_000
 NOW = datetime(2026, 1, 1)
@@ -128,6 +129,22 @@ def test_same_result_through_a_pipe(folder: Path) -> None:
         capture_output=True,
         check=True,
         cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout == scanned(path)
+
+
+@pytest.mark.parametrize("missing", [[], ["hyperscan"]], ids=str)
+def test_same_result_without_what_is_compiled(folder: Path, missing: list[str]) -> None:
+    path = written(folder, "plain")
+    program = (
+        f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scan._native']);"
+        "from datetime import datetime; from stacktraces.scan import Options, engine, group;"
+        "from tests.unit.test_scan import NOW, essence;"
+        "assert engine.native is None;"
+        f"sys.stdout.buffer.write(essence(group([{str(path)!r}], Options(now=NOW)), {str(path)!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert done.stdout == scanned(path)
 
@@ -319,6 +336,8 @@ def test_random_bytes_do_no_harm(tmp_path: Path) -> None:
 def test_engines_find_the_same(engine: str) -> None:
     if engine == "hyperscan":
         pytest.importorskip("hyperscan")
+    if engine == "native":
+        need_compiled_part()
     anchors = anchors_of(all_formats())
     rng = random.Random(1)
     data = b"".join(rng.choice([*anchors.literals, b"x", b" ", b"\n"]) for _ in range(2000))
