@@ -69,3 +69,10 @@ def test_a_file_of_one_line_repeated_is_told(carrier: Carrier, sample: Sample) -
         assert told == ([carrier.name] if traced else [])
     else:
         assert told == [carrier.name]
+
+
+def test_jenkins_is_told_by_lines_that_no_program_writes() -> None:
+    program = b"[2024-05-01T12:00:00.123Z] ERROR no price\nTraceback (most recent call last):\n" * 5
+    assert detect(program) == ()
+    build = b"[2024-05-01T12:00:00.123Z] KeyError: 'x'\n" * 5 + b"[2024-05-01T12:00:00.123Z] + make test\n"
+    assert [each.name for each in detect(build)] == ["jenkins"]

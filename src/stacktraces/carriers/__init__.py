@@ -69,7 +69,7 @@ class Carrier(msgspec.Struct, frozen=True):
     begins that has not ended, or ``None``.
     """
     sign: Any = None
-    """A compiled bytes pattern that alone tells the carrier from a sample."""
+    """A compiled bytes pattern that a sample must hold; for a carrier with a ``reader``, it is enough."""
     bare_continuation: bool = False
     """Only the first line of an event is wrapped; the lines of its trace follow bare."""
     header: bytes | None = None

@@ -27,7 +27,7 @@ def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...
     a trace after such a line. One of them comes last where traces in the sample bear it on every line.
     """
     for carrier in () if given else all_carriers():
-        if carrier.sign is not None and carrier.sign.search(sample):
+        if carrier.reader is not None and carrier.sign is not None and carrier.sign.search(sample):
             return (carrier,)
     lines = _spread(sample)
     for carrier in given:
@@ -65,6 +65,8 @@ def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, 
         if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
             continue
         if carrier.header is not None and carrier.header not in text:
+            continue
+        if carrier.sign is not None and carrier.reader is None and not carrier.sign.search(text):
             continue
         least = 0
         if best is not None:

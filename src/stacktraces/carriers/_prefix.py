@@ -30,6 +30,7 @@ def prefix_carrier(
     bare_continuation: bool = False,
     padded: bool = False,
     generic: bool = False,
+    sign: re.Pattern[bytes] | None = None,
     hints: tuple[bytes, ...] = (),
     header: bytes | None = None,
 ) -> Carrier:
@@ -64,6 +65,7 @@ def prefix_carrier(
         padded=padded,
         pieces=any(b"(?P<partial>" in each for each in given),
         generic=generic,
+        sign=sign,
         header=header,
         hints=hints,
     )

@@ -39,7 +39,7 @@ _PLACE = regex(
     r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
 )
 _ERROR = regex(r"E {3}(?P<text>.*)$")
-_DEF = regex(r"    \s*(?:async )?def (?P<name>\w+)\(")
+_DEF = regex(r"(?:    |> {3})\s*(?:async )?def (?P<name>\w+)\(")
 _CURRENT = regex(r">  +(?P<source>\S.*)$")
 _VALUE = regex(r"[^\W\d]\w* += ")
 _NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
@@ -124,6 +124,8 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
         return _Entry()
     elif match := _CURRENT.match(line):
         entry.source = match["source"].rstrip()
+        if entry.function is None and (named := _DEF.match(line)):
+            entry.function = named["name"]
     elif (match := _PLACE.match(line)) and not line[:1].isspace():
         function = match["function"] or entry.function
         frame = Frame(
