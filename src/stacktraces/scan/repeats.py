@@ -121,7 +121,7 @@ class Repeats:
         ``logged`` is the log line, ``raw`` the trace and more, ``block`` the trace itself without escapes,
         ``printed`` the first line's time.
         """
-        if len(self._writers) >= _WRITERS or not self._keeps(seen.token):
+        if not self._keeps(seen.token):
             return
         known = self._teach_record(logged, 0, len(logged), dated=not shape.time)
         if known and (not shape.time or self._teach_time(printed)) and self._teach_shape(shape):
@@ -201,6 +201,8 @@ class Repeats:
     def _teach_shape(self, shape: Shape) -> bool:
         known = self._shapes.get((shape.head, shape.tail))
         if known is None:
+            if shape.writer not in self._writers and len(self._writers) >= _WRITERS:
+                return False
             writer = self._writers.setdefault(shape.writer, len(self._writers))
             in_tail = bool(shape.time) and shape.time in shape.tail
             side = shape.tail if in_tail else shape.head

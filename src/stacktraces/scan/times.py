@@ -48,7 +48,7 @@ _SYSLOG = regex(
 _GLOG = regex(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
 # Hadoop's and Spark's: year first, and only where a level follows.
 _LOG4J = regex(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
-_YEAR = regex(rb"\d{4}")
+_YEAR = regex(rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\A\d{10}")
 _EPOCH = regex(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]

@@ -1,0 +1,59 @@
+"""Times in log lines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from stacktraces.scan.times import Clock
+
+NOW = datetime(2024, 5, 1, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        (b"2024-05-01 12:00:00,123", "2024-05-01T12:00:00.123"),
+        (b"2024-05-01 12:00:60,123", "2024-05-01T12:00:59.123"),
+        (b"2024.05.01 12:00:00.123", "2024-05-01T12:00:00.123"),
+        (b"2024/05/01 12:00:00", "2024-05-01T12:00:00"),
+        (b"01/May/2024:12:00:00 +0200", "2024-05-01T12:00:00+02:00"),
+        (b"1714564800.5", "2024-05-01T12:00:00.5Z"),
+        (b"May  2 09:00:00", "2024-05-02T09:00:00"),
+        (b"May  2 10:00:00", "2023-05-02T10:00:00"),
+    ],
+)
+def test_as_iso(printed: bytes, iso: str) -> None:
+    clock = Clock(now=NOW)
+    moment = clock.of_printed(printed)
+    assert moment is not None
+    assert clock.iso(moment) == iso
+
+
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=2)), ZoneInfo("Europe/Berlin")])
+def test_iso_says_the_zone_that_was_given(zone: timezone | None) -> None:
+    clock = Clock(zone, NOW)
+    moment = clock.of_printed(b"2024-05-01 12:00:00,123")
+    assert moment is not None
+    assert clock.iso(moment) == "2024-05-01T12:00:00.123" + ("+02:00" if zone else "")
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (b"May  2 09:00:00", True),
+        (b"I0502 09:00:00.123456", True),
+        (b"May  1 09:00:00", False),
+        (b"May  2 09:00:00 2024", False),
+        (b"2024-05-02 09:00:00", False),
+        (b"02/May/2024:09:00:00", False),
+        (b"1714640400", False),
+    ],
+)
+def test_a_day_that_may_be_of_this_year_or_the_last(printed: bytes, expected: bool) -> None:
+    clock = Clock(now=NOW)
+    moment = clock.of_printed(printed)
+    assert moment is not None
+    assert clock.may_be_of_two_years(moment) is expected
