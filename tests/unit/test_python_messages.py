@@ -410,3 +410,26 @@ def test_what_python_2_ignored(printed: str, message: str) -> None:
     assert trace.preamble == [
         f"Exception shop.E: {printed} in <module 'threading' from 'threading.pyc'> ignored"
     ]
+
+
+INVOCATION = """At C:\\ci\\run.ps1:3 char:1
++ python app.py *> app.log
++ ~~~~~~~~~~~~~~~~~~~~~~~~
+    + CategoryInfo          : NotSpecified: (Traceback (most recent call last)::String) [], RemoteException
+    + FullyQualifiedErrorId : NativeCommandError
+"""
+
+
+@pytest.mark.parametrize("blank", [" \n", "\n", ""])
+def test_windows_powershell_cuts_a_traceback_behind_its_header(blank: str) -> None:
+    """As issues on the web show what 5.1 writes; there is none here to be run."""
+    first, second = read(
+        (f"python : {HEADER}{INVOCATION}{blank}{FRAME}KeyError: 1\n" + f"{HEADER}{FRAME}ValueError: 2\n")
+    )
+    assert [frame.function for frame in first.error.frames] == ["save"]
+    assert (first.error.type, first.error.message, first.uncertain) == ("KeyError", "1", [])
+    assert second.error.type == "ValueError"
+
+
+def test_an_invocation_that_does_not_end_is_not_passed() -> None:
+    assert read(f"python : {HEADER}{INVOCATION[:90]}\n" + "x\n" * 20 + f"{FRAME}KeyError: 1\n") == []

@@ -18,6 +18,7 @@ from .groups import read_group
 from .java import read_java_cause, read_jvm_stack
 from .lines import Lines, ListLines
 from .messages import ENDS_EARLY, LEFT_OUT, Reading, read_message
+from .powershell import pass_invocation
 from .syntax import GROUP_HEADER, HEADER, RAY_TASK, REMOTE, REMOTE_QUOTE, match_error, read_chain_line
 
 LINKS_KEPT = 200
@@ -97,6 +98,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
     headed = at_header or by_ray or HEADER.match(line) is not None
     if headed:
         lines.advance()
+        pass_invocation(lines)
     if by_ray:
         _pass_orphans(lines)
     if headed or FRAME.match(line):

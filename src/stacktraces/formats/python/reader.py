@@ -13,6 +13,7 @@ from .java import is_in_java, pass_java
 from .lines import CursorLines, Lines
 from .messages import Reading
 from .plain import read_plain
+from .powershell import is_invocation
 from .preambles import is_preamble, pass_logged_message, step_back
 from .records import learn, starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
@@ -93,7 +94,8 @@ def _margin(cursor: Cursor, prefix: str) -> str | None:
         return prefix if _AFTER_HEADER.match(rest) or match_error(rest) else None
     if match := _FRAME_INDENT.match(following):
         return match["margin"]
-    return "" if following.startswith(FIRST_FRAME) or is_likely_error(following) else None
+    is_bare = following.startswith(FIRST_FRAME) or is_likely_error(following) or is_invocation(following)
+    return "" if is_bare else None
 
 
 def _lines(cursor: Cursor, margin: str) -> Lines:
