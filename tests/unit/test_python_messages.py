@@ -424,7 +424,7 @@ INVOCATION = """At C:\\ci\\run.ps1:3 char:1
 def test_windows_powershell_cuts_a_traceback_behind_its_header(blank: str) -> None:
     """As issues on the web show what 5.1 writes; there is none here to be run."""
     first, second = read(
-        (f"python : {HEADER}{INVOCATION}{blank}{FRAME}KeyError: 1\n" + f"{HEADER}{FRAME}ValueError: 2\n")
+        f"python : {HEADER}{INVOCATION}{blank}{FRAME}KeyError: 1\n" + f"{HEADER}{FRAME}ValueError: 2\n"
     )
     assert [frame.function for frame in first.error.frames] == ["save"]
     assert (first.error.type, first.error.message, first.uncertain) == ("KeyError", "1", [])
