@@ -100,11 +100,11 @@ def scan_in_parallel(
                 advance((scan.totals.bytes - told) * options.jobs)
                 told = scan.totals.bytes
         partials = [work.partial(()), *children.partials()]
+        if any(each.full for each in partials) and not interruption.told:
+            return None
+        return _merge(partials, tasks, scan, grouping)
     finally:
         children.end()
-    if any(each.full for each in partials) and not interruption.told:
-        return None
-    return _merge(partials, tasks, scan, grouping)
 
 
 def _guess(scan: Scan, part: Part) -> State:
@@ -192,12 +192,12 @@ class _Children:
                 yield msgspec.msgpack.decode(connection.recv_bytes(), type=Partial)
             except EOFError:
                 yield Partial(full=True)
-            process.join()
 
     def end(self) -> None:
         """End what still runs."""
         for process, _ in self._running:
             process.kill()
+            process.join()
 
 
 def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connection) -> None:
