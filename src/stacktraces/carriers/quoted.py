@@ -20,6 +20,12 @@ CARRIER = Carrier(
     unwrap=_unwrap,
     samples=(
         Sample(
+            b"job 7 failed: b'it\\'s slow\\nTraceback (most recent call last):\\n"
+            b"  File \"/srv/app/a.py\", line 3, in f\\nKeyError: \\'x\\'\\n'",
+            b"job 7 failed:\nTraceback (most recent call last):\n"
+            b"  File \"/srv/app/a.py\", line 3, in f\nKeyError: 'x'\n",
+        ),
+        Sample(
             b'level=error exception="Traceback (most recent call last):\\n  File \\"/srv/app/a.py\\", line 3, in f\\n'
             b"KeyError: 'x'\"",
             b"level=error exception=\nTraceback (most recent call last):\n"
@@ -34,6 +40,9 @@ CARRIER = Carrier(
         b'print("Traceback (most recent call last):")',
         b'{"a": "one\\ntwo"}',
         b"Traceback (most recent call last):\\n",
+        b"    raise Failed('Traceback (most recent call last):\\n  File \\'a.py\\'')",
+        b"RuntimeError: job failed: 'Traceback (most recent call last):\\n  File'",
+        b"it didn't say Traceback (most recent call last):\\n",
     ),
     generic=True,
 )
