@@ -182,7 +182,7 @@ class _Children:
     def partials(self) -> Iterator[Partial]:
         """What each task gives, in order; what it has when the scan is interrupted."""
         told = False
-        for process, connection in self._running:
+        for _, connection in self._running:
             while not connection.poll(_PATIENCE):
                 if self._interruption.told and not told:
                     told = True
