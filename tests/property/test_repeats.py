@@ -67,6 +67,7 @@ TIMES = [
     "ERROR:root:failed {}",
     "ERROR 12:00:{:02d} failed",
     "not a record {}",
+    "2024-05-01 12:00:{:02d},{:03d} ERROR query failed:\nSELECT *\n  FROM t",
 ]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from stacktraces.scan import Options, group
 from stacktraces.scan.times import Clock
 
 NOW = datetime(2024, 5, 1, 9, 30)
@@ -30,6 +32,24 @@ def test_as_iso(printed: bytes, iso: str) -> None:
     moment = clock.of_printed(printed)
     assert moment is not None
     assert clock.iso(moment) == iso
+
+
+@pytest.mark.parametrize("prefix", ["", "web-1  | "])
+@pytest.mark.parametrize("own", ["", "1714564805.5 "])
+def test_a_trace_after_a_message_of_several_lines(tmp_path: Path, prefix: str, own: str) -> None:
+    lines = [
+        "2024-05-01 12:00:00,000 INFO shop started",
+        "2024-05-01 12:00:01,123 ERROR shop query failed:",
+        "SELECT *",
+        f"  FROM t {own}",
+        "Traceback (most recent call last):",
+        '  File "/srv/a.py", line 1, in one',
+        "ValueError: no",
+    ]
+    path = tmp_path / "x.log"
+    path.write_text("".join(f"{prefix}{line}\n" for line in lines))
+    (found,) = group([str(path)], Options(now=NOW)).groups
+    assert found.first_seen == ("2024-05-01T12:00:05.5Z" if own else "2024-05-01T12:00:01.123")
 
 
 @pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=2)), ZoneInfo("Europe/Berlin")])

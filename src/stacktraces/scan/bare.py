@@ -10,10 +10,12 @@ from ..cursor import decode
 from ..model import Snapshot, Trace
 from .blocks import NEW, Blocks, Plain, Token
 from .held import Held, unfinished
+from .moments import of_record
 from .repeats import Repeats, Seen
 from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, Tools, read_at
+from .tools import Tools
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
 _HEADER = 64
@@ -141,11 +143,12 @@ class BareReader:
         return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
 
     def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
-        """The time in the line before a trace; where it has none, in the trace's own first line."""
+        """The time in the line before a trace, else in its own first line, else of the record before it."""
         data, clock = text.data, self.tools.clock
         before = self._line_before(text, at, lowest)
         found = clock.of_line(data, before, at) if before is not None else None
-        return found or clock.of_line(data, line, text.end_of_line(line))
+        found = found or clock.of_line(data, line, text.end_of_line(line))
+        return found or of_record(clock, self.tools.starts, data, at, lowest)
 
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
         if moment is not None:

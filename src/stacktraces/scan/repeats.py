@@ -16,7 +16,8 @@ from .groups import UNWANTED, Counted, Grouping
 from .shapes import Shape
 from .text import LOOK_BACK, Text
 from .times import PRINTED, WHERE, Clock
-from .walker import LIMIT, Tools
+from .tools import Tools
+from .walker import LIMIT
 
 _WRITERS = 64
 _EVER = 2**62
@@ -57,7 +58,7 @@ class Repeats:
         )
         self._tallies = sink.tallies
         self._clock: Clock = tools.clock
-        self._befores = {plain.before for plain in tools.plains if plain is not None}
+        self._befores = tools.starts
         self.blocks = Blocks()
         self._bytes = 0
         self._slots: dict[Token, int] = {}

@@ -14,7 +14,8 @@ from .repeats import Repeats, Seen
 from .shapes import Shape, learn, lines
 from .text import LOOK_BACK, Text
 from .times import Moment
-from .walker import WAIT, Sink, Tools, read_at
+from .tools import Tools
+from .walker import WAIT, Sink, read_at
 
 _MOSTLY = 16 << 10
 """Bytes that most blocks are shorter than, wrapped."""

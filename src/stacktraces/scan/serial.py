@@ -18,7 +18,8 @@ from .options import Options, Totals, Unreadable
 from .repeats import Repeats, repeats_of
 from .text import Text
 from .times import Clock
-from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Tools, Walker, make_tools
+from .tools import Tools, make_tools
+from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Walker
 from .wrapped import WrappedReader
 
 _LARGEST_CHUNK = LIMIT // 2

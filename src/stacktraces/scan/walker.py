@@ -14,12 +14,13 @@ import msgspec
 from ..cursor import Cursor
 from ..formats import Format
 from ..model import Origin, Snapshot, Trace
-from .blocks import Plain, Token, plain
-from .engine import CODE_BITS, CODE_MASK, Anchors, Search
+from .blocks import Token
+from .engine import CODE_BITS, CODE_MASK, Search
 from .groups import Place, Position
 from .long_line import LongLine
 from .text import LOOK_BACK, Text
-from .times import Clock, Moment, Stamp
+from .times import Moment, Stamp
+from .tools import Tools
 
 LIMIT = 8 << 20
 """Bytes of one trace that are read."""
@@ -46,27 +47,6 @@ class Sink(Protocol):
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
         """A snapshot that was read."""
-
-
-class Tools(msgspec.Struct, frozen=True):
-    """What all walkers of a scan share."""
-
-    anchors: Anchors
-    search: Search
-    clock: Clock
-    plains: tuple[Plain | None, ...]
-    """For each anchor, the plain block of its format."""
-    native: bool
-    """Whether the compiled part counts repeats."""
-
-
-def make_tools(
-    anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
-) -> Tools:
-    """``fast`` takes plain blocks that were seen before without reading them: the results are the same."""
-    compiled = {each.name: plain(each) if fast else None for owners in anchors.owners for each in owners}
-    plains = (next(filter(None, (compiled[each.name] for each in owners)), None) for owners in anchors.owners)
-    return Tools(anchors=anchors, search=search, clock=clock, plains=tuple(plains), native=native)
 
 
 class State(msgspec.Struct, frozen=True):

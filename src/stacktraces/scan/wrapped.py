@@ -13,11 +13,13 @@ from ..carriers._unwrap import Unwrapper
 from ..cursor import Cursor, decode
 from ..model import Snapshot, Trace
 from .engine import CODE_BITS, CODE_MASK
+from .moments import of_record
 from .pieces import PIECE, PieceHits, may_be_pieces
 from .repeats import Repeats
 from .runs import Lesson, Runs
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, AllHits, GoesOn, Hits, Refused, Sink, Tools, read_at
+from .tools import Tools
+from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, AllHits, GoesOn, Hits, Refused, Sink, read_at
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped at first in search of a trace's end."""
@@ -243,6 +245,8 @@ class _Window:
         clock = self.tools.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
+        if moment is None and self.unwrapper.stack:
+            moment = of_record(clock, self.tools.starts, data, at, cursor.floor)
         origin = self.text.origin(place.offset)
         position = self.text.number, place.offset
         self.count += 1
