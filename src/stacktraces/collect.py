@@ -137,7 +137,7 @@ class Output(object):
 
 def as_bytes(text):
     # type: (str) -> bytes
-    return bytes(_encode(text))  # type: ignore[arg-type]
+    return bytes(_encode(text))  # type: ignore[arg-type]  # text and bytes are one in Python 2
 
 
 def as_text(raw):
@@ -883,7 +883,7 @@ def start(argv, **streams):
         streams["start_new_session"] = True
     else:
         streams["preexec_fn"] = os.setsid
-    return subprocess.Popen(argv, env=environment, close_fds=True, **streams)  # type: ignore
+    return subprocess.Popen(argv, env=environment, close_fds=True, **streams)  # type: ignore  # keywords differ by version and system
 
 
 def end(process):
@@ -983,7 +983,7 @@ class Run(object):
     def pump(self, process, deadline, watch):
         # type: (subprocess.Popen[bytes], float, Watch) -> None
         """Take what the tool writes until it ends or its time is up."""
-        descriptor = process.stdout.fileno()  # type: ignore[union-attr]
+        descriptor = process.stdout.fileno()  # type: ignore[union-attr]  # a pipe was asked for
         while now() < deadline:
             ready = is_readable(descriptor, 0.005)
             watch.look()
@@ -1029,15 +1029,16 @@ class Guard(object):
     def tell(self, *words):
         # type: (*object) -> None
         try:
-            self.shell.stdin.write(as_bytes(" ".join(str(word) for word in words) + "\n"))  # type: ignore[union-attr]
-            self.shell.stdin.flush()  # type: ignore[union-attr]
+            line = as_bytes(" ".join(str(word) for word in words) + "\n")
+            self.shell.stdin.write(line)  # type: ignore[union-attr]  # a pipe was asked for
+            self.shell.stdin.flush()  # type: ignore[union-attr]  # a pipe was asked for
         except EnvironmentError:  # someone killed the guard: nothing can be done about it
             pass
 
     def dismiss(self):
         # type: () -> None
         self.tell("finished")
-        self.shell.stdin.close()  # type: ignore[union-attr]
+        self.shell.stdin.close()  # type: ignore[union-attr]  # a pipe was asked for
         self.shell.wait()
 
 
@@ -1083,7 +1084,7 @@ def finish(process, pid):
         end(process)
     if process.returncode != 0 and pid is not None:
         let_go(pid)
-    process.stdout.close()  # type: ignore[union-attr]
+    process.stdout.close()  # type: ignore[union-attr]  # a pipe was asked for
 
 
 # --- tools ----------------------------------------------------------------------------------
@@ -1543,7 +1544,7 @@ def collect(pid=None, corefile=None, exe=None, tool=None, timeout=DEFAULT_TIMEOU
 class Parser(optparse.OptionParser):
     """Says what is wrong with the arguments in one sentence."""
 
-    def error(self, msg):  # type: ignore[override]
+    def error(self, msg):  # type: ignore[override]  # optparse's own never returns
         # type: (str) -> None
         raise CollectError("%s. See collect.py --help." % (msg[:1].upper() + msg[1:]).rstrip("."))
 

@@ -12,7 +12,7 @@ from stacktraces.carriers import all_carriers
 from stacktraces.carriers._before import parse_before
 from stacktraces.carriers._boundary import record_start
 from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import Unwrapper, unwrapped
+from stacktraces.carriers._unwrap import unwrapped
 from stacktraces.timestamps import to_iso
 
 CARRIERS = all_carriers()
@@ -95,26 +95,6 @@ def test_nothing_a_file_holds_makes_unwrapping_raise(content: list[bytes]) -> No
                 assert place.start == position < place.end
                 assert 0 <= place.offset <= len(data)
                 position = place.end
-
-
-@given(st.lists(lines, min_size=1, max_size=12), st.data())
-@settings(max_examples=100)
-def test_dropping_text_keeps_the_places_of_the_rest(content: list[bytes], data: st.DataObject) -> None:
-    block = b"\n".join(content) + b"\n"
-    whole, cut = Unwrapper(detect(block)), Unwrapper(detect(block))
-    for each in (whole, cut):
-        each.feed(block)
-        each.finish()
-    for writer, stream in whole.streams.items():
-        other = cut.streams[writer]
-        dropped = data.draw(st.integers(0, len(stream.text)))
-        other.drop(dropped)
-        assert bytes(other.text) == bytes(stream.text[dropped:])
-        for position in range(dropped, len(stream.text), 5):
-            place, moved = stream.place(position), other.place(position - dropped)
-            assert moved.offset == place.offset
-            assert moved.end == place.end - dropped
-            assert moved.start == max(place.start - dropped, 0)
 
 
 @given(st.text(max_size=70))

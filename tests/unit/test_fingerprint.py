@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from stacktraces.model import Error, Frame, Thread, Trace
 from stacktraces.parsing import parse
 from stacktraces.signatures.culprit import culprit
+from stacktraces.signatures.fatal import thread_error
 from stacktraces.signatures.fingerprint import (
     VERSION,
     Explanation,
     explain,
     explain_thread,
     fingerprint,
-    fingerprint_thread,
     is_weak,
     shows_dying,
     tokens,
@@ -378,8 +378,8 @@ def test_a_thread_counts_with_its_own_frames() -> None:
     frames = [Frame(function="f"), Frame(function="main")]
     plain = Thread(frames=frames)
     crashed = Thread(frames=frames, error=Error(type="SIGSEGV"))
-    assert fingerprint_thread(plain) == fingerprint(Error(frames=frames))
-    assert fingerprint_thread(crashed) == fingerprint(Error(type="SIGSEGV", frames=frames))
+    assert fingerprint(thread_error(plain)) == fingerprint(Error(frames=frames))
+    assert fingerprint(thread_error(crashed)) == fingerprint(Error(type="SIGSEGV", frames=frames))
 
 
 def test_tokens_are_those_that_are_hashed() -> None:

@@ -9,6 +9,8 @@ Brüggemann-Klein and Wood, 1998, applied to first characters.)
 from __future__ import annotations
 
 import re
+
+# The structure of a pattern is told by nothing else; the stubs leave these modules out.
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, TypeAlias

@@ -48,8 +48,6 @@ class Extent(NamedTuple):
 class _Segment(Protocol):
     """Pieces that follow one another in a stream's text; positions count from the segment's start."""
 
-    length: int
-
     def place(self, position: int) -> Place: ...
 
 
@@ -77,7 +75,7 @@ class _Pieces:
 class _Lines:
     """Lines that were unwrapped in bulk: the way back is worked out when it is asked for."""
 
-    __slots__ = ("_fields", "_offset", "_sizes", "_skipped", "_starts", "_times", "length")
+    __slots__ = ("_fields", "_offset", "_sizes", "_skipped", "_starts", "_times")
 
     def __init__(
         self,
@@ -87,7 +85,6 @@ class _Lines:
         times: list[bytes] | list[str],
         fields: dict[str, str],
     ) -> None:
-        self.length = sum(sizes)
         self._sizes = sizes
         self._skipped = skipped
         self._offset = offset
@@ -109,15 +106,14 @@ class _Lines:
 class Stream:
     """What one writer wrote, line by line, and where each piece of it stood in the file.
 
-    ``text`` grows at its end and is cut at its start by :meth:`drop`; positions count from its start.
+    ``text`` grows at its end; positions count from its start.
     """
 
-    __slots__ = ("_base", "_segments", "_starts", "text", "writer")
+    __slots__ = ("_segments", "_starts", "text", "writer")
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.text = bytearray()
-        self._base = 0
         self._starts: list[int] = []
         self._segments: list[_Segment] = []
 
@@ -145,24 +141,12 @@ class Stream:
         self.text += joined
 
     def _append(self, segment: _Segment) -> None:
-        self._starts.append(self._base + len(self.text))
+        self._starts.append(len(self.text))
         self._segments.append(segment)
 
     def place(self, position: int) -> Place:
         """The piece that holds the byte ``position``. Raises ``IndexError`` on an empty stream."""
-        index = max(bisect_right(self._starts, position + self._base) - 1, 0)
-        shift = self._starts[index] - self._base
+        index = max(bisect_right(self._starts, position) - 1, 0)
+        shift = self._starts[index]
         found = self._segments[index].place(position - shift)
-        return found._replace(start=max(found.start + shift, 0), end=found.end + shift)
-
-    def drop(self, position: int) -> None:
-        """Forget the text before ``position``."""
-        position = min(position, len(self.text))
-        if position <= 0:
-            return
-        del self.text[:position]
-        self._base += position
-        over = 0
-        while over < len(self._segments) and self._starts[over] + self._segments[over].length <= self._base:
-            over += 1
-        del self._segments[:over], self._starts[:over]
+        return found._replace(start=found.start + shift, end=found.end + shift)

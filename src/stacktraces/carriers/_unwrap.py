@@ -270,7 +270,7 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
 
 
 def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
-    return list(compress(times, mine))  # type: ignore[return-value]
+    return list(compress(times, mine))  # type: ignore[return-value]  # Inferred as a list of both.
 
 
 class _Pending:

@@ -13,6 +13,7 @@ from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..symbols import Language, Symbol, all_languages, language_of
 from ._frames import Judgement
+from .fatal import thread_error
 from .message import mask
 
 MAX_FRAMES = 100
@@ -105,10 +106,7 @@ def _template(message: str | None) -> str | None:
 
 def thread_document(thread: Thread) -> StackDocument:
     """What is compared of a crashed thread: its fatal error's type, with the thread's own stack."""
-    error = thread.error or Error()
-    if not error.frames:
-        error = msgspec.structs.replace(error, frames=thread.frames)
-    return document(error)
+    return document(thread_error(thread))
 
 
 def crashed_thread(threads: Iterable[Thread]) -> Thread | None:

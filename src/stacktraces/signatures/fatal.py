@@ -19,11 +19,12 @@ def fatal_threads(process: Process) -> Iterator[tuple[Thread | None, Error]]:
     """The errors that ended ``process``, each with its thread; ``None`` where no thread is marked."""
     crashed = [thread for thread in process.threads if thread.error is not None or thread.crashed]
     for thread in crashed:
-        yield thread, _thread_error(thread, process.error)
+        yield thread, thread_error(thread, process.error)
     if not crashed and process.error is not None:
         yield None, process.error
 
 
-def _thread_error(thread: Thread, of_process: Error | None) -> Error:
+def thread_error(thread: Thread, of_process: Error | None = None) -> Error:
+    """The error of a crashed thread, else that of its process, with the thread's own stack."""
     error = thread.error or of_process or Error()
     return error if error.frames else msgspec.structs.replace(error, frames=thread.frames)

@@ -12,6 +12,7 @@ from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..symbols import Language, all_languages, language_of
 from ._frames import Judgement, judge
+from .fatal import thread_error
 from .message import mask
 
 try:
@@ -110,11 +111,6 @@ def fingerprint(error: Error) -> str:
     return _digest(_lines(_part(error, "error", _DEPTH, None)))
 
 
-def fingerprint_thread(thread: Thread) -> str:
-    """The fingerprint of a crashed thread: its fatal error's type with the thread's own stack."""
-    return fingerprint(_thread_error(thread))
-
-
 def explain(error: Error) -> Explanation:
     """The fingerprint of ``error`` with what was hashed and what was dropped, frame by frame, and why."""
     part = _part(error, "error", _DEPTH, None)
@@ -144,7 +140,7 @@ def _is_weak(part: Part) -> bool:
 
 def explain_thread(thread: Thread) -> Explanation:
     """:func:`explain` for a crashed thread."""
-    return explain(_thread_error(thread))
+    return explain(thread_error(thread))
 
 
 def shows_dying(thread: Thread) -> bool:
@@ -155,13 +151,6 @@ def shows_dying(thread: Thread) -> bool:
 def tokens(frames: list[Frame]) -> list[str]:
     """The tokens of ``frames`` that a fingerprint counts, innermost first."""
     return judge(frames, language_of(frames)).tokens()
-
-
-def _thread_error(thread: Thread) -> Error:
-    error = thread.error or Error()
-    if error.frames:
-        return error
-    return Error(type=error.type, message=error.message, frames=thread.frames, cause=error.cause)
 
 
 def _digest(lines: list[str]) -> str:
