@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stacktraces.scan import Options
-from stacktraces.scan.serial import tools_for
+from stacktraces.scan.reading.scanner import tools_for
 
 from . import logs
 

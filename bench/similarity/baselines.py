@@ -6,8 +6,8 @@ import math
 from collections import Counter, defaultdict
 
 from stacktraces.known.matching import last_sightings
+from stacktraces.naming import normalise
 from stacktraces.signatures.index import IssueIndex
-from stacktraces.symbols import normalise
 
 from .reports import Report
 

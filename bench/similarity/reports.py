@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from stacktraces.errors import UnknownFormatError
-from stacktraces.formats.gdb import FORMAT
 from stacktraces.model import Frame, Snapshot, Thread
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.formats.gdb import FORMAT
 from stacktraces.signatures.document import StackDocument, crashed_thread, thread_document
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "crash-groups.tar.xz"

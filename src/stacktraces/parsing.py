@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from .carriers._before import parse_before
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
-from .formats import Format, all_formats
+from .log_records.timestamps import to_iso
 from .model import Snapshot, Trace
-from .timestamps import to_iso
+from .runtimes import Format, all_formats
+from .unwrapping.line_before import parse_before
 
 
 @functools.cache

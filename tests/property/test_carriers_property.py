@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacktraces.carriers import all_carriers
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import unwrapped
-from stacktraces.timestamps import to_iso
+from stacktraces.log_records.boundary import record_start
+from stacktraces.log_records.timestamps import to_iso
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import unwrapped
 
 CARRIERS = all_carriers()
 LINES = [sample.line for carrier in CARRIERS for sample in carrier.samples]

@@ -20,25 +20,25 @@ from hypothesis import strategies as st
 from stacktraces import _toml
 from stacktraces import cursor as cursor_module
 from stacktraces.carriers import Carrier, Record, all_carriers
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
 from stacktraces.carriers._custom import load_carrier
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import Unwrapper
 from stacktraces.cli._results import decode_result
 from stacktraces.cursor import Cursor
-from stacktraces.describing import describe
 from stacktraces.errors import StacktracesError
-from stacktraces.formats import Format, all_formats
 from stacktraces.known import _document
 from stacktraces.known._engine import parse_url, public_name
+from stacktraces.log_records.boundary import record_start
+from stacktraces.log_records.timestamps import to_iso
 from stacktraces.model import Snapshot
 from stacktraces.parsing import iterate
-from stacktraces.render import seed
+from stacktraces.render import first_version as seed
 from stacktraces.rules import parse_pack
+from stacktraces.runtimes import Format, all_formats
 from stacktraces.scan import Options, group
 from stacktraces.signatures.fingerprint import explain
-from stacktraces.timestamps import to_iso
+from stacktraces.snapshots.describing import describe
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import Unwrapper
 
 ROOT = Path(__file__).parents[2]
 FORMATS = {each.name: each for each in all_formats()}

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats import Format, all_formats
-from stacktraces.formats.python import FORMAT
-from stacktraces.formats.python.syntax import CHAIN_LINES
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate
+from stacktraces.runtimes import Format, all_formats
+from stacktraces.runtimes.python.formats.traceback import FORMAT
+from stacktraces.runtimes.python.syntax import CHAIN_LINES
 
 PIECES = [
     "Traceback (most recent call last):",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stacktraces.carriers import Carrier, Sample, all_carriers
-from stacktraces.carriers._detect import detect
+from stacktraces.unwrapping.detection import detect
 
 CARRIERS = all_carriers()
 SAMPLES = [(carrier, sample) for carrier in CARRIERS for sample in carrier.samples]

@@ -8,11 +8,11 @@ import pytest
 
 from stacktraces.carriers import all_carriers
 from stacktraces.carriers._custom import load_carrier
-from stacktraces.carriers._detect import detect
 from stacktraces.carriers._linear import why_not_linear
-from stacktraces.carriers._unwrap import unwrapped
 from stacktraces.errors import RuleError
 from stacktraces.scan import Occurrences, Options
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.unwrapper import unwrapped
 
 GOOD = """\
 name = "payments"

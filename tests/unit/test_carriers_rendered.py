@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from stacktraces.carriers._detect import detect
 from stacktraces.carriers._rendered import exceptions_from, rendered, whole
-from stacktraces.carriers._unwrap import unwrapped
 from stacktraces.scan import Occurrences
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.unwrapper import unwrapped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

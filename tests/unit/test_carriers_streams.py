@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from stacktraces.carriers import carrier_named
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import MOST_PENDING, MOST_WRITERS, Unwrapper, unwrapped
+from stacktraces.log_records.boundary import record_start
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import MOST_PENDING, MOST_WRITERS, Unwrapper, unwrapped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 HEADER = "Traceback (most recent call last):"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._detect import detect
-from stacktraces.carriers._unwrap import Stream, Unwrapper, unwrapped
-from stacktraces.timestamps import to_iso
+from stacktraces.log_records.timestamps import to_iso
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import Stream, Unwrapper, unwrapped
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, Writer, interleave
 
 TRACE = b"""\

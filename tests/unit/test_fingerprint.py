@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stacktraces.model import Error, Frame, Thread, Trace
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.roles import CRASH
 from stacktraces.signatures.culprit import culprit
 from stacktraces.signatures.fatal import thread_error
 from stacktraces.signatures.fingerprint import (
@@ -26,7 +27,6 @@ from stacktraces.signatures.fingerprint import (
     tokens,
     version,
 )
-from stacktraces.symbols._native_roles import CRASH
 
 PAIRS = Path(__file__).parent.parent / "corpus" / "pairs"
 LABELLED: list[dict[str, Any]] = tomllib.loads((PAIRS / "pairs.toml").read_text())["pair"]

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats import Format, all_formats
 from stacktraces.parsing import iterate
+from stacktraces.runtimes import Format, all_formats
 from tests.golden import CORPUS
 
 FOLDERS = {"pytest": "pytest_output", "rich": "rich_traceback"}

@@ -28,10 +28,10 @@ def spy(pattern, flags=0):
     return compile(pattern, flags)
 re.compile = spy
 from stacktraces.carriers import all_carriers
-from stacktraces.formats import all_formats
-from stacktraces.symbols import all_languages
+from stacktraces.runtimes import all_formats
+from stacktraces.naming import all_name_rules
 import stacktraces.signatures.fingerprint, stacktraces.sources.streams, stacktraces.render.report
-all_carriers(), all_formats(), all_languages()
+all_carriers(), all_formats(), all_name_rules()
 print(json.dumps([name for name in compiled if name.startswith("stacktraces.")]))
 """
 IMPORTED = """
@@ -56,7 +56,7 @@ def test_reading_a_log_imports_only_what_it_needs(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(LOG)
     imported = set(_last_line(IMPORTED, str(log)))
-    assert "stacktraces.formats.python.reader" in imported
+    assert "stacktraces.runtimes.python.reader" in imported
     assert imported & NOT_NEEDED == set()
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacktraces.model import Frame
-from stacktraces.symbols import all_languages, language_of, normalise, script_folder, symbol
-from stacktraces.symbols.native import module_name
+from stacktraces.naming import all_name_rules, language_of, normalise, script_folder, symbol
+from stacktraces.runtimes.native.names import module_name
 
 NATIVE = {
     "foo": "foo",
@@ -237,24 +237,24 @@ def test_the_folder_of_the_script(outermost: Frame, folder: str | None) -> None:
 def test_long_template_arguments_do_not_hide_the_name() -> None:
     argument = "std::map<std::string, std::vector<int, std::allocator<int> > >, " * 40 + "int"
     frame = Frame(function=f"std::map<{argument}> shop::Box<{argument}>::apply<{argument}>({argument}) const")
-    assert symbol(frame, all_languages()["native"])[0].token == "shop::Box::apply"
+    assert symbol(frame, all_name_rules()["native"])[0].token == "shop::Box::apply"
 
 
 text = st.text(alphabet="ab:<>(){}[].$#@_ 0'&*-~/\\=\n☃", max_size=60) | st.text(max_size=40)
 
 
-@given(text, text, text, st.sampled_from(sorted(all_languages())))
+@given(text, text, text, st.sampled_from(sorted(all_name_rules())))
 def test_any_name_has_a_symbol(function: str, module: str, file: str, language: str) -> None:
     assert isinstance(normalise(function, language), str)
-    found, _ = symbol(Frame(function=function, module=module, file=file), all_languages()[language], "/srv")
+    found, _ = symbol(Frame(function=function, module=module, file=file), all_name_rules()[language], "/srv")
     assert found.reason
     assert "\n" not in found.token
 
 
-@pytest.mark.parametrize("language", sorted(all_languages()))
+@pytest.mark.parametrize("language", sorted(all_name_rules()))
 @pytest.mark.parametrize("part", ["<", "(", "_", "__", "a::", "{", "/", "a.", "$", "::h0", "lambda$", "$$", "[", " ",
                                   "block in ", "operator<", "_libc_", ".isra.0", "/v2", "a/a.egg/", "lib/"])  # fmt: skip
 def test_long_names_are_cut_before_anything_reads_them(language: str, part: str) -> None:
     frame = Frame(function=part * 200_000, module=part * 200_000, file=part * 200_000)
-    found, _ = symbol(frame, all_languages()[language], None)
+    found, _ = symbol(frame, all_name_rules()[language], None)
     assert len(found.token) <= 11_500

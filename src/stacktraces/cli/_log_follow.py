@@ -15,7 +15,7 @@ from ..model import Group, Marks
 from ..render import plain
 from ..render.report import Reporter, encode
 from ..scan import Options
-from ..scan.follow import Follower
+from ..scan.reading.follow import Follower
 from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
 from ._log_output import GroupOutput

@@ -18,7 +18,7 @@ def command(file: str) -> int:
     """
     from ..model import Trace
     from ..parsing import parse
-    from ..render import seed
+    from ..render import first_version as seed
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)

@@ -7,16 +7,16 @@ import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
 from ..signatures.fatal import fatal_errors
 from ..sources.interruption import NOT_BEGUN, Interruption
 from ..sources.paths import expand
-from .groups import Grouping, Position, Wanted, group_of
+from .grouping.tallies import Grouping, Position, Wanted, group_of
+from .grouping.timeline import Timeline
 from .options import Options, Result, Stats, Totals, Unreadable
-from .serial import Scan, wanted_by
-from .timeline import Timeline
-from .times import Clock, Moment
+from .reading.scanner import Scan, wanted_by
 
 _ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage."""
@@ -93,7 +93,7 @@ def _in_parallel(
     advance: Callable[[int], None] | None,
     interruption: Interruption,
 ) -> tuple[Grouping, Totals] | None:
-    from .parallel import scan_in_parallel
+    from .parallel.processes import scan_in_parallel
 
     grouping = Grouping(options.max_groups, wanted_by(options), clock)
     totals = scan_in_parallel(files, grouping, options, advance, interruption)

@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from ..model import Group
-from .engine import EngineName
-from .timeline import Timeline
+from .grouping.timeline import Timeline
+from .literal_search import EngineName
 
 CHUNK = 256 << 10
 """Bytes that are read at once: they stay in the processor's cache while they are searched."""

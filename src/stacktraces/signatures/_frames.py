@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from ..model import Frame
-from ..symbols import Language, Symbol, script_folder, symbol
+from ..naming import script_folder, symbol
+from ..runtimes import NameRules, Symbol
 
 _AWAY = frozenset({"glue", "unknown"})
 _COUNTING = frozenset({"own", "library"})
@@ -15,7 +16,7 @@ _HANDLER = "<signal handler>"
 class Judgement:
     """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
 
-    def __init__(self, frames: list[Frame], language: Language) -> None:
+    def __init__(self, frames: list[Frame], language: NameRules) -> None:
         self.weak = not frames
         root = script_folder(frames, language)
         found = [symbol(frame, language, root) for frame in frames]
@@ -132,7 +133,7 @@ class Judgement:
                     seen.add(token)
 
 
-def judge(frames: list[Frame], language: Language, *, overflow: bool = False) -> Judgement:
+def judge(frames: list[Frame], language: NameRules, *, overflow: bool = False) -> Judgement:
     """What counts of ``frames``, which are of ``language`` where their files do not tell."""
     judgement = Judgement(frames, language)
     judgement.drop_machinery()

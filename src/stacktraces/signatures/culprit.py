@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Error, Frame
-from ..symbols import language_of, script_folder, symbol
+from ..naming import language_of, script_folder, symbol
 
 
 def culprit(error: Error) -> Frame | None:

@@ -11,7 +11,8 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
-from ..symbols import Language, Symbol, all_languages, language_of
+from ..naming import all_name_rules, language_of
+from ..runtimes import NameRules, Symbol
 from ._frames import Judgement
 from .fatal import thread_error
 from .message import mask
@@ -83,8 +84,8 @@ def _chain(error: Error) -> list[Error]:
     return chain
 
 
-def _language(error: Error) -> Language:
-    return language_of(error.frames) if error.frames else all_languages()["python"]
+def _language(error: Error) -> NameRules:
+    return language_of(error.frames) if error.frames else all_name_rules()["python"]
 
 
 def _type(error: Error) -> str:

@@ -10,7 +10,8 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
-from ..symbols import Language, all_languages, language_of
+from ..naming import all_name_rules, language_of
+from ..runtimes import NameRules
 from ._frames import Judgement, judge
 from .fatal import thread_error
 from .message import mask
@@ -180,7 +181,7 @@ def _root(error: Error) -> tuple[Error | None, int]:
     return root, max(between, 0)
 
 
-def _members(error: Error, depth: int, language: Language) -> list[Part]:
+def _members(error: Error, depth: int, language: NameRules) -> list[Part]:
     if depth == 0:
         return []
     distinct = {}
@@ -190,9 +191,9 @@ def _members(error: Error, depth: int, language: Language) -> list[Part]:
     return [distinct[key] for key in sorted(distinct)]
 
 
-def _part(error: Error, role: str, depth: int, parent: Language | None) -> Part:
+def _part(error: Error, role: str, depth: int, parent: NameRules | None) -> Part:
     """``parent`` is the language of the error that led here: a bare error has no frames to tell its own."""
-    language = language_of(error.frames) if error.frames else parent or all_languages()["python"]
+    language = language_of(error.frames) if error.frames else parent or all_name_rules()["python"]
     kind = language.error(error.type or "", error.message or "")
     judgement = judge(error.frames, language, overflow=kind in _OVERFLOWS)
     tokens = judgement.tokens()

@@ -1,0 +1,100 @@
+"""The runtimes whose errors are read: one room each, found by scanning this folder.
+
+A room is a module, or a package where it is large. It declares ``RUNTIME``, which says all that the rest of
+the program knows of a language: the formats of its stack traces, and how its names are read. No other
+file has to be edited to add one. Other distributions add theirs through the entry-point group
+``stacktraces.runtimes``, each entry naming a :class:`Runtime`.
+
+Modules of this folder whose name starts with an underscore are shared by the rooms. No room imports another.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import msgspec
+
+from .._entry_points import entry_points
+from .._folder import modules_in
+from ._formats import Format, Reader, Unfinished, formats_in
+from ._naming import NameRules, Role, Symbol
+
+__all__ = [
+    "ENTRY_POINTS",
+    "Format",
+    "NameRules",
+    "Reader",
+    "Role",
+    "Runtime",
+    "Symbol",
+    "Unfinished",
+    "all_formats",
+    "all_runtimes",
+    "formats_in",
+    "runtime_named",
+    "runtime_of",
+]
+
+ENTRY_POINTS = "stacktraces.runtimes"
+
+
+class Runtime(msgspec.Struct, frozen=True):
+    """All that is declared of one language, or of a family that prints its errors alike.
+
+    The module that declares it is imported at each start: it imports its readers and name rules only when
+    they are called.
+    """
+
+    name: str
+    """Unique, a lower-case word; part of fingerprints, so that it never changes."""
+    title: str
+    """What a person calls it: ``Python``, ``Java, Kotlin, Scala``."""
+    names: Callable[[], NameRules]
+    """Gives how functions, files and types of this runtime are normalised and judged."""
+    formats: tuple[Format, ...] = ()
+
+
+@functools.cache
+def all_runtimes() -> dict[str, Runtime]:
+    """Every runtime, ours and those of entry points, by name and in the order of the names.
+
+    Raises ``ValueError`` when two have the same name.
+    """
+    found: dict[str, Runtime] = {}
+    ours = (module.RUNTIME for module in modules_in(__name__, __path__))
+    others = (entry.load() for entry in entry_points(ENTRY_POINTS))
+    for each in (*ours, *others):
+        if each.name in found:
+            raise ValueError(f"two runtimes are named {each.name!r}")
+        found[each.name] = each
+    return dict(sorted(found.items()))
+
+
+def runtime_named(name: str) -> Runtime | None:
+    """The runtime of that name, ``None`` where there is none."""
+    return all_runtimes().get(name)
+
+
+@functools.cache
+def all_formats() -> tuple[Format, ...]:
+    """The formats of all runtimes: the higher precedence first, then by name.
+
+    Raises ``ValueError`` when two have the same name.
+    """
+    found: dict[str, Format] = {}
+    for runtime in all_runtimes().values():
+        for each in runtime.formats:
+            if each.name in found:
+                raise ValueError(f"two formats are named {each.name!r}")
+            found[each.name] = each
+    return tuple(sorted(found.values(), key=lambda each: (-each.precedence, each.name)))
+
+
+@functools.cache
+def runtime_of(format_name: str) -> Runtime | None:
+    """The runtime that declares the format of that name, ``None`` where there is none."""
+    for runtime in all_runtimes().values():
+        if any(each.name == format_name for each in runtime.formats):
+            return runtime
+    return None

@@ -1,0 +1,14 @@
+"""Go."""
+
+from __future__ import annotations
+
+from .. import NameRules, Runtime
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+RUNTIME = Runtime(name="go", title="Go", names=names)

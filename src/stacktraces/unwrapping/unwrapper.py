@@ -1,0 +1,293 @@
+"""Takes the wrapping off a file's lines and puts apart the writers that share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate, compress
+
+from ..carriers import Carrier, Record
+from ..carriers._bulk import Stripped, needs_a_look, strip
+from ..carriers._escaped import escaped_trace
+from .detection import peel
+from .prefixed_traces import TracePrefixes
+from .streams import Extent, Place, Stream, Writer, writer_of
+
+__all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
+
+MOST_WRITERS = 1024
+BLOCK = 1 << 18
+"""Bytes that are unwrapped at once: the lines of a block that has an odd one are taken singly."""
+MOST_PENDING = 4 << 20
+"""Bytes of a line in pieces that are kept until its last piece comes."""
+
+
+def unwrap(line: bytes, stack: tuple[Carrier, ...]) -> Record | None:
+    """``line`` without the wrapping of every carrier in ``stack``, outermost first.
+
+    ``None`` where the outermost is not on it. An inner carrier that is missing ends the unwrapping
+    there, and so does one that marks only an event's first line. Fields of an inner carrier win over those of an outer one.
+    """
+    record: Record | None = None
+    for carrier in stack:
+        if carrier.bare_continuation:
+            break
+        inner = carrier.unwrap(line if record is None else record.text)
+        if inner is None:
+            break
+        record = inner if record is None else _merge(record, inner)
+        if record.partial:
+            break
+    return record
+
+
+def _merge(outer: Record, inner: Record) -> Record:
+    inner.time = inner.time or outer.time
+    if outer.fields:
+        inner.fields = {**outer.fields, **inner.fields}
+    return inner
+
+
+class Unwrapper:
+    """Unwraps a file's lines as they come, into a stream of text for each of its writers.
+
+    ``stack`` is what the file is wrapped in (see ``detect``), outermost first. A line without it is
+    unwrapped by whatever carriers it bears; one without any goes on with the writer before it, or
+    stands for itself after a whole event. Lines in pieces are joined. A trace that a program logged
+    line by line loses the program's own prefix.
+
+    Memory: what the streams hold until the caller drops it, at most ``MOST_PENDING`` bytes for a line
+    in pieces, and at most ``MOST_WRITERS`` streams: further writers share the last one.
+    """
+
+    def __init__(self, stack: tuple[Carrier, ...] = ()) -> None:
+        self.stack = stack = tuple(carrier for carrier in stack if not carrier.bare_continuation)
+        self._reader = stack[0].reader() if stack and stack[0].reader is not None else None
+        self.streams: dict[Writer, Stream] = {}
+        self._other = stack
+        self._pending: dict[tuple[int, Writer], _Pending] = {}
+        self._last: Writer = ()
+        self._held: tuple[tuple[Carrier, ...], Record, int] | None = None
+        """An event whose further lines may follow, padded by ``_pad`` spaces."""
+        self._pad = 0
+        self._fed = 0
+        """The offset behind what was fed."""
+        self._prefixes = TracePrefixes()
+        self.extents: dict[int, Extent] = {}
+        """Of the events of several lines, by their offsets."""
+
+    @property
+    def held_from(self) -> int | None:
+        """Where the first line stands that is held back until a last one comes; it is in no stream yet."""
+        held = [each.offset for each in self._pending.values()]
+        if self._held is not None:
+            held.append(self._held[2])
+        if self._reader is not None and self._reader.start is not None:
+            held.append(self._reader.start)
+        return min(held, default=None)
+
+    def feed(self, block: bytes, offset: int = 0) -> None:
+        """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
+        start = 0
+        self._fed = offset + len(block)
+        while start < len(block):
+            end = block.find(b"\n", min(start + BLOCK, len(block))) + 1 or len(block)
+            part = block[start:end]
+            if not self._in_bulk(part, offset + start):
+                self._singly(part, offset + start)
+            start = end
+
+    def _singly(self, block: bytes, offset: int) -> None:
+        lines = block.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        for line in lines:
+            if self._reader is None:
+                self._line(line.removesuffix(b"\r"), offset)
+            elif (entry := self._reader.take(line, offset)) is not None:
+                self._extend(entry[1], offset, entry[0], alone=True)
+                self._joined(0, self.stack, *entry)
+            offset += len(line) + 1
+
+    def _in_bulk(self, block: bytes, offset: int) -> bool:
+        """Unwrap the whole block at once, where its lines are all alike; False where that cannot be."""
+        if not self.stack or self._pending or self._prefixes.open or block[-1:] != b"\n":
+            return False
+        stripped = strip(self.stack[0], block)
+        if stripped is None or not stripped.texts:
+            return False
+        if len(self.stack) == 1 and needs_a_look(stripped.texts):
+            return False
+        skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
+        if len(self.stack) == 1:
+            self._add_bulk(stripped, skipped, offset)
+        else:
+            self._add_inner(stripped, skipped, offset)
+        return True
+
+    def _add_bulk(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
+        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(stripped.texts)
+        distinct = dict.fromkeys(keys)
+        for key in distinct:
+            fields = _fields(stripped.names, key)
+            stream = self._stream(writer_of(fields))
+            if len(distinct) == 1:
+                stream.add_lines(stripped.texts, skipped, offset, stripped.times, fields)
+                continue
+            mine = [each == key for each in keys]
+            stream.add_lines(
+                list(compress(stripped.texts, mine)),
+                list(compress(skipped, mine)),
+                offset,
+                _chosen(stripped.times, mine),
+                fields,
+            )
+        self._last = writer_of(_fields(stripped.names, keys[-1]))
+
+    def _add_inner(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
+        keys = zip(*stripped.columns, strict=True) if stripped.columns else iter([()] * len(stripped.texts))
+        known: dict[tuple[bytes | str | None, ...], dict[str, str]] = {}
+        times = stripped.times or [None] * len(stripped.texts)
+        for text, key, time, distance in zip(stripped.texts, keys, times, skipped, strict=False):
+            fields = known.get(key)
+            if fields is None:
+                fields = known[key] = _fields(stripped.names, key)
+            printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
+            self._inner(1, self.stack, Record(text, printed, fields), offset + distance)
+
+    def finish(self) -> None:
+        """The file ends here: pieces of a line whose last one never came count as a line."""
+        if self._held is not None:
+            self._let_go()
+        for (level, _), pending in list(self._pending.items()):
+            self._inner(
+                level + 1,
+                self.stack,
+                Record(bytes(pending.text), pending.time, pending.fields),
+                pending.offset,
+            )
+        self._pending.clear()
+        if self._reader is not None and (entry := self._reader.take(b"", self._fed)) is not None:
+            self._extend(entry[1], self._fed, entry[0], alone=True)
+            self._joined(0, self.stack, *entry)
+
+    def _line(self, line: bytes, offset: int) -> None:
+        if self._held is not None:
+            if self._goes_on(line, offset):
+                return
+            self._let_go()
+        for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):
+            if stack and (record := stack[0].unwrap(line)) is not None:
+                if stack[0].padded and not record.partial:
+                    self._held, self._pad = (stack, record, offset), len(line) - len(record.text)
+                else:
+                    self._joined(0, stack, record, offset)
+                return
+        other = () if line[:1].isspace() else peel(line)
+        if other and (record := other[0].unwrap(line)) is not None:
+            self._other = other
+            self._joined(0, other, record, offset)
+            return
+        self._emit(Record(line), offset, self._last)
+
+    def _goes_on(self, line: bytes, offset: int) -> bool:
+        """Whether the line belongs to the event that is held."""
+        assert self._held is not None
+        _, record, start = self._held
+        if not line[: self._pad].strip(b" ") and len(line) >= self._pad and len(record.text) < MOST_PENDING:
+            record.text += b"\n" + line[self._pad :]
+            record.complete = True
+            self._extend(start, offset, record, alone=True)
+            return True
+        return False
+
+    def _extend(self, start: int, last_line: int, record: Record, *, alone: bool) -> None:
+        self.extents[start] = Extent(last_line, writer_of(record.fields), alone)
+
+    def _let_go(self) -> None:
+        """The event that is held is over."""
+        assert self._held is not None
+        stack, record, offset = self._held
+        self._held = None
+        self._joined(0, stack, record, offset)
+
+    def _joined(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
+        """Hold a piece of a line back until the last one has come."""
+        if not record.partial and not self._pending:
+            self._inner(level + 1, stack, record, offset)
+            return
+        key = level, writer_of(record.fields)
+        pending = self._pending.get(key)
+        if pending is None:
+            if not record.partial:
+                self._inner(level + 1, stack, record, offset)
+                return
+            if len(self._pending) >= MOST_WRITERS:
+                self.finish()
+            pending = self._pending[key] = _Pending(record, offset)
+        else:
+            pending.text += record.text
+            self._extend(pending.offset, offset, record, alone=False)
+        if not record.partial or len(pending.text) > MOST_PENDING:
+            del self._pending[key]
+            record.text, record.time = bytes(pending.text), pending.time
+            record.partial = False
+            self._inner(level + 1, stack, record, pending.offset)
+
+    def _inner(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
+        if level < len(stack) and (inner := stack[level].unwrap(record.text)) is not None:
+            self._joined(level, stack, _merge(record, inner), offset)
+            return
+        self._emit(record, offset, writer_of(record.fields))
+
+    def _emit(self, record: Record, offset: int, writer: Writer) -> None:
+        if b"\n" not in record.text and (trace := escaped_trace(record.text)) is not None:
+            start, text = trace
+            record.text = record.text[:start].strip() + b"\n" + text
+            record.complete = True
+        self._last = () if record.complete else writer
+        if not record.complete:
+            for part, text, fields in self._prefixes.split(writer, record):
+                self._stream(part).add(text, offset, record.time, fields, False)
+            return
+        self._stream(writer).add(record.text, offset, record.time, record.fields, True)
+
+    def _stream(self, writer: Writer) -> Stream:
+        stream = self.streams.get(writer)
+        if stream is None:
+            if len(self.streams) >= MOST_WRITERS:
+                return next(reversed(self.streams.values()))
+            stream = self.streams[writer] = Stream(writer)
+        return stream
+
+
+def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> dict[str, str]:
+    found = {}
+    for name, value in zip(names, values, strict=True):
+        if value:
+            text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+            found[name] = text.strip()
+    return found
+
+
+def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
+    return list(compress(times, mine))  # type: ignore[return-value]  # Inferred as a list of both.
+
+
+class _Pending:
+    """The first pieces of a line."""
+
+    __slots__ = ("fields", "offset", "text", "time")
+
+    def __init__(self, record: Record, offset: int) -> None:
+        self.text = bytearray(record.text)
+        self.time = record.time
+        self.fields = record.fields
+        self.offset = offset
+
+
+def unwrapped(data: bytes, stack: tuple[Carrier, ...]) -> Iterator[Stream]:
+    """The streams of a whole file held in memory."""
+    unwrapper = Unwrapper(stack)
+    unwrapper.feed(data)
+    unwrapper.finish()
+    yield from unwrapper.streams.values()
