@@ -47,6 +47,14 @@ class Frame(msgspec.Struct, omit_defaults=True, gc=False):
     """The frame's number as the tool printed it (text), or counted from 1 where it prints none."""
 
 
+class RelatedStack(msgspec.Struct, omit_defaults=True):
+    """A further stack of the report of an error: where the memory was freed, what another thread did."""
+
+    title: str
+    """What the report says of it, as printed: ``freed by thread T0 here``, ``created by main.main``."""
+    frames: list[Frame] = []
+
+
 class Error(msgspec.Struct, omit_defaults=True):
     """An exception or a fatal signal, with what led to it."""
 
@@ -63,6 +71,10 @@ class Error(msgspec.Struct, omit_defaults=True):
     """``cause`` for ``raise … from``, ``context`` for an error while another was handled."""
     children: list[Error] = []
     """The members of an exception group."""
+    related: list[RelatedStack] = []
+    """Further stacks of the same report, in the order printed; they are no errors of their own."""
+    runtime: str | None = None
+    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds."""
 
 
 class Origin(msgspec.Struct, omit_defaults=True):
@@ -100,6 +112,8 @@ class Trace(msgspec.Struct, omit_defaults=True):
     error: Error
     format: str
     """The name of the format that read it."""
+    runtime: str | None = None
+    """The name of the runtime that printed it (``python``, ``java``); ``None`` before its reader has returned."""
     origin: Origin = msgspec.field(default_factory=Origin)
     time: str | None = None
     """When it was logged: ISO 8601, with an offset where one is known."""
@@ -264,6 +278,8 @@ class Group(msgspec.Struct, omit_defaults=True):
     error: Error
     """The first occurrence."""
     format: str
+    runtime: str | None = None
+    """The name of the runtime that printed it: ``python``, ``java``."""
     count: int = 0
     first_seen: str | None = None
     last_seen: str | None = None

@@ -14,6 +14,7 @@ import msgspec
 from ...cursor import Cursor
 from ...log_records.clock import Moment, Stamp
 from ...model import Origin, Snapshot, Trace
+from ...parsing import tell_runtime
 from ...runtimes import Format
 from ..fast_path.blocks import Token
 from ..grouping.tallies import Place, Position
@@ -268,6 +269,7 @@ def read_at(
         if cursor.ended and not final:
             return WAIT
         if result is not None and cursor.offset > start:
+            tell_runtime(result)
             if not whole and limit < len(data) and cursor.next_offset >= limit:
                 result.uncertain.append(TOO_LONG)
             return result, cursor
