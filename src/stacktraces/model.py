@@ -113,7 +113,7 @@ class Trace(msgspec.Struct, omit_defaults=True):
     format: str
     """The name of the format that read it."""
     runtime: str | None = None
-    """The name of the runtime that printed it (``python``, ``java``); ``None`` before its reader has returned."""
+    """The name of the runtime that printed it: ``python``, ``java``; set once its format has read it."""
     origin: Origin = msgspec.field(default_factory=Origin)
     time: str | None = None
     """When it was logged: ISO 8601, with an offset where one is known."""
