@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import NameRules, Runtime, formats_in
+from .trace_lines import TRACE_LINES
 
 
 def names() -> NameRules:
@@ -11,4 +12,6 @@ def names() -> NameRules:
     return NAMES
 
 
-RUNTIME = Runtime(name="python", title="Python", names=names, formats=formats_in(f"{__name__}.formats"))
+RUNTIME = Runtime(
+    name="python", title="Python", names=names, formats=formats_in(f"{__name__}.formats"), lines=TRACE_LINES
+)
