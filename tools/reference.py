@@ -1,7 +1,7 @@
 """Writes the parts of the documents that are made from the code: ``make reference``.
 
-A part stands between two lines, ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. A test compares what stands
-there with what would be written.
+A part stands between two lines, ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. A test compares what
+stands there with what would be written.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from stacktraces.runtimes import Runtime, all_runtimes
 ROOT = Path(__file__).parents[1]
 _PART = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 
+_FIELD = re.compile(
+    r'^    (?P<name>\w+): (?P<type>[^=\n]+?)(?: = [^\n]+)?\n(?:    """(?P<text>.*?)"""\n)?',
+    re.MULTILINE | re.DOTALL,
+)
+
 
 def read_runtimes() -> list[Runtime]:
     """The runtimes whose errors are read, by title."""
@@ -32,12 +37,12 @@ def runtime_list() -> str:
 def runtime_table() -> str:
     """A row for each runtime: name, versions, formats, what is read and what is not."""
     rows = [
-        f"| {each.title} | `{each.name}` | {_cell(each.versions)} | {_cell(_formats(each))} | {_cell(each.reads)} "
-        f"| {_cell(each.not_read) or 'nothing known'} |"
+        f"| {each.title} | `{each.name}` | {_cell(each.versions)} | {_cell(_formats(each))} "
+        f"| {_cell(each.reads)} | {_cell(each.not_read) or 'nothing known'} |"
         for each in read_runtimes()
     ]
-    head = "| runtime | name | versions seen | formats | what is read | what is not |\n|---|---|---|---|---|---|\n"
-    return head + "\n".join(rows) + "\n"
+    head = "| runtime | name | versions seen | formats | what is read | what is not |\n"
+    return head + "|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _formats(runtime: Runtime) -> str:
@@ -70,11 +75,7 @@ def _entries() -> Iterator[str]:
 def _fields(kind: type) -> Iterator[str]:
     """The fields of a struct, with the text that stands below each in the source."""
     source = inspect.getsource(kind)
-    for found in re.finditer(
-        r'^    (?P<name>\w+): (?P<type>[^=\n]+?)(?: = [^\n]+)?\n(?:    """(?P<text>.*?)"""\n)?',
-        source,
-        re.M | re.DOTALL,
-    ):
+    for found in _FIELD.finditer(source):
         text = " ".join((found["text"] or "").split())
         yield f"| `{found['name']}` | `{_cell(found['type'])}` | {_cell(text)} |"
 
