@@ -60,6 +60,12 @@ class Runtime(msgspec.Struct, frozen=True):
 
     ``None`` where the anchors of its formats tell enough.
     """
+    versions: str = ""
+    """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
+    reads: str = ""
+    """What is read, in a few words, for the same table."""
+    not_read: str = ""
+    """What is known and not read."""
 
 
 @functools.cache

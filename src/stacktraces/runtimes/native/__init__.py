@@ -16,4 +16,6 @@ RUNTIME = Runtime(
     title="C, C++ and what debuggers show",
     names=names,
     formats=formats_in(f"{__name__}.formats"),
+    versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10",
+    reads="threads, frames, arguments, local variables, locks and the signal that ended a process",
 )
