@@ -32,6 +32,7 @@ __all__ = [
     "all_formats",
     "all_runtimes",
     "formats_in",
+    "runtime_name",
     "runtime_named",
     "runtime_of",
 ]
@@ -104,3 +105,9 @@ def runtime_of(format_name: str) -> Runtime | None:
         if any(each.name == format_name for each in runtime.formats):
             return runtime
     return None
+
+
+def runtime_name(format_name: str) -> str | None:
+    """The name of the runtime that declares the format of that name, ``None`` where there is none."""
+    runtime = runtime_of(format_name)
+    return runtime.name if runtime is not None else None
