@@ -1,7 +1,7 @@
 """The plain name in a mangled C++ or Rust symbol: ``_ZN4shop3midIiEEvT_`` is ``shop::mid``.
 
-Source: the Itanium C++ ABI, section "External Names (a.k.a. Mangling)". Rust's older mangling is the same with
-a hash as the last component. Arguments and template arguments are passed over: name rules drop them anyway.
+Source: the Itanium C++ ABI, section "External Names (a.k.a. Mangling)". Rust's older mangling is the same
+with a hash as the last component. Arguments and template arguments are passed over: name rules drop them.
 """
 
 from __future__ import annotations
