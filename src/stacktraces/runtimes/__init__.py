@@ -18,11 +18,13 @@ import msgspec
 from .._entry_points import entry_points
 from .._folder import modules_in
 from ._formats import Format, Reader, Unfinished, formats_in
+from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
     "Format",
+    "Grammar",
     "NameRules",
     "Reader",
     "Role",

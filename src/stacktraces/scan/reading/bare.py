@@ -11,7 +11,7 @@ from ...unwrapping.line_before import parse_before
 from ...unwrapping.prefixed_traces import carrier_of_start
 from ..fast_path.blocks import NEW, Blocks, Plain, Token
 from ..fast_path.repeats import Repeats, Seen
-from ..setup import Tools
+from ..setup import ScanSetup
 from .long_trace import Held, unfinished
 from .record_time import of_record
 from .text import LOOK_BACK, Text
@@ -37,22 +37,22 @@ class _Reading(NamedTuple):
 class BareReader:
     """Reads text without wrapping; a single line that is wrapped after all is unwrapped."""
 
-    def __init__(self, tools: Tools, sink: Sink, repeats: Repeats | None = None) -> None:
-        self.tools = tools
+    def __init__(self, setup: ScanSetup, sink: Sink, repeats: Repeats | None = None) -> None:
+        self.setup = setup
         self.sink = sink
         self.repeats = repeats
         self.floors: dict[tuple[str, ...], int] = {_ONE_WRITER: 0}
-        self.hits: Hits = repeats or AllHits(tools.search)
+        self.hits: Hits = repeats or AllHits(setup.search)
         if repeats is not None:
             repeats.begin(self.floors)
-        self._plains = (None,) * len(tools.plains) if sink.detailed else tools.plains
+        self._plains = (None,) * len(setup.plains) if sink.detailed else setup.plains
         self._blocks = repeats.blocks if repeats is not None else Blocks()
         self._behind = -1
         """Where the last plain block ended, in the stream."""
         self._kind: Plain | None = None
         """How that block was matched."""
         self.held: GoesOn | None = None
-        self._logged = WrappedReader(tools, sink, ())
+        self._logged = WrappedReader(setup, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 
     def take(self, text: Text, start: int, number: int) -> int:
@@ -88,7 +88,7 @@ class BareReader:
                 if token is not None and self.repeats is not None:
                     self.repeats.teach(Seen(plain, number, key, token), data, before, start)
             return reading.end
-        clock = self.tools.clock
+        clock = self.setup.clock
         moment = clock.stamp(data, before, start) or clock.of_line(data, before, start)
         if not self.sink.again(token, moment, text, base + start):
             return self._read(text, start, number, floor).end
@@ -109,16 +109,16 @@ class BareReader:
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
-        found = read_at(self.tools.anchors.owners[number], data, start, lowest, limit, final)
+        found = read_at(self.setup.anchors.owners[number], data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.tools, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)
             return _Reading(found)
         result, cursor = found
         end = cursor.offset
         goes_on = None
         if cursor.ended and limit == line + LIMIT and start == line:
-            goes_on = unfinished(self.tools.anchors.owners[number], result, data, start, limit)
+            goes_on = unfinished(self.setup.anchors.owners[number], result, data, start, limit)
             end = data.rfind(b"\n", start, limit) + 1 if goes_on is not None else end
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
@@ -144,15 +144,15 @@ class BareReader:
 
     def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
         """The time in the line before a trace, else in its own first line, else of the record before it."""
-        data, clock = text.data, self.tools.clock
+        data, clock = text.data, self.setup.clock
         before = self._line_before(text, at, lowest)
         found = clock.of_line(data, before, at) if before is not None else None
         found = found or clock.of_line(data, line, text.end_of_line(line))
-        return found or of_record(clock, self.tools.starts, data, at, lowest)
+        return found or of_record(clock, self.setup.starts, data, at, lowest)
 
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
         if moment is not None:
-            trace.time, trace.timestamp = self.tools.clock.iso(moment), moment[1].decode("ascii", "replace")
+            trace.time, trace.timestamp = self.setup.clock.iso(moment), moment[1].decode("ascii", "replace")
         before = self._line_before(text, at, lowest)
         if before is not None:
             trace.before = decode(text.data[before : at - 1].removesuffix(b"\r"))

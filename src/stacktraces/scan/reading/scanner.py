@@ -16,7 +16,7 @@ from ..fast_path.repeats import Repeats, repeats_of
 from ..grouping.tallies import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
-from ..setup import Tools, make_tools
+from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
 from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Walker
@@ -25,7 +25,7 @@ from .wrapped import WrappedReader
 _LARGEST_CHUNK = LIMIT // 2
 
 
-def tools_for(options: Options) -> Tools:
+def setup_for(options: Options) -> ScanSetup:
     """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
@@ -33,7 +33,7 @@ def tools_for(options: Options) -> Tools:
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
-    return make_tools(anchors, search, clock, fast=options.fast, native=native and options.fast)
+    return make_setup(anchors, search, clock, fast=options.fast, native=native and options.fast)
 
 
 def wanted_by(options: Options) -> Wanted:
@@ -78,7 +78,7 @@ def _no_such_carrier(name: str) -> str:
 
 
 def reader_for(
-    tools: Tools,
+    setup: ScanSetup,
     sink: Sink,
     options: Options,
     repeats_for: Callable[[tuple[Carrier, ...]], Repeats | None] = lambda stack: None,
@@ -89,8 +89,8 @@ def reader_for(
         stack = choose_carriers(options, sample)
         repeats = repeats_for(stack)
         if not stack:
-            return BareReader(tools, sink, repeats)
-        return WrappedReader(tools, sink, stack, repeats, sample)
+            return BareReader(setup, sink, repeats)
+        return WrappedReader(setup, sink, stack, repeats, sample)
 
     return choose
 
@@ -114,12 +114,12 @@ class Scan:
         self,
         sink: Sink,
         options: Options,
-        tools: Tools | None = None,
+        setup: ScanSetup | None = None,
         interruption: Interruption | None = None,
     ) -> None:
         self.sink = sink
         self.options = options
-        self.tools = tools or tools_for(options)
+        self.setup = setup or setup_for(options)
         self.interruption = interruption or Interruption()
         self.totals = Totals()
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
@@ -130,12 +130,12 @@ class Scan:
 
     def reader_for(self) -> Callable[[bytes], Reader]:
         """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.tools, self.sink, self.options, self._repeats_for)
+        return reader_for(self.setup, self.sink, self.options, self._repeats_for)
 
     def _repeats_for(self, stack: tuple[Carrier, ...]) -> Repeats | None:
         names = tuple(carrier.name for carrier in stack)
         if names not in self._repeats:
-            self._repeats[names] = repeats_of(self.tools, self.sink)
+            self._repeats[names] = repeats_of(self.setup, self.sink)
         return self._repeats[names]
 
     def steps(self, path: str) -> Iterator[Walker]:
@@ -147,7 +147,7 @@ class Scan:
         self, path: str, number: int, start: State | None = None, until: int | None = None
     ) -> Iterator[Walker]:
         """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
-        walker = Walker(self.tools, Text(path, number), self.reader_for(), until)
+        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
         try:
             stream = open_stream(path, self.interruption)
         except InputError as error:

@@ -15,7 +15,7 @@ from ...unwrapping.unwrapper import Unwrapper
 from ..fast_path.repeats import Repeats
 from ..fast_path.wrapped_repeats import Lesson, Runs
 from ..literal_search import CODE_BITS, CODE_MASK
-from ..setup import Tools
+from ..setup import ScanSetup
 from .record_time import of_record
 from .split_lines import PIECE, PieceHits, may_be_pieces
 from .text import Text
@@ -32,14 +32,14 @@ def fill_context(trace: Trace, fields: dict[str, str]) -> None:
             setattr(trace.context, name, value)
 
 
-def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
+def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
     """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
     end = text.end_of_line(line)
     raw = text.data[line:end].rstrip(b"\r\n")
     stack = peel(raw) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
-    reading = _Window(tools, sink, text, line, end, stack, final=True)
+    reading = _Window(setup, sink, text, line, end, stack, final=True)
     reading.read(line, {})
     return end if reading.count else 0
 
@@ -49,23 +49,23 @@ class WrappedReader:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         stack: tuple[Carrier, ...],
         repeats: Repeats | None = None,
         sample: bytes = b"",
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
         self.held: GoesOn | None = None
-        self.hits: Hits = repeats or AllHits(tools.search)
+        self.hits: Hits = repeats or AllHits(setup.search)
         if repeats is not None:
             repeats.begin(self.floors)
-        self._pieces = PieceHits(self.hits, tools.search, stack, sample) if may_be_pieces(stack) else None
+        self._pieces = PieceHits(self.hits, setup.search, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
-        self._runs = Runs(tools, sink, stack, self.floors, repeats)
+        self._runs = Runs(setup, sink, stack, self.floors, repeats)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
@@ -92,7 +92,7 @@ class WrappedReader:
             whole = line + size >= available
             stop = available if whole else text.end_of_line(line + size)
             final = text.final if whole else size >= LIMIT
-            window = _Window(self.tools, self.sink, text, line, stop, self.stack, final=final)
+            window = _Window(self.setup, self.sink, text, line, stop, self.stack, final=final)
             if window.read(line, self.floors):
                 break
             if whole:
@@ -128,7 +128,7 @@ class _Window:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         text: Text,
         line: int,
@@ -137,7 +137,7 @@ class _Window:
         *,
         final: bool,
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.text = text
         self.final = final
@@ -195,14 +195,14 @@ class _Window:
         data = bytes(stream.text)
         position = _position(stream, floors.get(stream.writer, 0))
         refused = Refused()
-        for hit in self.tools.search(data, start, stop):
+        for hit in self.setup.search(data, start, stop):
             at = hit >> CODE_BITS
             if at < position or refused.again(at, hit & CODE_MASK):
                 continue
             piece = stream.place(at)
             complete = piece.complete
             limit = piece.end if complete else len(data)
-            formats = self.tools.anchors.owners[hit & CODE_MASK]
+            formats = self.setup.anchors.owners[hit & CODE_MASK]
             reading = read_at(formats, data, at, position, limit, complete or self.final, whole=complete)
             if reading == WAIT:
                 return False
@@ -242,11 +242,11 @@ class _Window:
         else:
             held = self.unwrapper.held_from
             floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
-        clock = self.tools.clock
+        clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and self.unwrapper.stack:
-            moment = of_record(clock, self.tools.starts, data, at, cursor.floor)
+            moment = of_record(clock, self.setup.starts, data, at, cursor.floor)
         origin = self.text.origin(place.offset)
         position = self.text.number, place.offset
         self.count += 1

@@ -12,7 +12,7 @@ from ...unwrapping.streams import Writer
 from ...unwrapping.unwrapper import unwrap
 from ..reading.text import LOOK_BACK, Text
 from ..reading.walker import WAIT, Sink, read_at
-from ..setup import Tools
+from ..setup import ScanSetup
 from .blocks import NEW, Blocks, Key, Plain, Token
 from .line_shapes import Shape, learn, lines
 from .repeats import Repeats, Seen
@@ -60,13 +60,13 @@ class Runs:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         stack: tuple[Carrier, ...],
         floors: dict[Writer, int],
         repeats: Repeats | None,
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.stack = stack
         self.floors = floors
@@ -85,7 +85,7 @@ class Runs:
 
     def teach(self, text: Text, lesson: Lesson) -> None:
         """Let the compiled part know a trace, if it is a plain block in lines of a known shape."""
-        plain = self.tools.plains[lesson.anchor]
+        plain = self.setup.plains[lesson.anchor]
         if self.repeats is None or plain is None:
             return
         lines = [offset - text.base for offset in lesson.lines]
@@ -113,7 +113,7 @@ class Runs:
         Gives the end of its lines; 0 where there is none, or no log line of the same shape before it;
         ``WAIT`` where the lines at hand end in the block.
         """
-        plain = self.tools.plains[number]
+        plain = self.setup.plains[number]
         if plain is None:
             return 0
         for shape in self._shapes:
@@ -159,7 +159,7 @@ class Runs:
         return shape.raw(text.data, at, line) if found is not None and found.end() == line else None
 
     def _moment(self, printed: bytes, before: bytes) -> Moment | None:
-        clock = self.tools.clock
+        clock = self.setup.clock
         found = clock.of_printed(printed) if printed else None
         return found or clock.of_line(before, 0, len(before) - 1)
 
@@ -186,7 +186,7 @@ class Runs:
         """The trace that a block is, if the format's reader agrees."""
         start = len(run.before)
         data = run.before + run.inner
-        found = read_at(self.tools.anchors.owners[number], data, start, 0, len(data), False)
+        found = read_at(self.setup.anchors.owners[number], data, start, 0, len(data), False)
         if isinstance(found, int):
             return None
         trace, cursor = found

@@ -144,3 +144,29 @@ def _class_of(kind: Any, value: Any) -> Characters:
         inside: Characters = frozenset().union(*(_class_of(*each) for each in value[negated:]))
         return _ANY - inside if negated else inside
     return _ANY
+
+
+def may_take(pattern: bytes, byte: int) -> bool:
+    """Whether ``pattern`` can match a text that holds ``byte``; what it only looks at does not count."""
+    return _may_take(list(_parser.parse(pattern)), byte)
+
+
+def _may_take(items: list[Any], byte: int) -> bool:
+    for kind, value in items:
+        if kind in _REPEATS:
+            found = _may_take(list(value[2]), byte)
+        elif kind is sre.SUBPATTERN:
+            found = _may_take(list(value[-1]), byte)
+        elif kind is sre.ATOMIC_GROUP:
+            found = _may_take(list(value), byte)
+        elif kind is sre.BRANCH:
+            found = any(_may_take(list(each), byte) for each in value[1])
+        elif kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            found = False
+        elif kind is sre.ANY:
+            found = byte != ord("\n")
+        else:
+            found = byte in _class_of(kind, value)
+        if found:
+            return True
+    return False

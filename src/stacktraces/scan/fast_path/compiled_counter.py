@@ -15,7 +15,7 @@ from ...unwrapping.streams import Writer
 from ..grouping.tallies import UNWANTED, Counted, Grouping
 from ..reading.text import LOOK_BACK, Text
 from ..reading.walker import LIMIT
-from ..setup import Tools
+from ..setup import ScanSetup
 from .blocks import Blocks, Key, Plain, Token
 from .line_shapes import Shape
 
@@ -43,22 +43,22 @@ class Seen(NamedTuple):
 class Repeats:
     """What the compiled part knows of streams that the same carriers wrap."""
 
-    def __init__(self, tools: Tools, sink: Grouping) -> None:
+    def __init__(self, setup: ScanSetup, sink: Grouping) -> None:
         since, until = sink.wanted.since, sink.wanted.until
         from .. import _native as native
 
         self._native = native.Repeats(
-            native.Finder(tools.anchors.literals),
+            native.Finder(setup.anchors.literals),
             LOOK_BACK,
             LIMIT,
             -_EVER if since is None else max(since, -_EVER),
             _EVER if until is None else min(until, _EVER),
             since is None and until is None,
-            tools.clock.zone is None,
+            setup.clock.zone is None,
         )
         self._tallies = sink.tallies
-        self._clock: Clock = tools.clock
-        self._befores = tools.starts
+        self._clock: Clock = setup.clock
+        self._befores = setup.starts
         self.blocks = Blocks()
         self._bytes = 0
         self._slots: dict[Token, int] = {}
@@ -223,10 +223,10 @@ class Repeats:
         return known
 
 
-def repeats_of(tools: Tools, sink: object) -> Repeats | None:
+def repeats_of(setup: ScanSetup, sink: object) -> Repeats | None:
     """What counts repeats for ``sink``; ``None`` where each occurrence is to be read."""
-    if tools.native and isinstance(sink, Grouping):
-        repeats = Repeats(tools, sink)
+    if setup.native and isinstance(sink, Grouping):
+        repeats = Repeats(setup, sink)
         sink.elsewhere.append(repeats)
         return repeats
     return None
