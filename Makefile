@@ -34,7 +34,7 @@ reference: $(STAMP)
 	$(BIN)/python -m tools.reference
 
 new-runtime: $(STAMP)
-	@$(BIN)/python -m tools.new_runtime "$(NAME)"
+	@$(BIN)/python -m tools.new_runtime "$(NAME)" "$(TITLE)"
 	@$(BIN)/python -m tools.reference
 
 bench: $(STAMP)

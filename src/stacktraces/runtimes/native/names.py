@@ -6,8 +6,8 @@ import functools
 import re
 
 from ..._regex import regex
+from .._cplusplus import plain_name
 from .._naming import NameRules, Role, Symbol
-from .cplusplus import plain_name
 from .roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
 
 # foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
