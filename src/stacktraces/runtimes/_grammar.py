@@ -20,8 +20,10 @@ HoleKind: TypeAlias = Literal["digits", "hex", "text", "rest"]
 (perhaps none, never a line end), or the rest of the line."""
 
 MAY_VARY = frozenset(
-    "address arguments column count duration id instance message number offset process register state text"
-    " thread time value".split()
+    (
+        *("address", "arguments", "column", "count", "duration", "id", "instance", "message", "number"),
+        *("offset", "process", "register", "state", "text", "thread", "time", "value"),
+    )
 )
 """The names of what may be a hole. All other parts of a line tell two errors apart."""
 
@@ -59,9 +61,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     """The last line, where a runtime prints its message last."""
     links: tuple[str, ...] = ()
     """What joins two parts of a chain, where that is more than another line of the body."""
-    fields: dict[str, str] = {}
-    """Regular expressions for constant fields, which match no line end. Without one, a field goes on up to
-    the byte that follows it in the template."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Names of constant fields with regular expressions for them, which match no line end. Without one, a
+    field goes on up to the byte that follows it in the template."""
     doubts: tuple[tuple[str, str], ...] = ()
     """Where a constant segment ends with the first text, and the hole behind it holds the second, the trace
     is read: there the hole's content decides what the reader makes of the trace."""
@@ -76,7 +78,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
         for template in (*self.body, *self.tails):
             if "\n" in template:
                 raise ValueError(f"The template {template!r} has a line end, which only heads and links may.")
-        for name, pattern in self.fields.items():
+        for name, pattern in self.fields:
             if name not in used:
                 raise ValueError(f"No template has the constant field {name!r}.")
             _check_pattern(name, pattern)
@@ -109,7 +111,7 @@ def parts_of(template: str) -> list[Part]:
 
 
 def next_byte(parts: list[Part], index: int) -> str | None:
-    """The character that follows part ``index``: a line end at the end, ``None`` where a placeholder stands."""
+    """The character that follows a part: a line end behind the last, ``None`` for that of a placeholder."""
     following = parts[index + 1] if index + 1 < len(parts) else Part(literal="\n")
     return following.literal[:1] or None
 
@@ -138,9 +140,13 @@ def _check_hole(template: str, hole: Part, following: str) -> None:
         raise ValueError(f"In the template {template!r} a character beyond ASCII follows {{{hole.name}}}.")
     if (hole.kind == "rest") != (following == "\n") and hole.kind in ("rest", "text"):
         where = "is not at the end" if hole.kind == "rest" else "is at the end, where it must be 'rest'"
-        raise ValueError(f"In the template {template!r} the {hole.kind!r} hole {hole.name!r} {where} of a line.")
+        raise ValueError(
+            f"In the template {template!r} the {hole.kind!r} hole {hole.name!r} {where} of a line."
+        )
     if following in _TAKES.get(hole.kind or "", ""):
-        raise ValueError(f"In the template {template!r} the hole {hole.name!r} can take the {following!r} that follows.")
+        raise ValueError(
+            f"In the template {template!r} the hole {hole.name!r} can take the {following!r} that follows."
+        )
 
 
 def _check_pattern(name: str, pattern: str) -> None:

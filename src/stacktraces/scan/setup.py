@@ -36,7 +36,7 @@ class ScanSetup(msgspec.Struct, frozen=True):
 def make_setup(
     anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
 ) -> ScanSetup:
-    """``fast`` counts traces whose skeleton was read before without reading them: the results are the same."""
+    """``fast`` counts traces whose skeleton was read before; without it each is read, to the same end."""
     matchers: dict[str, SkeletonMatcher] = {}
     return ScanSetup(
         anchors=anchors,
@@ -53,7 +53,7 @@ def make_setup(
 def _start(
     literal: bytes, owners: tuple[Format, ...], matchers: dict[str, SkeletonMatcher]
 ) -> TraceStart | None:
-    """Where traces begin whose anchor is ``literal``; of several formats, those of the first with a grammar."""
+    """Where traces begin whose anchor is ``literal``: those of the first format with a grammar."""
     for each in owners:
         if each.grammar is None:
             continue

@@ -15,7 +15,7 @@ GRAMMAR = Grammar(
     body=("  {frame}",),
     tails=("{type}: {message:rest}", "{type}:", "{type}"),
     links=tuple(f"\n{line}\n" for line in CHAIN_LINES),
-    fields={"type": rf"(?!(?:{LEVELS})\b)[A-Za-z_][\w.]*+"},
+    fields=(("type", rf"(?!(?:{LEVELS})\b)[A-Za-z_][\w.]*+"),),
     doubts=(
         *((f"{name}Error: ", "[") for name in ("IO", "OS", "Environment", "Windows")),
         ("error: ", "["),

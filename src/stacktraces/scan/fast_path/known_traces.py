@@ -6,16 +6,13 @@ from typing import NamedTuple, TypeAlias
 
 from ...cursor import decode
 from ...model import Error, Trace
-from .skeletons import Occurrence, Skeleton, SkeletonMatcher
+from .skeletons import Doubt, Occurrence, Skeleton, SkeletonMatcher
 
 Token: TypeAlias = str
 """What a sink gave for a trace: it stands for all occurrences of its skeleton."""
 
 _MOST_BYTES = 24 << 20
 _MOST_TRACES = 50_000
-
-Doubt: TypeAlias = tuple[int, bytes]
-"""The number of a hole, and what it may hold so that the trace is to be read."""
 
 
 class KnownTrace(NamedTuple):
@@ -27,9 +24,7 @@ class KnownTrace(NamedTuple):
 
     def counts(self, occurrence: Occurrence, data: bytes) -> bool:
         """Whether ``occurrence``, which stands in ``data``, can be counted without reading it."""
-        return self.token is not None and not (
-            self.doubts and is_doubtful(self.doubts, occurrence, data)
-        )
+        return self.token is not None and not (self.doubts and is_doubtful(self.doubts, occurrence, data))
 
 
 class KnownTraces:
@@ -44,14 +39,19 @@ class KnownTraces:
         return self._known.get(skeleton)
 
     def learn(
-        self, matcher: SkeletonMatcher, occurrence: Occurrence, data: bytes, trace: Trace | None, token: Token | None
+        self,
+        matcher: SkeletonMatcher,
+        occurrence: Occurrence,
+        data: bytes,
+        trace: Trace | None,
+        token: Token | None,
     ) -> KnownTrace | None:
         """Remember what the first occurrence of a skeleton was read as, and ``token``, which stands for it.
 
         Gives ``None`` where the content of a hole leaves that open: then a later occurrence tells.
         """
         skeleton = occurrence.skeleton
-        doubts = doubts_of(matcher, skeleton)
+        doubts = matcher.doubts_of(skeleton)
         if is_doubtful(doubts, occurrence, data):
             return None
         if trace is None or not _holds_messages(occurrence, data, trace.error):
@@ -62,16 +62,6 @@ class KnownTraces:
         self._bytes += sum(map(len, skeleton.constants))
         known = self._known[skeleton] = KnownTrace(token, doubts)
         return known
-
-
-def doubts_of(matcher: SkeletonMatcher, skeleton: Skeleton) -> tuple[Doubt, ...]:
-    """What the holes of ``skeleton`` may hold so that an occurrence is to be read."""
-    return tuple(
-        (number, text)
-        for ending, text in matcher.doubts
-        for number, constant in enumerate(skeleton.constants[:-1])
-        if constant.endswith(ending)
-    )
 
 
 def is_doubtful(doubts: tuple[Doubt, ...], occurrence: Occurrence, data: bytes) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ...log_records.records import RECORD_START
 from ...runtimes import Format, Grammar
@@ -46,13 +46,17 @@ class Occurrence(NamedTuple):
     """Where the holes start and end."""
 
 
+Doubt: TypeAlias = tuple[int, bytes]
+"""The number of a hole, and what it may hold so that the trace is to be read."""
+
+
 class SkeletonMatcher:
     """Splits traces of a format into constant segments and holes."""
 
     def __init__(self, format: Format, grammar: Grammar) -> None:
         self._format = format.name
         self.grammar = grammar
-        self.doubts = [(ending.encode(), text.encode()) for ending, text in grammar.doubts]
+        self._doubts = [(ending.encode(), text.encode()) for ending, text in grammar.doubts]
         body = _Expression(grammar)
         rest = body.rest_of_part()
         self._next, self._holes_of_next = re.compile(rest), body.holes
@@ -61,6 +65,15 @@ class SkeletonMatcher:
         self._holes_of_first = part.holes
         links = _Expression(grammar).any_of(grammar.links) if grammar.links else b"(?!)"
         self._end = re.compile(b"(?P<link>%b)|(?=%b)" % (links, RECORD_START.encode()))
+
+    def doubts_of(self, skeleton: Skeleton) -> tuple[Doubt, ...]:
+        """What the holes of ``skeleton`` may hold so that an occurrence is to be read."""
+        return tuple(
+            (number, text)
+            for ending, text in self._doubts
+            for number, constant in enumerate(skeleton.constants[:-1])
+            if constant.endswith(ending)
+        )
 
     def match(self, data: bytes, start: int, limit: int) -> Occurrence | None:
         """The trace that starts at ``start``, if it is one of the grammar and a log record follows it."""
@@ -104,6 +117,7 @@ class _Expression:
         self.grammar = grammar
         self.holes: list[tuple[int, Hole]] = []
         self._groups = 0
+        self._patterns = dict(grammar.fields)
 
     def any_of(self, templates: Iterable[str]) -> bytes:
         """Lines of one of ``templates``."""
@@ -138,7 +152,7 @@ class _Expression:
                 self.holes.append((self._groups, Hole(part.name, part.kind, stop)))
                 expression += b"(%b)" % (_TAKES.get(part.kind) or _up_to(stop, b"*+"))
             elif part.name:
-                pattern = self.grammar.fields.get(part.name)
+                pattern = self._patterns.get(part.name)
                 expression += b"(?:%b)" % pattern.encode() if pattern else _up_to(stop, b"++")
             else:
                 expression += re.escape(part.literal.encode())

@@ -12,7 +12,7 @@ from ...runtimes import all_formats
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
-from ..fast_path.repeats import Repeats, repeats_of
+from ..fast_path.compiled_counter import CompiledCounter, counter_for
 from ..grouping.tallies import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
@@ -81,16 +81,16 @@ def reader_for(
     setup: ScanSetup,
     sink: Sink,
     options: Options,
-    repeats_for: Callable[[tuple[Carrier, ...]], Repeats | None] = lambda stack: None,
+    counter_for: Callable[[tuple[Carrier, ...]], CompiledCounter | None] = lambda stack: None,
 ) -> Callable[[bytes], Reader]:
-    """Makes the reader for a stream from its first bytes; ``repeats_for`` tells what counts its repeats."""
+    """Makes the reader for a stream from its first bytes; ``counter_for`` gives what counts known ones."""
 
     def choose(sample: bytes) -> Reader:
         stack = choose_carriers(options, sample)
-        repeats = repeats_for(stack)
+        counter = counter_for(stack)
         if not stack:
-            return BareReader(setup, sink, repeats)
-        return WrappedReader(setup, sink, stack, repeats, sample)
+            return BareReader(setup, sink, counter)
+        return WrappedReader(setup, sink, stack, counter, sample)
 
     return choose
 
@@ -126,17 +126,17 @@ class Scan:
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
         bytes(_LARGEST_CHUNK)
         self._number = 0
-        self._repeats: dict[tuple[str, ...], Repeats | None] = {}
+        self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
     def reader_for(self) -> Callable[[bytes], Reader]:
         """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.setup, self.sink, self.options, self._repeats_for)
+        return reader_for(self.setup, self.sink, self.options, self._counter_for)
 
-    def _repeats_for(self, stack: tuple[Carrier, ...]) -> Repeats | None:
+    def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
-        if names not in self._repeats:
-            self._repeats[names] = repeats_of(self.setup, self.sink)
-        return self._repeats[names]
+        if names not in self._counters:
+            self._counters[names] = counter_for(self.setup, self.sink)
+        return self._counters[names]
 
     def steps(self, path: str) -> Iterator[Walker]:
         """Scan the file at ``path``; a step is a chunk."""

@@ -16,7 +16,7 @@ from ...log_records.clock import Moment, Stamp
 from ...model import Origin, Snapshot, Trace
 from ...parsing import tell_runtime
 from ...runtimes import Format
-from ..fast_path.blocks import Token
+from ..fast_path.known_traces import Token
 from ..grouping.tallies import Place, Position
 from ..literal_search import CODE_BITS, CODE_MASK, Search
 from ..setup import ScanSetup

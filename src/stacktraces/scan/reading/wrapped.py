@@ -12,8 +12,8 @@ from ...unwrapping.line_before import parse_before
 from ...unwrapping.prefixed_traces import preamble_start
 from ...unwrapping.streams import Stream, Writer
 from ...unwrapping.unwrapper import Unwrapper
-from ..fast_path.repeats import Repeats
-from ..fast_path.wrapped_repeats import Lesson, Runs
+from ..fast_path.compiled_counter import CompiledCounter
+from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
 from .record_time import of_record
@@ -52,7 +52,7 @@ class WrappedReader:
         setup: ScanSetup,
         sink: Sink,
         stack: tuple[Carrier, ...],
-        repeats: Repeats | None = None,
+        counter: CompiledCounter | None = None,
         sample: bytes = b"",
     ) -> None:
         self.setup = setup
@@ -60,12 +60,13 @@ class WrappedReader:
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
         self.held: GoesOn | None = None
-        self.hits: Hits = repeats or AllHits(setup.search)
-        if repeats is not None:
-            repeats.begin(self.floors)
+        self.hits: Hits = counter or AllHits(setup.search)
+        if counter is not None:
+            counter.begin(self.floors)
         self._pieces = PieceHits(self.hits, setup.search, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
-        self._runs = Runs(setup, sink, stack, self.floors, repeats)
+        teacher = counter.teacher if counter is not None else None
+        self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
@@ -81,7 +82,7 @@ class WrappedReader:
         if number == PIECE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
-        if not self.sink.detailed and (taken := self._runs.take(text, line, start, number)):
+        if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
             return taken
         return self._read(text, line, end)
 
@@ -100,9 +101,9 @@ class WrappedReader:
             size = min(size * 4, LIMIT)
         self._remember(window, text.base + line)
         if window.count:
-            self._runs.learn(text.data[line : end - 1])
-            for lesson in window.lessons:
-                self._runs.teach(text, lesson)
+            self._fast.learn(text.data[line : end - 1])
+            for each in window.read_traces:
+                self._fast.teach(text, each)
         return text.end_of_line(window.last_line - text.base) if window.last_line else end
 
     def _remember(self, window: _Window, line: int) -> None:
@@ -121,6 +122,8 @@ class _Found(NamedTuple):
     cursor: Cursor
     """Behind it."""
     anchor: int
+    hit: int
+    """Where in the text the anchor stands."""
 
 
 class _Window:
@@ -156,7 +159,7 @@ class _Window:
         self.last_line = 0
         """Where the last line starts of the event that was read, if it has several and all are its own."""
         self.count = 0
-        self.lessons: list[Lesson] = []
+        self.read_traces: list[ReadTrace] = []
         """What can be learnt from the traces that were read."""
 
     def read(self, line: int, floors: dict[Writer, int]) -> bool:
@@ -210,7 +213,7 @@ class _Window:
                 result, cursor = reading
                 if self._cut and cursor.ended and not complete and TOO_LONG not in result.uncertain:
                     result.uncertain.append(TOO_LONG)
-                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK))
+                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK, at))
                 position = cursor.offset
                 extent = self.unwrapper.extents.get(piece.offset)
                 if extent is not None and extent.alone:
@@ -220,7 +223,7 @@ class _Window:
         return True
 
     def _emit(self, found: _Found, floors: dict[Writer, int]) -> None:
-        stream, data, result, cursor, number = found
+        stream, data, result, cursor = found[:4]
         at = cursor.floor
         if isinstance(result, Trace) and result.origin.offset is not None:
             at = result.origin.offset
@@ -246,7 +249,7 @@ class _Window:
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and self.unwrapper.stack:
-            moment = of_record(clock, self.setup.starts, data, at, cursor.floor)
+            moment = of_record(clock, data, at, cursor.floor)
         origin = self.text.origin(place.offset)
         position = self.text.number, place.offset
         self.count += 1
@@ -263,7 +266,10 @@ class _Window:
                 fill_context(result, parse_before(result.before).fields)
         token = self.sink.trace(result, moment, position)
         if token is not None and behind < len(data) and at > cursor.floor:
-            self.lessons.append(Lesson(number, token, lines, data[at : cursor.offset]))
+            text = data[at : cursor.offset]
+            self.read_traces.append(
+                ReadTrace(found.anchor, stream.place(found.hit).offset, result, token, lines, text)
+            )
 
     def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
         """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.
