@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 import msgspec
 
-from .._linear import may_take, why_not_linear
+from .._linear import captures, may_take, why_not_linear
 
 HoleKind: TypeAlias = Literal["digits", "hex", "text", "rest"]
 """What a hole takes: a decimal number, a hexadecimal one, bytes up to the one that follows in the template
@@ -151,13 +151,12 @@ def _check_hole(template: str, hole: Part, following: str) -> None:
 
 def _check_pattern(name: str, pattern: str) -> None:
     try:
-        compiled = re.compile(pattern.encode())
         reason = why_not_linear(pattern.encode())
     except re.error as error:
         raise ValueError(f"The pattern of the field {name!r} is no regular expression: {error}.") from None
     if reason is not None:
         raise ValueError(f"The pattern of the field {name!r} may be slow: {reason}.")
-    if compiled.groups or compiled.flags:
+    if captures(pattern.encode()):
         raise ValueError(f"The pattern of the field {name!r} has flags, or a capturing group: write (?:...).")
     if may_take(pattern.encode(), 10):
         raise ValueError(f"The pattern of the field {name!r} can match a line end.")
