@@ -19,11 +19,13 @@ from .._entry_points import entry_points
 from .._folder import modules_in
 from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._formats import Format, Reader, Unfinished, formats_in
+from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
     "Format",
+    "Grammar",
     "NameRules",
     "Reader",
     "Role",

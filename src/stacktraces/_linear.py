@@ -8,7 +8,7 @@ Brüggemann-Klein and Wood, 1998, applied to first characters.)
 
 from __future__ import annotations
 
-import re
+import functools
 
 # The structure of a pattern is told by nothing else; the stubs leave these modules out.
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -20,14 +20,20 @@ Characters: TypeAlias = frozenset[int]
 _ANY: Characters = frozenset(range(256))
 _NONE: Characters = frozenset()
 _REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+_DIGITS: Characters = frozenset(b"0123456789")
+_SPACES: Characters = frozenset(b" \t\n\r\f\v")
+_WORDS: Characters = frozenset(each for each in range(128) if chr(each).isalnum() or chr(each) == "_")
 _CATEGORIES = {
-    sre.CATEGORY_DIGIT: rb"\d",
-    sre.CATEGORY_NOT_DIGIT: rb"\D",
-    sre.CATEGORY_SPACE: rb"\s",
-    sre.CATEGORY_NOT_SPACE: rb"\S",
-    sre.CATEGORY_WORD: rb"\w",
-    sre.CATEGORY_NOT_WORD: rb"\W",
+    sre.CATEGORY_DIGIT: _DIGITS,
+    sre.CATEGORY_NOT_DIGIT: _ANY - _DIGITS,
+    sre.CATEGORY_SPACE: _SPACES,
+    sre.CATEGORY_NOT_SPACE: _ANY - _SPACES,
+    sre.CATEGORY_WORD: _WORDS,
+    sre.CATEGORY_NOT_WORD: _ANY - _WORDS,
 }
+
+
+_parsed = functools.lru_cache(maxsize=4)(_parser.parse)
 
 
 def why_not_linear(pattern: bytes) -> str | None:
@@ -37,7 +43,7 @@ def why_not_linear(pattern: bytes) -> str | None:
     """
     check = _Check()
     try:
-        check.sequence(list(_parser.parse(pattern)), _NONE, repeated=False)
+        check.sequence(list(_parsed(pattern)), _NONE, repeated=False)
     except _Slow as slow:
         return str(slow)
     if check.choices > 1:
@@ -137,10 +143,41 @@ def _class_of(kind: Any, value: Any) -> Characters:
     if kind is sre.RANGE:
         return frozenset(range(value[0], value[1] + 1))
     if kind is sre.CATEGORY:
-        matches = re.compile(_CATEGORIES[value]).match
-        return frozenset(each for each in range(256) if matches(bytes((each,))))
+        return _CATEGORIES[value]
     if kind is sre.IN:
         negated = value[0][0] is sre.NEGATE
         inside: Characters = frozenset().union(*(_class_of(*each) for each in value[negated:]))
         return _ANY - inside if negated else inside
     return _ANY
+
+
+def captures(pattern: bytes) -> bool:
+    """Whether ``pattern`` has a capturing group, or sets flags. Raises ``re.error`` as the others do."""
+    state = _parsed(pattern).state
+    return bool(state.groups > 1 or state.flags)
+
+
+def may_take(pattern: bytes, byte: int) -> bool:
+    """Whether ``pattern`` can match a text that holds ``byte``; what it only looks at does not count."""
+    return _may_take(list(_parsed(pattern)), byte)
+
+
+def _may_take(items: list[Any], byte: int) -> bool:
+    for kind, value in items:
+        if kind in _REPEATS:
+            found = _may_take(list(value[2]), byte)
+        elif kind is sre.SUBPATTERN:
+            found = _may_take(list(value[-1]), byte)
+        elif kind is sre.ATOMIC_GROUP:
+            found = _may_take(list(value), byte)
+        elif kind is sre.BRANCH:
+            found = any(_may_take(list(each), byte) for each in value[1])
+        elif kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            found = False
+        elif kind is sre.ANY:
+            found = byte != ord("\n")
+        else:
+            found = byte in _class_of(kind, value)
+        if found:
+            return True
+    return False
