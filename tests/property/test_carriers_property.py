@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacktraces.carriers import all_carriers
-from stacktraces.log_records.boundary import record_start
+from stacktraces.log_records.records import starts_record
 from stacktraces.log_records.timestamps import to_iso
 from stacktraces.unwrapping.detection import detect, peel
 from stacktraces.unwrapping.line_before import parse_before
@@ -68,7 +68,7 @@ def test_no_line_makes_a_carrier_raise(line: bytes) -> None:
             assert all(isinstance(value, str) for value in record.fields.values())
     peel(line)
     text = line.decode("utf-8", "backslashreplace")
-    record_start(text)
+    starts_record(text)
     before = parse_before(text)
     if before.time_text is not None:
         to_iso(before.time_text, year=2026)
@@ -101,7 +101,7 @@ def test_nothing_a_file_holds_makes_unwrapping_raise(content: list[bytes]) -> No
 @settings(max_examples=300)
 def test_no_text_makes_the_times_raise(text: str) -> None:
     to_iso(text, year=2026)
-    record_start(text)
+    starts_record(text)
 
 
 digits = st.text("0123456789-:/., TZ+JanFebSu", max_size=40)

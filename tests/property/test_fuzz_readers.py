@@ -26,7 +26,7 @@ from stacktraces.cursor import Cursor
 from stacktraces.errors import StacktracesError
 from stacktraces.known import _document
 from stacktraces.known._engine import parse_url, public_name
-from stacktraces.log_records.boundary import record_start
+from stacktraces.log_records.records import starts_record
 from stacktraces.log_records.timestamps import to_iso
 from stacktraces.model import Snapshot
 from stacktraces.parsing import iterate
@@ -167,7 +167,7 @@ def test_lines_are_told_apart_and_dated_whatever_they_are(data: bytes) -> None:
     for line in data.split(b"\n")[:8]:
         peel(line)
         text = line.decode("utf-8", "backslashreplace")
-        record_start(text)
+        starts_record(text)
         before = parse_before(text)
         for printed in (text[:64], before.time_text or ""):
             iso = to_iso(printed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stacktraces.carriers import carrier_named
-from stacktraces.log_records.boundary import record_start
+from stacktraces.log_records.records import starts_record
 from stacktraces.unwrapping.detection import detect, peel
 from stacktraces.unwrapping.line_before import parse_before
 from stacktraces.unwrapping.unwrapper import MOST_PENDING, MOST_WRITERS, Unwrapper, unwrapped
@@ -252,7 +252,7 @@ RECORDS = [
 
 @pytest.mark.parametrize("line", RECORDS)
 def test_records_start(line: str) -> None:
-    assert record_start(line)
+    assert starts_record(line)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_records_start(line: str) -> None:
     ],
 )
 def test_the_rest_of_a_message_is_no_start(line: str) -> None:
-    assert not record_start(line)
+    assert not starts_record(line)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    versions: str = ""
+    """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
+    reads: str = ""
+    """What is read, in a few words, for the same table."""
+    not_read: str = ""
+    """What is known and not read."""
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers
-from ..log_records.boundary import record_start
+from ..log_records.records import starts_record
 from .prefixed_traces import carrier_of_start
 from .streams import Writer, writer_of
 
@@ -117,7 +117,7 @@ def _joined(records: list[Record]) -> list[bytes]:
 
 
 def _starts_record(line: bytes) -> bool:
-    return not _INDENTED.match(line) and record_start(line[:256].decode("utf-8", "replace"))
+    return not _INDENTED.match(line) and starts_record(line[:256].decode("utf-8", "replace"))
 
 
 def peel(line: bytes) -> tuple[Carrier, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers
-from ..log_records.boundary import record_start
+from ..log_records.records import starts_record
 
 MOST_TRACES = 64
 SIGNS = (b"(most recent call last):", b'  File "')
@@ -183,7 +183,7 @@ class _Interleaved:
 
 def _is_bare_start(line: bytes) -> bool:
     """Whether a line without a prefix is another writer's: the rest of a message looks otherwise."""
-    return _HEADER.match(line) is not None or record_start(line[:_START_LENGTH].decode("utf-8", "replace"))
+    return _HEADER.match(line) is not None or starts_record(line[:_START_LENGTH].decode("utf-8", "replace"))
 
 
 def _is_awaited(trace: _Trace, text: bytes) -> bool:

@@ -36,7 +36,9 @@ CRASH = _table(
 )
 
 # Sanitizer interceptors and their reporting, whatever the name.
-CRASH_PATTERN = regex(r"__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report")
+CRASH_PATTERN = regex(
+    r"__interceptor_|___interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
+)
 
 ENTRY = _table(
     {

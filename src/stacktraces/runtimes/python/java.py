@@ -29,11 +29,11 @@ from typing import TypeAlias
 
 from ..._number import to_number
 from ..._regex import regex
-from ...log_records.records import starts_record
 from ...model import Error, Frame
 from .frames import FRAMES_KEPT
 from .lines import Lines
 from .messages import JVM_MARK, LOOK_AHEAD, Reading, is_java
+from .records import starts_record
 from .syntax import HEADER, skip_blank
 
 ReadChain: TypeAlias = Callable[..., Error | None]
