@@ -24,10 +24,12 @@ RUNTIME = Runtime(
     name="javascript",
     title="JavaScript",
     names=names,
+    versions="Node 20 and 24, Deno 2.9",
+    reads="uncaught and logged errors with causes, members and properties, rejections, warnings with a stack",
     formats=(
         Format(
             name="javascript",
-            title="JavaScript stack trace",
+            title="JavaScript error",
             anchors=(b"   at ", b"Node.js v", b" --trace-uncaught ...` to show where "),
             read=read,
         ),
