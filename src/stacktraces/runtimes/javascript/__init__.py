@@ -30,7 +30,12 @@ RUNTIME = Runtime(
         Format(
             name="javascript",
             title="JavaScript error",
-            anchors=(b"   at ", b"Node.js v", b" --trace-uncaught ...` to show where "),
+            anchors=(
+                b"   at ",
+                b"Node.js v",
+                b" --trace-uncaught ...` to show where ",
+                b"Error: Command failed",
+            ),
             read=read,
         ),
     ),

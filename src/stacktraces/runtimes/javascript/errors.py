@@ -56,6 +56,12 @@ def read_error(cursor: Cursor, header: Header, margin: int, reading: Reading) ->
     Leaves the cursor behind its frames and properties.
     """
     error = Error(type=header.type)
+    if header.bracketed:
+        error.message = header.message
+        cursor.advance()
+        if header.opens:
+            read_properties(cursor, error, margin, reading, read_error)
+        return error
     lines = [] if header.message is None else [header.message]
     cursor.advance()
     after_header = cursor.offset

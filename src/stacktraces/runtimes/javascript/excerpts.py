@@ -20,6 +20,7 @@ _LINES_BEFORE = 7
 _EXCERPTS = 3
 _PLACE_LONGEST = 4096
 
+_NAMES_OF_TEXTS = ("[", "<", "node:", "REPL", "evalmachine.")
 CARET = regex(r"[ \t]*+[\^~]++[ \t]*$")
 _PLACE = regex(r"(?P<file>\S[^\n]*):(?P<line>\d{1,9})$")
 _NUMBERED = regex(r"\s*+>?\s*+\d{1,7} ?[|│]|\s*+[|│]\s*+[\^~]")
@@ -80,7 +81,7 @@ def parse_place(line: str) -> tuple[str, int] | None:
     if match is None:
         return None
     file = match["file"]
-    is_file = is_script(file) or "/" in file or "\\" in file or file.startswith(("[", "<", "node:", "REPL"))
+    is_file = is_script(file) or "/" in file or "\\" in file or file.startswith(_NAMES_OF_TEXTS)
     if not is_file or (file.startswith(("http://", "https://")) and not is_script(file)):
         return None
     if " " in file and not is_script(file) and not file.startswith("["):

@@ -27,6 +27,7 @@ import msgspec
 from ..._number import to_number
 from ..._regex import regex
 from ...model import Frame
+from .headers import find_header
 
 _LONGEST = 8192
 """Characters of a line that may be a frame."""
@@ -37,6 +38,9 @@ _OTHER_SOURCE = regex(r"\.(?:rs|go|py|rb|java|kt|swift|zig|cs|c|cc|cpp|cxx|h|hpp
 """Rust and others print ``at FILE:LINE:COLUMN`` below a frame's name."""
 _WASM = regex(r"(?P<file>.+):(?P<function>wasm-function\[\d+\]):0x(?P<address>[0-9a-fA-F]+)$")
 _WITHOUT_FILE = regex(r"native|<anonymous>|<unknown>|unknown(?: location| source)?|index \d+$")
+_LAST = regex(
+    r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\))) (?P<rest>[^{,\s].*)$"
+)
 _NAME_ALONE = regex(r"(?P<margin>[ \t]+)at (?P<name>(?:async |new )?[\w$.<>#\[\]]+)$")
 
 
@@ -64,6 +68,14 @@ def match_frame(line: str) -> FrameLine | None:
     if frame is None:
         return None
     return FrameLine(len(match["margin"].expandtabs()), frame, opens, separated)
+
+
+def match_last_frame(line: str) -> FrameLine | None:
+    """The frame of a line in which other values follow that were logged with the error, but not an error."""
+    match = _LAST.match(line) if len(line) <= _LONGEST else None
+    if match is None or find_header(match["rest"]) is not None:
+        return None
+    return match_frame(match["frame"])
 
 
 def match_name_alone(line: str) -> FrameLine | None:

@@ -20,7 +20,7 @@ _LONGEST = 1 << 16
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
-    rf"(?<![\w$.'\"`/@-])(?P<type>{_NAME})(?: \[[^\]\s]{{1,80}}\])?+(?=(?P<colon>:)(?: |$)|\s*+$)"
+    rf"(?<![\w$.'\"`/@-])(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?=(?P<colon>:)(?: |$)|\s*+$)"
 )
 _ENDINGS = (
     "Error", "Exception", "Warning", "Rejection", "Failure", "Fault", "Abort", "Timeout", "Trace",
@@ -33,7 +33,7 @@ _WEAK = regex(
 _WEAK_BEHIND = regex(r": (?P<type>[A-Z][a-z0-9]++[A-Z][\w$]*+): (?P<message>.*)$")
 """Of several words in one, as classes are called and loggers' texts seldom."""
 _BRACKETED = regex(
-    rf"\[(?P<type>{_NAME})(?: \[[^\]\s]{{1,80}}\])?+(?:: (?P<message>.*?))?\](?P<opens> \{{)?,?$"
+    rf"\[(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?:: (?P<message>.*?))?\](?P<rest> \{{.*)?,?$"
 )
 _KEY = regex(r"[\s\[]*+(?:(?:\[?[\w$]{1,80}\]?|'[^']{1,80}'|\"[^\"]{1,80}\"): ?)?(?:<[\w *]{1,20}> )*+$")
 """What may stand before a type that stands first on its line: blanks, an object's key, marks."""
@@ -43,6 +43,7 @@ _PREFIX = regex(
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")
+_LEVELS = frozenset(LEVELS.split("|"))
 _REJECTION_WARNING = "UnhandledPromiseRejectionWarning"
 PROCESS_WARNING = regex(r"\(node:(?P<pid>\d{1,10})\) (?:\[\w{1,80}\] )?")
 
@@ -57,6 +58,10 @@ class Header(msgspec.Struct, frozen=True):
     """Nothing of a log stands before it on its line."""
     pid: str | None = None
     """The process that the line says it is of."""
+    bracketed: bool = False
+    """No frames follow: the error has no stack, or is too deep in an object to be shown."""
+    opens: bool = False
+    """It is bracketed, and its properties follow in braces."""
 
 
 def is_error_name(name: str) -> bool:
@@ -74,8 +79,10 @@ def find_header(line: str) -> Header | None:
         before = line[: match.start()]
         if match["colon"] is None and not _is_margin(before):
             continue
+        if before.endswith("[") and (bracketed := parse_bracketed(line[len(before) - 1 :])) is not None:
+            return bracketed
         message = line[match.end() + 2 :] if match["colon"] is not None else None
-        return _finish(before, match["type"], message)
+        return _finish(before, _type(match["type"], match["code"]), message)
     return None
 
 
@@ -84,6 +91,11 @@ def find_weak_header(line: str) -> Header | None:
     text = line.strip()[:_LONGEST]
     if not text:
         return None
+    match = _WEAK.match(text)
+    if match is not None and match["type"] not in _LEVELS:
+        behind = _WEAK_BEHIND.match(f": {match['message']}") if match["type"] == "error" else None
+        found = behind or match
+        return Header(found["type"], found["message"])
     start = starts_message(text)
     if match := _WEAK.match(text, start):
         return Header(match["type"], match["message"], at_start=start == 0)
@@ -93,17 +105,27 @@ def find_weak_header(line: str) -> Header | None:
 
 
 def parse_bracketed(text: str) -> Header | None:
-    """``[TYPE: MESSAGE]``: an error without a stack, or one too deep in an object to be shown."""
+    """``[TYPE: MESSAGE]``, maybe with properties: an error without a stack, or not shown whole."""
     match = _BRACKETED.match(text)
     if match is None or not is_error_name(match["type"]):
         return None
-    return Header(match["type"], match["message"])
+    return Header(
+        _type(match["type"], match["code"]),
+        match["message"],
+        bracketed=True,
+        opens=match["rest"] is not None and match["rest"].rstrip() == " {",
+    )
 
 
 def starts_message(line: str) -> int:
     """Where the message of a log record starts in its first line."""
     match = _PREFIX.match(line)
     return match.end() if match else 0
+
+
+def _type(type_: str, code: str | None) -> str:
+    """The type; every ``DOMException [AbortError]`` has the same class, and its name tells what it is."""
+    return code[2:-1] if type_ == "DOMException" and code else type_
 
 
 def _finish(before: str, type_: str, message: str | None) -> Header:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, RelatedStack
-from .headers import Header, find_header, find_weak_header, parse_bracketed
+from .headers import Header, find_header, find_weak_header, is_error_name, parse_bracketed
 
 if TYPE_CHECKING:
     from .errors import Reading
@@ -56,6 +56,7 @@ def read_properties(
             continue
         in_array = array_indent >= 0 and indent == array_indent + 2
         match = None if in_array else _KEY.match(line)
+        match = None if match is not None and is_error_name(match["key"]) else match
         key = match["key"] if match else None
         value = match["value"] if match else line.strip()
         if not _take_error(cursor, error, (key, in_array, value, indent), reading, read_error):
@@ -93,11 +94,10 @@ def _take_error(
     key, in_array, value, indent = place
     is_cause = key in _CAUSES and error.cause is None
     header = parse_bracketed(value)
-    if header is not None and not (is_cause or in_array):
+    if header is not None and (reading.depth >= DEPTH_KEPT or not (is_cause or in_array)):
         return False
     if header is not None:
-        found = Error(type=header.type, message=header.message)
-        cursor.advance()
+        found = read_error(cursor, header, indent, reading)
     else:
         header = find_header(value)
         if header is None and (is_cause or in_array):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
+from .commands import COMMAND_FAILED, read_failed_command
 from .errors import Reading, finish, read_error
 from .excerpts import Excerpt
 from .frames import match_frame
@@ -11,7 +13,14 @@ from .headers import Header, find_header
 from .properties import read_properties
 from .stacks import read_stack
 from .starts import Start, find_start
-from .syntax import CAUSED_BY, NODE_VERSION, SECOND_STACK, USE_TRACE_UNCAUGHT, pass_version
+from .syntax import (
+    CAUSED_BY,
+    NODE_VERSION,
+    SECOND_STACK,
+    USE_TRACE_UNCAUGHT,
+    pass_repeated_warning,
+    pass_version,
+)
 from .thrown import read_thrown
 
 NAME = "javascript"
@@ -19,6 +28,7 @@ NAME = "javascript"
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
 _CAUSES_KEPT = 100
+_REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
 _THROWN_AT = "Thrown at:"
 
 
@@ -29,6 +39,10 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if match_frame(line) is not None:
         return _read_at_frame(cursor)
+    if COMMAND_FAILED in line:
+        reading = Reading(uncertain=[])
+        failed = read_failed_command(cursor, _read_at_frame, reading)
+        return _complete(cursor, *failed, reading) if failed is not None else None
     if USE_TRACE_UNCAUGHT.match(line) or NODE_VERSION.match(line):
         thrown = read_thrown(cursor)
         return _trace(cursor, *thrown, Reading(uncertain=[])) if thrown is not None else None
@@ -48,13 +62,20 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
     cursor.seek(start.header_offset)
     margin = _indent(cursor.line or "") if start.header.at_start else 0
     error = read_error(cursor, start.header, margin, reading)
-    if not error.frames:
+    if not (error.frames or error.cause or error.children):
         return None
     if error.type is None and error.message is not None and error.message.endswith(_THROWN_AT):
         error.message = error.message.removesuffix(_THROWN_AT).rstrip()
+    return _complete(cursor, error, start, reading)
+
+
+def _complete(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trace:
+    """The trace, with what is printed below the error's own lines."""
     _use_excerpt(error, start.excerpt)
     _read_causes(cursor, error, reading)
     _read_second_stacks(cursor, error, reading)
+    _pass_copy(cursor, error)
+    pass_repeated_warning(cursor)
     pass_version(cursor)
     return _trace(cursor, error, start, reading)
 
@@ -130,6 +151,20 @@ def _read_second_stacks(cursor: Cursor, error: Error, reading: Reading) -> None:
         error.related.append(RelatedStack(title=line.strip(), frames=stack.frames()))
         if stack.opens:
             read_properties(cursor, error, stack.indent - 4, reading, read_error)
+
+
+def _pass_copy(cursor: Cursor, error: Error) -> None:
+    """Pass the reason of a rejection where the promise, printed before it, has shown it already."""
+    match = _REASON.match(cursor.line or "")
+    if match is None:
+        return
+    here = cursor.offset
+    header = find_header(match["reason"])
+    if header is not None and header.type == error.type:
+        copy = read_error(cursor, header, 0, Reading(uncertain=[]))
+        if copy.message == error.message and copy.frames == error.frames:
+            return
+    cursor.seek(here)
 
 
 def _indent(line: str) -> int:

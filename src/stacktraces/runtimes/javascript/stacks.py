@@ -8,7 +8,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
-from .frames import FrameLine, match_frame, match_name_alone, set_place
+from .frames import FrameLine, match_frame, match_last_frame, match_name_alone, set_place
 
 FRAMES_KEPT = 1000
 """Frames kept of one stack: half of them its innermost, half its outermost."""
@@ -34,6 +34,8 @@ class Stack:
         """The properties of the error follow."""
         self.separated = False
         """Another value follows."""
+        self.ended = False
+        """Other text follows in the line of the last frame."""
         self._count = 0
         self._innermost: list[Frame] = []
         self._outermost: deque[Frame] = deque(maxlen=_HALF)
@@ -110,7 +112,7 @@ def read_stack(cursor: Cursor) -> Stack | None:
     stack = Stack(first.indent)
     stack.add(first)
     cursor.advance()
-    while not stack.opens and not stack.separated and (line := cursor.line) is not None:
+    while not (stack.opens or stack.separated or stack.ended) and (line := cursor.line) is not None:
         if not _take(stack, line, cursor):
             break
         cursor.advance()
@@ -123,6 +125,11 @@ def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
         if found.indent != stack.indent:
             return False
         stack.add(found)
+    elif (found := match_last_frame(line)) is not None:
+        if found.indent != stack.indent:
+            return False
+        stack.add(found)
+        stack.ended = True
     elif match := _GAP.match(line):
         stack.add_gap(to_number(match["count"]) if match["count"] else None)
     elif match := _MAPPED.match(line):

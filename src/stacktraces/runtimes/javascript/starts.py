@@ -59,6 +59,8 @@ def find_start(cursor: Cursor) -> Start | None:
             continue
         is_record = starts_record(line)
         header = None if is_numbered(line) else find_header(line)
+        if header is not None and header.bracketed and not header.opens:
+            header = None
         if header is not None and _is_nearer(nearest, header, line, is_record=is_record, whole=cursor.whole):
             nearest = Start(cursor.offset, header, cursor.offset, in_record=is_record)
             limit = limit if cursor.whole else min(limit, steps + _LOOK_BACK_FOR_EXCERPT)
@@ -67,6 +69,7 @@ def find_start(cursor: Cursor) -> Start | None:
     cursor.seek(nearest.header_offset if nearest is not None else first_frame)
     if nearest is None:
         return _right_above(cursor)
+    nearest = _enclosing(cursor, nearest)
     nearest.excerpt = step_over_excerpts(cursor)
     nearest.offset = cursor.offset
     return nearest
@@ -79,6 +82,34 @@ def _is_nearer(nearest: Start | None, header: Header, line: str, *, is_record: b
     if not is_record or nearest.header.message == header.message:
         return False
     return header.type is not None and line.startswith(header.type, starts_message(line))
+
+
+def _enclosing(cursor: Cursor, start: Start) -> Start:
+    """The start at the error without frames among whose properties ``start`` stands, else ``start``.
+
+    The cursor is on the line of the header and is left on that of the header given.
+    """
+    margin = _indent(cursor.line or "")
+    steps = 0
+    while margin and steps < _LOOK_BACK_FOR_EXCERPT and cursor.back():
+        steps += 1
+        line = cursor.line or ""
+        if match_frame(line) is not None or not line.strip():
+            break
+        if _indent(line) >= margin:
+            continue
+        margin = _indent(line)
+        header = find_header(line)
+        if header is not None and header.opens:
+            return Start(cursor.offset, header, cursor.offset, in_record=starts_record(line))
+        if not line.rstrip().endswith((": [", ": {")):
+            break
+    cursor.seek(start.header_offset)
+    return start
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:

@@ -11,6 +11,11 @@ USE_TRACE_UNCAUGHT = regex(
 )
 SECOND_STACK = regex(r"\s*+(?:Emitted 'error' event(?: on \S.{0,200}?)? at:|Thrown at:)\s*$")
 CAUSED_BY = regex(r"[ \t]*+Caused by: ")
+_TRACE_WARNINGS = regex(r"\(Use `[^`]{1,200} --trace-\w+ \.\.\.` to show where the warning was created\)$")
+_AFTER_REJECTION = regex(
+    r"\(node:\d{1,10}\) (?:UnhandledPromiseRejectionWarning: Unhandled promise rejection\. "
+    r"|\[DEP0018\] DeprecationWarning: Unhandled promise rejections are deprecated)"
+)
 _BLANKS_BEFORE_VERSION = 3
 
 
@@ -25,3 +30,15 @@ def pass_version(cursor: Cursor) -> None:
         cursor.advance()
     else:
         cursor.seek(here)
+
+
+def pass_repeated_warning(cursor: Cursor) -> None:
+    """Pass what Node prints once more of a rejection that was not handled, right below the first report."""
+    here = cursor.offset
+    if _TRACE_WARNINGS.match(cursor.line or ""):
+        cursor.advance()
+    if not _AFTER_REJECTION.match(cursor.line or ""):
+        cursor.seek(here)
+        return
+    while _AFTER_REJECTION.match(cursor.line or ""):
+        cursor.advance()
