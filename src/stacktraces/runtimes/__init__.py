@@ -17,12 +17,15 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ._embedding import Embedded, Host
 from ._formats import Format, Reader, Unfinished, formats_in
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
+    "Embedded",
     "Format",
+    "Host",
     "NameRules",
     "Reader",
     "Role",
@@ -34,6 +37,7 @@ __all__ = [
     "formats_in",
     "runtime_named",
     "runtime_of",
+    "starts_trace",
 ]
 
 ENTRY_POINTS = "stacktraces.runtimes"
@@ -53,6 +57,11 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    embedded: Callable[[], Embedded] | None = None
+    """Gives what reads an error of this runtime in the message of another's; ``None`` where nothing does."""
+    starts: Callable[[str, str], bool] | None = None
+    """Whether it is certain that a trace of this runtime starts on a line: takes the line and the next one,
+    "" where there is none. The message of another runtime's error ends there."""
 
 
 @functools.cache
@@ -98,3 +107,12 @@ def runtime_of(format_name: str) -> Runtime | None:
         if any(each.name == format_name for each in runtime.formats):
             return runtime
     return None
+
+
+def starts_trace(line: str, following: str = "", *, but: str) -> bool:
+    """Whether a trace of a runtime other than ``but`` starts on ``line``, before ``following``."""
+    return any(
+        each.starts(line, following)
+        for name, each in all_runtimes().items()
+        if each.starts is not None and name != but
+    )

@@ -11,4 +11,15 @@ def names() -> NameRules:
     return NAMES
 
 
-RUNTIME = Runtime(name="python", title="Python", names=names, formats=formats_in(f"{__name__}.formats"))
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    return line.startswith("Traceback (most recent call last):")
+
+
+RUNTIME = Runtime(
+    name="python",
+    title="Python",
+    names=names,
+    formats=formats_in(f"{__name__}.formats"),
+    starts=starts_trace,
+)
