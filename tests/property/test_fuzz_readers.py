@@ -114,7 +114,7 @@ def use(found: object) -> None:
             "".join(line for level in range(5) for line in seed.process_text(process, level))
             b"".join(seed.process_pieces(process))
         return
-    explain(found.error)  # type: ignore[attr-defined]
+    explain(found.error, found.runtime)  # type: ignore[attr-defined]
     seed.trace_text(found)  # type: ignore[arg-type]
 
 

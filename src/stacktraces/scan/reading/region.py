@@ -10,7 +10,7 @@ from ...model import Snapshot, Trace
 from ...unwrapping.streams import Place, Stream, Writer
 from ...unwrapping.unwrapper import Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
-from ..setup import Tools
+from ..setup import ScanSetup
 from .text import Text
 from .walker import LIMIT, TOO_LONG, WAIT, Refused, read_at
 
@@ -36,6 +36,9 @@ class Found(NamedTuple):
     cursor: Cursor
     """Behind what was read, in ``data``."""
     anchor: int
+    """The number of its anchor, and"""
+    hit: int
+    """where that stands."""
 
     @property
     def end(self) -> int:
@@ -61,11 +64,11 @@ class Region:
     All offsets are bytes of the file.
     """
 
-    def __init__(self, tools: Tools, stack: tuple[Carrier, ...], start: int) -> None:
+    def __init__(self, setup: ScanSetup, stack: tuple[Carrier, ...], start: int) -> None:
         """Starts at the line at ``start``."""
-        self.unwrapper = Unwrapper(tools.lines, stack)
+        self.unwrapper = Unwrapper(setup.lines, stack)
         self.start = self.end = start
-        self._tools = tools
+        self._setup = setup
         self._kept_from = start
         self._whole = False
         """The text ends where the region does."""
@@ -117,7 +120,7 @@ class Region:
         cut = not self._whole and not piece.complete and self.end - line >= LIMIT
         limit = piece.end if piece.complete else stream.position(line + LIMIT) if cut else stream.end
         position = max(stream.position(floor), stream.position(min(lookback, start)))
-        part = _Part(self._tools, stream, piece, position, limit, whole=piece.complete or final)
+        part = _Part(self._setup, stream, piece, position, limit, whole=piece.complete or final)
         return part.read(cut=cut)
 
     def _drop(self, offset: int) -> None:
@@ -130,10 +133,10 @@ class _Part:
     """A part of a stream's text, as long as the traces that start in one of its pieces."""
 
     def __init__(
-        self, tools: Tools, stream: Stream, piece: Place, position: int, limit: int, *, whole: bool
+        self, setup: ScanSetup, stream: Stream, piece: Place, position: int, limit: int, *, whole: bool
     ) -> None:
         """Readers may step back to ``position``, and the text ends at ``limit``: for good, if ``whole``."""
-        self._tools = tools
+        self._setup = setup
         self._stream = stream
         self._piece = piece
         self._position = position
@@ -150,7 +153,7 @@ class _Part:
         start, stop = max(self._piece.start, self._position) - self._shift, self._piece.end - self._shift
         if start >= stop:
             return found
-        for hit in self._tools.search(self._data, start, stop):
+        for hit in self._setup.search(self._data, start, stop):
             at, number = hit >> CODE_BITS, hit & CODE_MASK
             if at < self._position - self._shift or refused.again(at, number):
                 continue
@@ -163,12 +166,14 @@ class _Part:
             result, cursor = reading
             if cut and cursor.ended and TOO_LONG not in result.uncertain:
                 result.uncertain.append(TOO_LONG)
-            found.append(Found(self._stream, result, self._data, self._shift, cursor, number))
+            found.append(
+                Found(self._stream, result, self._data, self._shift, cursor, number, self._shift + at)
+            )
             self._position = self._shift + cursor.offset
         return found
 
     def _read_at(self, at: int, number: int) -> tuple[Trace | Snapshot, Cursor] | int:
-        formats, complete = self._tools.anchors.owners[number], self._piece.complete
+        formats, complete = self._setup.anchors.owners[number], self._piece.complete
         while True:
             all_of_it = self._shift + len(self._data) >= self._limit
             floor, final = self._position - self._shift, all_of_it and self._whole

@@ -12,9 +12,9 @@ from ...unwrapping.detection import peel
 from ...unwrapping.line_before import parse_before
 from ...unwrapping.prefixed_traces import preamble_start
 from ...unwrapping.streams import Place, Writer
-from ..fast_path.repeats import Repeats
-from ..fast_path.wrapped_repeats import Lesson, Runs
-from ..setup import Tools
+from ..fast_path.compiled_counter import CompiledCounter
+from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
+from ..setup import ScanSetup
 from .record_time import of_record
 from .region import Found, Region
 from .split_lines import PIECE, PieceHits, may_be_pieces
@@ -35,17 +35,17 @@ def fill_context(trace: Trace, fields: dict[str, str]) -> None:
             setattr(trace.context, name, value)
 
 
-def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
+def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
     """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
     end = text.end_of_line(line)
     raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw, tools.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
+    stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
-    region = Region(tools, stack, text.base + line)
+    region = Region(setup, stack, text.base + line)
     region.take(text.data[line:end])
     found = region.read(text.base + line, text.base + line, {}) or []
-    emitter = Emitter(tools, sink, {})
+    emitter = Emitter(setup, sink, {})
     for each in found:
         emitter.emit(text, region, each)
     return end if found else 0
@@ -56,24 +56,25 @@ class WrappedReader:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         stack: tuple[Carrier, ...],
-        repeats: Repeats | None = None,
+        counter: CompiledCounter | None = None,
         sample: bytes = b"",
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
         self.held: GoesOn | None = None
-        self.hits: Hits = repeats or AllHits(tools.search)
-        if repeats is not None:
-            repeats.begin(self.floors)
-        self._pieces = PieceHits(self.hits, tools, stack, sample) if may_be_pieces(stack) else None
+        self.hits: Hits = counter or AllHits(setup.search)
+        if counter is not None:
+            counter.begin(self.floors)
+        self._pieces = PieceHits(self.hits, setup, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
-        self._runs = Runs(tools, sink, stack, self.floors, repeats)
-        self._emitter = Emitter(tools, sink, self.floors)
+        teacher = counter.teacher if counter is not None else None
+        self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
+        self._emitter = Emitter(setup, sink, self.floors)
         self._region: Region | None = None
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
@@ -94,7 +95,7 @@ class WrappedReader:
         if number == PIECE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
-        if not self.sink.detailed and (taken := self._runs.take(text, line, start, number)):
+        if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
             return taken
         return self._read(text, line, end)
 
@@ -102,7 +103,7 @@ class WrappedReader:
         offset, lookback = text.base + line, text.base + self._look_back(text, line)
         region = self._region
         if region is None or not region.reaches(text, lookback):
-            region = self._region = Region(self.tools, self.stack, lookback)
+            region = self._region = Region(self.setup, self.stack, lookback)
         found = None
         while region.end <= offset or (found := region.read(offset, lookback, self.floors)) is None:
             if not region.grow(text, offset):
@@ -116,15 +117,15 @@ class WrappedReader:
             self._traces += 1
             if again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
                 self._learnt += 1
-                self._runs.learn(text.data[line : end - 1])
-            if emitted.lesson is not None:
-                self._runs.teach(text, emitted.lesson)
+                self._fast.learn(text.data[line : end - 1])
+            if emitted.trace is not None:
+                self._fast.teach(text, emitted.trace)
         self._forget(offset)
         return behind
 
     def _look_back(self, text: Text, line: int) -> int:
         lowest = text.look_back(line, 0)
-        return lowest if self.stack else preamble_start(text.data, line, lowest, self.tools.lines)
+        return lowest if self.stack else preamble_start(text.data, line, lowest, self.setup.lines)
 
     def _forget(self, line: int) -> None:
         """Drop what no line behind ``line`` needs, once there is as much of it as of the rest."""
@@ -144,15 +145,15 @@ class Emitted(NamedTuple):
     """Of its lines."""
     last_line: int
     """Where the last line starts of the event that it stood in, if all the event's lines are its own."""
-    lesson: Lesson | None
-    """What can be learnt from it for others like it."""
+    trace: ReadTrace | None
+    """What others like it can be told by, if it is a trace with a line before it and one behind it."""
 
 
 class Emitter:
     """Tells a sink what was read, and ``floors`` where it ended for its writer."""
 
-    def __init__(self, tools: Tools, sink: Sink, floors: dict[Writer, int]) -> None:
-        self.tools = tools
+    def __init__(self, setup: ScanSetup, sink: Sink, floors: dict[Writer, int]) -> None:
+        self.setup = setup
         self.sink = sink
         self.floors = floors
         self._ended = 0
@@ -173,19 +174,20 @@ class Emitter:
         result.origin = origin
         if self.sink.detailed:
             if moment is not None:
-                result.time = self.tools.clock.iso(moment)
+                result.time = self.setup.clock.iso(moment)
                 result.timestamp = moment[1].decode("ascii", "replace")
             fill_context(result, place.fields)
             if before:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
         token = self.sink.trace(result, moment, position)
-        lesson = None
+        read_trace = None
         if token is not None and behind is not None and at > found.floor:
             around = [stream.place(at - 1).offset, *lines, behind]
-            block = found.data[at - found.shift : found.cursor.offset]
-            lesson = Lesson(found.anchor, token, around, block)
-        return Emitted(lines, last_line, lesson)
+            unwrapped = found.data[at - found.shift : found.cursor.offset]
+            hit = stream.place(found.hit).offset
+            read_trace = ReadTrace(found.anchor, hit, result, token, around, unwrapped)
+        return Emitted(lines, last_line, read_trace)
 
     def _raise_floors(self, region: Region, found: Found, start: int) -> tuple[list[int], int, int | None]:
         """Note where each of its writers goes on.
@@ -218,12 +220,12 @@ class Emitter:
         self._ended = max(self._ended, offset)
 
     def _moment(self, region: Region, found: Found, place: Place, before: bytes) -> Moment | None:
-        clock = self.tools.clock
+        clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and region.unwrapper.stack:
             at, floor = found.start - found.shift, found.floor - found.shift
-            moment = of_record(clock, self.tools.starts, found.data, at, floor)
+            moment = of_record(clock, found.data, at, floor)
         return moment
 
     def _line_before(self, text: Text, region: Region, found: Found, offset: int) -> bytes:
