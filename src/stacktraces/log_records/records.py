@@ -26,7 +26,7 @@ RECORD_START = (
     rf"|\[(?:{LEVELS}|{_LOWER_LEVELS})\s*[\]:/|]"
     rf"|(?:{LEVELS})\s*[:|\-\[(]"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL) "
-    r"|[IWEF]\d{4} \d\d:\d\d"
+    r"|[IWEF](?:\d{4}){1,2} \d\d:\d\d"
     r"|[IWEFDV] \d\d-\d\d \d\d:"
     r"|\d{9,10}(?:\.\d+)? "
     r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} - "

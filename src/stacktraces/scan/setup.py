@@ -9,6 +9,7 @@ import msgspec
 from ..log_records.clock import Clock
 from ..runtimes import Format
 from ..runtimes._grammar import Beginning, beginnings
+from ..trace_lines import KnownTraceLines
 from .fast_path.skeletons import SkeletonMatcher
 from .literal_search import Anchors, Search, in_json
 
@@ -27,6 +28,8 @@ class ScanSetup(msgspec.Struct, frozen=True):
     anchors: Anchors
     search: Search
     clock: Clock
+    lines: KnownTraceLines
+    """Of all runtimes' traces."""
     starts: tuple[TraceStart | None, ...]
     """For each anchor, where traces that need not be read each time may begin."""
     native: bool
@@ -34,7 +37,13 @@ class ScanSetup(msgspec.Struct, frozen=True):
 
 
 def make_setup(
-    anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
+    anchors: Anchors,
+    search: Search,
+    clock: Clock,
+    lines: KnownTraceLines,
+    *,
+    fast: bool = True,
+    native: bool = False,
 ) -> ScanSetup:
     """``fast`` counts traces whose skeleton was read before; without it each is read, to the same end."""
     matchers: dict[str, SkeletonMatcher] = {}
@@ -42,6 +51,7 @@ def make_setup(
         anchors=anchors,
         search=search,
         clock=clock,
+        lines=lines,
         starts=tuple(
             _start(literal, owners, matchers) if fast else None
             for literal, owners in zip(anchors.literals, anchors.owners, strict=True)

@@ -37,7 +37,7 @@ def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
     """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
     end = text.end_of_line(line)
     raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw) if b"\\n" in raw or raw[:1] in b"{<[" else ()
+    stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
     reading = _Window(setup, sink, text, line, end, stack, final=True)
@@ -64,7 +64,7 @@ class WrappedReader:
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
-        self._pieces = PieceHits(self.hits, setup.search, stack, sample) if may_be_pieces(stack) else None
+        self._pieces = PieceHits(self.hits, setup, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
         teacher = counter.teacher if counter is not None else None
         self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
@@ -150,8 +150,8 @@ class _Window:
         """More text follows, which is not looked at."""
         lowest = text.look_back(line, 0)
         if not stack:
-            lowest = preamble_start(text.data, line, lowest)
-        self.unwrapper = Unwrapper(stack)
+            lowest = preamble_start(text.data, line, lowest, setup.lines)
+        self.unwrapper = Unwrapper(setup.lines, stack)
         self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
         if final:
             self.unwrapper.finish()
