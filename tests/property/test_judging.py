@@ -48,15 +48,15 @@ PLAIN = Error(type="KeyError", frames=[Frame(function="f", file="a.py"), Frame(f
 
 
 @settings(max_examples=400)
-@given(ERRORS)
-@example(PLAIN)
-def test_told_early_or_late_it_is_the_same(error: Error) -> None:
-    early = explain(error)
+@given(ERRORS, st.sampled_from(["native", "python", "java"]))
+@example(PLAIN, "python")
+def test_told_early_or_late_it_is_the_same(error: Error, runtime: str) -> None:
+    early = explain(error, runtime)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_frames, "_COUNTING", frozenset())
-        late = explain(error)
+        late = explain(error, runtime)
     assert early.hashed == late.hashed
-    assert early.fingerprint == late.fingerprint == fingerprint(error)
+    assert early.fingerprint == late.fingerprint == fingerprint(error, runtime)
     assert early.weak == late.weak
     assert steps_of(early.part) == steps_of(late.part)
 

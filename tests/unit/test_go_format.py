@@ -93,7 +93,7 @@ def test_a_recovered_panic_in_a_log(line: str, message: str | None) -> None:
     assert (trace.error.type, trace.error.message) == ("panic", message)
     assert [each.function for each in trace.error.frames] == ["panic", "main.total", "main.main"]
     assert trace.error.related[0].frames[0].function == "main.recovering"
-    found = culprit(trace.error)
+    found = culprit(trace.error, "go")
     assert found is not None
     assert found.function == "main.total"
 
@@ -173,9 +173,11 @@ def test_long_stacks_and_many_goroutines_are_bounded() -> None:
     assert len(trace.uncertain) == 3
 
 
-@pytest.mark.parametrize("name", ["nil", "nest", "deep", "test", "http", "race", "throwmap", "recover"])
+@pytest.mark.parametrize(
+    "name", ["nil", "overflow", "nest", "deep", "test", "http", "race", "throwmap", "recover"]
+)
 def test_two_versions_have_one_fingerprint(name: str) -> None:
-    assert fingerprint(error_in(f"1.19-{name}")) == fingerprint(error_in(f"1.27-{name}"))
+    assert fingerprint(error_in(f"1.19-{name}"), "go") == fingerprint(error_in(f"1.27-{name}"), "go")
 
 
 def test_wrapped_errors_are_a_chain() -> None:

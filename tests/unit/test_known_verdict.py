@@ -14,14 +14,14 @@ from stacktraces.known import (
     Store,
     StoreMatcher,
     failing,
-    group_errors,
+    group_traces,
     label,
     open_store,
     operations,
     record,
 )
 from stacktraces.known.versions import key
-from stacktraces.model import Error, Group
+from stacktraces.model import Error, Group, Trace
 from stacktraces.signatures.fingerprint import fingerprint
 from tests.known_support import error, issue, put
 
@@ -35,7 +35,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 def group(name: str, count: int = 1, **more: str) -> Group:
-    return Group(fingerprint=name, error=error("f"), format="python", count=count, **more)
+    return Group(fingerprint=name, error=error("f"), format="python", runtime="python", count=count, **more)
+
+
+def grouped(errors: list[Error]) -> list[Group]:
+    return group_traces(Trace(each, "python", "python") for each in errors)
 
 
 class Answer:
@@ -44,8 +48,11 @@ class Answer:
     def __init__(self, match: Match | None) -> None:
         self._match = match
 
-    def match(self, _: Error) -> Match | None:
+    def match(self, _error: Error, _runtime: str | None) -> Match | None:
         return self._match
+
+    def renamed(self, _fingerprint: str) -> None:
+        return None
 
 
 def verdicts(store: Store, *groups: Group, run: Run = RUN) -> list[tuple[str, str]]:
@@ -213,10 +220,10 @@ def test_what_fails(store: Store) -> None:
 
 def test_what_was_recorded_is_known(store: Store) -> None:
     errors = [error(*DEEP, message="user 17"), error("a", kind="OSError"), error("b", kind="ValueError")]
-    groups = group_errors(errors, "python")
+    groups = grouped(errors)
     record(label(groups, store, run=RUN), store, run=RUN)
     assert {verdict for _, verdict in verdicts(store, *groups)} == {"known"}
-    fresh = group_errors([*errors, error("c", kind="ValueError")], "python")
+    fresh = grouped([*errors, error("c", kind="ValueError")])
     assert [each for each in verdicts(store, *fresh) if each[1] == "new"] == [(fresh[-1].fingerprint, "new")]
 
 
@@ -225,23 +232,23 @@ def test_a_recorded_exemplar_holds_no_values_and_keeps_its_fingerprint(store: St
     secret.frames[0].locals = {"password": "hunter2"}
     secret.frames[0].source = "login('hunter2')"
     secret.frames[0].args = "password='hunter2'"
-    (seen,) = group_errors([secret], "python")
+    (seen,) = grouped([secret])
     record(label([seen], store, run=RUN), store, run=RUN)
     found = store.issue(seen.fingerprint)
     assert found is not None
     (exemplar,) = found.exemplars
-    assert fingerprint(exemplar) == seen.fingerprint
+    assert fingerprint(exemplar, exemplar.runtime) == seen.fingerprint
     for value in ("5f4dcc3b", "10.0.0.1", "hunter2"):
         assert value not in repr(found)
 
 
 def test_merging_teaches_what_is_like_either(store: Store) -> None:
     other = ("flush", "write_row", "save_all", "commit", "job", "worker", "loop", "main")
-    groups = group_errors([error(*DEEP), error(*other)], "python")
+    groups = grouped([error(*DEEP), error(*other)])
     record(label(groups, store, run=RUN), store, run=RUN)
     operations.merge(store, groups[0].fingerprint, [groups[1].fingerprint])
     truncated = [error(*DEEP[:6]), error(*other[:6])]
-    found = label(group_errors(truncated, "python"), store, matcher=StoreMatcher(store), run=RUN)
+    found = label(grouped(truncated), store, matcher=StoreMatcher(store), run=RUN)
     assert [(each.verdict, each.issue.id if each.issue else None) for each in found] == [
         ("similar", groups[0].fingerprint),
         ("similar", groups[0].fingerprint),
@@ -254,9 +261,9 @@ def test_merging_teaches_what_is_like_either(store: Store) -> None:
 
 
 def test_what_surely_is_like_an_issue_becomes_part_of_it(store: Store) -> None:
-    (first,) = group_errors([error(*DEEP)], "python")
+    (first,) = grouped([error(*DEEP)])
     record(label([first], store, run=RUN), store, run=RUN)
-    (like,) = group_errors([error("other_parse", *DEEP[:6])], "python")
+    (like,) = grouped([error("other_parse", *DEEP[:6])])
     (found,) = label(
         [like], store, matcher=Answer(Match(issue(first.fingerprint).heading, 0.9, "known")), run=RUN
     )
@@ -266,9 +273,9 @@ def test_what_surely_is_like_an_issue_becomes_part_of_it(store: Store) -> None:
 
 
 def test_what_may_be_like_an_issue_gets_its_own(store: Store) -> None:
-    (first,) = group_errors([error(*DEEP)], "python")
+    (first,) = grouped([error(*DEEP)])
     record(label([first], store, run=RUN), store, run=RUN)
-    (like,) = group_errors([error("other_parse", *DEEP[:6])], "python")
+    (like,) = grouped([error("other_parse", *DEEP[:6])])
     unsure = Answer(Match(issue(first.fingerprint).heading, 0.5, "unsure"))
     record(label([like], store, matcher=unsure, run=RUN), store, run=RUN)
     assert {each.id for each in store.issues()} == {first.fingerprint, like.fingerprint}

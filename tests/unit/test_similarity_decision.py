@@ -3,8 +3,8 @@
 import pytest
 
 from stacktraces.model import Error, Frame
+from stacktraces.signatures import document as documents
 from stacktraces.signatures.decision import COEFFICIENTS, KNOWN, NEW, Match, decide
-from stacktraces.signatures.document import document
 from stacktraces.signatures.index import IssueIndex
 from stacktraces.signatures.similarity import Evidence
 
@@ -21,6 +21,10 @@ def frames(*calls: str, root: str = APP) -> list[Frame]:
 
 OUTER = ("dj_views:dispatch", "dj_handlers:inner", "dj_base:get_response", "main:main")
 CALLS = ("prices:get_price", "cart:total", "views:checkout", *OUTER)
+
+
+def document(error: Error) -> documents.StackDocument:
+    return documents.document(error, "python")
 
 
 def error(*calls: str, kind: str = "KeyError", message: str = "no price for 17", root: str = APP) -> Error:

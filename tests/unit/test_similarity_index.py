@@ -118,7 +118,7 @@ def test_of_one_issue_only_so_many_stacks_are_kept() -> None:
 
 def test_a_stack_without_names_is_found_by_its_addresses() -> None:
     def nameless(*addresses: int) -> StackDocument:
-        return document(Error(frames=[Frame(address=each) for each in addresses]))
+        return document(Error(frames=[Frame(address=each) for each in addresses]), "native")
 
     index = IssueIndex()
     index.add("first", nameless(0x4C026E, 0x4D577E, 0x442A40))

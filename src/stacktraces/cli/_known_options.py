@@ -133,8 +133,9 @@ class Judge:
         if self._matcher.outdated and not self._warned:
             self._warned = True
             complain(
-                f"{self._store.name} holds fingerprints of another version of stacktraces: what is known may "
-                "seem new or similar. `stacktraces known check --migrate` brings them up to date."
+                f"{self._store.name} holds fingerprints of another version of stacktraces: its stacks are "
+                "fingerprinted anew, and what was added without a stack may seem new. "
+                "`stacktraces known check --migrate` brings them up to date."
             )
         return labelled
 

@@ -30,7 +30,7 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
         if output == "text":
             click.echo("\n".join(_occurrence_lines(trace, show_locals)) + "\n")
             continue
-        line = encode(reporter.occurrence(trace, fingerprint(trace.error)))
+        line = encode(reporter.occurrence(trace, fingerprint(trace.error, trace.runtime)))
         if output == "json":
             sys.stdout.buffer.write(separator + line)
             separator = b",\n"

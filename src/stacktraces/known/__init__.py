@@ -5,7 +5,7 @@ Typical use: ``open_store`` a baseline file or database, ``label`` the groups of
 """
 
 from ..model import Verdict
-from .groups import group_crashes, group_errors
+from .groups import group_crashes, group_traces
 from .issue import Heading, Issue, Sighting, Stack
 from .matching import Match, Matcher, StoreMatcher
 from .store import Store, open_store
@@ -27,7 +27,7 @@ __all__ = [
     "Verdict",
     "failing",
     "group_crashes",
-    "group_errors",
+    "group_traces",
     "label",
     "open_store",
     "record",

@@ -29,7 +29,7 @@ class Stack(msgspec.Struct):
 
     fingerprint: str
     error: Error | None = None
-    """The exemplar, reduced; ``None`` for a fingerprint that was added by hand."""
+    """The exemplar, reduced, which names its runtime; ``None`` for a fingerprint that was added by hand."""
     count: int = 0
     first_seen: str | None = None
     """ISO 8601 in UTC: a day, or a second with ``Z``."""
@@ -128,10 +128,10 @@ def clean(text: str) -> str:
 
 
 def title_of(error: Error) -> str:
-    """A line that names ``error``: its type, its message's first line, and the function to look at first."""
+    """A line that names the exemplar ``error``: type, first line of the message, and where to look first."""
     message = (error.message or "").strip().partition("\n")[0]
     head = ": ".join(part for part in (error.type, message) if part) or "error"
-    own = culprit(error)
+    own = culprit(error, error.runtime)
     function = (own and own.function) or next((each.function for each in error.frames if each.function), None)
     tail = f" in {function}"[: TITLE_LENGTH // 2] if function else ""
     room = TITLE_LENGTH - len(tail)

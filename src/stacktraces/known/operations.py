@@ -8,6 +8,7 @@ from ..errors import StoreError
 from ..model import Group
 from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
+from .older import exemplar_today
 from .store import Edit, Reader, Store
 
 
@@ -128,7 +129,7 @@ def _is_name(edit: Edit, name: str) -> bool:
 
 
 def _title(issue: Issue, stacks: Collection[Stack]) -> str:
-    error = next((each.error for each in stacks if each.error is not None), None)
+    error = next(filter(None, map(exemplar_today, stacks)), None)
     return title_of(error) if error is not None else issue.title
 
 
@@ -149,7 +150,7 @@ def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue
     """
     with store.edit() as edit:
         issue = locate(edit, target) if target else edit.issue(group.fingerprint)
-        error = exemplar.reduce(group.error)
+        error = exemplar.reduce(group.error, group.runtime)
         if issue is None:
             issue = Issue(id=group.fingerprint, title=title_of(error))
         issue.stacks = consolidated([*issue.stacks, Stack(group.fingerprint, error)])

@@ -73,7 +73,7 @@ def label(
     owners = store.find([group.fingerprint for group in groups])
     labelled = []
     for group in groups:
-        issue = owners.get(group.fingerprint)
+        issue = owners.get(group.fingerprint) or (matcher.renamed(group.fingerprint) if matcher else None)
         if issue is not None:
             labelled.append(_recognise(group, issue, run))
         else:
@@ -89,7 +89,7 @@ def attention(labelled: Labelled) -> tuple[int, bool, int, str]:
 
 
 def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
-    match = matcher.match(group.error) if matcher is not None else None
+    match = matcher.match(group.error, group.runtime) if matcher is not None else None
     if match is None:
         return Labelled(group, "new", reason="nothing known is like it")
     if match.decision == "new":
@@ -107,7 +107,7 @@ def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
 def _recognise(group: Group, issue: Heading, run: Run) -> Labelled:
     """The verdict on a group whose fingerprint is known: one that is weak proves little."""
     judged = _judge(group, issue, run)
-    if judged.verdict != "ignored" and is_weak(group.error):
+    if judged.verdict != "ignored" and is_weak(group.error, group.runtime):
         judged.unsure = judged.verdict == "known"
         judged.reason = "; ".join(filter(None, (judged.reason, f"weak: {WEAK}")))
     return judged
@@ -176,7 +176,7 @@ def record(labelled: Sequence[Labelled], store: Store, *, run: Run | None = None
 
 def _sighting(labelled: Labelled, is_known: bool, run: Run) -> Sighting:
     group = labelled.group
-    error = None if is_known else exemplar.reduce(group.error)
+    error = None if is_known else exemplar.reduce(group.error, group.runtime)
     first, last = times.normalise(group.first_seen), times.normalise(group.last_seen)
     joins = labelled.issue is not None and not labelled.unsure
     return Sighting(

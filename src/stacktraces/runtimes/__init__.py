@@ -17,6 +17,7 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._formats import Format, Reader, Unfinished, formats_in
 from ._naming import NameRules, Role, Symbol
 
@@ -32,6 +33,8 @@ __all__ = [
     "all_formats",
     "all_runtimes",
     "formats_in",
+    "known_trace_lines",
+    "runtime_name",
     "runtime_named",
     "runtime_of",
 ]
@@ -53,6 +56,17 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    lines: TraceLines | None = None
+    """What its traces look like line by line, for taking them out of a log's wrapping.
+
+    ``None`` where the anchors of its formats tell enough.
+    """
+    versions: str = ""
+    """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
+    reads: str = ""
+    """What is read, in a few words, for the same table."""
+    not_read: str = ""
+    """What is known and not read."""
 
 
 @functools.cache
@@ -92,9 +106,24 @@ def all_formats() -> tuple[Format, ...]:
 
 
 @functools.cache
+def known_trace_lines() -> KnownTraceLines:
+    """The lines of all runtimes' traces."""
+    return KnownTraceLines(
+        each.lines or trace_lines_from(anchor for format in each.formats for anchor in format.anchors)
+        for each in all_runtimes().values()
+    )
+
+
+@functools.cache
 def runtime_of(format_name: str) -> Runtime | None:
     """The runtime that declares the format of that name, ``None`` where there is none."""
     for runtime in all_runtimes().values():
         if any(each.name == format_name for each in runtime.formats):
             return runtime
     return None
+
+
+def runtime_name(format_name: str) -> str | None:
+    """The name of the runtime that declares the format of that name, ``None`` where there is none."""
+    runtime = runtime_of(format_name)
+    return runtime.name if runtime is not None else None

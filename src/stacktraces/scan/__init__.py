@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
-from ..signatures.fatal import fatal_errors
+from ..signatures.fatal import fatal_traces
 from ..sources.interruption import NOT_BEGUN, Interruption
 from ..sources.paths import expand
 from .grouping.tallies import Grouping, Position, Wanted, group_of
@@ -134,8 +134,8 @@ class _Collecting:
             self.found.append(trace)
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
-        for error in fatal_errors(snapshot):
-            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+        for trace in fatal_traces(snapshot, origin):
+            self.trace(trace, moment, position)
 
 
 class Occurrences:

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from ..log_records.clock import Clock
+from ..trace_lines import KnownTraceLines
 from .fast_path.blocks import Plain, plain
 from .literal_search import Anchors, Search
 
@@ -17,6 +18,8 @@ class Tools(msgspec.Struct, frozen=True):
     anchors: Anchors
     search: Search
     clock: Clock
+    lines: KnownTraceLines
+    """Of all runtimes' traces."""
     plains: tuple[Plain | None, ...]
     """For each anchor, the plain block of its format."""
     starts: tuple[re.Pattern[bytes], ...]
@@ -26,7 +29,13 @@ class Tools(msgspec.Struct, frozen=True):
 
 
 def make_tools(
-    anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
+    anchors: Anchors,
+    search: Search,
+    clock: Clock,
+    lines: KnownTraceLines,
+    *,
+    fast: bool = True,
+    native: bool = False,
 ) -> Tools:
     """``fast`` takes plain blocks that were seen before without reading them: the results are the same."""
     formats = {each.name: each for owners in anchors.owners for each in owners}
@@ -36,6 +45,7 @@ def make_tools(
         anchors=anchors,
         search=search,
         clock=clock,
+        lines=lines,
         plains=tuple(plains) if fast else (None,) * len(anchors.owners),
         starts=tuple(each.before for each in compiled.values() if each is not None),
         native=native,

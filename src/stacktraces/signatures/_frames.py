@@ -16,10 +16,10 @@ _HANDLER = "<signal handler>"
 class Judgement:
     """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
 
-    def __init__(self, frames: list[Frame], language: NameRules) -> None:
+    def __init__(self, frames: list[Frame], rules: NameRules) -> None:
         self.weak = not frames
-        root = script_folder(frames, language)
-        found = [symbol(frame, language, root) for frame in frames]
+        root = script_folder(frames, rules)
+        found = [symbol(frame, rules, root) for frame in frames]
         self.symbols: list[Symbol] = [each for each, _ in found]
         self.dropped: list[str | None] = [None] * len(frames)
         self._folding: list[bool] = []
@@ -133,9 +133,9 @@ class Judgement:
                     seen.add(token)
 
 
-def judge(frames: list[Frame], language: NameRules, *, overflow: bool = False) -> Judgement:
-    """What counts of ``frames``, which are of ``language`` where their files do not tell."""
-    judgement = Judgement(frames, language)
+def judge(frames: list[Frame], rules: NameRules, *, overflow: bool = False) -> Judgement:
+    """What counts of ``frames``, which a runtime of these ``rules`` printed."""
+    judgement = Judgement(frames, rules)
     judgement.drop_machinery()
     judgement.fold_platform()
     judgement.fold_recursion(overflow)

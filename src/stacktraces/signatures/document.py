@@ -11,8 +11,8 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
-from ..naming import all_name_rules, language_of
-from ..runtimes import NameRules, Symbol
+from ..naming import name_rules
+from ..runtimes import Symbol
 from ._frames import Judgement
 from .fatal import thread_error
 from .message import mask
@@ -30,6 +30,8 @@ _END_OF_EXECUTABLE = 0x1000_0000
 class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stack made ready to be compared."""
 
+    runtime: str | None = None
+    """The name of the runtime that printed it; ``None`` where it is not known."""
     frames: tuple[str, ...] = ()
     """A token for each frame that may say something, innermost first: the normalised function, or
     ``?`` and the module's name, or ``?`` alone."""
@@ -47,23 +49,27 @@ class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """The outermost frames are missing: what starts a program or thread was not seen."""
 
 
-def document(error: Error) -> StackDocument:
-    """What is compared of ``error``: its frames, its type, its causes' types, its masked message.
+def document(error: Error, runtime: str | None) -> StackDocument:
+    """What is compared of ``error``: its runtime, frames and type, its causes' types, its masked message.
+
+    ``runtime`` is the name of the one that printed it, ``None`` where that is not known.
 
     The frames of what it all began with, the root cause or a member of a group, stand inside its own.
     """
+    runtime = runtime or error.runtime
     chain = _chain(error)
-    judged = [(each, _judge(each)) for each in (chain[-1], error)[len(chain) == 1 :]]
+    judged = [(each, _judge(each, runtime)) for each in (chain[-1], error)[len(chain) == 1 :]]
     tokens: list[str] = []
     addresses: list[int] = []
     for each, judgement in judged:
         _take(each.frames, judgement, tokens, addresses)
     roles = {symbol.role for _, judgement in judged for symbol in judgement.symbols}
     return StackDocument(
+        runtime=error.runtime or runtime,
         frames=tuple(tokens),
         addresses=array("I", addresses if any(addresses) else ()),
-        error_type=_type(error) if error.type else None,
-        causes=tuple(map(_type, chain[1:])),
+        error_type=_type(error, runtime) if error.type else None,
+        causes=tuple(_type(each, runtime) for each in chain[1:]),
         message=_template(error.message),
         raised="crash" in roles,
         truncated="entry" not in roles,
@@ -84,16 +90,12 @@ def _chain(error: Error) -> list[Error]:
     return chain
 
 
-def _language(error: Error) -> NameRules:
-    return language_of(error.frames) if error.frames else all_name_rules()["python"]
+def _type(error: Error, runtime: str | None) -> str:
+    return name_rules(error.runtime or runtime).error(error.type or "", error.message or "")
 
 
-def _type(error: Error) -> str:
-    return _language(error).error(error.type or "", error.message or "")
-
-
-def _judge(error: Error) -> Judgement:
-    judgement = Judgement(error.frames, _language(error))
+def _judge(error: Error, runtime: str | None) -> Judgement:
+    judgement = Judgement(error.frames, name_rules(error.runtime or runtime))
     judgement.drop_machinery()
     judgement.fold_platform()
     return judgement
@@ -105,20 +107,26 @@ def _template(message: str | None) -> str | None:
     return masked if re.search(r"\w", _MASKED.sub("", masked)) else None
 
 
-def thread_document(thread: Thread) -> StackDocument:
-    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack."""
-    return document(thread_error(thread))
+def thread_document(thread: Thread, runtime: str | None) -> StackDocument:
+    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack.
+
+    ``runtime`` is that of the snapshot's format.
+    """
+    return document(thread_error(thread), runtime)
 
 
-def crashed_thread(threads: Iterable[Thread]) -> Thread | None:
-    """The thread that a dump is about: marked as crashed, else one that died, else the first."""
+def crashed_thread(threads: Iterable[Thread], runtime: str | None) -> Thread | None:
+    """The thread that a dump is about: marked as crashed, else one that died, else the first.
+
+    ``runtime`` is that of the dump's format.
+    """
     first = None
     for thread in threads:
         if thread.crashed or thread.error is not None:
             return thread
         first = first or thread
     for thread in threads:
-        if document(Error(frames=thread.frames)).raised:
+        if document(Error(frames=thread.frames), runtime).raised:
             return thread
     return first
 

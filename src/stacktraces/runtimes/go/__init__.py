@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
 
 if TYPE_CHECKING:
@@ -57,4 +58,24 @@ FORMAT = Format(
     read=read,
 )
 
-RUNTIME = Runtime(name="go", title="Go", names=names, formats=(FORMAT,))
+LINES = TraceLines(
+    header=LineKind(
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
+        (b"goroutine ", b"panic: ", b"fatal error: "),
+    ),
+    frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
+    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+)
+
+RUNTIME = Runtime(
+    name="go",
+    title="Go",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",
+    reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
+    "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
+    "cockroachdb/errors, gin and go-errors",
+    not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's; xerrors",
+)

@@ -7,6 +7,7 @@ import functools
 from ..._regex import regex
 from .._naming import NameRules, Symbol
 
+_OVERFLOW = "stack overflow"
 _CREATED_BY = "created by "
 # f.func1.2, f.gowrap1, f.deferwrap2, f-range1: what the compiler makes of a function literal, a go or a
 # defer statement with arguments, and the body of a loop over a function.
@@ -86,4 +87,17 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     return Symbol(name, "", "own", "own code")
 
 
-NAMES = NameRules(name="go", suffixes=(".go",), normalise=normalise, symbol=symbol, fold_platform=True)
+def error(printed: str, message: str) -> str:
+    """The type of an error; that the stack was full is told by the message alone."""
+    return _OVERFLOW if printed == "fatal error" and message == _OVERFLOW else printed
+
+
+NAMES = NameRules(
+    name="go",
+    suffixes=(".go",),
+    normalise=normalise,
+    symbol=symbol,
+    error=error,
+    overflows=frozenset({_OVERFLOW}),
+    fold_platform=True,
+)

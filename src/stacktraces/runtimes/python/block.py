@@ -7,7 +7,8 @@ type is meant (``stacktraces.runtimes.python.names.error``), a type with letters
 
 from __future__ import annotations
 
-from ...log_records.records import LEVELS, RECORD_START
+from ...log_records.records import LEVELS
+from .records import RECORD_START
 from .syntax import CHAIN_LINES
 
 _TELLING_MESSAGE = (

@@ -29,11 +29,11 @@ from typing import TypeAlias
 
 from ..._number import to_number
 from ..._regex import regex
-from ...log_records.records import starts_record
 from ...model import Error, Frame
 from .frames import FRAMES_KEPT
 from .lines import Lines
 from .messages import JVM_MARK, LOOK_AHEAD, Reading, is_java
+from .records import starts_record
 from .syntax import HEADER, skip_blank
 
 ReadChain: TypeAlias = Callable[..., Error | None]
@@ -41,6 +41,7 @@ ReadChain: TypeAlias = Callable[..., Error | None]
 DEPTH_KEPT = 4
 """Languages within languages; what is deeper is text of the message."""
 CAUSES_KEPT = 100
+_RUNTIME = "java"
 _WORKER_MESSAGE_LINES = 5
 _PREFIX_LENGTH = 400
 
@@ -151,6 +152,7 @@ def _read_one(
     """One throwable; ``enclosing`` are the frames of the one that it caused."""
     match = _THROWABLE.match(text)
     error = Error(type=match["type"], message=match["message"]) if match else Error(message=text)
+    error.runtime = _RUNTIME
     _read_message(lines, error, reading, read_chain)
     _read_frames(lines, error, enclosing)
     return error

@@ -26,11 +26,11 @@ from enum import Enum, auto
 import msgspec
 
 from ..._regex import regex
-from ...log_records.records import starts_record
 from ...model import Frame
 from .frames import BODY, FRAME
 from .lines import Lines
 from .preambles import starts_preamble
+from .records import starts_record
 from .syntax import (
     CHAIN_LINES,
     HEADER,

@@ -6,7 +6,7 @@ import re
 
 from ..._regex import regex
 from ...cursor import Cursor
-from ...log_records.records import learn, starts_record
+from ...log_records.records import learn
 from ...model import Context, Error, Origin, Trace
 from .chains import TWISTED_BARE, read_chain
 from .frames import FRAME, read_frames
@@ -16,6 +16,7 @@ from .messages import Reading
 from .plain import read_plain
 from .powershell import is_invocation
 from .preambles import is_preamble, pass_logged_message, step_back
+from .records import starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
 from .stripped import FIRST_FRAME, StrippedLines
 from .syntax import (

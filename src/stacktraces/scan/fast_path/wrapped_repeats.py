@@ -78,7 +78,7 @@ class Runs:
         """Remember how ``line``, without its end, is wrapped."""
         if any(shape.line.fullmatch(line + b"\n") for shape in self._shapes):
             return
-        record = unwrap(line, self.stack)
+        record = unwrap(line, self.stack, self.tools.lines)
         shape = learn(line, record) if record is not None else None
         if shape is not None:
             self._shapes = [shape, *self._shapes[: _SHAPES - 1]]

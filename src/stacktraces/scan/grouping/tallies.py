@@ -10,7 +10,7 @@ import msgspec
 
 from ...log_records.clock import Clock, Moment, Stamp
 from ...model import Error, Frame, Group, Origin, Snapshot, Trace
-from ...signatures.fatal import fatal_errors
+from ...signatures.fatal import fatal_traces
 from ...signatures.fingerprint import Part, explain
 from .timeline import Timeline
 
@@ -46,6 +46,7 @@ class Tally(msgspec.Struct):
     format: str
     first: Position
     """Where its first occurrence stands."""
+    runtime: str | None = None
     count: int = 0
     earliest: Moment | None = None
     latest: Moment | None = None
@@ -208,7 +209,7 @@ class Grouping:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
         if not self.wanted.of(trace.error):
             return UNWANTED
-        explanation = explain(trace.error)
+        explanation = explain(trace.error, trace.runtime)
         name = explanation.fingerprint
         if self.wanted.at(moment):
             self._count(name, trace, moment, position)
@@ -221,7 +222,7 @@ class Grouping:
             if len(self.tallies) >= self.most:
                 self.beyond += 1
                 return
-            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position)
+            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
         tally.seen(moment, self._clock)
         if len(tally.sources) < SOURCES_KEPT:
             self.paths[position[0]] = trace.origin.path or ""
@@ -230,8 +231,8 @@ class Grouping:
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
         """A snapshot: each thread that has a fatal error counts as an occurrence of it."""
         self.snapshots += 1
-        for error in fatal_errors(snapshot):
-            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+        for trace in fatal_traces(snapshot, origin):
+            self.trace(trace, moment, position)
 
     def merge(self, others: Iterable[Tally]) -> None:
         """Add groups that were counted elsewhere, in the order of their first occurrence."""
@@ -260,7 +261,7 @@ class Grouping:
 
 
 def group_of(
-    tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None], paths: dict[int, str]
+    tally: Tally, clock: Clock, culprit: Callable[[Error, str | None], Frame | None], paths: dict[int, str]
 ) -> Group:
     """The finished group; ``paths`` are those of the files."""
     tally.settle(clock)
@@ -271,6 +272,7 @@ def group_of(
         fingerprint=tally.fingerprint,
         error=tally.error,
         format=tally.format,
+        runtime=tally.runtime,
         count=tally.count,
         first_seen=first,
         last_seen=last,
@@ -278,7 +280,7 @@ def group_of(
             Origin(path=paths[number], line=line or None, offset=offset)
             for number, offset, line in tally.sources
         ],
-        culprit=culprit(tally.error),
+        culprit=culprit(tally.error, tally.runtime),
         timeline=tally.timeline.counts(),
     )
 

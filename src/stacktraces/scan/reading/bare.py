@@ -104,7 +104,7 @@ class BareReader:
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
-        if start > line and carrier_of_start(data[line : start + _HEADER]) is not None:
+        if start > line and carrier_of_start(data[line : start + _HEADER], self.tools.lines) is not None:
             return _Reading(self._logged.take(text, start, number))
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)

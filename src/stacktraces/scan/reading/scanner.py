@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ...carriers import Carrier, all_carriers, carrier_named
 from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
-from ...runtimes import all_formats
+from ...runtimes import all_formats, known_trace_lines
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
@@ -33,7 +33,8 @@ def tools_for(options: Options) -> Tools:
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
-    return make_tools(anchors, search, clock, fast=options.fast, native=native and options.fast)
+    fast = options.fast
+    return make_tools(anchors, search, clock, known_trace_lines(), fast=fast, native=native and fast)
 
 
 def wanted_by(options: Options) -> Wanted:
@@ -54,18 +55,19 @@ def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
 
     Raises ``UsageError`` for a carrier that is not known, ``RuleError`` for a file that is wrong.
     """
+    known = known_trace_lines()
     if options.carrier == "auto":
-        return detect(sample)
+        return detect(sample, known)
     if options.carrier == "none":
         return ()
     if options.carrier.endswith(".toml"):
         from ...carriers._custom import load_carrier
 
-        return detect(sample, (load_carrier(options.carrier),))
+        return detect(sample, known, (load_carrier(options.carrier),))
     carrier = carrier_named(options.carrier)
     if carrier is None:
         raise UsageError(_no_such_carrier(options.carrier))
-    return () if carrier.bare_continuation else detect(sample, (carrier,))
+    return () if carrier.bare_continuation else detect(sample, known, (carrier,))
 
 
 def _no_such_carrier(name: str) -> str:

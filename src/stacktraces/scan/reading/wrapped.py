@@ -36,7 +36,7 @@ def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
     """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
     end = text.end_of_line(line)
     raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw) if b"\\n" in raw or raw[:1] in b"{<[" else ()
+    stack = peel(raw, tools.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
     reading = _Window(tools, sink, text, line, end, stack, final=True)
@@ -63,7 +63,7 @@ class WrappedReader:
         self.hits: Hits = repeats or AllHits(tools.search)
         if repeats is not None:
             repeats.begin(self.floors)
-        self._pieces = PieceHits(self.hits, tools.search, stack, sample) if may_be_pieces(stack) else None
+        self._pieces = PieceHits(self.hits, tools, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
         self._runs = Runs(tools, sink, stack, self.floors, repeats)
         self._taken: set[int] = set()
@@ -146,8 +146,8 @@ class _Window:
         """More text follows, which is not looked at."""
         lowest = text.look_back(line, 0)
         if not stack:
-            lowest = preamble_start(text.data, line, lowest)
-        self.unwrapper = Unwrapper(stack)
+            lowest = preamble_start(text.data, line, lowest, tools.lines)
+        self.unwrapper = Unwrapper(tools.lines, stack)
         self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
         if final:
             self.unwrapper.finish()

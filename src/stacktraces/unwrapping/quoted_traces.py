@@ -1,6 +1,6 @@
 """Traces inside quoted strings of any notation: JSON of unknown shape, logfmt, pretty-printed JSON.
 
-The last resort: a string in quotes that holds an escaped line end and a sign of a trace.
+The last resort: a string in quotes that holds an escaped line end and a part of a trace.
 """
 
 from __future__ import annotations
@@ -10,48 +10,63 @@ import re
 import msgspec
 
 from .._regex import regex
+from ..carriers import Carrier, Record
+from ..trace_lines import KnownTraceLines
 
 MOST_LEVELS = 4
 """Strings within strings that are opened: JSON in JSON twice is common."""
 
 # A string that the end of the line cuts off counts too: it also keeps the search linear.
 _STRING = regex(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
-_SIGN = regex(
-    rb'Traceback \(most recent call last\):|File \\{0,16}"[^"\\\n]{1,512}\\{0,16}", line \d'
-    rb"|\\n(?:\\{1,16}t| {2,8})at [\w.$<>/]|\\n(?:\\{1,16}t|\t)/\S{1,512}\.go:\d|goroutine \d{1,10} \["
-)
 _ESCAPES = regex(rb"\\(.)", re.DOTALL)
-_REPR_SIGN = b"Traceback (most recent call last):\\n"
 _BEFORE_REPR = regex(rb"(?:^|(?<=[\s=:(\[{,]))[bu]?\Z")
-_FINAL_LINE = regex(rb"[\w.]{0,200}(?:Error|Exception|Warning|Exit|Failed|Failure)(?::|\Z)")
-"""Of a traceback, the message of which may hold anything."""
 _REPR = regex(rb"(?:[^'\\]|\\.)*+", re.DOTALL)
 _MEANINGS = {b"'": b"'", b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
 _VALUE = regex(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
 _DECODER = msgspec.json.Decoder(str)
 
 
-def escaped_trace(line: bytes) -> tuple[int, bytes] | None:
+def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record | None:
+    """``line`` without the wrapping of ``carrier``; ``None`` where it is not of it.
+
+    Where the carrier says that a trace may stand in a string, it is searched for.
+    """
+    record = carrier.unwrap(line)
+    if record is None or carrier.quoted_trace == "never":
+        return record
+    if carrier.quoted_trace == "always":
+        trace = quoted_trace(line, known)
+        return None if trace is None else Record(_joined(line[: trace[0]].strip(), trace[1]), complete=True)
+    if record.complete and b"\n" not in record.text and (trace := quoted_trace(line, known)):
+        record.text = _joined(record.text, trace[1]) if trace[1] != record.text else trace[1]
+    return record
+
+
+def _joined(before: bytes, trace: bytes) -> bytes:
+    return before + b"\n" + trace if before else trace
+
+
+def quoted_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     """The first string on ``line`` that holds a trace: where its quote stands, and its text.
 
     ``None`` where there is none.
     """
     if b"\\n" not in line:
         return None
-    outer = _string(line)
+    outer = _string(line, known)
     if outer is None:
-        return _repr(line)
+        return _repr(line, known)
     text = _decoded(outer[1])
     for _ in range(MOST_LEVELS - 1):
-        inner = _string(text)
+        inner = _string(text, known)
         if inner is None:
             break
         text = _decoded(inner[1])
     return outer.start(), text
 
 
-def _string(line: bytes) -> re.Match[bytes] | None:
-    sign = _SIGN.search(line)
+def _string(line: bytes, known: KnownTraceLines) -> re.Match[bytes] | None:
+    sign = known.escaped.search(line)
     if sign is None:
         return None
     for match in _STRING.finditer(line):
@@ -61,19 +76,21 @@ def _string(line: bytes) -> re.Match[bytes] | None:
     return None
 
 
-def _repr(line: bytes) -> tuple[int, bytes] | None:
-    """The same for Python's own notation, which takes single quotes: there are double ones in a traceback.
+def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
+    """The same for a notation with single quotes, as Python's: there are double ones in a trace.
 
-    The text starts with the traceback, so that what stands before the string is the line before it.
+    The text starts with the trace's header, so that what stands before the string is the line before it.
     """
-    sign = line.find(_REPR_SIGN)
-    quote = line.rfind(b"'", 0, max(sign, 0))
+    sign = known.escaped_header.search(line)
+    if sign is None or line[:1] in (b" ", b"\t") or known.error.match(line):
+        return None
+    quote = line.rfind(b"'", 0, sign.start())
     while quote > 0 and line[quote - 1 : quote] == b"\\":
         quote = line.rfind(b"'", 0, quote)
-    if quote < 0 or line[:1] in (b" ", b"\t") or _FINAL_LINE.match(line):
+    if quote < 0:
         return None
     before = _BEFORE_REPR.search(line, max(quote - 2, 0), quote)
-    text = _REPR.match(line, sign)
+    text = _REPR.match(line, sign.start())
     return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..._regex import regex
+from .._regex import regex
 
 _ANONYMOUS = regex(r"\(anonymous namespace\)|<unnamed>|\{anonymous\}|_GLOBAL__N_1|`anonymous namespace'")
 # {lambda(int)#1}, 'lambda'(int), 'lambda0'(), $_0, <lambda_1a2b>, <lambda(int)>
