@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ...carriers import Carrier
 from ...cursor import Cursor, decode
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...unwrapping.detection import peel
 from ...unwrapping.line_before import parse_before
@@ -247,6 +248,8 @@ class _Window:
             floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
         clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
+        if moment is None and STARTS_RECORD.match(data, at):
+            moment = clock.of_line(data, at, cursor.offset)
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and self.unwrapper.stack:
             moment = of_record(clock, data, at, cursor.floor)
