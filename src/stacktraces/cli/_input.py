@@ -35,6 +35,21 @@ class Zone(click.ParamType["ZoneInfo"]):
             self.fail(f"{value!r} is no time zone; give a name such as Europe/Berlin or UTC.", param, ctx)
 
 
+class RuntimeName(click.ParamType[str]):
+    """The name of a runtime whose traces are read."""
+
+    name = "runtime"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself; fails with a sentence that lists all where it is none."""
+        from ..runtimes import all_runtimes
+
+        names = [name for name, runtime in all_runtimes().items() if runtime.formats]
+        if value not in names:
+            self.fail(f"{value!r} is no runtime; the names are {', '.join(names)}.", param, ctx)
+        return str(value)
+
+
 def tell_of_terminal(*paths: str) -> None:
     """Say on standard error that a terminal is waited for, where one of ``paths`` is - and that is one."""
     if "-" in paths and sys.stdin is not None and sys.stdin.isatty():

@@ -45,11 +45,14 @@ def follow_file(
     with judging(**labelling) as judge:
         painted = wants_color(color)
         record = _Record(judge) if judge else None
+        runtimes: set[str | None] = set()
         follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
         try:
             with until_told(follower.stop) as told:
                 for group in follower:
-                    _show_new(group, output, show_locals, record.first(group) if record else None, painted)
+                    runtimes.add(group.runtime)
+                    marks = record.first(group) if record else None
+                    _show_new(group, output, show_locals, marks, painted, len(runtimes) > 1)
         finally:
             # Not only after a signal: the reader of a pipe may have gone.
             follower.close()
@@ -127,9 +130,12 @@ class _Record:
         return found
 
 
-def _show_new(group: Group, output: str, show_locals: bool, marks: Marks | None, color: bool) -> None:
+def _show_new(
+    group: Group, output: str, show_locals: bool, marks: Marks | None, color: bool, show_runtime: bool
+) -> None:
     if output == "jsonl":
         sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
         sys.stdout.buffer.flush()
     elif output == "text":
-        click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
+        lines = plain.group_lines(group, marks, color=color, show_runtime=show_runtime)
+        click.echo("\n".join(lines) + "\n", color=color)

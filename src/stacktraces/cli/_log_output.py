@@ -43,7 +43,7 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
 def _occurrence_lines(trace: Trace, show_locals: bool) -> Iterable[str]:
     time = f"{plain.moment(trace.time)}  " if trace.time else ""
     yield f"{time}{plain.source(trace.origin)}"
-    yield from plain.error_lines(trace.error, show_locals=show_locals, indent="    ")
+    yield from plain.error_lines(trace.error, show_locals=show_locals, fold_related=True, indent="    ")
     yield from (f"    ({sentence})" for sentence in trace.uncertain)
 
 
@@ -104,8 +104,10 @@ class GroupOutput:
                 terminal.show_groups(console, shown[:limit])
             terminal.show_totals(console, stats, max(0, total - limit))
         else:
+            mixed = plain.several_runtimes(group for group, _ in shown)
             for group, marks in shown:
-                click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
+                lines = plain.group_lines(group, marks, color=color, show_runtime=mixed)
+                click.echo("\n".join(lines) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:
             click.echo(

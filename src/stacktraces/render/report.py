@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..model import CauseKind, Context, Error, Frame, Group, KnownIssue, Marks, Origin, Trace
+from ..model import CauseKind, Context, Error, Frame, Group, KnownIssue, Marks, Origin, RelatedStack, Trace
 from ._safe import safe_json
 
 SCHEMA_VERSION = 1
@@ -29,6 +29,13 @@ class ReportFrame(msgspec.Struct, gc=False):
     """Only with --show-locals."""
 
 
+class ReportRelatedStack(msgspec.Struct):
+    """A further stack of the report of an error; frames stand innermost first."""
+
+    title: str
+    frames: list[ReportFrame]
+
+
 class ReportError(msgspec.Struct):
     """An error; frames stand innermost first."""
 
@@ -39,6 +46,10 @@ class ReportError(msgspec.Struct):
     cause: ReportError | None
     cause_kind: CauseKind | None
     children: list[ReportError]
+    related: list[ReportRelatedStack]
+    """Further stacks of the same report: where the memory was freed, what another thread did."""
+    runtime: str | None
+    """Where it is another than that of the trace."""
 
 
 class ReportOrigin(msgspec.Struct):
@@ -74,6 +85,8 @@ class ReportGroup(msgspec.Struct):
     sources: list[ReportOrigin]
     """The first places; ``count`` has the total."""
     format: str
+    runtime: str | None
+    """The name of the runtime that printed it."""
     verdict: str | msgspec.UnsetType | None = msgspec.UNSET
     """With --known: new, regressed, similar, known or ignored."""
     unsure: bool | msgspec.UnsetType = msgspec.UNSET
@@ -117,6 +130,8 @@ class ReportOccurrence(msgspec.Struct):
     preamble: list[str]
     uncertain: list[str]
     format: str
+    runtime: str | None
+    """The name of the runtime that printed it."""
     fingerprint: str
 
 
@@ -148,9 +163,14 @@ class Reporter:
                 cause=reported,
                 cause_kind=each.cause_kind,
                 children=[self.error(child) for child in each.children],
+                related=[self._related(stack) for stack in each.related],
+                runtime=each.runtime,
             )
         assert reported is not None
         return reported
+
+    def _related(self, stack: RelatedStack) -> ReportRelatedStack:
+        return ReportRelatedStack(stack.title, [self.frame(frame) for frame in stack.frames])
 
     def group(self, group: Group, marks: Marks | None = None) -> ReportGroup:
         """``group``, with its verdict where there is one."""
@@ -164,6 +184,7 @@ class Reporter:
             culprit=self.frame(group.culprit) if group.culprit else None,
             sources=[_origin(each) for each in group.sources],
             format=group.format,
+            runtime=group.runtime,
         )
         if marks is not None:
             reported.verdict, reported.unsure = marks.verdict, marks.unsure
@@ -183,6 +204,7 @@ class Reporter:
             preamble=trace.preamble,
             uncertain=trace.uncertain,
             format=trace.format,
+            runtime=trace.runtime,
             fingerprint=fingerprint,
         )
 

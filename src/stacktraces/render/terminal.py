@@ -11,7 +11,18 @@ from rich.text import Text
 
 from ..model import Group, Marks
 from ._safe import one_line
-from .plain import headline, innermost, moment, place, root_cause, source, span, sparkline, totals
+from .plain import (
+    headline,
+    innermost,
+    moment,
+    place,
+    root_cause,
+    several_runtimes,
+    source,
+    span,
+    sparkline,
+    totals,
+)
 from .report import ReportStats
 
 _STYLES = {
@@ -47,6 +58,7 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) 
     width = console.width
     labelled = any(marks for _, marks in pairs)
     dated = any(group.first_seen for group, _ in pairs)
+    mixed = several_runtimes(group for group, _ in pairs)
     trending = any(len(group.timeline) > 1 for group, _ in pairs)
     table = Table(box=None, padding=(0, 2, 1, 0), show_edge=False, header_style="bold", expand=False)
     columns: list[str] = []
@@ -58,6 +70,7 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) 
 
     column("verdict", labelled)
     column("count", True, justify="right")
+    column("runtime", mixed and width >= _NARROW)
     column("first seen", dated and width >= _WIDE)
     column("last seen", dated and width >= _WIDE)
     column("over time", trending and width >= _NARROW)
@@ -73,6 +86,7 @@ def _cells(group: Group, marks: Marks | None, dates_inside: bool) -> dict[str, T
     return {
         "verdict": Text(verdict, _STYLES.get(verdict, "")),
         "count": Text(f"{group.count:,}", "bold"),
+        "runtime": Text(one_line(group.runtime or "")),
         "first seen": Text(moment(group.first_seen)),
         "last seen": Text(moment(group.last_seen)),
         "over time": Text(sparkline(group.timeline, _TREND), "cyan"),

@@ -130,7 +130,7 @@ class _Collecting:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:
-        if self.wanted.of(trace.error) and self.wanted.at(moment):
+        if self.wanted.of(trace) and self.wanted.at(moment):
             self.found.append(trace)
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:

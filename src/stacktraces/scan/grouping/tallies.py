@@ -19,7 +19,7 @@ SOURCES_KEPT = 10
 _PENDING = 64
 
 UNWANTED = "unwanted"
-"""The token of a type that is not asked for."""
+"""The token of a type or runtime that is not asked for."""
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
@@ -115,6 +115,8 @@ class Wanted(msgspec.Struct, frozen=True):
 
     type: str | None = None
     """A glob for the type: whole, or its last component."""
+    runtime: str | None = None
+    """The name of the runtime."""
     since: int | None = None
     """Nanoseconds since 1970; what bears no time is left out."""
     until: int | None = None
@@ -129,11 +131,13 @@ class Wanted(msgspec.Struct, frozen=True):
             self.until is None or moment[0] <= self.until
         )
 
-    def of(self, error: Error) -> bool:
-        """Whether ``error`` is of the type that is asked for."""
+    def of(self, trace: Trace) -> bool:
+        """Whether ``trace`` is of the runtime and the type that are asked for."""
+        if self.runtime is not None and trace.runtime != self.runtime:
+            return False
         if self.type is None:
             return True
-        name = error.type or ""
+        name = trace.error.type or ""
         return fnmatchcase(name, self.type) or fnmatchcase(name.rpartition(".")[2], self.type)
 
 
@@ -207,7 +211,7 @@ class Grouping:
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
-        if not self.wanted.of(trace.error):
+        if not self.wanted.of(trace):
             return UNWANTED
         explanation = explain(trace.error, trace.runtime)
         name = explanation.fingerprint

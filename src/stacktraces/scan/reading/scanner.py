@@ -38,7 +38,12 @@ def tools_for(options: Options) -> Tools:
 
 def wanted_by(options: Options) -> Wanted:
     """Which occurrences count."""
-    return Wanted(options.type, _nanoseconds(options.since, options), _nanoseconds(options.until, options))
+    return Wanted(
+        options.type,
+        options.runtime,
+        _nanoseconds(options.since, options),
+        _nanoseconds(options.until, options),
+    )
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
