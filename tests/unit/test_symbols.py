@@ -22,7 +22,7 @@ NATIVE = {
     "foo [clone .isra.0] [clone .cold]": "foo",
     "foo.1234": "foo",
     "main.add": "main.add",
-    "_ZN3foo3barEv.isra.0": "_ZN3foo3barEv",
+    "_ZN3foo3barEv.isra.0": "foo::bar",
     # libc's decorations
     "IA__g_log": "g_log",
     "*IA__gtk_main": "gtk_main",

@@ -82,6 +82,9 @@ class Carrier(msgspec.Struct, frozen=True):
     """Lines may be cut into pieces: records are ``partial``."""
     generic: bool = False
     """Too unspecific to be told from one line: most lines must bear it, and any other is preferred."""
+    quoted_trace: Literal["never", "maybe", "always"] = "never"
+    """Whether a trace may stand in a string of a line whose record has none: it is searched for, and added to
+    the record's text. ``always``: a line without one is not of this carrier."""
 
 
 _LAYERS = ("file", "transport", "envelope", "application")

@@ -17,12 +17,15 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._formats import Format, Reader, Unfinished, formats_in
+from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
     "Format",
+    "Grammar",
     "NameRules",
     "Reader",
     "Role",
@@ -32,6 +35,7 @@ __all__ = [
     "all_formats",
     "all_runtimes",
     "formats_in",
+    "known_trace_lines",
     "runtime_name",
     "runtime_named",
     "runtime_of",
@@ -54,6 +58,11 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    lines: TraceLines | None = None
+    """What its traces look like line by line, for taking them out of a log's wrapping.
+
+    ``None`` where the anchors of its formats tell enough.
+    """
     versions: str = ""
     """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
     reads: str = ""
@@ -96,6 +105,15 @@ def all_formats() -> tuple[Format, ...]:
                 raise ValueError(f"two formats are named {each.name!r}")
             found[each.name] = each
     return tuple(sorted(found.values(), key=lambda each: (-each.precedence, each.name)))
+
+
+@functools.cache
+def known_trace_lines() -> KnownTraceLines:
+    """The lines of all runtimes' traces."""
+    return KnownTraceLines(
+        each.lines or trace_lines_from(anchor for format in each.formats for anchor in format.anchors)
+        for each in all_runtimes().values()
+    )
 
 
 @functools.cache

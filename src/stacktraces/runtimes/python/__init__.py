@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import NameRules, Runtime, formats_in
+from .trace_lines import TRACE_LINES
 
 
 def names() -> NameRules:
@@ -20,4 +21,5 @@ RUNTIME = Runtime(
     reads="tracebacks of every shape with their chains, groups, notes and repeats; stacks that were logged; "
     "what IPython, pytest, rich, loguru, structlog, stackprinter, Dask, Ray and PySpark print; thread dumps",
     not_read="errors printed without any header and frame (`sys.tracebacklimit = 0`)",
+    lines=TRACE_LINES,
 )
