@@ -13,7 +13,7 @@ from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
 from ..fast_path.compiled_counter import CompiledCounter, counter_for
-from ..grouping.tallies import Wanted
+from ..grouping.wanted import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
 from ..setup import ScanSetup, make_setup
