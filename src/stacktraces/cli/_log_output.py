@@ -15,11 +15,11 @@ from ._color import wants_color
 from .log import TOP
 
 if TYPE_CHECKING:
-    from ..model import Group, Marks, Trace
+    from ..model import Group, Judgement, Trace
     from ..scan import Result
     from ._known_options import Judged
 
-Pair: TypeAlias = "tuple[Group, Marks | None]"
+Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
 
 def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -> None:
@@ -74,7 +74,7 @@ class GroupOutput:
             self._write_text(shown, len(pairs), stats)
             return
         reporter = Reporter(show_locals=self._show_locals)
-        reported = (reporter.group(group, marks) for group, marks in shown)
+        reported = (reporter.group(group, judgement) for group, judgement in shown)
         if self._output == "json":
             sys.stdout.buffer.writelines(report_pieces(reported, stats))
         else:
@@ -82,7 +82,7 @@ class GroupOutput:
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
-            pairs: list[Pair] = [(each.group, each.marks) for each in judged.labelled]
+            pairs: list[Pair] = [(each.group, each.judgement) for each in judged.labelled]
             if self._sort is None:
                 return pairs
         else:
@@ -105,8 +105,8 @@ class GroupOutput:
             terminal.show_totals(console, stats, max(0, total - limit))
         else:
             mixed = plain.several_runtimes(group for group, _ in shown)
-            for group, marks in shown:
-                lines = plain.group_lines(group, marks, color=color, show_runtime=mixed)
+            for group, judgement in shown:
+                lines = plain.group_lines(group, judgement, color=color, show_runtime=mixed)
                 click.echo("\n".join(lines) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import StoreError
-from .issue import Heading, Issue, Sighting
+from ..model import KnownIssue
+from .issue import Issue, Sighting
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
@@ -47,7 +48,7 @@ class Store(Reader, Protocol):
     counts: bool
     """It keeps how often and when each issue was last seen."""
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         """The issues that own ``fingerprints``, by fingerprint; unknown ones are left out."""
 
     def record(self, sightings: Collection[Sighting]) -> None:

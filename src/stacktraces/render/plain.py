@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Error, Frame, Group, Marks, Origin, RelatedStack
+from ..model import Error, Frame, Group, Judgement, Origin, RelatedStack
 from ._safe import one_line, printable
 from .report import ReportStats
 
@@ -85,18 +85,18 @@ def several_runtimes(groups: Iterable[Group]) -> bool:
 
 def group_lines(
     group: Group,
-    marks: Marks | None = None,
+    judgement: Judgement | None = None,
     seen: str | None = None,
     color: bool = False,
     show_runtime: bool = False,
 ) -> Iterator[str]:
     """The block of one group; ``seen`` says where, its sources do unless given."""
-    verdict = f"{marks.verdict.upper()}  " if marks else ""
+    verdict = f"{judgement.verdict.upper()}  " if judgement else ""
     headed = headline(group.error)
     if color:
         kind, colon, message = headed.partition(": ")
         headed = f"{_painted(kind, _ERROR)}{colon}{message}"
-        verdict = _painted(verdict.rstrip(), _VERDICTS[marks.verdict]) + "  " if marks else ""
+        verdict = _painted(verdict.rstrip(), _VERDICTS[judgement.verdict]) + "  " if judgement else ""
     yield f"{verdict}{group.count} × {headed}"
     if group.culprit is not None:
         yield f"    at      {place(group.culprit)}"
@@ -113,7 +113,7 @@ def group_lines(
     if show_runtime and group.runtime is not None:
         yield f"    runtime {one_line(group.runtime)}"
     yield f"    id      {one_line(group.fingerprint)}"
-    yield from _marks(marks)
+    yield from _judgement_lines(judgement)
 
 
 def innermost(error: Error) -> Frame | None:
@@ -140,15 +140,15 @@ def _places(group: Group) -> str:
     return f"{places} and {more:,} more" if places and more > 0 else places
 
 
-def _marks(marks: Marks | None) -> Iterator[str]:
-    if marks is None:
+def _judgement_lines(judgement: Judgement | None) -> Iterator[str]:
+    if judgement is None:
         return
-    if marks.issue is not None:
-        link = f"  {marks.issue.link}" if marks.issue.link else ""
-        yield one_line(f"    issue   {marks.issue.id}: {marks.issue.title}{link}")
-    if marks.reason:
-        sure = f"  ({marks.probability:.0%} sure)" if marks.probability is not None else ""
-        yield one_line(f"    why     {marks.reason}{sure}")
+    if judgement.issue is not None:
+        link = f"  {judgement.issue.link}" if judgement.issue.link else ""
+        yield one_line(f"    issue   {judgement.issue.id}: {judgement.issue.title}{link}")
+    if judgement.reason:
+        sure = f"  ({judgement.probability:.0%} sure)" if judgement.probability is not None else ""
+        yield one_line(f"    why     {judgement.reason}{sure}")
 
 
 def totals(stats: ReportStats) -> str:

@@ -11,7 +11,18 @@ from typing import Any
 
 import msgspec
 
-from ..model import CauseKind, Context, Error, Frame, Group, KnownIssue, Marks, Origin, RelatedStack, Trace
+from ..model import (
+    CauseKind,
+    Context,
+    Error,
+    Frame,
+    Group,
+    Judgement,
+    KnownIssue,
+    Origin,
+    RelatedStack,
+    Trace,
+)
 from ._safe import safe_json
 
 SCHEMA_VERSION = 1
@@ -60,15 +71,6 @@ class ReportOrigin(msgspec.Struct):
     offset: int | None
 
 
-class ReportIssue(msgspec.Struct):
-    """The known issue that a group is, or is like."""
-
-    id: str
-    title: str
-    status: str
-    link: str | None
-
-
 class ReportGroup(msgspec.Struct):
     """Occurrences of what is taken to be the same error."""
 
@@ -92,7 +94,7 @@ class ReportGroup(msgspec.Struct):
     unsure: bool | msgspec.UnsetType = msgspec.UNSET
     probability: float | msgspec.UnsetType | None = msgspec.UNSET
     reason: str | msgspec.UnsetType | None = msgspec.UNSET
-    issue: ReportIssue | msgspec.UnsetType | None = msgspec.UNSET
+    issue: KnownIssue | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ReportStats(msgspec.Struct):
@@ -172,7 +174,7 @@ class Reporter:
     def _related(self, stack: RelatedStack) -> ReportRelatedStack:
         return ReportRelatedStack(stack.title, [self.frame(frame) for frame in stack.frames])
 
-    def group(self, group: Group, marks: Marks | None = None) -> ReportGroup:
+    def group(self, group: Group, judgement: Judgement | None = None) -> ReportGroup:
         """``group``, with its verdict where there is one."""
         reported = ReportGroup(
             fingerprint=group.fingerprint,
@@ -186,11 +188,11 @@ class Reporter:
             format=group.format,
             runtime=group.runtime,
         )
-        if marks is not None:
-            reported.verdict, reported.unsure = marks.verdict, marks.unsure
-            reported.probability = marks.probability
-            reported.reason = marks.reason
-            reported.issue = _issue(marks.issue) if marks.issue else None
+        if judgement is not None:
+            reported.verdict, reported.unsure = judgement.verdict, judgement.unsure
+            reported.probability = judgement.probability
+            reported.reason = judgement.reason
+            reported.issue = judgement.issue
         return reported
 
     def occurrence(self, trace: Trace, fingerprint: str) -> ReportOccurrence:
@@ -211,10 +213,6 @@ class Reporter:
 
 def _origin(origin: Origin) -> ReportOrigin:
     return ReportOrigin(origin.path, origin.line, origin.offset)
-
-
-def _issue(issue: KnownIssue) -> ReportIssue:
-    return ReportIssue(issue.id, issue.title, issue.status, issue.link)
 
 
 def _context(context: Context) -> dict[str, str]:
