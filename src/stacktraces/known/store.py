@@ -16,7 +16,7 @@ from .issue import Issue, Sighting
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
-class Reader(Protocol):
+class Lookup(Protocol):
     """What can be asked of a store, and within a change."""
 
     def issue(self, key: str) -> Issue | None:
@@ -26,7 +26,7 @@ class Reader(Protocol):
         """Every issue, by id."""
 
 
-class Edit(Reader, Protocol):
+class Edit(Lookup, Protocol):
     """A change to a store: all of it happens, or nothing."""
 
     def put(self, issue: Issue) -> None:
@@ -40,7 +40,7 @@ class Edit(Reader, Protocol):
         """Forget the issue of that id; nothing where there is none."""
 
 
-class Store(Reader, Protocol):
+class Store(Lookup, Protocol):
     """A list of known issues. Every method raises ``StoreError`` where the store fails."""
 
     name: str
