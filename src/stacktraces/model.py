@@ -75,7 +75,10 @@ class Error(msgspec.Struct, omit_defaults=True):
     related: list[RelatedStack] = []
     """Further stacks of the same report, in the order printed; they are no errors of their own."""
     runtime: str | None = None
-    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds."""
+    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds.
+
+    The exemplar of a known issue, which stands without its trace, names its runtime here.
+    """
 
 
 class Origin(msgspec.Struct, omit_defaults=True):
