@@ -11,7 +11,7 @@ from ...log_records.clock import PRINTED, WHERE, Clock
 from ...log_records.records import STARTS_RECORD
 from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import UNWANTED
+from ..grouping.wanted import UNWANTED
 from .known_traces import KnownTrace, KnownTraces, Token
 from .line_shapes import Shape
 from .skeletons import Hole, Occurrence

@@ -72,7 +72,7 @@ class WrappedReader:
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`."""
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`."""
         line = text.start_of_line(start)
         end = text.end_of_line(start)
         if text.base + line in self._taken:
