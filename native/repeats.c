@@ -112,10 +112,10 @@ static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
     return 0;
 }
 
-/* Whether what stands in a hole leaves the trace to be read. */
-static int doubtful(const Repeats *repeats, const Segment *segment, const uint8_t *from, const uint8_t *to)
+/* Whether one of some literals stands between two pointers, so that the trace is to be read. */
+static int doubtful(const Repeats *repeats, uint32_t doubts, const uint8_t *from, const uint8_t *to)
 {
-    for (uint32_t left = segment->doubts; left; left &= left - 1) {
+    for (uint32_t left = doubts; left; left &= left - 1) {
         const OwnBytes *doubt = repeats->doubts + __builtin_ctz(left);
         for (const uint8_t *at = from; (size_t)(to - at) >= doubt->size; at++)
             if (memcmp(at, doubt->bytes, doubt->size) == 0)
@@ -138,7 +138,7 @@ static int match_trace(const Repeats *repeats, const Tree *tree, const uint8_t *
             return find_record(repeats, at, (size_t)(to - at)) ? segment->slot : -1;
         }
         behind = hole_end(segment, at, to);
-        if (behind == NULL || doubtful(repeats, segment, at, behind))
+        if (behind == NULL || doubtful(repeats, segment->doubts, at, behind))
             return -1;
         at = behind;
         tree = &segment->next;
@@ -218,16 +218,28 @@ static int time_of_record(const Repeats *repeats, const Record *record, Bytes li
                         moment);
 }
 
+/* The same for a line; 0 also where it starts no known record. */
+static int time_of_line(const Repeats *repeats, Bytes line, Moment *moment)
+{
+    const Record *record = find_record(repeats, line.bytes, line.size);
+    return record != NULL && time_of_record(repeats, record, line, moment);
+}
+
 int repeats_knows(const Repeats *repeats, Bytes text, int dated)
 {
-    const Record *record = find_record(repeats, text.bytes, text.size);
     Moment moment;
-    if (record == NULL || !dated)
-        return record != NULL;
+    if (!dated)
+        return find_record(repeats, text.bytes, text.size) != NULL;
     const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
     if (end != NULL)
         text.size = (size_t)(end - text.bytes);
-    return time_of_record(repeats, record, text, &moment);
+    return time_of_line(repeats, text, &moment);
+}
+
+/* Whether a line may be the log record of a trace. */
+static int is_logged(const Repeats *repeats, const Start *known, Bytes line)
+{
+    return known->in_record || !doubtful(repeats, known->doubts, line.bytes, line.bytes + line.size);
 }
 
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
@@ -237,13 +249,13 @@ static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor)
     size_t end, start = anchor;
     for (size_t lines = known->lines_before; lines && start; lines--)
         start = line_before(repeats, start, repeats->floors[0]);
-    size_t before = start ? line_before(repeats, start, repeats->floors[0]) : 0;
-    if (before == 0)
-        return 0;
-    Bytes line = {chunk->data + before, start - before};
-    const Record *record = find_record(repeats, line.bytes, line.size);
+    size_t before = start && !known->in_record ? line_before(repeats, start, repeats->floors[0]) : start;
+    const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
     Moment moment;
-    if (record == NULL || !time_of_record(repeats, record, line, &moment))
+    if (before == 0 || record_end == NULL)
+        return 0;
+    Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
+    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment))
         return 0;
     size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
     int slot = match_trace(repeats, &known->tree, chunk->data + start, limit, &end);
@@ -278,18 +290,17 @@ static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t
  * are between them; 0 where it is to be read, -1 when memory is out. */
 static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor, Bytes printed)
 {
-    Bytes logged, ignored;
+    Bytes logged = {NULL, 0}, ignored;
     Moment moment;
     size_t line = anchor;
     for (size_t lines = known->lines_before; lines && line; lines--)
         line = own_line_before(repeats, shape, line, &logged, &printed);
-    if (line == 0 || own_line_before(repeats, shape, line, &logged, &ignored) == 0)
+    if (line == 0 || (!known->in_record && own_line_before(repeats, shape, line, &logged, &ignored) == 0))
         return 0;
-    const Record *record = find_record(repeats, logged.bytes, logged.size);
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    if (record == NULL ||
+    if (!find_record(repeats, logged.bytes, logged.size) || !is_logged(repeats, known, logged) ||
         !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_record(repeats, record, logged, &moment)))
+                    : time_of_line(repeats, logged, &moment)))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
@@ -337,17 +348,19 @@ int repeats_add_shape(Repeats *repeats, const Shape *shape)
     return 1;
 }
 
-Tree *repeats_tree(Repeats *repeats, size_t anchor, size_t lines_before)
+Start *repeats_start(Repeats *repeats, size_t anchor, size_t lines_before, int in_record)
 {
-    for (size_t each = 0; each < repeats->starts_count; each++)
-        if (repeats->starts[each].anchor == anchor && repeats->starts[each].lines_before == lines_before)
-            return &repeats->starts[each].tree;
-    if (repeats->starts_count == MOST_STARTS)
+    for (size_t each = 0; each < repeats->starts_count; each++) {
+        Start *known = repeats->starts + each;
+        if (known->anchor == anchor && known->lines_before == lines_before && known->in_record == in_record)
+            return known;
+    }
+    if (repeats->starts_count == MOST_STARTS || (in_record && lines_before == 0))
         return NULL;
     Start *start = repeats->starts + repeats->starts_count++;
-    *start = (Start){anchor, lines_before, {NULL}};
+    *start = (Start){anchor, lines_before, in_record, 0, {NULL}};
     repeats->used[anchor] = 1;
-    return &start->tree;
+    return start;
 }
 
 /* Where a trace ends that stands at an anchor; 0 where it is to be read, -1 when memory is out. */

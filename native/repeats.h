@@ -10,7 +10,7 @@
 #define MOST_RECORDS 32
 #define MOST_SHAPES 64
 #define MOST_WRITERS 64
-#define MOST_STARTS 16
+#define MOST_STARTS 32
 #define MOST_DOUBTS 32
 #define MOST_SOURCES 10
 
@@ -48,6 +48,8 @@ typedef struct {
 /* Where traces start whose first anchor is a given one, and what they look like. */
 typedef struct {
     size_t anchor, lines_before; /* the anchor stands in so many lines' distance from the first one */
+    int in_record;               /* the first line is that of a log record; else the one before it is */
+    uint32_t doubts;             /* which literals in the line before leave the trace to be read */
     Tree tree;
 } Start;
 
@@ -90,8 +92,8 @@ typedef struct {
  * is none, -2 when memory is out. */
 int64_t repeats_next(Repeats *repeats, size_t floor);
 
-/* The skeletons of traces that start so many lines before an anchor; NULL where there are too many starts. */
-Tree *repeats_tree(Repeats *repeats, size_t anchor, size_t lines_before);
+/* What is known of traces that start so many lines before an anchor; NULL where there are too many starts. */
+Start *repeats_start(Repeats *repeats, size_t anchor, size_t lines_before, int in_record);
 
 /* Adds the shape behind the others, unless there are too many. */
 int repeats_add_shape(Repeats *repeats, const Shape *shape);

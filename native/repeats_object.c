@@ -211,6 +211,22 @@ static int number_of(OwnBytes *list, size_t *count, size_t most, const char *byt
     return (int)(*count)++;
 }
 
+/* Adds literals to those of a mask; 0 where there are too many, or with an exception set. */
+static int add_doubts(Repeats *repeats, PyObject *literals, uint32_t *mask)
+{
+    for (Py_ssize_t each = 0; each < PyTuple_Size(literals); each++) {
+        char *literal;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(literals, each), &literal, &size) < 0)
+            return 0;
+        int number = number_of(repeats->doubts, &repeats->doubts_count, MOST_DOUBTS, literal, size);
+        if (number < 0)
+            return 0;
+        *mask |= (uint32_t)1 << number;
+    }
+    return 1;
+}
+
 /* One more segment of a skeleton, given as (bytes, hole, stop, literals that leave the trace to be read). */
 static Segment *add_segment(Repeats *repeats, Tree *tree, PyObject *item)
 {
@@ -224,38 +240,35 @@ static Segment *add_segment(Repeats *repeats, Tree *tree, PyObject *item)
         PyErr_SetString(PyExc_ValueError, "there is no such hole");
         return NULL;
     }
-    Segment *segment = size == 0 ? NULL : segments_add(tree, (const uint8_t *)bytes, (size_t)size, (Hole)hole,
-                                                       (uint8_t)stop, &refused);
-    for (Py_ssize_t each = 0; segment != NULL && each < PyTuple_Size(doubts); each++) {
-        char *literal;
-        Py_ssize_t length;
-        if (PyBytes_AsStringAndSize(PyTuple_GetItem(doubts, each), &literal, &length) < 0)
-            return NULL;
-        int number = number_of(repeats->doubts, &repeats->doubts_count, MOST_DOUBTS, literal, length);
-        if (number < 0)
-            return NULL;
-        segment->doubts |= (uint32_t)1 << number;
-    }
-    return segment;
+    if (size == 0 && hole == END)
+        return NULL;
+    Segment *segment = segments_add(tree, (const uint8_t *)bytes, (size_t)size, (Hole)hole, (uint8_t)stop, &refused);
+    return segment != NULL && add_doubts(repeats, doubts, &segment->doubts) ? segment : NULL;
 }
 
 static PyObject *add_trace(PyObject *object, PyObject *args)
 {
     Repeats *repeats = &((RepeatsObject *)object)->repeats;
     Py_ssize_t anchor, lines_before;
-    PyObject *segments;
-    int slot;
-    if (!PyArg_ParseTuple(args, "nnO!i", &anchor, &lines_before, &PyTuple_Type, &segments, &slot))
+    PyObject *doubts, *segments;
+    int slot, in_record;
+    if (!PyArg_ParseTuple(args, "nnpO!O!i", &anchor, &lines_before, &in_record, &PyTuple_Type, &doubts,
+                          &PyTuple_Type, &segments, &slot))
         return NULL;
     if (anchor < 0 || (size_t)anchor >= repeats->anchors || lines_before < 0 || slot < 0 ||
         (size_t)slot >= repeats->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor, line or slot");
         return NULL;
     }
-    Tree *tree = repeats_tree(repeats, (size_t)anchor, (size_t)lines_before);
+    Start *start = repeats_start(repeats, (size_t)anchor, (size_t)lines_before, in_record);
+    if (start == NULL)
+        Py_RETURN_FALSE;
+    if (!add_doubts(repeats, doubts, &start->doubts))
+        return PyErr_Occurred() ? NULL : PyBool_FromLong(0);
+    Tree *tree = &start->tree;
     Segment *segment = NULL;
     Py_ssize_t count = PyTuple_Size(segments);
-    for (Py_ssize_t each = 0; tree != NULL && each < count; each++) {
+    for (Py_ssize_t each = 0; each < count; each++) {
         segment = add_segment(repeats, tree, PyTuple_GetItem(segments, each));
         if (segment == NULL && PyErr_Occurred())
             return NULL;
@@ -400,7 +413,7 @@ static PyMethodDef repeats_methods[] = {
      "add_shape(head, tail, time_in_tail, time_start, time_end, seconds, escaped, writer) -> bool"},
     {"add_time", add_time, METH_VARARGS, "add_time(text, seconds, nanoseconds) -> bool"},
     {"add_trace", add_trace, METH_VARARGS,
-     "add_trace(anchor, lines_before, segments, slot) -> bool\n\n"
+     "add_trace(anchor, lines_before, in_record, doubts_before, segments, slot) -> bool\n\n"
      "segments: (bytes, hole, stop, literals that leave the trace to be read) each; the last one's hole is 0."},
     {"add_slot", add_slot, METH_NOARGS, "add_slot() -> int"},
     {"forget", forget, METH_NOARGS, "forget()\n\nForget all traces."},

@@ -8,7 +8,7 @@ import pytest
 
 from stacktraces._linear import may_take
 from stacktraces.runtimes import Format, Grammar
-from stacktraces.runtimes._grammar import lines_before
+from stacktraces.runtimes._grammar import beginnings
 from stacktraces.scan.fast_path.skeletons import SkeletonMatcher
 
 HEADS = ("panic: {message:rest}\n\ngoroutine {id:digits} [{state}]:", "goroutine {id:digits} [{state}]:")
@@ -78,13 +78,18 @@ def _format() -> Format:
 
 
 def test_where_a_trace_begins() -> None:
-    assert lines_before(GO, "goroutine ") == (2, 0)
-    assert lines_before(GO, "panic: ") == (0,)
-    assert lines_before(GO, "Traceback") == ()
+    assert beginnings(GO, "goroutine ") == ((2, False), (0, False))
+    assert beginnings(GO, "panic: ") == ((0, False),)
+    assert beginnings(GO, "Traceback") == ()
     java = Grammar(
-        heads=("{type}: {message:rest}", "Exception in {thread:text}: {type}\n"), body=("\tat {frame}",)
+        heads=(
+            "{type}: {message:rest}",
+            "Exception in {thread:text}: {type}\n",
+            "{record}{type}: {message:rest}",
+        ),
+        body=("\tat {frame}",),
     )
-    assert lines_before(java, "\tat ") == (2, 1)
+    assert beginnings(java, "\tat ") == ((2, False), (1, True), (1, False))
 
 
 TRACE = b"""\

@@ -83,9 +83,9 @@ def test_other_data_than_was_loaded() -> None:
 def test_what_is_not_there() -> None:
     repeats = make()
     for call in (
-        lambda: repeats.add_trace(0, 0, (TO_LINE_END, END), 0),
-        lambda: repeats.add_trace(99, 0, (TO_LINE_END, END), 0),
-        lambda: repeats.add_trace(0, -1, (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(0, 0, False, (), (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(99, 0, False, (), (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(0, -1, False, (), (TO_LINE_END, END), 0),
         lambda: repeats.take_slot(0),
         lambda: repeats.floor(64),
         lambda: repeats.set_floor(-1, 0),
@@ -102,8 +102,10 @@ def test_lists_that_are_full_refuse() -> None:
     ) == 64
     slot = repeats.add_slot()
     doubts = tuple(b"doubt %d" % each for each in range(40))
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", TEXT, 10, doubts), END), slot)
-    assert [repeats.add_trace(0, lines, (TO_LINE_END, END), slot) for lines in range(20)].count(True) == 16
+    assert not repeats.add_trace(0, 0, False, (), ((b"Traceback (most ", TEXT, 10, doubts), END), slot)
+    assert [repeats.add_trace(0, lines, False, (), (TO_LINE_END, END), slot) for lines in range(40)].count(
+        True
+    ) == 32
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_records_that_make_no_sense(arguments: tuple[bytes, int, int, int]) -> N
 )
 def test_skeletons_that_make_no_sense(segments: tuple[object, ...]) -> None:
     repeats = make()
-    assert not repeats.add_trace(0, 0, segments, repeats.add_slot())
+    assert not repeats.add_trace(0, 0, False, (), segments, repeats.add_slot())
 
 
 @pytest.mark.parametrize(
@@ -143,28 +145,32 @@ def test_skeletons_that_make_no_sense(segments: tuple[object, ...]) -> None:
 def test_holes_that_do_not_exist(segment: tuple[object, ...]) -> None:
     repeats = make()
     with pytest.raises(ValueError, match="no such hole"):
-        repeats.add_trace(0, 0, (segment,), repeats.add_slot())
+        repeats.add_trace(0, 0, False, (), (segment,), repeats.add_slot())
 
 
 def test_the_same_segment_with_another_hole_is_refused() -> None:
     repeats = make()
     slot = repeats.add_slot()
-    assert repeats.add_trace(0, 0, ((b"Traceback (most ", DIGITS, 0, ()), END), slot)
-    assert repeats.add_trace(0, 0, ((b"Traceback (most ", DIGITS, 0, ()), (b" more\n", 0, 0, ())), slot)
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", HEX, 0, ()), END), slot)
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", 0, 0, ()),), slot)
+    assert repeats.add_trace(0, 0, False, (), ((b"Traceback (most ", DIGITS, 0, ()), END), slot)
+    assert repeats.add_trace(
+        0, 0, False, (), ((b"Traceback (most ", DIGITS, 0, ()), (b" more\n", 0, 0, ())), slot
+    )
+    assert not repeats.add_trace(0, 0, False, (), ((b"Traceback (most ", HEX, 0, ()), END), slot)
+    assert not repeats.add_trace(0, 0, False, (), ((b"Traceback (most ", 0, 0, ()),), slot)
 
 
 RECORD = b"2024-05-01 12:00:01,500 ERROR x\n"
 
 
-def counts(skeletons: list[tuple[object, ...]], text: bytes, lines_before: int = 0) -> list[int]:
+def counts(
+    skeletons: list[tuple[object, ...]], text: bytes, lines_before: int = 0, in_record: bool = False
+) -> list[int]:
     """How often each of some skeletons is counted where ``text`` stands between two records."""
     repeats = make()
     assert repeats.add_record(re.sub(rb"\d", b"\x01", RECORD[:24]), 0, 23, 17)
     assert repeats.add_time(RECORD[:23], 17, FIRST)
     for each in skeletons:
-        assert repeats.add_trace(0, lines_before, each, repeats.add_slot())
+        assert repeats.add_trace(0, lines_before, in_record, (b"doubt",), each, repeats.add_slot())
     log = b"start\n" + RECORD + text + RECORD
     repeats.load(log, 0, len(log), 0, 0, 1)
     while repeats.next(log, 0) >= 0:
@@ -221,6 +227,28 @@ def test_a_trace_begins_some_lines_before_its_anchor() -> None:
     assert counts([skeleton], b"another line\n" + text, 2) == [0], "no record stands before it"
 
 
+def test_a_trace_begins_in_the_line_of_a_record() -> None:
+    skeleton = (
+        (b"", DIGITS, 45, ()),
+        *((b"-", DIGITS, 45, ()),) * 2,
+        (b" 12:00:02,500 job ", DIGITS, 58, ()),
+    )
+    skeleton = (*skeleton, (b": ", TEXT, 10, ()), (b"\nTraceback (most a\n", 0, 0, ()))
+    text = b"2024-05-01 12:00:02,500 job 17: message\nTraceback (most a\n"
+    assert counts([skeleton], text, 1, in_record=True) == [1]
+    assert counts([skeleton], b"any line\n" + text, 1, in_record=True) == [1]
+    assert counts([skeleton], text.replace(b"17", b"new 17"), 1, in_record=True) == [0]
+    assert counts([skeleton], text.replace(b"17: message", b"9: doubt"), 1, in_record=True) == [1]
+    repeats = make()
+    assert not repeats.add_trace(0, 0, True, (), skeleton, repeats.add_slot()), "the anchor is in that line"
+
+
+def test_the_log_line_before_a_trace_may_leave_it_to_be_read() -> None:
+    skeleton = ((b"Traceback (most ", TEXT, 10, ()), END)
+    log = RECORD + b"Traceback (most a\n" + RECORD[:-2] + b"doubt\n" + b"Traceback (most a\n"
+    assert counts([skeleton], log) == [1]
+
+
 LOG = b"""\
 start
 2024-05-01 12:00:01,500 ERROR x
@@ -244,7 +272,7 @@ def taught(**options: object):  # type: ignore[no-untyped-def]
     assert repeats.add_record(re.sub(rb"\d", b"\x01", b"2024-05-01 12:00:01,500 "), 0, 23, 17)
     assert repeats.add_time(b"2024-05-01 12:00:01,500", 17, FIRST)
     skeleton = ((b"Traceback (most a: ", TEXT, 10, (b"doubt",)), END)
-    assert repeats.add_trace(0, 0, skeleton, repeats.add_slot())
+    assert repeats.add_trace(0, 0, False, (), skeleton, repeats.add_slot())
     return repeats
 
 

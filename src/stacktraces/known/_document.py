@@ -14,9 +14,10 @@ import tomli_w
 from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
+from ..model import Status
 from . import _layout, times
 from .exemplar import ErrorData, from_data, to_data
-from .issue import Issue, Stack, Status
+from .issue import Issue, Stack
 
 FORMAT = 2
 """Since 2 an exemplar names its runtime."""

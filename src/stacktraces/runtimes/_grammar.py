@@ -27,6 +27,9 @@ MAY_VARY = frozenset(
 )
 """The names of what may be a hole. All other parts of a line tell two errors apart."""
 
+RECORD = "record"
+"""The placeholder for the start of a log record, which a head may begin with."""
+
 _KINDS = get_args(HoleKind)
 _TAKES = {"digits": string.digits, "hex": string.hexdigits}
 
@@ -54,7 +57,11 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     heads: tuple[str, ...]
-    """How a trace, or a part of a chain, may begin."""
+    """How a trace, or a part of a chain, may begin.
+
+    One that begins with ``{record}`` stands in the first line of a log record, behind the record's own text,
+    which ends at the first word from which on the line is as the head says. Numbers in that text vary.
+    """
     body: tuple[str, ...] = ()
     """The lines that may follow, one each. Those without holes are tried first."""
     tails: tuple[str, ...] = ()
@@ -67,6 +74,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[tuple[str, str], ...] = ()
     """Where a constant segment ends with the first text, and the hole behind it holds the second, the trace
     is read: there the hole's content decides what the reader makes of the trace."""
+    doubts_before: tuple[str, ...] = ()
+    """What the log line before a trace may hold so that the trace is read: the reader may take that line for
+    a part of it."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be right."""
@@ -75,6 +85,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
         used: set[str] = set()
         for template in (*self.heads, *self.links, *self.body, *self.tails):
             used |= _check_template(template)
+        for template in (*self.links, *self.body, *self.tails):
+            if template.startswith(f"{{{RECORD}}}"):
+                raise ValueError(f"The template {template!r} has {{{RECORD}}}, which only heads may.")
         for template in (*self.body, *self.tails):
             if "\n" in template:
                 raise ValueError(f"The template {template!r} has a line end, which only heads and links may.")
@@ -84,6 +97,8 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
             _check_pattern(name, pattern)
         if any(not ending or not text or "\n" in text for ending, text in self.doubts):
             raise ValueError("A doubt needs two texts, the second one without a line end.")
+        if any(not text or "\n" in text for text in self.doubts_before):
+            raise ValueError("A doubt of the line before needs a text without a line end.")
 
 
 def parts_of(template: str) -> list[Part]:
@@ -122,12 +137,15 @@ def _check_template(template: str) -> set[str]:
         raise ValueError(f"The template {template!r} has a carriage return.")
     parts = parts_of(template)
     for index, part in enumerate(parts):
-        if part.name and next_byte(parts, index) is None:
+        if part.name == RECORD:
+            if index or part.kind or len(parts) == 1:
+                raise ValueError(f"In the template {template!r} {{{RECORD}}} is not what a head begins with.")
+        elif part.name and next_byte(parts, index) is None:
             raise ValueError(f"In the template {template!r} a placeholder follows {{{part.name}}} directly.")
     holes = [(part, next_byte(parts, index) or "") for index, part in enumerate(parts) if part.kind]
     for hole, following in holes:
         _check_hole(template, hole, following)
-    return {part.name for part in parts if part.name and not part.kind}
+    return {part.name for part in parts if part.name and not part.kind and part.name != RECORD}
 
 
 def _check_hole(template: str, hole: Part, following: str) -> None:
@@ -162,21 +180,30 @@ def _check_pattern(name: str, pattern: str) -> None:
         raise ValueError(f"The pattern of the field {name!r} can match a line end.")
 
 
-def lines_before(grammar: Grammar, anchor: str) -> tuple[int, ...]:
-    """How many lines before the anchor's own the trace may begin, the most first.
+class Beginning(NamedTuple):
+    """Where a trace may begin of which an anchor was found."""
+
+    lines_before: int
+    """So many lines before the anchor's own."""
+    in_record: bool
+    """In the line of a log record, behind the record's own text."""
+
+
+def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
+    """Where traces of ``grammar`` may begin whose first anchor is ``anchor``, the furthest first.
 
     Empty where no line of the grammar starts with ``anchor``.
     """
-    return tuple(sorted(set(_lines_before(grammar, anchor)), reverse=True))
+    return tuple(sorted(set(_beginnings(grammar, anchor)), reverse=True))
 
 
-def _lines_before(grammar: Grammar, anchor: str) -> Iterator[int]:
+def _beginnings(grammar: Grammar, anchor: str) -> Iterator[Beginning]:
     in_body = any(_begins(line, anchor) for line in grammar.body)
     for head in grammar.heads:
         lines = head.split("\n")
         found = [number for number, line in enumerate(lines) if _begins(line, anchor)]
         if found or in_body:
-            yield found[0] if found else len(lines)
+            yield Beginning(found[0] if found else len(lines), head.startswith(f"{{{RECORD}}}"))
 
 
 def _begins(line: str, anchor: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from ..._regex import regex
 from ...log_records.clock import PRINTED, WHERE, Clock
 from ...log_records.records import STARTS_RECORD
+from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import UNWANTED
+from ..grouping.wanted import UNWANTED
 from .known_traces import KnownTrace, KnownTraces, Token
 from .line_shapes import Shape
 from .skeletons import Hole, Occurrence
@@ -36,10 +37,11 @@ class Lesson(NamedTuple):
     """An occurrence of a known trace."""
 
     anchor: int
-    lines_before: int
-    """So many lines before the anchor's own it starts."""
+    beginning: Beginning
     occurrence: Occurrence
     known: KnownTrace
+    doubts_before: tuple[bytes, ...]
+    """See :attr:`stacktraces.runtimes.Grammar.doubts_before`."""
 
 
 class Teacher:
@@ -56,13 +58,13 @@ class Teacher:
         self.writers: dict[Writer, int] = {}
         """The compiled part's numbers of writers."""
         self._shapes: dict[tuple[bytes, bytes], bool] = {}
-        self._taught: set[tuple[int, int, tuple[bytes, ...]]] = set()
+        self._taught: set[tuple[int, Beginning, tuple[bytes, ...]]] = set()
         self._bytes = 0
 
-    def teach(self, lesson: Lesson, data: bytes, before: int) -> None:
-        """A trace was read in ``data``, and a log line at ``before`` stands before it."""
+    def teach(self, lesson: Lesson, data: bytes, record: tuple[int, int]) -> None:
+        """A trace was read in ``data``, and ``record`` is where the log line before it starts and ends."""
         found = lesson.occurrence
-        if self._keeps(lesson) and self._teach_record(data, before, found.start, dated=True):
+        if self._keeps(lesson) and self._teach_record(data, *record, dated=True):
             self.writers.setdefault((), 0)
             if self._teach_trace(lesson, found.skeleton.constants):
                 self._teach_record(data, found.end, len(data), dated=True)
@@ -85,7 +87,7 @@ class Teacher:
 
     def _teach_trace(self, lesson: Lesson, constants: tuple[bytes, ...]) -> bool:
         """Whether the trace is known now; ``constants`` are as they stand in the lines of the file."""
-        key = (lesson.anchor, lesson.lines_before, constants)
+        key = (lesson.anchor, lesson.beginning, constants)
         if key not in self._taught:
             self._make_room(sum(map(len, constants)))
             self._taught.add(key)
@@ -96,9 +98,8 @@ class Teacher:
                     zip(constants, (*holes, None), (*constants[1:], b"\0"), strict=True)
                 )
             )
-            self._native.add_trace(
-                lesson.anchor, lesson.lines_before, segments, self._slot(lesson.known.token)
-            )
+            slot = self._slot(lesson.known.token)
+            self._native.add_trace(lesson.anchor, *lesson.beginning, lesson.doubts_before, segments, slot)
         return True
 
     def _make_room(self, size: int) -> None:

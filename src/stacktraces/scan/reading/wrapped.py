@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...unwrapping.detection import peel
 from ...unwrapping.line_before import parse_before
@@ -84,7 +85,7 @@ class WrappedReader:
         self._most_floors = _MOST_FLOORS
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`."""
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`."""
         line = text.start_of_line(start)
         end = text.end_of_line(start)
         if text.base + line in self._taken:
@@ -222,10 +223,12 @@ class Emitter:
     def _moment(self, region: Region, found: Found, place: Place, before: bytes) -> Moment | None:
         clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
+        at = found.start - found.shift
+        if moment is None and STARTS_RECORD.match(found.data, at):
+            moment = clock.of_line(found.data, at, found.cursor.offset)
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and region.unwrapper.stack:
-            at, floor = found.start - found.shift, found.floor - found.shift
-            moment = of_record(clock, found.data, at, floor)
+            moment = of_record(clock, found.data, at, found.floor - found.shift)
         return moment
 
     def _line_before(self, text: Text, region: Region, found: Found, offset: int) -> bytes:
