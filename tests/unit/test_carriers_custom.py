@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stacktraces._linear import why_not_linear
 from stacktraces.carriers import all_carriers
 from stacktraces.carriers._custom import load_carrier
-from stacktraces.carriers._linear import why_not_linear
 from stacktraces.errors import RuleError
 from stacktraces.runtimes import known_trace_lines
 from stacktraces.scan import Occurrences, Options

@@ -44,6 +44,8 @@ Told by the notations of loggers and servers, never by the words of a message or
 the start of a line.
 """
 
+STARTS_RECORD = regex(RECORD_START.encode())
+"""The same, for bytes."""
 _RECORD_START = regex(RECORD_START, re.ASCII)
 _DATED = regex(r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)", re.ASCII)
 """The most frequent of them."""

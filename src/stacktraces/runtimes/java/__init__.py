@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ...cursor import Cursor
+from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import NameRules, Runtime
+from .. import Embedded, Format, NameRules, Runtime
 from . import jstack
 
 
@@ -20,10 +22,53 @@ LINES = TraceLines(
     error=rb"(?:[\w$]{1,200}\.){1,30}+[\w$]{0,200}(?:Error|Exception|Throwable)(?::|\Z)",
 )
 
+
+def embedded() -> Embedded:
+    from .embedded import EmbeddedThrowables
+
+    return EmbeddedThrowables()
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """See :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+EXCEPTION = Format(
+    name="java",
+    title="Java exception",
+    anchors=(
+        b"\tat ",
+        b"    at ",
+        b'Exception in thread "',
+        b" thrown from the UncaughtExceptionHandler in thread ",
+        b"java.lang.NullPointerException",
+        b"java.lang.ArithmeticException",
+        b"java.lang.ArrayIndexOutOfBoundsException",
+        b"java.lang.ArrayStoreException",
+        b"java.lang.ClassCastException",
+    ),
+    read=read,
+    precedence=2,
+)
+
 RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(jstack.FORMAT,),
+    formats=(EXCEPTION, jstack.FORMAT),
+    embedded=embedded,
+    starts=starts_trace,
     lines=LINES,
+    versions="OpenJDK 17 and 25",
+    reads="exceptions with causes and suppressed ones; thread dumps",
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ...cursor import Cursor
+from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import NameRules, Runtime
+from .. import Format, NameRules, Runtime
 
 
 def names() -> NameRules:
@@ -20,4 +22,32 @@ LINES = TraceLines(
     error=rb"[\w$]{0,200}(?:Error|Exception)(?: \[\w{1,100}\])?(?::|\Z)",
 )
 
-RUNTIME = Runtime(name="javascript", title="JavaScript", names=names, lines=LINES)
+
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+RUNTIME = Runtime(
+    name="javascript",
+    title="JavaScript",
+    names=names,
+    lines=LINES,
+    versions="Node 20 and 24, Deno 2.9",
+    reads="uncaught and logged errors with causes, members and properties, rejections, warnings with a stack",
+    formats=(
+        Format(
+            name="javascript",
+            title="JavaScript error",
+            anchors=(
+                b"   at ",
+                b"Node.js v",
+                b" --trace-uncaught ...` to show where ",
+                b"Error: Command failed",
+            ),
+            read=read,
+        ),
+    ),
+)

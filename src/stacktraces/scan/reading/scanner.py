@@ -12,11 +12,11 @@ from ...runtimes import all_formats, known_trace_lines
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
-from ..fast_path.repeats import Repeats, repeats_of
+from ..fast_path.compiled_counter import CompiledCounter, counter_for
 from ..grouping.tallies import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
-from ..setup import Tools, make_tools
+from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
 from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Walker
@@ -25,7 +25,7 @@ from .wrapped import WrappedReader
 _LARGEST_CHUNK = LIMIT // 2
 
 
-def tools_for(options: Options) -> Tools:
+def setup_for(options: Options) -> ScanSetup:
     """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
@@ -34,7 +34,7 @@ def tools_for(options: Options) -> Tools:
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
     fast = options.fast
-    return make_tools(anchors, search, clock, known_trace_lines(), fast=fast, native=native and fast)
+    return make_setup(anchors, search, clock, known_trace_lines(), fast=fast, native=native and fast)
 
 
 def wanted_by(options: Options) -> Wanted:
@@ -80,19 +80,19 @@ def _no_such_carrier(name: str) -> str:
 
 
 def reader_for(
-    tools: Tools,
+    setup: ScanSetup,
     sink: Sink,
     options: Options,
-    repeats_for: Callable[[tuple[Carrier, ...]], Repeats | None] = lambda stack: None,
+    counter_for: Callable[[tuple[Carrier, ...]], CompiledCounter | None] = lambda stack: None,
 ) -> Callable[[bytes], Reader]:
-    """Makes the reader for a stream from its first bytes; ``repeats_for`` tells what counts its repeats."""
+    """Makes the reader for a stream from its first bytes; ``counter_for`` gives what counts known ones."""
 
     def choose(sample: bytes) -> Reader:
         stack = choose_carriers(options, sample)
-        repeats = repeats_for(stack)
+        counter = counter_for(stack)
         if not stack:
-            return BareReader(tools, sink, repeats)
-        return WrappedReader(tools, sink, stack, repeats, sample)
+            return BareReader(setup, sink, counter)
+        return WrappedReader(setup, sink, stack, counter, sample)
 
     return choose
 
@@ -116,29 +116,29 @@ class Scan:
         self,
         sink: Sink,
         options: Options,
-        tools: Tools | None = None,
+        setup: ScanSetup | None = None,
         interruption: Interruption | None = None,
     ) -> None:
         self.sink = sink
         self.options = options
-        self.tools = tools or tools_for(options)
+        self.setup = setup or setup_for(options)
         self.interruption = interruption or Interruption()
         self.totals = Totals()
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
         bytes(_LARGEST_CHUNK)
         self._number = 0
-        self._repeats: dict[tuple[str, ...], Repeats | None] = {}
+        self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
     def reader_for(self) -> Callable[[bytes], Reader]:
         """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.tools, self.sink, self.options, self._repeats_for)
+        return reader_for(self.setup, self.sink, self.options, self._counter_for)
 
-    def _repeats_for(self, stack: tuple[Carrier, ...]) -> Repeats | None:
+    def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
-        if names not in self._repeats:
-            self._repeats[names] = repeats_of(self.tools, self.sink)
-        return self._repeats[names]
+        if names not in self._counters:
+            self._counters[names] = counter_for(self.setup, self.sink)
+        return self._counters[names]
 
     def steps(self, path: str) -> Iterator[Walker]:
         """Scan the file at ``path``; a step is a chunk."""
@@ -149,7 +149,7 @@ class Scan:
         self, path: str, number: int, start: State | None = None, until: int | None = None
     ) -> Iterator[Walker]:
         """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
-        walker = Walker(self.tools, Text(path, number), self.reader_for(), until)
+        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
         try:
             stream = open_stream(path, self.interruption)
         except InputError as error:

@@ -11,7 +11,7 @@ from ...carriers import Carrier, Record
 from ...unwrapping.streams import Writer, writer_of
 from ...unwrapping.unwrapper import unwrap
 from ..literal_search import CODE_BITS, CODE_MASK
-from ..setup import Tools
+from ..setup import ScanSetup
 from .text import Text
 from .walker import WAIT, Hits
 
@@ -37,10 +37,10 @@ class PieceHits:
     ``sample`` is the start of the stream: it tells whether lines are cut that are not long.
     """
 
-    def __init__(self, inner: Hits, tools: Tools, stack: tuple[Carrier, ...], sample: bytes) -> None:
+    def __init__(self, inner: Hits, setup: ScanSetup, stack: tuple[Carrier, ...], sample: bytes) -> None:
         self._inner = inner
-        self._search = tools.search
-        self._known = tools.lines
+        self._search = setup.search
+        self._known = setup.lines
         self._stack = stack
         lines = [line for line in sample.split(b"\n") if len(line) < _LONG]
         self._short = sum(self._is_piece(line) for line in lines) * _FEW > len(lines)
