@@ -275,7 +275,7 @@ def test_a_fingerprint_whose_issue_is_missing_gets_one_again(path: Path) -> None
     assert "repaired  the fingerprint 3-aa: its issue 3-aa is missing" in result.out
     found = found_in(path, "3-ab")
     assert (found.id, found.fingerprints, found.status) == ("3-aa", ["3-aa", "3-ab"], "open")
-    assert found.title == "KeyError in f_2_aa"
+    assert found.title == "KeyError in f_3_aa"
 
 
 def test_counts_do_not_overflow(path: Path) -> None:
