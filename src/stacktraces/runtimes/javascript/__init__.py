@@ -33,8 +33,10 @@ RUNTIME = Runtime(
             anchors=(
                 b"   at ",
                 b"Node.js v",
+                b"Bun v",
                 b" --trace-uncaught ...` to show where ",
-                b"Error: Command failed",
+                b"rror: Command failed",
+                b": Uncaught ",
             ),
             read=read,
         ),

@@ -5,29 +5,31 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
+from .causes import BUN_FRAMES, read_causes, read_causes_of_bun
 from .commands import COMMAND_FAILED, read_failed_command
-from .errors import Reading, finish, read_error
+from .deno import read_uncaught
+from .errors import finish, read_error
 from .excerpts import Excerpt
 from .frames import match_frame
-from .headers import Header, find_header
+from .headers import find_header
+from .messages import Place, Reading, indent_of
 from .properties import read_properties
 from .stacks import read_stack
 from .starts import Start, find_start
 from .syntax import (
-    CAUSED_BY,
+    DENO_UNCAUGHT,
     NODE_VERSION,
     SECOND_STACK,
     USE_TRACE_UNCAUGHT,
     pass_repeated_warning,
     pass_version,
 )
-from .thrown import read_thrown
+from .thrown import read_thrown, read_without_frames
 
 NAME = "javascript"
 
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
-_CAUSES_KEPT = 100
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
 _THROWN_AT = "Thrown at:"
 
@@ -39,13 +41,19 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if match_frame(line) is not None:
         return _read_at_frame(cursor)
-    if COMMAND_FAILED in line:
-        reading = Reading(uncertain=[])
+    reading = Reading(uncertain=[])
+    if COMMAND_FAILED.search(line):
+        here = cursor.offset
         failed = read_failed_command(cursor, _read_at_frame, reading)
-        return _complete(cursor, *failed, reading) if failed is not None else None
+        if failed is not None:
+            return _complete(cursor, *failed, reading)
+        cursor.seek(here)
+    if DENO_UNCAUGHT.match(line):
+        uncaught = read_uncaught(cursor, reading)
+        return _trace(cursor, *uncaught, reading) if uncaught is not None else None
     if USE_TRACE_UNCAUGHT.match(line) or NODE_VERSION.match(line):
-        thrown = read_thrown(cursor)
-        return _trace(cursor, *thrown, Reading(uncertain=[])) if thrown is not None else None
+        thrown = read_without_frames(cursor) if "Bun v" in line else read_thrown(cursor)
+        return _trace(cursor, *thrown, reading) if thrown is not None else None
     return None
 
 
@@ -57,11 +65,16 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
         cursor.seek(first_frame)
         return _read_frames_alone(cursor)
     reading = Reading(
-        uncertain=[], uncaught=start.excerpt is not None, whole=whole, in_record=start.in_record
+        uncertain=[],
+        printer=start.printer,
+        excerpt=start.excerpt,
+        whole=whole,
+        in_record=start.in_record,
     )
     cursor.seek(start.header_offset)
-    margin = _indent(cursor.line or "") if start.header.at_start else 0
-    error = read_error(cursor, start.header, margin, reading)
+    margin = indent_of(cursor.line or "") if start.header.at_start else 0
+    frames = BUN_FRAMES if start.printer == "bun" else None
+    error = read_error(cursor, Place(start.header, margin, frames), reading)
     if not (error.frames or error.cause or error.children):
         return None
     if error.type is None and error.message is not None and error.message.endswith(_THROWN_AT):
@@ -72,7 +85,10 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
 def _complete(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trace:
     """The trace, with what is printed below the error's own lines."""
     _use_excerpt(error, start.excerpt)
-    _read_causes(cursor, error, reading)
+    if reading.printer == "bun":
+        read_causes_of_bun(cursor, error, reading)
+    else:
+        read_causes(cursor, error, reading)
     _read_second_stacks(cursor, error, reading)
     _pass_copy(cursor, error)
     pass_repeated_warning(cursor)
@@ -88,7 +104,7 @@ def _trace(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trac
         format=NAME,
         origin=Origin(offset=start.offset),
         context=Context(pid=start.header.pid),
-        preamble=[start.excerpt.place] if start.excerpt is not None else [],
+        preamble=[start.excerpt.place] if start.excerpt is not None and start.excerpt.place else [],
         uncertain=reading.uncertain,
     )
 
@@ -113,29 +129,11 @@ def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
     if excerpt is None:
         return
     for frame in error.frames:
-        if frame.line == excerpt.line and frame.file == excerpt.file:
+        if frame.line == excerpt.line and excerpt.file in (None, frame.file):
             frame.source = excerpt.source
             return
-    if error.type == "SyntaxError" and not excerpt.file.startswith(("node:", "<")):
+    if error.type == "SyntaxError" and excerpt.file and not excerpt.file.startswith(("node:", "<")):
         error.frames.insert(0, Frame(file=excerpt.file, line=excerpt.line, source=excerpt.source))
-
-
-def _read_causes(cursor: Cursor, error: Error, reading: Reading) -> None:
-    """The causes that Deno prints below an error, each with frames of its own."""
-    for _ in range(_CAUSES_KEPT):
-        line = cursor.line or ""
-        match = CAUSED_BY.match(line)
-        if match is None:
-            return
-        here = cursor.offset
-        text = line[match.end() :]
-        header = find_header(text) or Header(None, text)
-        cause = read_error(cursor, header, _indent(line), reading)
-        if not cause.frames:
-            cursor.seek(here)
-            return
-        error.cause, error.cause_kind = cause, "cause"
-        error = cause
 
 
 def _read_second_stacks(cursor: Cursor, error: Error, reading: Reading) -> None:
@@ -161,11 +159,7 @@ def _pass_copy(cursor: Cursor, error: Error) -> None:
     here = cursor.offset
     header = find_header(match["reason"])
     if header is not None and header.type == error.type:
-        copy = read_error(cursor, header, 0, Reading(uncertain=[]))
+        copy = read_error(cursor, Place(header, 0), Reading(uncertain=[]))
         if copy.message == error.message and copy.frames == error.frames:
             return
     cursor.seek(here)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())

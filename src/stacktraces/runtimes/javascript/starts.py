@@ -14,9 +14,10 @@ import msgspec
 
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .excerpts import Excerpt, is_caret, is_numbered, step_over_excerpts
+from .excerpts import Excerpt, is_caret, is_numbered, step_over_excerpts, step_over_numbered
 from .frames import match_frame
 from .headers import Header, find_header, find_weak_header, starts_message
+from .messages import Printer, indent_of
 from .syntax import NODE_VERSION
 
 _LOOK_BACK = 200
@@ -34,6 +35,8 @@ class Start(msgspec.Struct):
     header: Header
     header_offset: int
     excerpt: Excerpt | None = None
+    printer: Printer | None = None
+    """Who printed the excerpt."""
     in_record: bool = False
     """The header's line starts a log record."""
 
@@ -71,6 +74,7 @@ def find_start(cursor: Cursor) -> Start | None:
         return _right_above(cursor)
     nearest = _enclosing(cursor, nearest)
     nearest.excerpt = step_over_excerpts(cursor)
+    nearest.printer = "node" if nearest.excerpt is not None else None
     nearest.offset = cursor.offset
     return nearest
 
@@ -89,16 +93,16 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
 
     The cursor is on the line of the header and is left on that of the header given.
     """
-    margin = _indent(cursor.line or "")
+    margin = indent_of(cursor.line or "")
     steps = 0
     while margin and steps < _LOOK_BACK_FOR_EXCERPT and cursor.back():
         steps += 1
         line = cursor.line or ""
         if match_frame(line) is not None or not line.strip():
             break
-        if _indent(line) >= margin:
+        if indent_of(line) >= margin:
             continue
-        margin = _indent(line)
+        margin = indent_of(line)
         header = find_header(line)
         if header is not None and header.opens:
             return Start(cursor.offset, header, cursor.offset, in_record=starts_record(line))
@@ -106,10 +110,6 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
             break
     cursor.seek(start.header_offset)
     return start
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
@@ -123,12 +123,18 @@ def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
         if not line.strip():
             continue
         header_offset = cursor.offset
-        if (excerpt := step_over_excerpts(cursor)) is None:
+        printer: Printer = "node"
+        excerpt = step_over_excerpts(cursor)
+        if excerpt is None:
+            printer = "bun"
+            cursor.seek(here)
+            excerpt = step_over_numbered(cursor)
+        if excerpt is None:
             break
         header = find_header(line)
         if header is None or not header.at_start:
             header = find_weak_header(line) or Header(None, line)
-        return Start(cursor.offset, header, header_offset, excerpt)
+        return Start(cursor.offset, header, header_offset, excerpt, printer)
     cursor.seek(here)
     return None
 

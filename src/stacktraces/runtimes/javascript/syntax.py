@@ -5,7 +5,11 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 
-NODE_VERSION = regex(r"[ \t]*Node\.js v\d{1,4}\.\d{1,4}\.\d{1,4}\S*$")
+NODE_VERSION = regex(
+    r"[ \t]*(?:Node\.js v\d{1,4}\.\d{1,4}\.\d{1,4}\S*|Bun v\d{1,4}\.\d{1,4}\.\d{1,4}\S* \(.{1,80}\))$"
+)
+"""What Node, from 17 on, and Bun print below what nobody caught."""
+DENO_UNCAUGHT = regex(r"(?:.*[^ ] )?error: Uncaught (?:\(in [^)]{1,80}\) )?")
 USE_TRACE_UNCAUGHT = regex(
     r"\(Use `[^`]{1,200} --trace-uncaught \.\.\.` to show where the exception was thrown\)$"
 )
@@ -20,7 +24,7 @@ _BLANKS_BEFORE_VERSION = 3
 
 
 def pass_version(cursor: Cursor) -> None:
-    """Pass the version that Node prints below what nobody caught, after a blank line or two."""
+    """Pass the runtime's version, which is printed below what nobody caught, after a blank line or two."""
     here = cursor.offset
     for _ in range(_BLANKS_BEFORE_VERSION):
         if cursor.line is None or cursor.line.strip():
