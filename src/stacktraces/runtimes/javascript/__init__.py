@@ -20,6 +20,20 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+_V8 = (
+    b"   at ", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ", b"rror: Command failed",
+    b": Uncaught ",
+)  # fmt: skip
+"""In frames, and around errors without any."""
+_CONSOLE = (b":CONSOLE:", b":CONSOLE(")
+"""In what Chromium logs of a page's console."""
+_AT_SIGNS = (
+    b"@http://", b"@https://", b"@file:///", b"@webpack", b"@moz-extension://", b"@safari-", b"@resource://",
+    b"@chrome://", b"@blob:http", b"@app://", b"@capacitor://", b"@[native code]", b".jsbundle:",
+    b"global code@", b"module code@", b"eval code@", b"JS ERROR: ",
+)  # fmt: skip
+"""In the stacks of Firefox, Safari and what is built on their engines."""
+
 RUNTIME = Runtime(
     name="javascript",
     title="JavaScript",
@@ -30,14 +44,7 @@ RUNTIME = Runtime(
         Format(
             name="javascript",
             title="JavaScript error",
-            anchors=(
-                b"   at ",
-                b"Node.js v",
-                b"Bun v",
-                b" --trace-uncaught ...` to show where ",
-                b"rror: Command failed",
-                b": Uncaught ",
-            ),
+            anchors=_V8 + _CONSOLE + _AT_SIGNS,
             read=read,
         ),
     ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
+from .at_signs import read_at_signs
 from .causes import BUN_FRAMES, read_causes, read_causes_of_bun
 from .commands import COMMAND_FAILED, read_failed_command
+from .console import read_console
 from .deno import read_uncaught
 from .errors import finish, read_error
 from .excerpts import Excerpt
@@ -41,6 +43,8 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if match_frame(line) is not None:
         return _read_at_frame(cursor)
+    if line.lstrip().startswith("at "):
+        return None
     reading = Reading(uncertain=[])
     if COMMAND_FAILED.search(line):
         here = cursor.offset
@@ -54,7 +58,10 @@ def read(cursor: Cursor) -> Trace | None:
     if USE_TRACE_UNCAUGHT.match(line) or NODE_VERSION.match(line):
         thrown = read_without_frames(cursor) if "Bun v" in line else read_thrown(cursor)
         return _trace(cursor, *thrown, reading) if thrown is not None else None
-    return None
+    console = read_console(cursor)
+    if console is not None:
+        return _trace(cursor, *console, reading)
+    return read_at_signs(cursor, NAME)
 
 
 def _read_at_frame(cursor: Cursor) -> Trace | None:
