@@ -14,7 +14,8 @@ USE_TRACE_UNCAUGHT = regex(
     r"\(Use `[^`]{1,200} --trace-uncaught \.\.\.` to show where the exception was thrown\)$"
 )
 SECOND_STACK = regex(r"\s*+(?:Emitted 'error' event(?: on \S.{0,200}?)? at:|Thrown at:)\s*$")
-CAUSED_BY = regex(r"[ \t]*+Caused by: ")
+CAUSED_BY = regex(r"[ \t]*+[Cc]aused by: ")
+"""Deno prints it, and libraries that serialise errors do so, some in lower case."""
 _TRACE_WARNINGS = regex(r"\(Use `[^`]{1,200} --trace-\w+ \.\.\.` to show where the warning was created\)$")
 _AFTER_REJECTION = regex(
     r"\(node:\d{1,10}\) (?:UnhandledPromiseRejectionWarning: Unhandled promise rejection\. "
