@@ -26,7 +26,7 @@ RECORD_START = (
     rf"|\[(?:{LEVELS}|{_LOWER_LEVELS})\s*[\]:/|]"
     rf"|(?:{LEVELS})\s*[:|\-\[(]"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL) "
-    r"|[IWEF]\d{4} \d\d:\d\d"
+    r"|[IWEF](?:\d{4}){1,2} \d\d:\d\d"
     r"|[IWEFDV] \d\d-\d\d \d\d:"
     r"|\d{9,10}(?:\.\d+)? "
     r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} - "
@@ -44,6 +44,8 @@ Told by the notations of loggers and servers, never by the words of a message or
 the start of a line.
 """
 
+STARTS_RECORD = regex(RECORD_START.encode())
+"""The same, for bytes."""
 _RECORD_START = regex(RECORD_START, re.ASCII)
 _DATED = regex(r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)", re.ASCII)
 """The most frequent of them."""

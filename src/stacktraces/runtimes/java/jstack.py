@@ -22,14 +22,14 @@ A deadlock repeats the stacks of its threads: those are passed over.
 from __future__ import annotations
 
 import re
-from sys import intern
 
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
-from ...model import Frame, Lock, Process, Snapshot, Thread
+from ...model import Lock, Process, Snapshot, Thread
 from .. import Format
 from .._collected import collected
+from .frames import read_frame
 
 NAME = "jstack"
 
@@ -39,8 +39,6 @@ _PID = regex(r"(\d+):")
 _THREAD = regex(r'"(?P<name>.*)" (?:#(?P<id>\d+) )?(?:\[\d+\] )?(?:daemon )?(?:prio=|os_prio=)(?P<rest>.*)')
 _NATIVE_ID = regex(r"\bnid=(?P<nid>0x[0-9a-f]+|\d+) (?P<state>[^\[]*)")
 _STATE = regex(r"   java\.lang\.Thread\.State: (?P<state>.*)")
-_FRAME = regex(r"\s+at (?P<method>[^()]+)\((?P<place>.*)\)")
-_PLACE = regex(r"(?:[^/()]*/)?(?P<file>[^/:]+\.\w+)(?::(?P<line>\d+))?")
 _LOCK = regex(r"\s+- (?P<what>[a-z][a-z ()-]*?) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _HELD = regex(r"\s+- <(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _WAITER = regex(r'"(?P<name>.*)":')
@@ -109,8 +107,8 @@ def _read_thread(cursor: Cursor, heading: re.Match[str]) -> Thread:
     )
     given_up: set[str] = set()
     while line := cursor.line:
-        if found := _FRAME.fullmatch(line):
-            thread.frames.append(_frame(found))
+        if frame := read_frame(line):
+            thread.frames.append(frame)
         elif found := _LOCK.fullmatch(line):
             _take_lock(thread, found, given_up)
         elif found := _STATE.fullmatch(line):
@@ -120,14 +118,6 @@ def _read_thread(cursor: Cursor, heading: re.Match[str]) -> Thread:
         cursor.advance()
     _read_held(cursor, thread)
     return thread
-
-
-def _frame(found: re.Match[str]) -> Frame:
-    frame = Frame(function=intern(found["method"]))
-    if place := _PLACE.fullmatch(found["place"]):
-        frame.file = intern(place["file"])
-        frame.line = to_number(place["line"]) if place["line"] else None
-    return frame
 
 
 def _take_lock(thread: Thread, found: re.Match[str], given_up: set[str]) -> None:

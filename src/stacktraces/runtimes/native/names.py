@@ -7,6 +7,7 @@ import re
 
 from ..._regex import regex
 from .._cplusplus import plain_name
+from .._mangled import plain_symbol
 from .._naming import NameRules, Role, Symbol
 from .._paths import own_place
 from .roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
@@ -73,7 +74,7 @@ def _without_clones(name: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
-    name = plain_name(_without_clones(name))
+    name = plain_name(plain_symbol(_without_clones(name)))
     if "::" in name:
         return name
     name = _without_clones(_VERSION.sub("", name))

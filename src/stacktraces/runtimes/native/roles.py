@@ -37,7 +37,9 @@ CRASH = _table(
 
 # Sanitizer interceptors and their reporting, whatever the name.
 CRASH_PATTERN = regex(
-    r"__interceptor_|___interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
+    r"google::(?:LogMessage|CheckNotNull|DumpStackTrace|\w*FailureSignal)|absl::(?:\w+::)?log_internal::|"
+    r"folly::symbolizer::|"
+    r"_*interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
 )
 
 ENTRY = _table(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from .. import NameRules, Runtime, formats_in
+from .trace_lines import TRACE_LINES
 
 
 def names() -> NameRules:
     from .names import NAMES
 
     return NAMES
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    return line.startswith("Traceback (most recent call last):")
 
 
 RUNTIME = Runtime(
@@ -20,4 +26,6 @@ RUNTIME = Runtime(
     reads="tracebacks of every shape with their chains, groups, notes and repeats; stacks that were logged; "
     "what IPython, pytest, rich, loguru, structlog, stackprinter, Dask, Ray and PySpark print; thread dumps",
     not_read="errors printed without any header and frame (`sys.tracebacklimit = 0`)",
+    lines=TRACE_LINES,
+    starts=starts_trace,
 )
