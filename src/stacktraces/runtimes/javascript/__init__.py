@@ -30,11 +30,18 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 _V8 = (
-    b"   at ", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ", b"rror: Command failed",
-    b": Uncaught ",
+    b"   at ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
+    b"rror: Command failed", b": Uncaught ",
 )  # fmt: skip
-"""In frames, and around errors without any."""
+"""In frames, below the source line of errors that nobody caught, and around errors without any of these."""
 _CONSOLE = (b":CONSOLE:", b":CONSOLE(")
 """In what Chromium logs of a page's console."""
 _AT_SIGNS = (
@@ -49,6 +56,7 @@ RUNTIME = Runtime(
     title="JavaScript",
     names=names,
     lines=LINES,
+    starts=starts_trace,
     versions="Node 20 and 24, Deno 2.9",
     reads="uncaught and logged errors with causes, members and properties, rejections, warnings with a stack",
     formats=(

@@ -30,7 +30,7 @@ from .excerpts import Excerpt, is_caret, parse_place
 from .frames import match_frame
 from .headers import Header, find_header, find_weak_header
 from .stacks import Stack, read_stack
-from .syntax import DENO_UNCAUGHT, NODE_VERSION, SECOND_STACK
+from .syntax import CAUSED_BY, DENO_UNCAUGHT, NODE_VERSION, SECOND_STACK
 
 LOOK_AHEAD = 200
 """Lines that are looked at in search of a message's end."""
@@ -156,6 +156,8 @@ def _find_next_run(
     for count in range(limit):
         line = cursor.line
         if line is None or _ends(line, place.margin, reading, bound):
+            return None
+        if not count and CAUSED_BY.match(line):
             return None
         found = match_frame(line)
         if found is not None and found.indent == stack.indent:

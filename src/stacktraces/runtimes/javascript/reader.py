@@ -11,13 +11,13 @@ from .commands import COMMAND_FAILED, read_failed_command
 from .console import read_console
 from .deno import read_uncaught
 from .errors import finish, read_error
-from .excerpts import Excerpt
+from .excerpts import Excerpt, is_caret
 from .frames import match_frame
 from .headers import find_header
 from .messages import Place, Reading, indent_of
 from .properties import read_properties
 from .stacks import read_stack
-from .starts import Start, find_start
+from .starts import Start, find_outer_start, find_start, find_start_at_caret
 from .syntax import (
     DENO_UNCAUGHT,
     NODE_VERSION,
@@ -33,6 +33,8 @@ NAME = "javascript"
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
+_NEAR = 4096
+"""Bytes between another runtime's trace and frames that may go on with what holds it."""
 _THROWN_AT = "Thrown at:"
 
 
@@ -45,13 +47,12 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_at_frame(cursor)
     if line.lstrip().startswith("at "):
         return None
+    if is_caret(line):
+        start = find_start_at_caret(cursor)
+        return _read_from(cursor, start) if start is not None else None
+    if (failed := _read_failed_command(cursor)) is not None:
+        return failed
     reading = Reading(uncertain=[])
-    if COMMAND_FAILED.search(line):
-        here = cursor.offset
-        failed = read_failed_command(cursor, _read_at_frame, reading)
-        if failed is not None:
-            return _complete(cursor, *failed, reading)
-        cursor.seek(here)
     if DENO_UNCAUGHT.match(line):
         uncaught = read_uncaught(cursor, reading)
         return _trace(cursor, *uncaught, reading) if uncaught is not None else None
@@ -66,23 +67,42 @@ def read(cursor: Cursor) -> Trace | None:
 
 def _read_at_frame(cursor: Cursor) -> Trace | None:
     first_frame = cursor.offset
-    whole = cursor.whole
     start = find_start(cursor)
-    if start is None:
-        cursor.seek(first_frame)
-        return _read_frames_alone(cursor)
+    if start is not None:
+        return _read_from(cursor, start)
+    cursor.seek(first_frame)
+    is_near = cursor.floor > 0 and first_frame - cursor.floor < _NEAR
+    return _read_frames_alone(cursor, find_outer_start(cursor) if is_near else None)
+
+
+def _read_failed_command(cursor: Cursor) -> Trace | None:
+    if COMMAND_FAILED.search(cursor.line or "") is None:
+        return None
+    here = cursor.offset
+    reading = Reading(uncertain=[])
+    failed = read_failed_command(cursor, _read_at_frame, reading)
+    if failed is None:
+        cursor.seek(here)
+        return None
+    return _complete(cursor, *failed, reading)
+
+
+def _read_from(cursor: Cursor, start: Start) -> Trace | None:
+    """The trace that starts at ``start``; ``None`` where no frames follow."""
+    cursor.seek(start.header_offset)
+    if (failed := _read_failed_command(cursor)) is not None:
+        return failed
     reading = Reading(
         uncertain=[],
         printer=start.printer,
         excerpt=start.excerpt,
-        whole=whole,
+        whole=cursor.whole,
         in_record=start.in_record,
     )
-    cursor.seek(start.header_offset)
     margin = indent_of(cursor.line or "") if start.header.at_start else 0
     frames = BUN_FRAMES if start.printer == "bun" else None
     error = read_error(cursor, Place(start.header, margin, frames), reading)
-    if not (error.frames or error.cause or error.children):
+    if not (error.frames or error.cause or error.children or _is_whole_report(start)):
         return None
     if error.type is None and error.message is not None and error.message.endswith(_THROWN_AT):
         error.message = error.message.removesuffix(_THROWN_AT).rstrip()
@@ -116,22 +136,29 @@ def _trace(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trac
     )
 
 
-def _read_frames_alone(cursor: Cursor) -> Trace | None:
-    """A stack that was printed without its header."""
+def _read_frames_alone(cursor: Cursor, outer: Start | None) -> Trace | None:
+    """A stack without its header, or with that of ``outer``, which stands before another runtime's trace."""
     origin = Origin(offset=cursor.offset)
     stack = read_stack(cursor)
     if stack is None or len(stack.frames()) < _FRAMES_WITHOUT_HEADER:
         return None
     reading = Reading(uncertain=[])
-    error = Error()
+    error = Error(type=outer.header.type, message=outer.header.message) if outer is not None else Error()
     finish(error, stack, reading)
+    pass_version(cursor)
     return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain)
+
+
+def _is_whole_report(start: Start) -> bool:
+    """Whether the header alone says that an error without a stack was not caught."""
+    return start.excerpt is not None and start.header.bracketed
 
 
 def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
     """Give the frame at the excerpt's place its source line.
 
-    A ``SyntaxError`` is thrown by what reads the file: only the excerpt says where in it.
+    A ``SyntaxError`` is thrown by what reads the file, and other errors may have no stack: then only the
+    excerpt says where it was.
     """
     if excerpt is None:
         return
@@ -139,7 +166,8 @@ def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
         if frame.line == excerpt.line and excerpt.file in (None, frame.file):
             frame.source = excerpt.source
             return
-    if error.type == "SyntaxError" and excerpt.file and not excerpt.file.startswith(("node:", "<")):
+    in_file = excerpt.file is not None and not excerpt.file.startswith(("node:", "<", "internal/"))
+    if in_file and (error.type == "SyntaxError" or not error.frames):
         error.frames.insert(0, Frame(file=excerpt.file, line=excerpt.line, source=excerpt.source))
 
 
