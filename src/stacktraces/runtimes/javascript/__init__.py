@@ -39,7 +39,7 @@ def starts_trace(line: str, following: str) -> bool:
 
 _V8 = (
     b"   at ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
-    b"rror: Command failed", b": Uncaught ",
+    b"rror: Command failed", b": Uncaught ", b"UnhandledPromiseRejectionWarning: ",
 )  # fmt: skip
 """In frames, below the source line of errors that nobody caught, and around errors without any of these."""
 _CONSOLE = (b":CONSOLE:", b":CONSOLE(")

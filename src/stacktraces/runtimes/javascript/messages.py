@@ -30,7 +30,7 @@ from .excerpts import Excerpt, is_caret, parse_place
 from .frames import match_frame
 from .headers import Header, find_header, find_weak_header
 from .stacks import Stack, read_stack
-from .syntax import CAUSED_BY, DENO_UNCAUGHT, NODE_VERSION, SECOND_STACK
+from .syntax import CAUSED_BY, DENO_UNCAUGHT, ENDS_REPORT, NODE_VERSION, SECOND_STACK
 
 LOOK_AHEAD = 200
 """Lines that are looked at in search of a message's end."""
@@ -57,6 +57,8 @@ class Reading(msgspec.Struct):
     """All up to the text's end is of one log event."""
     in_record: bool = False
     """The header's line starts a log record: all up to the next record is of one log event."""
+    frames_follow: bool = False
+    """The header was found from the frames."""
     depth: int = 0
     """Errors that hold the one being read among their properties."""
 
@@ -128,6 +130,8 @@ def read_message(cursor: Cursor, message: Message, place: Place, reading: Readin
 
 
 def _go_to_frames(cursor: Cursor, message: Message, place: Place, reading: Reading) -> bool:
+    """Go to the first frames, whose existence is certain only where the header was found from them."""
+    caret_at = _caret_above_frames(cursor) if reading.printer == "deno" else None
     for _ in range(LOOK_AHEAD):
         line = cursor.line
         if line is None:
@@ -135,11 +139,41 @@ def _go_to_frames(cursor: Cursor, message: Message, place: Place, reading: Readi
         found = match_frame(line)
         if found is not None and place.frames in (None, found.indent):
             return True
-        if reading.depth and line.strip() and indent_of(line) < place.margin:
+        if reading.depth:
+            if line.strip() and indent_of(line) < place.margin:
+                return False
+        elif not reading.frames_follow and caret_at is None and _has_no_frames(line, reading):
             return False
         message.add(line)
         cursor.advance()
     return False
+
+
+def _has_no_frames(line: str, reading: Reading) -> bool:
+    """Whether ``line``, met before any frame, says that the error has none."""
+    if reading.whole:
+        return False
+    if starts_record(line) or parse_place(line) or DENO_UNCAUGHT.match(line) or ENDS_REPORT.match(line):
+        return True
+    return reading.printer in (None, "deno") and (not line.strip() or find_header(line) is not None)
+
+
+def _caret_above_frames(cursor: Cursor) -> int | None:
+    """Where the caret stands that Deno prints right above the frames."""
+    here = cursor.offset
+    try:
+        caret_at: int | None = None
+        for _ in range(LOOK_AHEAD):
+            line = cursor.line
+            if line is None or starts_record(line) or DENO_UNCAUGHT.match(line):
+                return None
+            if caret_at is not None and match_frame(line) is not None:
+                return caret_at
+            caret_at = cursor.offset if is_caret(line) else None
+            cursor.advance()
+        return None
+    finally:
+        cursor.seek(here)
 
 
 def _is_below_caret(message: Message) -> bool:

@@ -16,6 +16,7 @@ from .frames import match_frame
 from .headers import find_header
 from .messages import Place, Reading, indent_of
 from .properties import read_properties
+from .rejections import read_rejection_warning
 from .stacks import read_stack
 from .starts import Start, find_outer_start, find_start, find_start_at_caret
 from .syntax import (
@@ -49,7 +50,7 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if is_caret(line):
         start = find_start_at_caret(cursor)
-        return _read_from(cursor, start) if start is not None else None
+        return _read_from(cursor, start, frames_follow=False) if start is not None else None
     if (failed := _read_failed_command(cursor)) is not None:
         return failed
     reading = Reading(uncertain=[])
@@ -59,6 +60,9 @@ def read(cursor: Cursor) -> Trace | None:
     if USE_TRACE_UNCAUGHT.match(line) or NODE_VERSION.match(line):
         thrown = read_without_frames(cursor) if "Bun v" in line else read_thrown(cursor)
         return _trace(cursor, *thrown, reading) if thrown is not None else None
+    warning = read_rejection_warning(cursor, reading)
+    if warning is not None:
+        return _complete(cursor, *warning, reading)
     console = read_console(cursor)
     if console is not None:
         return _trace(cursor, *console, reading)
@@ -69,7 +73,7 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
     first_frame = cursor.offset
     start = find_start(cursor)
     if start is not None:
-        return _read_from(cursor, start)
+        return _read_from(cursor, start, frames_follow=True)
     cursor.seek(first_frame)
     is_near = cursor.floor > 0 and first_frame - cursor.floor < _NEAR
     return _read_frames_alone(cursor, find_outer_start(cursor) if is_near else None)
@@ -87,7 +91,7 @@ def _read_failed_command(cursor: Cursor) -> Trace | None:
     return _complete(cursor, *failed, reading)
 
 
-def _read_from(cursor: Cursor, start: Start) -> Trace | None:
+def _read_from(cursor: Cursor, start: Start, *, frames_follow: bool) -> Trace | None:
     """The trace that starts at ``start``; ``None`` where no frames follow."""
     cursor.seek(start.header_offset)
     if (failed := _read_failed_command(cursor)) is not None:
@@ -98,6 +102,7 @@ def _read_from(cursor: Cursor, start: Start) -> Trace | None:
         excerpt=start.excerpt,
         whole=cursor.whole,
         in_record=start.in_record,
+        frames_follow=frames_follow,
     )
     margin = indent_of(cursor.line or "") if start.header.at_start else 0
     frames = BUN_FRAMES if start.printer == "bun" else None

@@ -13,11 +13,13 @@ DENO_UNCAUGHT = regex(r"(?:.*[^ ] )?error: Uncaught (?:\(in [^)]{1,80}\) )?")
 USE_TRACE_UNCAUGHT = regex(
     r"\(Use `[^`]{1,200} --trace-uncaught \.\.\.` to show where the exception was thrown\)$"
 )
+ENDS_REPORT = regex(rf"{NODE_VERSION.pattern}|{USE_TRACE_UNCAUGHT.pattern}|\(node:\d{{1,10}}\) |\(Use `")
+"""A line below an error that has no stack."""
 SECOND_STACK = regex(r"\s*+(?:Emitted 'error' event(?: on \S.{0,200}?)? at:|Thrown at:)\s*$")
 CAUSED_BY = regex(r"[ \t]*+[Cc]aused by: ")
 """Deno prints it, and libraries that serialise errors do so, some in lower case."""
 _TRACE_WARNINGS = regex(r"\(Use `[^`]{1,200} --trace-\w+ \.\.\.` to show where the warning was created\)$")
-_AFTER_REJECTION = regex(
+AFTER_REJECTION = regex(
     r"\(node:\d{1,10}\) (?:UnhandledPromiseRejectionWarning: Unhandled promise rejection\. "
     r"|\[DEP0018\] DeprecationWarning: Unhandled promise rejections are deprecated)"
 )
@@ -42,8 +44,8 @@ def pass_repeated_warning(cursor: Cursor) -> None:
     here = cursor.offset
     if _TRACE_WARNINGS.match(cursor.line or ""):
         cursor.advance()
-    if not _AFTER_REJECTION.match(cursor.line or ""):
+    if not AFTER_REJECTION.match(cursor.line or ""):
         cursor.seek(here)
         return
-    while _AFTER_REJECTION.match(cursor.line or ""):
+    while AFTER_REJECTION.match(cursor.line or ""):
         cursor.advance()
