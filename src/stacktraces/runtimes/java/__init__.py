@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from .. import Embedded, Format, NameRules, Runtime
-from . import jstack
+from . import hs_err, jstack
 
 
 def names() -> NameRules:
@@ -56,7 +56,7 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, jstack.FORMAT),
+    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
     embedded=embedded,
     starts=starts_trace,
 )
