@@ -1,7 +1,7 @@
 /* The hot path of a scan: most traces of a log that is full of them were seen before.
  *
- * Nothing here knows what a trace looks like. What was read once tells which bytes were the same as they will
- * be in the next occurrence (the stacks), which may vary (one line of message), how the log line before a
+ * Nothing here knows what a trace looks like. What was read once tells which bytes are the same in the next
+ * occurrence (the segments of a skeleton), which may vary (the holes between them), how the log line before a
  * trace and behind it starts, and how a carrier wraps lines. Where all of that is met again, the trace is
  * counted; where anything is in doubt, the hit is handed back to be read.
  */
@@ -12,7 +12,7 @@
 
 #define MOST_LINES 1024
 #define MOST_UNWRAPPED (256 << 10)
-#define DEEPEST 64
+#define DEEPEST 256
 #define MOST_HEAD (4 * LONGEST_PATTERN)
 
 static int is_digit(uint8_t byte)
@@ -112,12 +112,13 @@ static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
     return 0;
 }
 
-static int doubtful(const Repeats *repeats, const Stack *stack, const uint8_t *message, size_t size)
+/* Whether one of some literals stands between two pointers, so that the trace is to be read. */
+static int doubtful(const Repeats *repeats, uint32_t doubts, const uint8_t *from, const uint8_t *to)
 {
-    for (uint32_t left = stack->doubts; left; left &= left - 1) {
+    for (uint32_t left = doubts; left; left &= left - 1) {
         const OwnBytes *doubt = repeats->doubts + __builtin_ctz(left);
-        for (size_t at = 0; at + doubt->size <= size; at++)
-            if (memcmp(message + at, doubt->bytes, doubt->size) == 0)
+        for (const uint8_t *at = from; (size_t)(to - at) >= doubt->size; at++)
+            if (memcmp(at, doubt->bytes, doubt->size) == 0)
                 return 1;
     }
     return 0;
@@ -126,31 +127,21 @@ static int doubtful(const Repeats *repeats, const Stack *stack, const uint8_t *m
 /* The slot of the trace that starts with text, and where it ends; -1 where it is to be read. */
 static int match_trace(const Repeats *repeats, const Tree *tree, const uint8_t *text, size_t size, size_t *end)
 {
-    size_t at = 0;
+    const uint8_t *at = text, *to = text + size, *behind;
     for (int depth = 0; depth < DEEPEST; depth++) {
-        const Stack *stack = stacks_find(tree, text + at, size - at);
-        if (stack == NULL)
+        const Segment *segment = segments_find(tree, at, (size_t)(to - at));
+        if (segment == NULL)
             return -1;
-        at += stack->size;
-        if (text[at - 1] != '\n') {
-            const uint8_t *behind = line_end(text + at, text + size);
-            if (behind == NULL || doubtful(repeats, stack, text + at, (size_t)(behind - text) - at))
-                return -1;
-            at = (size_t)(behind - text) + 1;
+        at += segment->size;
+        if (segment->hole == END) {
+            *end = (size_t)(at - text);
+            return find_record(repeats, at, (size_t)(to - at)) ? segment->slot : -1;
         }
-        if (find_record(repeats, text + at, size - at)) {
-            *end = at;
-            return stack->slot;
-        }
-        size_t each = 0;
-        while (each < repeats->links_count && (size - at < repeats->links[each].size ||
-                                               memcmp(text + at, repeats->links[each].bytes,
-                                                      repeats->links[each].size) != 0))
-            each++;
-        if (each == repeats->links_count)
+        behind = hole_end(segment, at, to);
+        if (behind == NULL || doubtful(repeats, segment->doubts, at, behind))
             return -1;
-        at += repeats->links[each].size;
-        tree = &stack->next;
+        at = behind;
+        tree = &segment->next;
     }
     return -1;
 }
@@ -227,32 +218,47 @@ static int time_of_record(const Repeats *repeats, const Record *record, Bytes li
                         moment);
 }
 
+/* The same for a line; 0 also where it starts no known record. */
+static int time_of_line(const Repeats *repeats, Bytes line, Moment *moment)
+{
+    const Record *record = find_record(repeats, line.bytes, line.size);
+    return record != NULL && time_of_record(repeats, record, line, moment);
+}
+
 int repeats_knows(const Repeats *repeats, Bytes text, int dated)
 {
-    const Record *record = find_record(repeats, text.bytes, text.size);
     Moment moment;
-    if (record == NULL || !dated)
-        return record != NULL;
+    if (!dated)
+        return find_record(repeats, text.bytes, text.size) != NULL;
     const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
     if (end != NULL)
         text.size = (size_t)(end - text.bytes);
-    return time_of_record(repeats, record, text, &moment);
+    return time_of_line(repeats, text, &moment);
 }
 
-/* Where a bare trace ends that stands at an offset; 0 where it is to be read. */
-static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
+/* Whether a line may be the log record of a trace. */
+static int is_logged(const Repeats *repeats, const Start *known, Bytes line)
+{
+    return known->in_record || !doubtful(repeats, known->doubts, line.bytes, line.bytes + line.size);
+}
+
+/* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
+static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor)
 {
     const Chunk *chunk = &repeats->chunk;
-    size_t end, before = line_before(repeats, start, repeats->floors[0]);
-    if (before == 0)
-        return 0;
-    Bytes line = {chunk->data + before, start - before};
-    const Record *record = find_record(repeats, line.bytes, line.size);
+    size_t end, start = anchor;
+    for (size_t lines = known->lines_before; lines && start; lines--)
+        start = line_before(repeats, start, repeats->floors[0]);
+    size_t before = start && !known->in_record ? line_before(repeats, start, repeats->floors[0]) : start;
+    const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
     Moment moment;
-    if (record == NULL || !time_of_record(repeats, record, line, &moment))
+    if (before == 0 || record_end == NULL)
+        return 0;
+    Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
+    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment))
         return 0;
     size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
-    int slot = match_trace(repeats, tree, chunk->data + start, limit, &end);
+    int slot = match_trace(repeats, &known->tree, chunk->data + start, limit, &end);
     if (slot < 0)
         return 0;
     count(repeats, repeats->slots + slot, &moment, start);
@@ -261,17 +267,17 @@ static size_t take_bare(Repeats *repeats, const Tree *tree, size_t start)
 }
 
 /* Where a writer's line before one of its lines starts; 0 where that cannot be told, or is of its last trace. */
-static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t line, Bytes *text)
+static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t line, Bytes *text,
+                              Bytes *printed)
 {
     const uint8_t *data = repeats->chunk.data, *behind;
     int64_t floor = repeats->floors[shape->writer];
-    Bytes printed;
     size_t lowest = line > repeats->look_back ? line - repeats->look_back : 0;
     for (size_t at = line; at > 0;) {
         size_t before = line_start(data, lowest, at - 1);
         if (before == 0 || repeats->chunk.base + (int64_t)before < floor)
             return 0;
-        if (unwrap_line(shape, data + before, data + at, text, &behind, &printed))
+        if (unwrap_line(shape, data + before, data + at, text, &behind, printed))
             return before;
         if (foreign_line(repeats, shape, data + before, data + at) == NULL)
             return 0;
@@ -280,37 +286,39 @@ static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t
     return 0;
 }
 
-/* Where the writer's lines end of a trace that starts in a line, or that line, where those of others are
- * between them; 0 where it is to be read, -1 when memory is out. */
-static int64_t take_shaped(Repeats *repeats, const Tree *tree, const Shape *shape, size_t line, Bytes printed)
+/* Where the writer's lines end of a trace whose anchor stands in a line, or that line, where those of others
+ * are between them; 0 where it is to be read, -1 when memory is out. */
+static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor, Bytes printed)
 {
-    Bytes logged;
+    Bytes logged = {NULL, 0}, ignored;
     Moment moment;
-    if (own_line_before(repeats, shape, line, &logged) == 0)
+    size_t line = anchor;
+    for (size_t lines = known->lines_before; lines && line; lines--)
+        line = own_line_before(repeats, shape, line, &logged, &printed);
+    if (line == 0 || (!known->in_record && own_line_before(repeats, shape, line, &logged, &ignored) == 0))
         return 0;
-    const Record *record = find_record(repeats, logged.bytes, logged.size);
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    if (record == NULL ||
+    if (!find_record(repeats, logged.bytes, logged.size) || !is_logged(repeats, known, logged) ||
         !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_record(repeats, record, logged, &moment)))
+                    : time_of_line(repeats, logged, &moment)))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
     if (done <= 0)
         return done;
     size_t end;
-    int slot = match_trace(repeats, tree, unwrapped->bytes, unwrapped->size, &end);
+    int slot = match_trace(repeats, &known->tree, unwrapped->bytes, unwrapped->size, &end);
     size_t last = unwrapped->starts[unwrapped->lines - 1];
     /* The record that was met must be the one behind the trace. */
     if (slot < 0 || end != line_start(unwrapped->bytes, 0, unwrapped->size - 1))
         return 0;
     count(repeats, repeats->slots + slot, &moment, line);
     repeats->floors[shape->writer] = repeats->chunk.base + (int64_t)last;
-    return (int64_t)(unwrapped->apart ? unwrapped->starts[0] + 1 : last);
+    return (int64_t)(unwrapped->apart ? anchor + 1 : last);
 }
 
 /* The same for an anchor at an offset. What is of a trace that was dealt with is passed over. */
-static int64_t take_wrapped(Repeats *repeats, const Tree *tree, size_t start)
+static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start)
 {
     const Chunk *chunk = &repeats->chunk;
     const uint8_t *data = chunk->data, *behind;
@@ -324,7 +332,7 @@ static int64_t take_wrapped(Repeats *repeats, const Tree *tree, size_t start)
             continue;
         if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
             return behind - data;
-        return text.bytes == data + start ? take_shaped(repeats, tree, shape, line, printed) : 0;
+        return text.bytes == data + start ? take_shaped(repeats, known, shape, line, printed) : 0;
     }
     return 0;
 }
@@ -340,22 +348,50 @@ int repeats_add_shape(Repeats *repeats, const Shape *shape)
     return 1;
 }
 
+Start *repeats_start(Repeats *repeats, size_t anchor, size_t lines_before, int in_record)
+{
+    for (size_t each = 0; each < repeats->starts_count; each++) {
+        Start *known = repeats->starts + each;
+        if (known->anchor == anchor && known->lines_before == lines_before && known->in_record == in_record)
+            return known;
+    }
+    if (repeats->starts_count == MOST_STARTS || (in_record && lines_before == 0))
+        return NULL;
+    Start *start = repeats->starts + repeats->starts_count++;
+    *start = (Start){anchor, lines_before, in_record, 0, {NULL}};
+    repeats->used[anchor] = 1;
+    return start;
+}
+
+/* Where a trace ends that stands at an anchor; 0 where it is to be read, -1 when memory is out. */
+static int64_t take(Repeats *repeats, size_t anchor, size_t at)
+{
+    int bare = at > 0 && repeats->chunk.data[at - 1] == '\n';
+    for (size_t each = 0; each < repeats->starts_count; each++) {
+        const Start *known = repeats->starts + each;
+        int64_t end = 0;
+        if (known->anchor != anchor || known->tree.root == NULL)
+            continue;
+        if (repeats->shapes_count)
+            end = take_wrapped(repeats, known, at);
+        else if (bare)
+            end = (int64_t)take_bare(repeats, known, at);
+        if (end)
+            return end;
+    }
+    return 0;
+}
+
 int64_t repeats_next(Repeats *repeats, size_t floor)
 {
-    const uint8_t *data = repeats->chunk.data;
     while (repeats->next_hit < repeats->hits.count) {
         int64_t hit = repeats->hits.items[repeats->next_hit++];
-        size_t start = (size_t)(hit >> CODE_BITS), number = (size_t)(hit & (MOST_LITERALS - 1));
-        if (start < floor || start < repeats->behind)
+        size_t at = (size_t)(hit >> CODE_BITS), anchor = (size_t)(hit & (MOST_LITERALS - 1));
+        if (at < floor || at < repeats->behind)
             continue;
-        const Tree *tree = repeats->roots + number;
-        if (tree->root == NULL || repeats->ambiguous)
+        if (!repeats->used[anchor] || repeats->ambiguous)
             return hit;
-        int64_t end = 0;
-        if (repeats->shapes_count)
-            end = take_wrapped(repeats, tree, start);
-        else if (start > 0 && data[start - 1] == '\n')
-            end = (int64_t)take_bare(repeats, tree, start);
+        int64_t end = take(repeats, anchor, at);
         if (end < 0)
             return -2;
         if (end == 0)

@@ -11,7 +11,7 @@ from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
 from .log_records.timestamps import to_iso
 from .model import Snapshot, Trace
-from .runtimes import Format, all_formats, runtime_of
+from .runtimes import Format, all_formats, runtime_name
 from .unwrapping.line_before import parse_before
 
 
@@ -58,8 +58,7 @@ def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trac
 def tell_runtime(result: Trace | Snapshot) -> None:
     """Set the runtime of a trace by the format that read it."""
     if isinstance(result, Trace) and result.runtime is None:
-        runtime = runtime_of(result.format)
-        result.runtime = runtime.name if runtime is not None else None
+        result.runtime = runtime_name(result.format)
 
 
 def _end_of_line(buffer: Buffer, position: int) -> int:

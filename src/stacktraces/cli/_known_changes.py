@@ -9,7 +9,7 @@ import click
 
 from ..errors import UnknownFormatError, UsageError
 from ..render._safe import one_line
-from ._input import tell_of_terminal
+from ._input import max_bytes_option, tell_of_terminal
 from ._known_options import opened, store_option
 from ._run import SETTINGS
 
@@ -37,6 +37,7 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
 @click.option("--title", help="What to call the issue; made from the error unless given.")
 @click.option("--link", metavar="URL", help="Where it is tracked.")
 @click.option("--note", metavar="TEXT", help="What people should know of it.")
+@max_bytes_option
 def add(
     file: str,
     known: str,
@@ -45,13 +46,14 @@ def add(
     title: str | None,
     link: str | None,
     note: str | None,
+    max_bytes: int,
 ) -> None:
     """Add each stack trace in FILE (standard input unless given) as a known issue."""
     from ..known import operations
 
     if fingerprint and not (title or to):
         raise UsageError("--fingerprint says nothing by itself: add --title, or --to an issue.")
-    groups = [] if fingerprint else _read(file)
+    groups = [] if fingerprint else _read(file, max_bytes)
     with opened(known, create=not to) as store:
         target = operations.locate(store, to).id if to else None
         keys = [_add_group(store, each, target) for each in groups]
@@ -64,18 +66,17 @@ def add(
             _tell("added", issue)
 
 
-def _read(file: str) -> list[Group]:
-    from ..known import group_errors
+def _read(file: str, max_bytes: int) -> list[Group]:
+    from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
-    from ..signatures.fatal import fatal_errors
+    from ..signatures.fatal import fatal_traces
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
     groups: list[Group] = []
-    for found in parse(read_whole(file)):
-        errors = [found.error] if isinstance(found, Trace) else fatal_errors(found)
-        groups.extend(group_errors(errors, found.format))
+    for found in parse(read_whole(file, max_bytes)):
+        groups.extend(group_traces([found] if isinstance(found, Trace) else fatal_traces(found)))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")
     return groups
@@ -192,7 +193,7 @@ def prune(known: str, unseen_for: int | None, resolved: bool, not_in: str | None
                 issue.status != "ignored"
                 and (limit is None or (issue.last_seen is not None and issue.last_seen < limit))
                 and (not resolved or issue.status == "resolved")
-                and seen.isdisjoint(issue.fingerprints)
+                and (not_in is None or not _is_in(issue, seen, not_in))
             )
 
         found = operations.prune(store, unwanted, dry_run=dry_run)
@@ -204,6 +205,26 @@ def _fingerprints(path: str) -> frozenset[str]:
     from ._results import read_result
 
     return frozenset(group.fingerprint for group in read_result(path))
+
+
+def _is_in(issue: Issue, seen: frozenset[str], path: str) -> bool:
+    """Whether ``issue`` is among the fingerprints ``seen`` in the saved result ``path``.
+
+    Raises ``UsageError`` where nobody can tell, since those are of other versions than the issue's.
+    """
+    from ..known.older import fingerprints_today
+    from ..signatures.fingerprint import version
+
+    names = fingerprints_today(issue)
+    if not seen.isdisjoint(names):
+        return True
+    ours, theirs = ({found for found in map(version, each) if found} for each in (names, seen))
+    if ours and theirs and ours.isdisjoint(theirs):
+        raise UsageError(
+            f"{path} and {issue.id} have fingerprints of different versions of stacktraces; "
+            "make the result anew with `stacktraces log --format json`."
+        )
+    return False
 
 
 CHANGES = (add, note, resolve, reopen, ignore, merge, split, prune)

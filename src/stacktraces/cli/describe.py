@@ -19,6 +19,7 @@ from ..render.snapshots import Output, Shown, find, names
 from ._captures import Capture, CaptureReader, from_files, from_target
 from ._color import wants_color
 from ._crashes import CrashJudge
+from ._input import max_bytes_option
 from ._known_options import judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit, while_read
 
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
+@max_bytes_option
 @labelling_options
 def command(
     files: tuple[str, ...],
@@ -67,6 +69,7 @@ def command(
     similar: bool,
     show_values: bool,
     rules: tuple[str, ...],
+    max_bytes: int,
     **labelling: Any,
 ) -> int:
     """Say what the threads of processes are and do, alike ones together.
@@ -82,7 +85,7 @@ def command(
     rule_set = _rules(rules)
     missing: list[str] = []
     paths = _paths(files) if files else [debuglog] if debuglog is not None else []
-    captures = from_files(paths) if paths else from_target(pid, follow, corefile, exe, missing)
+    captures = from_files(paths, max_bytes) if paths else from_target(pid, follow, corefile, exe, missing)
     if output == "raw":
         return _write_raw(captures, labelling, missing)
     chosen = find(output) if output else None
@@ -91,7 +94,7 @@ def command(
         label = crashes.label if crashes else None
         every_look = chosen is not None and chosen.every_look
         reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label)
-        snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
+        snapshots = reader.describe_files(paths, max_bytes) if paths else reader.describe_captures(captures)
         if chosen is None:
             chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
         _write(chosen, _begun(snapshots), level, show_values, similar)

@@ -11,10 +11,12 @@ from ..errors import InputError
 from ..model import Group
 from ..render._safe import one_line
 from ..render.report import Reporter
+from ..signatures.fingerprint import version
 from ..sources.whole import read_whole
 from . import _diff_snapshots
 from ._captures import Capture
 from ._diff_groups import KINDS, Difference, compare
+from ._input import max_bytes_option
 from ._json import echo_document
 from ._results import decode_result
 from ._run import PARTIAL, SETTINGS, complain, while_read
@@ -31,14 +33,15 @@ _OBJECT = regex(rb"\s*\{")
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 1 where something appeared or grew, or a thread is stuck."
 )
-def command(older: str, newer: str, output: str, exit_code: bool) -> int:
+@max_bytes_option
+def command(older: str, newer: str, output: str, exit_code: bool, max_bytes: int) -> int:
     """Say what changed between A and B.
 
     A and B are saved results of `stacktraces log --format json`, or jsonl: what appeared, grew, shrank and
     disappeared. Or they are two looks at the same processes by collect.py or a debugger: which threads
     stood still, moved, came and went.
     """
-    first, second = (Capture(path, read_whole(path)) for path in (older, newer))
+    first, second = (Capture(path, read_whole(path, max_bytes)) for path in (older, newer))
     results = [_may_be_result(each) for each in (first, second)]
     if not any(results):
         return _diff_captures(first, second, output, exit_code)
@@ -48,7 +51,9 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
             f"{other.name} is no result of `stacktraces log --format json` as {saved.name} may be; "
             "compare two results, or two captures."
         )
-    differences = compare(decode_result(*first), decode_result(*second))
+    before, after = decode_result(*first), decode_result(*second)
+    _refuse_other_versions(older, before, newer, after)
+    differences = compare(before, after)
     with while_read():
         if output == "json":
             _echo_json(differences)
@@ -63,6 +68,16 @@ def command(older: str, newer: str, output: str, exit_code: bool) -> int:
 def _may_be_result(capture: Capture) -> bool:
     """Whether it is JSON, as a saved result is, and not what a debugger printed."""
     return _OBJECT.match(capture.text[:4096]) is not None
+
+
+def _refuse_other_versions(older: str, before: list[Group], newer: str, after: list[Group]) -> None:
+    """Raise ``InputError`` where no group of the one can be found in the other."""
+    one, other = ({version(each.fingerprint) for each in groups} for groups in (before, after))
+    if one and other and one.isdisjoint(other):
+        raise InputError(
+            f"{older} and {newer} hold fingerprints of different versions of stacktraces, which cannot be "
+            "compared; make the older result anew."
+        )
 
 
 def _diff_captures(older: Capture, newer: Capture, output: str, exit_code: bool) -> int:

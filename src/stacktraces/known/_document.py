@@ -14,11 +14,13 @@ import tomli_w
 from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
+from ..model import Status
 from . import _layout, times
 from .exemplar import ErrorData, from_data, to_data
-from .issue import Issue, Stack, Status
+from .issue import Issue, Stack
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 an exemplar names its runtime."""
 _INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 

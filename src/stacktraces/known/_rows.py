@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from ..model import Error
-from .issue import Heading, Issue, Sighting, Stack, clean
+from ..model import Error, KnownIssue
+from .issue import Issue, Sighting, Stack, clean
 from .schema import ALIAS, EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 _CHUNK = 500
@@ -36,16 +36,16 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, Heading]:
+def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
     """The issue of each fingerprint that is known."""
     owner_of: dict[str, str] = {}
     for chunk in chunks(fingerprints):
         query = select(FINGERPRINT.c.value, FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value.in_(chunk))
         owner_of.update((value, owner) for value, owner in connection.execute(query))
-    headings: dict[str, Heading] = {}
+    headings: dict[str, KnownIssue] = {}
     for chunk in chunks(dict.fromkeys(owner_of.values())):
         for row in connection.execute(select(*_HEADING).where(ISSUE.c.id.in_(chunk))):
-            headings[row[0]] = Heading(*row)
+            headings[row[0]] = KnownIssue(*row)
     return {value: headings[owner] for value, owner in owner_of.items()}
 
 

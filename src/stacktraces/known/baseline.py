@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..errors import StoreError
+from ..model import KnownIssue
 from . import _atomic, _document, times
-from .issue import Heading, Issue, Sighting, Stack
+from .issue import Issue, Sighting, Stack
 from .store import owned
 
 
@@ -51,9 +52,9 @@ class Baseline:
     def issues(self) -> Iterator[Issue]:
         return self._state.issues()
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         owners = self._state.owners
-        return {each: owners[each] for each in fingerprints if each in owners}
+        return {each: owners[each].heading for each in fingerprints if each in owners}
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if all(each.fingerprint in self._state.owners for each in sightings):

@@ -10,9 +10,10 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
+from ..model import KnownIssue
 from . import _engine, _rows, migrations
 from ._record import record
-from .issue import Heading, Issue, Sighting
+from .issue import Issue, Sighting
 from .schema import FINGERPRINT, ISSUE
 from .store import owned
 
@@ -102,7 +103,7 @@ class SqlStore:
         with self._reading() as connection:
             yield from _rows.issues(connection)
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         with self._reading() as connection:
             return _rows.find(connection, list(fingerprints))
 

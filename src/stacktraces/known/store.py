@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import StoreError
-from .issue import Heading, Issue, Sighting
+from ..model import KnownIssue
+from .issue import Issue, Sighting
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
-class Reader(Protocol):
+class Lookup(Protocol):
     """What can be asked of a store, and within a change."""
 
     def issue(self, key: str) -> Issue | None:
@@ -25,7 +26,7 @@ class Reader(Protocol):
         """Every issue, by id."""
 
 
-class Edit(Reader, Protocol):
+class Edit(Lookup, Protocol):
     """A change to a store: all of it happens, or nothing."""
 
     def put(self, issue: Issue) -> None:
@@ -39,7 +40,7 @@ class Edit(Reader, Protocol):
         """Forget the issue of that id; nothing where there is none."""
 
 
-class Store(Reader, Protocol):
+class Store(Lookup, Protocol):
     """A list of known issues. Every method raises ``StoreError`` where the store fails."""
 
     name: str
@@ -47,7 +48,7 @@ class Store(Reader, Protocol):
     counts: bool
     """It keeps how often and when each issue was last seen."""
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         """The issues that own ``fingerprints``, by fingerprint; unknown ones are left out."""
 
     def record(self, sightings: Collection[Sighting]) -> None:

@@ -26,18 +26,26 @@ RECORD_START = (
     rf"|\[(?:{LEVELS}|{_LOWER_LEVELS})\s*[\]:/|]"
     rf"|(?:{LEVELS})\s*[:|\-\[(]"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL) "
-    r"|[IWEF]\d{4} \d\d:\d\d"
+    r"|[IWEF](?:\d{4}){1,2} \d\d:\d\d"
     r"|[IWEFDV] \d\d-\d\d \d\d:"
     r"|\d{9,10}(?:\.\d+)? "
     r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} - "
     r"|(?:level|time|ts|timestamp|severity)="
     r'|\{"[^"]{1,80}": ?["\d{\[tfn]'
     r"|\[pid: \d"
-    r"|>>> |In \[\d+\]: |={4}|_{4}|\*{5}|#{5}|-{20}"
+    rf"|[A-Z]{{4,8}} \d\d-\d\d \d\d:\d\d:"
+    r"|(?:lvl|at)=\S"
+    r"|={4}|_{4}|\*{5}|#{5}|-{20}"
     r")"
 )
-"""A regular expression, for text and (encoded) for bytes."""
+"""A regular expression, for text and (encoded) for bytes: a time, a level, a JSON object, or a ruler.
 
+Told by the notations of loggers and servers, never by the words of a message or by a language. Matched at
+the start of a line.
+"""
+
+STARTS_RECORD = regex(RECORD_START.encode())
+"""The same, for bytes."""
 _RECORD_START = regex(RECORD_START, re.ASCII)
 _DATED = regex(r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)", re.ASCII)
 """The most frequent of them."""

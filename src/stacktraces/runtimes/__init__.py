@@ -17,14 +17,17 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._embedding import Embedded, Host
 from ._formats import Format, Reader, Unfinished, formats_in
+from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
     "Embedded",
     "Format",
+    "Grammar",
     "Host",
     "NameRules",
     "Reader",
@@ -35,6 +38,8 @@ __all__ = [
     "all_formats",
     "all_runtimes",
     "formats_in",
+    "known_trace_lines",
+    "runtime_name",
     "runtime_named",
     "runtime_of",
     "starts_trace",
@@ -57,11 +62,22 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    lines: TraceLines | None = None
+    """What its traces look like line by line, for taking them out of a log's wrapping.
+
+    ``None`` where the anchors of its formats tell enough.
+    """
     embedded: Callable[[], Embedded] | None = None
     """Gives what reads an error of this runtime in the message of another's; ``None`` where nothing does."""
     starts: Callable[[str, str], bool] | None = None
     """Whether it is certain that a trace of this runtime starts on a line: takes the line and the next one,
     "" where there is none. The message of another runtime's error ends there."""
+    versions: str = ""
+    """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
+    reads: str = ""
+    """What is read, in a few words, for the same table."""
+    not_read: str = ""
+    """What is known and not read."""
 
 
 @functools.cache
@@ -101,12 +117,27 @@ def all_formats() -> tuple[Format, ...]:
 
 
 @functools.cache
+def known_trace_lines() -> KnownTraceLines:
+    """The lines of all runtimes' traces."""
+    return KnownTraceLines(
+        each.lines or trace_lines_from(anchor for format in each.formats for anchor in format.anchors)
+        for each in all_runtimes().values()
+    )
+
+
+@functools.cache
 def runtime_of(format_name: str) -> Runtime | None:
     """The runtime that declares the format of that name, ``None`` where there is none."""
     for runtime in all_runtimes().values():
         if any(each.name == format_name for each in runtime.formats):
             return runtime
     return None
+
+
+def runtime_name(format_name: str) -> str | None:
+    """The name of the runtime that declares the format of that name, ``None`` where there is none."""
+    runtime = runtime_of(format_name)
+    return runtime.name if runtime is not None else None
 
 
 def starts_trace(line: str, following: str = "", *, but: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from .._folder import modules_in
 from ..cursor import Cursor
 from ..model import Snapshot, Trace
+from ._grammar import Grammar
 
 Reader: TypeAlias = Callable[[Cursor], Trace | Snapshot | None]
 
@@ -48,22 +49,12 @@ class Format(msgspec.Struct, frozen=True):
 
     Two formats that share an anchor have different precedences.
     """
-    block: bytes | None = None
-    """A regular expression for the plain case, matched at an anchor that stands at the start of a line.
+    grammar: Grammar | None = None
+    """How its traces are built: what was read once is then counted by its bytes.
 
-    Group ``stack`` is what is the same in every occurrence of one error at one place, its type
-    included. Group ``link``, if there is one, joins the block to the next block of the same trace; the
-    rest of the line that the stack ends in varies. Both the trace's end and its fingerprint must be certain
-    whatever varies: the scanner reads each distinct ``stack`` once and takes the rest for read. Must run in
-    linear time: possessive quantifiers, no nested ones.
-    """
-    telling: tuple[tuple[bytes, bytes], ...] = ()
-    """How a ``stack`` may end, with what follows it, and what may stand in the rest of that line so that the
-    ``block`` does not match after all: only this makes it not match."""
-    before: bytes | None = None
-    """What the line before a ``block`` matches where nothing of the trace stands before the block.
-
-    A block ends where such a line, or the next block of the trace, follows.
+    The reader takes a trace of the grammar between two log records for one trace, from its head to its last
+    line, and the contents of holes change neither its type nor its frames. Without a grammar each trace is
+    read: slower, with the same results.
     """
     go_on: Callable[[Trace, bytes, int, int], Unfinished | None] | None = None
     """Makes what goes on with a trace that is longer than is read at once.

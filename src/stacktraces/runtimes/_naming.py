@@ -39,12 +39,12 @@ def _same_error(printed: str, _message: str) -> str:
 
 
 class NameRules(msgspec.Struct, frozen=True):
-    """How the names of one language are read."""
+    """How the names that one runtime prints are read."""
 
     name: str
-    """Unique, a lower-case word."""
+    """That of the runtime."""
     suffixes: tuple[str, ...]
-    """The file name endings, lower case, whose frames are of this language."""
+    """The file name endings, lower case, that tell a frame of this runtime on a debugger's stack."""
     normalise: Callable[[str], str]
     """A function name as printed, to what stays the same from build to build."""
     symbol: Callable[[str, str, str, str | None], Symbol]
@@ -53,7 +53,9 @@ class NameRules(msgspec.Struct, frozen=True):
     error: Callable[[str, str], str] = _same_error
     """From an error's printed type and message to a type that is the same in every version."""
     marks: tuple[str, ...] = ()
-    """Beginnings of file names that are no files (``<frozen ``, ``node:``)."""
+    """Beginnings of file names that are no files (``<frozen ``, ``node:``), which tell the same."""
+    overflows: frozenset[str] = frozenset()
+    """The types, as ``error`` gives them, of errors that say that the stack was full."""
     main: frozenset[str] = frozenset()
     """Functions that stand for the top level of a script."""
     fold_platform: bool = False

@@ -2,41 +2,75 @@
 
 from __future__ import annotations
 
-import re
+from typing import NamedTuple
 
 import msgspec
 
 from ..log_records.clock import Clock
-from .fast_path.blocks import Plain, plain
-from .literal_search import Anchors, Search
+from ..runtimes import Format
+from ..runtimes._grammar import Beginning, beginnings
+from ..trace_lines import KnownTraceLines
+from .fast_path.skeletons import SkeletonMatcher
+from .literal_search import Anchors, Search, in_json
 
 
-class Tools(msgspec.Struct, frozen=True):
+class TraceStart(NamedTuple):
+    """Where a trace of a grammar may begin whose first anchor was found."""
+
+    matcher: SkeletonMatcher
+    beginnings: tuple[Beginning, ...]
+    """The furthest first."""
+
+
+class ScanSetup(msgspec.Struct, frozen=True):
     """What all walkers of a scan share."""
 
     anchors: Anchors
     search: Search
     clock: Clock
-    plains: tuple[Plain | None, ...]
-    """For each anchor, the plain block of its format."""
-    starts: tuple[re.Pattern[bytes], ...]
-    """What log records start with, as far as formats tell."""
+    lines: KnownTraceLines
+    """Of all runtimes' traces."""
+    starts: tuple[TraceStart | None, ...]
+    """For each anchor, where traces that need not be read each time may begin."""
     native: bool
-    """Whether the compiled part counts repeats."""
+    """Whether the compiled part counts traces that were read before."""
 
 
-def make_tools(
-    anchors: Anchors, search: Search, clock: Clock, *, fast: bool = True, native: bool = False
-) -> Tools:
-    """``fast`` takes plain blocks that were seen before without reading them: the results are the same."""
-    formats = {each.name: each for owners in anchors.owners for each in owners}
-    compiled = {name: plain(each) for name, each in formats.items()}
-    plains = (next(filter(None, (compiled[each.name] for each in owners)), None) for owners in anchors.owners)
-    return Tools(
+def make_setup(
+    anchors: Anchors,
+    search: Search,
+    clock: Clock,
+    lines: KnownTraceLines,
+    *,
+    fast: bool = True,
+    native: bool = False,
+) -> ScanSetup:
+    """``fast`` counts traces whose skeleton was read before; without it each is read, to the same end."""
+    matchers: dict[str, SkeletonMatcher] = {}
+    return ScanSetup(
         anchors=anchors,
         search=search,
         clock=clock,
-        plains=tuple(plains) if fast else (None,) * len(anchors.owners),
-        starts=tuple(each.before for each in compiled.values() if each is not None),
+        lines=lines,
+        starts=tuple(
+            _start(literal, owners, matchers) if fast else None
+            for literal, owners in zip(anchors.literals, anchors.owners, strict=True)
+        ),
         native=native,
     )
+
+
+def _start(
+    literal: bytes, owners: tuple[Format, ...], matchers: dict[str, SkeletonMatcher]
+) -> TraceStart | None:
+    """Where traces begin whose anchor is ``literal``: those of the first format with a grammar."""
+    for each in owners:
+        if each.grammar is None:
+            continue
+        anchor = next((plain for plain in each.anchors if literal in (plain, in_json(plain))), literal)
+        found = beginnings(each.grammar, anchor.decode())
+        if found:
+            if each.name not in matchers:
+                matchers[each.name] = SkeletonMatcher(each, each.grammar)
+            return TraceStart(matchers[each.name], found)
+    return None

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 
 from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers
-from ..log_records.boundary import record_start
+from ..log_records.records import starts_record
+from ..trace_lines import KnownTraceLines
 from .prefixed_traces import carrier_of_start
+from .quoted_traces import unwrap_line
 from .streams import Writer, writer_of
 
 MOST_LAYERS = 4
@@ -18,11 +20,11 @@ _LINE_LIMIT = 1 << 16
 _INDENTED = regex(rb"[ \t]")
 
 
-def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...]:
+def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...]:
     """The carriers that wrap the lines of a file, outermost first; empty where its lines are bare.
 
     ``sample`` is a part of the file that starts at the start of a line; ``given`` are carriers that are
-    known to be outermost. Carriers that mark only an
+    known to be outermost; ``known`` are the lines of all runtimes' traces. Carriers that mark only an
     event's first line (``bare_continuation``) are not among them: nothing has to be taken off to read
     a trace after such a line. One of them comes last where traces in the sample bear it on every line.
     """
@@ -31,16 +33,18 @@ def detect(sample: bytes, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...
             return (carrier,)
     lines = _spread(sample)
     for carrier in given:
-        lines = _joined([record for line in lines if (record := carrier.unwrap(line)) is not None])
+        lines = _joined(
+            [record for line in lines if (record := unwrap_line(carrier, line, known)) is not None]
+        )
     stack = list(given)
     while lines and len(stack) < MOST_LAYERS:
-        best, inner = _best(lines, stack)
+        best, inner = _best(lines, stack, known)
         if best is None:
             break
         stack.append(best)
         lines = inner
     for line in lines:
-        if (application := carrier_of_start(line)) is not None:
+        if (application := carrier_of_start(line, known)) is not None:
             stack.append(application)
             break
     return tuple(stack)
@@ -55,7 +59,9 @@ def _spread(sample: bytes) -> list[bytes]:
     return lines[::step][:SAMPLE_LINES]
 
 
-def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, list[bytes]]:
+def _best(
+    lines: list[bytes], used: Iterable[Carrier], known: KnownTraceLines
+) -> tuple[Carrier | None, list[bytes]]:
     """The carrier that takes the most lines, and what it leaves of them."""
     best: Carrier | None = None
     best_records: list[Record] = []
@@ -73,14 +79,18 @@ def _best(lines: list[bytes], used: Iterable[Carrier]) -> tuple[Carrier | None, 
             if carrier.generic and not best.generic:
                 continue
             least = len(best_records) if carrier.generic == best.generic else 0
-        records = _taken(carrier, lines, least, starts)
+        records = _taken(carrier, lines, least, starts, known)
         if records:
             best, best_records = carrier, records
     return best, [text for text in _joined(best_records) if text.strip()]
 
 
 def _taken(
-    carrier: Carrier, lines: list[bytes], least: int, starts: Callable[[bytes], bool]
+    carrier: Carrier,
+    lines: list[bytes],
+    least: int,
+    starts: Callable[[bytes], bool],
+    known: KnownTraceLines,
 ) -> list[Record] | None:
     """What ``carrier`` takes, where that is more than ``least`` lines and more than are against it.
 
@@ -92,7 +102,7 @@ def _taken(
     for line in lines:
         if most <= max(least, others):
             return None
-        record = carrier.unwrap(line)
+        record = unwrap_line(carrier, line, known)
         if record is not None:
             records.append(record)
             continue
@@ -117,14 +127,14 @@ def _joined(records: list[Record]) -> list[bytes]:
 
 
 def _starts_record(line: bytes) -> bool:
-    return not _INDENTED.match(line) and record_start(line[:256].decode("utf-8", "replace"))
+    return not _INDENTED.match(line) and starts_record(line[:256].decode("utf-8", "replace"))
 
 
-def peel(line: bytes) -> tuple[Carrier, ...]:
+def peel(line: bytes, known: KnownTraceLines) -> tuple[Carrier, ...]:
     """The carriers that can be taken off ``line`` in turn, for a line unlike the rest of its file."""
     stack: list[Carrier] = []
     while len(stack) < MOST_LAYERS:
-        found = _outermost(line, stack)
+        found = _outermost(line, stack, known)
         if found is None:
             break
         stack.append(found[0])
@@ -134,9 +144,9 @@ def peel(line: bytes) -> tuple[Carrier, ...]:
     return tuple(stack)
 
 
-def _outermost(line: bytes, used: list[Carrier]) -> tuple[Carrier, Record] | None:
+def _outermost(line: bytes, used: list[Carrier], known: KnownTraceLines) -> tuple[Carrier, Record] | None:
     for carrier in _of_one_line():
-        record = carrier.unwrap(line)
+        record = unwrap_line(carrier, line, known)
         if record is not None and carrier not in used:
             return carrier, record
     return None

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import accumulate, compress
 
 from ..carriers import Carrier, Record
-from ..carriers._bulk import Stripped, needs_a_look, strip
-from ..carriers._escaped import escaped_trace
+from ..carriers._bulk import Stripped, strip
+from ..trace_lines import KnownTraceLines
 from .detection import peel
-from .prefixed_traces import TracePrefixes
+from .prefixed_traces import TracePrefixes, needs_a_look
+from .quoted_traces import quoted_trace, unwrap_line
 from .streams import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
@@ -21,7 +22,7 @@ MOST_PENDING = 4 << 20
 """Bytes of a line in pieces that are kept until its last piece comes."""
 
 
-def unwrap(line: bytes, stack: tuple[Carrier, ...]) -> Record | None:
+def unwrap(line: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> Record | None:
     """``line`` without the wrapping of every carrier in ``stack``, outermost first.
 
     ``None`` where the outermost is not on it. An inner carrier that is missing ends the unwrapping
@@ -31,7 +32,7 @@ def unwrap(line: bytes, stack: tuple[Carrier, ...]) -> Record | None:
     for carrier in stack:
         if carrier.bare_continuation:
             break
-        inner = carrier.unwrap(line if record is None else record.text)
+        inner = unwrap_line(carrier, line if record is None else record.text, known)
         if inner is None:
             break
         record = inner if record is None else _merge(record, inner)
@@ -50,7 +51,7 @@ def _merge(outer: Record, inner: Record) -> Record:
 class Unwrapper:
     """Unwraps a file's lines as they come, into a stream of text for each of its writers.
 
-    ``stack`` is what the file is wrapped in (see ``detect``), outermost first. A line without it is
+    ``known`` are the lines of all runtimes' traces. ``stack`` is what the file is wrapped in (see ``detect``), outermost first. A line without it is
     unwrapped by whatever carriers it bears; one without any goes on with the writer before it, or
     stands for itself after a whole event. Lines in pieces are joined. A trace that a program logged
     line by line loses the program's own prefix.
@@ -59,7 +60,8 @@ class Unwrapper:
     in pieces, and at most ``MOST_WRITERS`` streams: further writers share the last one.
     """
 
-    def __init__(self, stack: tuple[Carrier, ...] = ()) -> None:
+    def __init__(self, known: KnownTraceLines, stack: tuple[Carrier, ...] = ()) -> None:
+        self.known = known
         self.stack = stack = tuple(carrier for carrier in stack if not carrier.bare_continuation)
         self._reader = stack[0].reader() if stack and stack[0].reader is not None else None
         self.streams: dict[Writer, Stream] = {}
@@ -71,7 +73,7 @@ class Unwrapper:
         self._pad = 0
         self._fed = 0
         """The offset behind what was fed."""
-        self._prefixes = TracePrefixes()
+        self._prefixes = TracePrefixes(known)
         self.extents: dict[int, Extent] = {}
         """Of the events of several lines, by their offsets."""
 
@@ -115,7 +117,7 @@ class Unwrapper:
         stripped = strip(self.stack[0], block)
         if stripped is None or not stripped.texts:
             return False
-        if len(self.stack) == 1 and needs_a_look(stripped.texts):
+        if len(self.stack) == 1 and needs_a_look(stripped.texts, self.known):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:
@@ -176,14 +178,14 @@ class Unwrapper:
                 return
             self._let_go()
         for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):
-            if stack and (record := stack[0].unwrap(line)) is not None:
+            if stack and (record := unwrap_line(stack[0], line, self.known)) is not None:
                 if stack[0].padded and not record.partial:
                     self._held, self._pad = (stack, record, offset), len(line) - len(record.text)
                 else:
                     self._joined(0, stack, record, offset)
                 return
-        other = () if line[:1].isspace() else peel(line)
-        if other and (record := other[0].unwrap(line)) is not None:
+        other = () if line[:1].isspace() else peel(line, self.known)
+        if other and (record := unwrap_line(other[0], line, self.known)) is not None:
             self._other = other
             self._joined(0, other, record, offset)
             return
@@ -234,13 +236,13 @@ class Unwrapper:
             self._inner(level + 1, stack, record, pending.offset)
 
     def _inner(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
-        if level < len(stack) and (inner := stack[level].unwrap(record.text)) is not None:
+        if level < len(stack) and (inner := unwrap_line(stack[level], record.text, self.known)) is not None:
             self._joined(level, stack, _merge(record, inner), offset)
             return
         self._emit(record, offset, writer_of(record.fields))
 
     def _emit(self, record: Record, offset: int, writer: Writer) -> None:
-        if b"\n" not in record.text and (trace := escaped_trace(record.text)) is not None:
+        if b"\n" not in record.text and (trace := quoted_trace(record.text, self.known)) is not None:
             start, text = trace
             record.text = record.text[:start].strip() + b"\n" + text
             record.complete = True
@@ -285,9 +287,9 @@ class _Pending:
         self.offset = offset
 
 
-def unwrapped(data: bytes, stack: tuple[Carrier, ...]) -> Iterator[Stream]:
+def unwrapped(data: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> Iterator[Stream]:
     """The streams of a whole file held in memory."""
-    unwrapper = Unwrapper(stack)
+    unwrapper = Unwrapper(known, stack)
     unwrapper.feed(data)
     unwrapper.finish()
     yield from unwrapper.streams.values()

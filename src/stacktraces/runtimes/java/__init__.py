@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...cursor import Cursor
 from ...model import Trace
+from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
 from . import hs_err, jstack
 
@@ -12,6 +13,14 @@ def names() -> NameRules:
     from .names import NAMES
 
     return NAMES
+
+
+LINES = TraceLines(
+    header=LineKind(rb'Exception in thread "', (b'Exception in thread "',)),
+    frame=LineKind(rb"[\t ]++at [\w$.<>/@~-]{1,1000}+ ?\(", (b"\tat ", b"    at ")),
+    goes_on=rb"Caused by: |Wrapped by: |\.\.\. \d",
+    error=rb"(?:[\w$]{1,200}\.){1,30}+[\w$]{0,200}(?:Error|Exception|Throwable)(?::|\Z)",
+)
 
 
 def embedded() -> Embedded:
@@ -59,4 +68,7 @@ RUNTIME = Runtime(
     formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
     embedded=embedded,
     starts=starts_trace,
+    lines=LINES,
+    versions="OpenJDK 17 and 25",
+    reads="exceptions with causes and suppressed ones; thread dumps",
 )

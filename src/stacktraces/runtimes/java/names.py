@@ -66,4 +66,5 @@ NAMES = NameRules(
     marks=("Unknown Source", "Native Method"),
     normalise=normalise,
     symbol=symbol,
+    overflows=frozenset({"java.lang.StackOverflowError"}),
 )

@@ -6,8 +6,10 @@ import functools
 import re
 
 from ..._regex import regex
+from .._cplusplus import plain_name
+from .._mangled import plain_symbol
 from .._naming import NameRules, Role, Symbol
-from .cplusplus import plain_name
+from .._paths import own_place
 from .roles import CRASH, CRASH_PATTERN, ENTRY, GLUE_PATTERN, INTERPRETER_PATTERN
 
 # foo.isra.0.constprop.1, foo.cold, foo.lto_priv.3, foo.llvm.1234, foo [clone .part.0]; gcc's function-local
@@ -43,6 +45,12 @@ _SYSTEM_SOURCE = regex(
     r"\.\.?/(?:sysdeps|nptl|csu|libio|malloc|stdlib|string|posix|io|elf|socket|time|signal)/|"
     r"/usr/(?:include|src/debug)/|/build/(?:e?glibc|gcc)|(?:malloc|libio|nptl|csu|stdlib|sysdeps)/"
 )
+# The sanitizers' own runtime, as its packages print its sources.
+_SANITIZER_SOURCE = regex(r"(?:/|\A)(?:libsanitizer|compiler-rt/lib)/")
+# What the sanitizers put their own in the place of: it stands in the program, and is never its own code.
+_ALLOCATORS = frozenset(
+    {"malloc", "calloc", "realloc", "free", "operator new", "operator delete", "pthread_create"}
+)
 _STANDARD = regex(r"(?:std|__gnu_cxx|__cxxabiv1|__gnu_debug|__gnu_parallel)::")
 _RUNTIMES = frozenset(
     {
@@ -66,7 +74,7 @@ def _without_clones(name: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
-    name = plain_name(_without_clones(name))
+    name = plain_name(plain_symbol(_without_clones(name)))
     if "::" in name:
         return name
     name = _without_clones(_VERSION.sub("", name))
@@ -109,12 +117,14 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol("<signal handler>", "", "crash", "signal handler")
     name = normalise(function) if function and function != "??" else ""
     if not name:
+        if not module and file:
+            return Symbol("", own_place(file, root), "own", "own code")
         if not module:
             return Symbol("", "", "unknown", "nothing is known of it")
         place = module_name(module)
         role: Role = "platform" if place in _RUNTIMES else "library"
         return Symbol("??", place, role, "no symbol: its module stands for it")
-    if name in CRASH or CRASH_PATTERN.match(name):
+    if name in CRASH or CRASH_PATTERN.match(name) or _SANITIZER_SOURCE.search(file):
         return Symbol(name, "", "crash", CRASH.get(name, "reports the error"))
     if name in ENTRY:
         return Symbol(name, "", "entry", ENTRY[name])
@@ -122,6 +132,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "glue", "C++ library between caller and callee")
     if INTERPRETER_PATTERN.match(name):
         return Symbol(name, "", "glue", "how CPython calls differs between versions")
+    if name in _ALLOCATORS:
+        return Symbol(name, "", "platform", "the C library")
     if _STANDARD.match(name):
         return Symbol(name, "", "platform", "the C++ library")
     if _SYSTEM_SOURCE.match(file) or (not file and _is_system(module)):

@@ -36,7 +36,11 @@ CRASH = _table(
 )
 
 # Sanitizer interceptors and their reporting, whatever the name.
-CRASH_PATTERN = regex(r"__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report")
+CRASH_PATTERN = regex(
+    r"google::(?:LogMessage|CheckNotNull|DumpStackTrace|\w*FailureSignal)|absl::(?:\w+::)?log_internal::|"
+    r"folly::symbolizer::|"
+    r"_*interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
+)
 
 ENTRY = _table(
     {

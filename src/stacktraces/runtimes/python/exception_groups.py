@@ -25,10 +25,10 @@ from typing import Protocol
 import msgspec
 
 from ..._regex import regex
-from ...log_records.records import starts_record
 from ...model import Error
 from .lines import Lines, ListLines, Members
 from .messages import Reading
+from .records import starts_record
 from .syntax import CHAIN_LINES, GROUP_HEADER
 
 _OPEN = regex(r"(?P<margin> *)\+-\+-{5,}+ (?P<label>\d+|\.\.\.) -+$")

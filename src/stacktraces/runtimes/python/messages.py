@@ -26,12 +26,12 @@ from enum import Enum, auto
 import msgspec
 
 from ..._regex import regex
-from ...log_records.records import starts_record
 from ...model import Frame
 from .frames import BODY, FRAME
 from .lines import Lines
 from .other_runtimes import goes_on_in_java, starts_other_trace
 from .preambles import starts_preamble
+from .records import starts_record
 from .syntax import (
     CHAIN_LINES,
     HEADER,

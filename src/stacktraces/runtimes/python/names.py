@@ -181,6 +181,7 @@ NAMES = NameRules(
     normalise=normalise,
     symbol=symbol,
     error=error,
+    overflows=frozenset({"RecursionError"}),
     main=frozenset({"<module>"}),
     fold_platform=True,
 )  # fmt: skip

@@ -7,10 +7,10 @@ decided, and they would read the same. What is not plainly one is left to them.
 from __future__ import annotations
 
 from ...cursor import Cursor
-from ...log_records.records import starts_record
 from ...model import CauseKind, Context, Error, Origin, Trace
 from .plain_frames import AT_ONCE, read_plain_frames
 from .preambles import belongs_to_preamble
+from .records import starts_record
 from .syntax import CHAIN_LINES, match_error
 
 HEADER = "Traceback (most recent call last):"

@@ -6,7 +6,7 @@ import re
 
 from ..._regex import regex
 from ...cursor import Cursor
-from ...log_records.records import learn, starts_record
+from ...log_records.records import learn
 from ...model import Context, Error, Origin, Trace
 from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
@@ -17,6 +17,7 @@ from .other_runtimes import is_in_java
 from .plain import read_plain
 from .powershell import is_invocation
 from .preambles import is_preamble, pass_logged_message, step_back
+from .records import starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
 from .stripped import FIRST_FRAME, StrippedLines
 from .syntax import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...cursor import Cursor
-from ...log_records.records import starts_record
+from .records import starts_record
 from .syntax import CHAIN_LINES, LOCATION, REMOTE, REMOTE_QUOTE, is_likely_error, match_error
 
 _BLANK_LINES = 3

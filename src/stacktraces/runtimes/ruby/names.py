@@ -47,6 +47,7 @@ NAMES = NameRules(
     marks=("<internal:",),
     normalise=normalise,
     symbol=symbol,
+    overflows=frozenset({"SystemStackError"}),
     main=frozenset({"<main>", "<top (required)>"}),
     fold_platform=True,
 )

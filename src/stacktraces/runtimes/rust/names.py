@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 
 from ..._regex import regex
+from .._cplusplus import without_brackets
 from .._naming import NameRules, Symbol
-from ..native.cplusplus import without_brackets
 
 # foo::h0123456789abcdef, foo[0123456789abcdef]
 _HASH = regex(r"::h[0-9a-f]{16}\Z|\[[0-9a-f]{16}\]")

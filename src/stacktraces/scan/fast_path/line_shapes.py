@@ -37,7 +37,7 @@ class Shape(msgspec.Struct, frozen=True):
     text: re.Pattern[bytes]
     """The same with only one group."""
     runs: tuple[re.Pattern[bytes], ...]
-    """Lines enough for a block and the one behind it: for most blocks, for long ones, for very long ones."""
+    """Lines enough for a trace and the one behind it: for most traces, for long ones, for very long ones."""
     escaped: bool
     """The text stands in a JSON string."""
 
@@ -95,8 +95,10 @@ def learn(line: bytes, record: Record) -> Shape | None:
             _general(head, time, b"?:") + b"(" + between + b")" + _general(tail, time, b"?:") + rb"\n"
         ),
         runs=(
-            # A header, what is indented under it, what it says, and the next record.
-            re.compile(b"%b(?:%b %b){1,%d}+(?:%b){2}" % (one, head_of_one, rest_of_one, _LONG_RUN, one)),
+            # A header, what is indented under it, a last line, and the next record.
+            re.compile(
+                rb"%b(?:%b[ \t\\]%b){1,%d}+(?:%b){2}" % (one, head_of_one, rest_of_one, _LONG_RUN, one)
+            ),
             re.compile(b"(?:%b){1,%d}+" % (one, _RUN)),
             re.compile(b"(?:%b){1,%d}+" % (one, _LONG_RUN)),
         ),

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
 import msgspec
 
 from ...log_records.clock import Clock, Moment, Stamp
 from ...model import Error, Frame, Group, Origin, Snapshot, Trace
-from ...signatures.fatal import fatal_errors
+from ...signatures.fatal import fatal_traces
 from ...signatures.fingerprint import Part, explain
 from .timeline import Timeline
+from .wanted import UNWANTED, Wanted
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
 _PENDING = 64
-
-UNWANTED = "unwanted"
-"""The token of a type that is not asked for."""
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
@@ -46,6 +43,7 @@ class Tally(msgspec.Struct):
     format: str
     first: Position
     """Where its first occurrence stands."""
+    runtime: str | None = None
     count: int = 0
     earliest: Moment | None = None
     latest: Moment | None = None
@@ -107,33 +105,6 @@ class Tally(msgspec.Struct):
         if sources:
             self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
         self.timeline.merge(timeline)
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """Which occurrences count."""
-
-    type: str | None = None
-    """A glob for the type: whole, or its last component."""
-    since: int | None = None
-    """Nanoseconds since 1970; what bears no time is left out."""
-    until: int | None = None
-
-    def at(self, moment: Moment | None) -> bool:
-        """Whether an occurrence at ``moment`` counts."""
-        if self.since is None and self.until is None:
-            return True
-        if moment is None:
-            return False
-        return (self.since is None or moment[0] >= self.since) and (
-            self.until is None or moment[0] <= self.until
-        )
-
-    def of(self, error: Error) -> bool:
-        """Whether ``error`` is of the type that is asked for."""
-        if self.type is None:
-            return True
-        name = error.type or ""
-        return fnmatchcase(name, self.type) or fnmatchcase(name.rpartition(".")[2], self.type)
 
 
 Counted: TypeAlias = tuple[int, Moment | None, Moment | None, int, dict[int, int], list[tuple[int, int, int]]]
@@ -206,9 +177,9 @@ class Grouping:
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
-        if not self.wanted.of(trace.error):
+        if not self.wanted.of(trace):
             return UNWANTED
-        explanation = explain(trace.error)
+        explanation = explain(trace.error, trace.runtime)
         name = explanation.fingerprint
         if self.wanted.at(moment):
             self._count(name, trace, moment, position)
@@ -221,7 +192,7 @@ class Grouping:
             if len(self.tallies) >= self.most:
                 self.beyond += 1
                 return
-            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position)
+            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
         tally.seen(moment, self._clock)
         if len(tally.sources) < SOURCES_KEPT:
             self.paths[position[0]] = trace.origin.path or ""
@@ -230,8 +201,8 @@ class Grouping:
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
         """A snapshot: each thread that has a fatal error counts as an occurrence of it."""
         self.snapshots += 1
-        for error in fatal_errors(snapshot):
-            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+        for trace in fatal_traces(snapshot, origin):
+            self.trace(trace, moment, position)
 
     def merge(self, others: Iterable[Tally]) -> None:
         """Add groups that were counted elsewhere, in the order of their first occurrence."""
@@ -260,7 +231,7 @@ class Grouping:
 
 
 def group_of(
-    tally: Tally, clock: Clock, culprit: Callable[[Error], Frame | None], paths: dict[int, str]
+    tally: Tally, clock: Clock, culprit: Callable[[Error, str | None], Frame | None], paths: dict[int, str]
 ) -> Group:
     """The finished group; ``paths`` are those of the files."""
     tally.settle(clock)
@@ -271,6 +242,7 @@ def group_of(
         fingerprint=tally.fingerprint,
         error=tally.error,
         format=tally.format,
+        runtime=tally.runtime,
         count=tally.count,
         first_seen=first,
         last_seen=last,
@@ -278,7 +250,7 @@ def group_of(
             Origin(path=paths[number], line=line or None, offset=offset)
             for number, offset, line in tally.sources
         ],
-        culprit=culprit(tally.error),
+        culprit=culprit(tally.error, tally.runtime),
         timeline=tally.timeline.counts(),
     )
 

@@ -115,7 +115,7 @@ def _guess(scan: Scan, part: Part) -> State:
         file.seek(run_up)
         run_up += file.readline(_RUN_UP).find(b"\n") + 1
     state = State(run_up, ())
-    for walker in Scan(_Nowhere(), scan.options, scan.tools).part(part.path, 0, state, part.start):
+    for walker in Scan(_Nowhere(), scan.options, scan.setup).part(part.path, 0, state, part.start):
         state = walker.state() if walker.reader is not None else state
     return state
 
@@ -232,8 +232,8 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
             elif end is None:
                 return None
             elif partial.start != end:
-                anew = Grouping(grouping.most, grouping.wanted, scan.tools.clock)
-                partial = _do(_Work(Scan(anew, scan.options, scan.tools), anew, task, end), ())
+                anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock)
+                partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), ())
             _shift(partial.tallies, first.number, lines)
         before = lines if len(task) == 1 and first.start is not None else 0
         lines = None if before is None else partial.lines + before

@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
+from ...runtimes._grammar import Beginning
 from ...unwrapping.line_before import parse_before
 from ...unwrapping.prefixed_traces import carrier_of_start
-from ..fast_path.blocks import NEW, Blocks, Plain, Token
-from ..fast_path.repeats import Repeats, Seen
-from ..setup import Tools
+from ..fast_path.compiled_counter import CompiledCounter
+from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
+from ..fast_path.lessons import Lesson
+from ..fast_path.skeletons import Occurrence
+from ..setup import ScanSetup, TraceStart
 from .long_trace import Held, unfinished
 from .record_time import of_record
 from .text import LOOK_BACK, Text
@@ -31,72 +35,109 @@ class _Reading(NamedTuple):
     end: int
     """As :meth:`BareReader.take` gives it."""
     start: int = 0
+    trace: Trace | None = None
     token: Token | None = None
+
+
+class _Found(NamedTuple):
+    """An occurrence of a skeleton behind a log line."""
+
+    occurrence: Occurrence
+    beginning: Beginning
+    record: tuple[int, int]
+    """Where the log line starts and ends."""
 
 
 class BareReader:
     """Reads text without wrapping; a single line that is wrapped after all is unwrapped."""
 
-    def __init__(self, tools: Tools, sink: Sink, repeats: Repeats | None = None) -> None:
-        self.tools = tools
+    def __init__(self, setup: ScanSetup, sink: Sink, counter: CompiledCounter | None = None) -> None:
+        self.setup = setup
         self.sink = sink
-        self.repeats = repeats
         self.floors: dict[tuple[str, ...], int] = {_ONE_WRITER: 0}
-        self.hits: Hits = repeats or AllHits(tools.search)
-        if repeats is not None:
-            repeats.begin(self.floors)
-        self._plains = (None,) * len(tools.plains) if sink.detailed else tools.plains
-        self._blocks = repeats.blocks if repeats is not None else Blocks()
-        self._behind = -1
-        """Where the last plain block ended, in the stream."""
-        self._kind: Plain | None = None
-        """How that block was matched."""
+        self.hits: Hits = counter or AllHits(setup.search)
+        if counter is not None:
+            counter.begin(self.floors)
+        self._starts = (None,) * len(setup.starts) if sink.detailed else setup.starts
+        self._teacher = counter.teacher if counter is not None else None
+        self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: GoesOn | None = None
-        self._logged = WrappedReader(tools, sink, ())
+        self._logged = WrappedReader(setup, sink, ())
         """Reads traces that a program logged line by line, with its own prefix."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`.
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`.
 
-        Most hits of a log that is full of traces pass here: a plain block that was seen before, with a log
-        line before it, is only counted.
+        Most hits of a log that is full of traces pass here where there is no compiled part: a known trace
+        behind a log line is only counted.
         """
-        data, base = text.data, text.base
-        floor = max(self.floors[_ONE_WRITER] - base, 0)
+        floor = max(self.floors[_ONE_WRITER] - text.base, 0)
         if start < floor:
             return floor
-        plain = self._plains[number]
-        if plain is None or start == 0 or data[start - 1] != 10:
+        path = self._starts[number]
+        if path is None or start == 0 or text.data[start - 1] != 10:
             return self._read(text, start, number, floor).end
-        before = data.rfind(b"\n", max(floor - 1, start - LOOK_BACK, 0), start - 1) + 1
-        # Where a block of the same kind ended, the line was looked at already.
-        known = before == self._behind - base and plain is self._kind
-        if before == 0 or not (known or plain.before.match(data, before, start)):
+        found = self._find(text, start, floor, path)
+        if found == WAIT:
+            return WAIT
+        if isinstance(found, int):
             return self._read(text, start, number, floor).end
-        found = self._blocks.key(plain, data, start, start + LIMIT)
-        if found is None:
-            # Most likely a block that the end of the chunk cuts: reading it would show only that.
-            cut = len(data) - start < _MOSTLY and not text.final
-            return WAIT if cut else self._read(text, start, number, floor).end
-        key, end = found
-        token = self._blocks.tokens.get(key, NEW)
-        if token is NEW or token is None:
+        return self._count(text, start, number, floor, path, found)
+
+    def _find(self, text: Text, start: int, floor: int, path: TraceStart) -> _Found | int:
+        """The occurrence of a skeleton whose anchor stands at ``start``; 0 for none, or ``WAIT``."""
+        data = text.data
+        lowest = max(floor - 1, start - LOOK_BACK, 0)
+        behind_record = False
+        for beginning in path.beginnings:
+            at = start
+            for _ in range(beginning.lines_before):
+                at = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1
+            record = at, text.end_of_line(at)
+            if not beginning.in_record:
+                record = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1, at
+            if record[0] == 0 or not STARTS_RECORD.match(data, *record):
+                continue
+            if not beginning.in_record and path.matcher.is_doubtful_before(data, *record):
+                continue
+            behind_record = True
+            occurrence = path.matcher.match(data, at, at + LIMIT, in_record=beginning.in_record)
+            if occurrence is not None:
+                return _Found(occurrence, beginning, record)
+        # Most likely a trace that the end of the chunk cuts: reading it would show only that.
+        cut = behind_record and len(data) - start < _MOSTLY and not text.final
+        return WAIT if cut else 0
+
+    def _count(self, text: Text, start: int, number: int, floor: int, path: TraceStart, found: _Found) -> int:
+        """Count a known trace, or read and learn it; gives its end."""
+        data, occurrence = text.data, found.occurrence
+        known = self._known.get(occurrence.skeleton)
+        if known is None:
             reading = self._read(text, start, number, floor)
-            if token is NEW and reading.end != WAIT:
-                token = reading.token if reading[:2] == (end, start) else None
-                self._blocks.learn(key, token)
-                if token is not None and self.repeats is not None:
-                    self.repeats.teach(Seen(plain, number, key, token), data, before, start)
+            if reading.end == WAIT:
+                return WAIT
+            as_found = reading[:2] == (occurrence.end, occurrence.start)
+            trace, token = reading[2:] if as_found else (None, None)
+            known = self._known.learn(path.matcher, occurrence, data, trace, token)
+            self._teach(number, path, found, known, data)
             return reading.end
-        clock = self.tools.clock
-        moment = clock.stamp(data, before, start) or clock.of_line(data, before, start)
-        if not self.sink.again(token, moment, text, base + start):
+        if known.token is None or not known.counts(occurrence, data):
             return self._read(text, start, number, floor).end
-        self.floors[_ONE_WRITER] = self._behind = base + end
-        self._kind = plain
-        if self.repeats is not None:
-            self.repeats.teach(Seen(plain, number, key, token), data, before, start)
-        return end
+        clock, position = self.setup.clock, text.base + occurrence.start
+        moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
+        if not self.sink.again(known.token, moment, text, position):
+            return self._read(text, start, number, floor).end
+        self.floors[_ONE_WRITER] = text.base + occurrence.end
+        self._teach(number, path, found, known, data)
+        return occurrence.end
+
+    def _teach(
+        self, number: int, path: TraceStart, found: _Found, known: KnownTrace | None, data: bytes
+    ) -> None:
+        if self._teacher is not None and known is not None and known.token is not None:
+            doubts = path.matcher.doubts_before
+            lesson = Lesson(number, found.beginning, found.occurrence, known, doubts)
+            self._teacher.teach(lesson, data, found.record)
 
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:
         data = text.data
@@ -104,21 +145,21 @@ class BareReader:
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
-        if start > line and carrier_of_start(data[line : start + _HEADER]) is not None:
+        if start > line and carrier_of_start(data[line : start + _HEADER], self.setup.lines) is not None:
             return _Reading(self._logged.take(text, start, number))
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
-        found = read_at(self.tools.anchors.owners[number], data, start, lowest, limit, final)
+        found = read_at(self.setup.anchors.owners[number], data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.tools, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)
             return _Reading(found)
         result, cursor = found
         end = cursor.offset
         goes_on = None
         if cursor.ended and limit == line + LIMIT and start == line:
-            goes_on = unfinished(self.tools.anchors.owners[number], result, data, start, limit)
+            goes_on = unfinished(self.setup.anchors.owners[number], result, data, start, limit)
             end = data.rfind(b"\n", start, limit) + 1 if goes_on is not None else end
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
@@ -134,7 +175,7 @@ class BareReader:
         if goes_on is not None:
             self.held = Held(goes_on, self.sink, moment, text.position(at), self.floors)
             return _Reading(end, at)
-        return _Reading(end, at, self.sink.trace(result, moment, text.position(at)))
+        return _Reading(end, at, result, self.sink.trace(result, moment, text.position(at)))
 
     def _line_before(self, text: Text, at: int, lowest: int) -> int | None:
         """Where the line before the one at ``at`` starts, if it is not of another trace."""
@@ -143,16 +184,22 @@ class BareReader:
         return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
 
     def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
-        """The time in the line before a trace, else in its own first line, else of the record before it."""
-        data, clock = text.data, self.tools.clock
+        """When a trace was logged.
+
+        That is the time in its first line if that starts a log record, else in the line before it, else in
+        its own line after all, else of the record before it.
+        """
+        data, clock = text.data, self.setup.clock
+        if STARTS_RECORD.match(data, at) and (own := clock.of_line(data, at, text.end_of_line(at))):
+            return own
         before = self._line_before(text, at, lowest)
         found = clock.of_line(data, before, at) if before is not None else None
         found = found or clock.of_line(data, line, text.end_of_line(line))
-        return found or of_record(clock, self.tools.starts, data, at, lowest)
+        return found or of_record(clock, data, at, lowest)
 
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
         if moment is not None:
-            trace.time, trace.timestamp = self.tools.clock.iso(moment), moment[1].decode("ascii", "replace")
+            trace.time, trace.timestamp = self.setup.clock.iso(moment), moment[1].decode("ascii", "replace")
         before = self._line_before(text, at, lowest)
         if before is not None:
             trace.before = decode(text.data[before : at - 1].removesuffix(b"\r"))

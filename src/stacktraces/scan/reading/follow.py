@@ -11,7 +11,7 @@ from ...signatures.culprit import culprit
 from ...sources.follow import FollowedFile
 from ..grouping.tallies import Grouping, group_of
 from ..options import Options, Result, Stats
-from .scanner import reader_for, tools_for, wanted_by
+from .scanner import reader_for, setup_for, wanted_by
 from .text import Text
 from .walker import Walker
 
@@ -36,10 +36,10 @@ class Follower:
         self._stopped = False
         self._clock = Clock(options.zone, options.now)
         self._grouping = Grouping(options.max_groups, wanted_by(options), self._clock)
-        tools = tools_for(options)
-        choose = reader_for(tools, self._grouping, options)
+        setup = setup_for(options)
+        choose = reader_for(setup, self._grouping, options)
         self._files = [
-            _Followed(FollowedFile(path), lambda text: Walker(tools, text, choose), number)
+            _Followed(FollowedFile(path), lambda text: Walker(setup, text, choose), number)
             for number, path in enumerate(paths)
         ]
         self._begun = time.monotonic()

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 from ...log_records.clock import Clock, Moment
+from ...log_records.records import STARTS_RECORD
 
 _MOST_LINES = 64
 
 
-def of_record(
-    clock: Clock, starts: tuple[re.Pattern[bytes], ...], data: bytes, at: int, lowest: int
-) -> Moment | None:
+def of_record(clock: Clock, data: bytes, at: int, lowest: int) -> Moment | None:
     """The time of the log record that the lines between ``lowest`` and ``at`` end with.
 
-    A message of several lines may stand between its record's start, which one of ``starts`` matches, and
-    a trace.
+    A message of several lines may stand between its record's start and a trace.
     """
     end = at
     for _ in range(_MOST_LINES):
         if end <= lowest:
             break
         start = max(data.rfind(b"\n", lowest, end - 1) + 1, lowest)
-        if any(each.match(data, start, end) for each in starts):
+        if STARTS_RECORD.match(data, start, end):
             return clock.of_line(data, start, end)
         end = start
     return None

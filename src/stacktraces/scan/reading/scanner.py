@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 from ...carriers import Carrier, all_carriers, carrier_named
 from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
-from ...runtimes import all_formats
+from ...runtimes import all_formats, known_trace_lines
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
-from ..fast_path.repeats import Repeats, repeats_of
-from ..grouping.tallies import Wanted
+from ..fast_path.compiled_counter import CompiledCounter, counter_for
+from ..grouping.wanted import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
-from ..setup import Tools, make_tools
+from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Walker
+from .walker import LIMIT, LONGEST_LINE, SAMPLE, Sink, State, StreamReader, Walker
 from .wrapped import WrappedReader
 
 _LARGEST_CHUNK = LIMIT // 2
 
 
-def tools_for(options: Options) -> Tools:
+def setup_for(options: Options) -> ScanSetup:
     """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
@@ -33,12 +33,18 @@ def tools_for(options: Options) -> Tools:
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
-    return make_tools(anchors, search, clock, fast=options.fast, native=native and options.fast)
+    fast = options.fast
+    return make_setup(anchors, search, clock, known_trace_lines(), fast=fast, native=native and fast)
 
 
 def wanted_by(options: Options) -> Wanted:
     """Which occurrences count."""
-    return Wanted(options.type, _nanoseconds(options.since, options), _nanoseconds(options.until, options))
+    return Wanted(
+        options.type,
+        options.runtime,
+        _nanoseconds(options.since, options),
+        _nanoseconds(options.until, options),
+    )
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
@@ -54,18 +60,19 @@ def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
 
     Raises ``UsageError`` for a carrier that is not known, ``RuleError`` for a file that is wrong.
     """
+    known = known_trace_lines()
     if options.carrier == "auto":
-        return detect(sample)
+        return detect(sample, known)
     if options.carrier == "none":
         return ()
     if options.carrier.endswith(".toml"):
         from ...carriers._custom import load_carrier
 
-        return detect(sample, (load_carrier(options.carrier),))
+        return detect(sample, known, (load_carrier(options.carrier),))
     carrier = carrier_named(options.carrier)
     if carrier is None:
         raise UsageError(_no_such_carrier(options.carrier))
-    return () if carrier.bare_continuation else detect(sample, (carrier,))
+    return () if carrier.bare_continuation else detect(sample, known, (carrier,))
 
 
 def _no_such_carrier(name: str) -> str:
@@ -78,19 +85,19 @@ def _no_such_carrier(name: str) -> str:
 
 
 def reader_for(
-    tools: Tools,
+    setup: ScanSetup,
     sink: Sink,
     options: Options,
-    repeats_for: Callable[[tuple[Carrier, ...]], Repeats | None] = lambda stack: None,
-) -> Callable[[bytes], Reader]:
-    """Makes the reader for a stream from its first bytes; ``repeats_for`` tells what counts its repeats."""
+    counter_for: Callable[[tuple[Carrier, ...]], CompiledCounter | None] = lambda stack: None,
+) -> Callable[[bytes], StreamReader]:
+    """Makes the reader for a stream from its first bytes; ``counter_for`` gives what counts known ones."""
 
-    def choose(sample: bytes) -> Reader:
+    def choose(sample: bytes) -> StreamReader:
         stack = choose_carriers(options, sample)
-        repeats = repeats_for(stack)
+        counter = counter_for(stack)
         if not stack:
-            return BareReader(tools, sink, repeats)
-        return WrappedReader(tools, sink, stack, repeats, sample)
+            return BareReader(setup, sink, counter)
+        return WrappedReader(setup, sink, stack, counter, sample)
 
     return choose
 
@@ -114,29 +121,29 @@ class Scan:
         self,
         sink: Sink,
         options: Options,
-        tools: Tools | None = None,
+        setup: ScanSetup | None = None,
         interruption: Interruption | None = None,
     ) -> None:
         self.sink = sink
         self.options = options
-        self.tools = tools or tools_for(options)
+        self.setup = setup or setup_for(options)
         self.interruption = interruption or Interruption()
         self.totals = Totals()
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
         bytes(_LARGEST_CHUNK)
         self._number = 0
-        self._repeats: dict[tuple[str, ...], Repeats | None] = {}
+        self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
-    def reader_for(self) -> Callable[[bytes], Reader]:
+    def reader_for(self) -> Callable[[bytes], StreamReader]:
         """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.tools, self.sink, self.options, self._repeats_for)
+        return reader_for(self.setup, self.sink, self.options, self._counter_for)
 
-    def _repeats_for(self, stack: tuple[Carrier, ...]) -> Repeats | None:
+    def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
-        if names not in self._repeats:
-            self._repeats[names] = repeats_of(self.tools, self.sink)
-        return self._repeats[names]
+        if names not in self._counters:
+            self._counters[names] = counter_for(self.setup, self.sink)
+        return self._counters[names]
 
     def steps(self, path: str) -> Iterator[Walker]:
         """Scan the file at ``path``; a step is a chunk."""
@@ -147,7 +154,7 @@ class Scan:
         self, path: str, number: int, start: State | None = None, until: int | None = None
     ) -> Iterator[Walker]:
         """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
-        walker = Walker(self.tools, Text(path, number), self.reader_for(), until)
+        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
         try:
             stream = open_stream(path, self.interruption)
         except InputError as error:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from ...carriers import Carrier, Record
 from ...unwrapping.streams import Writer, writer_of
 from ...unwrapping.unwrapper import unwrap
-from ..literal_search import CODE_BITS, CODE_MASK, Search
+from ..literal_search import CODE_BITS, CODE_MASK
+from ..setup import ScanSetup
 from .text import Text
 from .walker import WAIT, Hits
 
@@ -36,9 +37,10 @@ class PieceHits:
     ``sample`` is the start of the stream: it tells whether lines are cut that are not long.
     """
 
-    def __init__(self, inner: Hits, search: Search, stack: tuple[Carrier, ...], sample: bytes) -> None:
+    def __init__(self, inner: Hits, setup: ScanSetup, stack: tuple[Carrier, ...], sample: bytes) -> None:
         self._inner = inner
-        self._search = search
+        self._search = setup.search
+        self._known = setup.lines
         self._stack = stack
         lines = [line for line in sample.split(b"\n") if len(line) < _LONG]
         self._short = sum(self._is_piece(line) for line in lines) * _FEW > len(lines)
@@ -77,7 +79,7 @@ class PieceHits:
         return (line for line, end in lines if self._is_piece(text.data[line:end]))
 
     def _record(self, line: bytes) -> Record | None:
-        return unwrap(line.rstrip(b"\r\n"), self._stack)
+        return unwrap(line.rstrip(b"\r\n"), self._stack, self._known)
 
     def _is_piece(self, line: bytes) -> bool:
         record = self._record(line)

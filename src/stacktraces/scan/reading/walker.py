@@ -16,10 +16,10 @@ from ...log_records.clock import Moment, Stamp
 from ...model import Origin, Snapshot, Trace
 from ...parsing import tell_runtime
 from ...runtimes import Format
-from ..fast_path.blocks import Token
+from ..fast_path.known_traces import Token
 from ..grouping.tallies import Place, Position
 from ..literal_search import CODE_BITS, CODE_MASK, Search
-from ..setup import Tools
+from ..setup import ScanSetup
 from .long_line import LongLine
 from .text import LOOK_BACK, Text
 
@@ -101,7 +101,7 @@ class GoesOn(Protocol):
         """Take what stands at ``at``; gives where the trace ends, or how far it goes in what is at hand."""
 
 
-class Reader(Protocol):
+class StreamReader(Protocol):
     """Reads at a hit: plain text, or lines of a carrier."""
 
     hits: Hits
@@ -122,17 +122,17 @@ class Walker:
     """Goes over one stream."""
 
     def __init__(
-        self, tools: Tools, text: Text, choose: Callable[[bytes], Reader], until: int | None = None
+        self, setup: ScanSetup, text: Text, choose: Callable[[bytes], StreamReader], until: int | None = None
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.text = text
         self._choose = choose
         self._until = until
         """The offset in the stream, a start of a line, at which another walker takes over."""
-        self.reader: Reader | None = None
+        self.reader: StreamReader | None = None
         self._resume = 0
         """Offset in ``text.data`` from which hits are dealt with."""
-        self._long_line = LongLine(tools.search, tools.anchors.longest)
+        self._long_line = LongLine(setup.search, setup.anchors.longest)
 
     def begin(self, state: State, sample: bytes) -> None:
         """Go on from ``state`` instead of the start; the next chunk is to start at ``text.base``.

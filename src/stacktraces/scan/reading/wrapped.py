@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from ...carriers import Carrier
 from ...cursor import Cursor, decode
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...unwrapping.detection import peel
 from ...unwrapping.line_before import parse_before
 from ...unwrapping.prefixed_traces import preamble_start
 from ...unwrapping.streams import Stream, Writer
 from ...unwrapping.unwrapper import Unwrapper
-from ..fast_path.repeats import Repeats
-from ..fast_path.wrapped_repeats import Lesson, Runs
+from ..fast_path.compiled_counter import CompiledCounter
+from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..literal_search import CODE_BITS, CODE_MASK
-from ..setup import Tools
+from ..setup import ScanSetup
 from .record_time import of_record
 from .split_lines import PIECE, PieceHits, may_be_pieces
 from .text import Text
@@ -32,14 +33,14 @@ def fill_context(trace: Trace, fields: dict[str, str]) -> None:
             setattr(trace.context, name, value)
 
 
-def read_lone_line(tools: Tools, sink: Sink, text: Text, line: int) -> int:
+def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
     """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
     end = text.end_of_line(line)
     raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw) if b"\\n" in raw or raw[:1] in b"{<[" else ()
+    stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
-    reading = _Window(tools, sink, text, line, end, stack, final=True)
+    reading = _Window(setup, sink, text, line, end, stack, final=True)
     reading.read(line, {})
     return end if reading.count else 0
 
@@ -49,28 +50,29 @@ class WrappedReader:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         stack: tuple[Carrier, ...],
-        repeats: Repeats | None = None,
+        counter: CompiledCounter | None = None,
         sample: bytes = b"",
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
         self.held: GoesOn | None = None
-        self.hits: Hits = repeats or AllHits(tools.search)
-        if repeats is not None:
-            repeats.begin(self.floors)
-        self._pieces = PieceHits(self.hits, tools.search, stack, sample) if may_be_pieces(stack) else None
+        self.hits: Hits = counter or AllHits(setup.search)
+        if counter is not None:
+            counter.begin(self.floors)
+        self._pieces = PieceHits(self.hits, setup, stack, sample) if may_be_pieces(stack) else None
         self.hits = self._pieces or self.hits
-        self._runs = Runs(tools, sink, stack, self.floors, repeats)
+        teacher = counter.teacher if counter is not None else None
+        self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`."""
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`."""
         line = text.start_of_line(start)
         end = text.end_of_line(start)
         if text.base + line in self._taken:
@@ -81,7 +83,7 @@ class WrappedReader:
         if number == PIECE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
-        if not self.sink.detailed and (taken := self._runs.take(text, line, start, number)):
+        if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
             return taken
         return self._read(text, line, end)
 
@@ -92,7 +94,7 @@ class WrappedReader:
             whole = line + size >= available
             stop = available if whole else text.end_of_line(line + size)
             final = text.final if whole else size >= LIMIT
-            window = _Window(self.tools, self.sink, text, line, stop, self.stack, final=final)
+            window = _Window(self.setup, self.sink, text, line, stop, self.stack, final=final)
             if window.read(line, self.floors):
                 break
             if whole:
@@ -100,9 +102,9 @@ class WrappedReader:
             size = min(size * 4, LIMIT)
         self._remember(window, text.base + line)
         if window.count:
-            self._runs.learn(text.data[line : end - 1])
-            for lesson in window.lessons:
-                self._runs.teach(text, lesson)
+            self._fast.learn(text.data[line : end - 1])
+            for each in window.read_traces:
+                self._fast.teach(text, each)
         return text.end_of_line(window.last_line - text.base) if window.last_line else end
 
     def _remember(self, window: _Window, line: int) -> None:
@@ -121,6 +123,8 @@ class _Found(NamedTuple):
     cursor: Cursor
     """Behind it."""
     anchor: int
+    hit: int
+    """Where in the text the anchor stands."""
 
 
 class _Window:
@@ -128,7 +132,7 @@ class _Window:
 
     def __init__(
         self,
-        tools: Tools,
+        setup: ScanSetup,
         sink: Sink,
         text: Text,
         line: int,
@@ -137,7 +141,7 @@ class _Window:
         *,
         final: bool,
     ) -> None:
-        self.tools = tools
+        self.setup = setup
         self.sink = sink
         self.text = text
         self.final = final
@@ -146,8 +150,8 @@ class _Window:
         """More text follows, which is not looked at."""
         lowest = text.look_back(line, 0)
         if not stack:
-            lowest = preamble_start(text.data, line, lowest)
-        self.unwrapper = Unwrapper(stack)
+            lowest = preamble_start(text.data, line, lowest, setup.lines)
+        self.unwrapper = Unwrapper(setup.lines, stack)
         self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
         if final:
             self.unwrapper.finish()
@@ -156,7 +160,7 @@ class _Window:
         self.last_line = 0
         """Where the last line starts of the event that was read, if it has several and all are its own."""
         self.count = 0
-        self.lessons: list[Lesson] = []
+        self.read_traces: list[ReadTrace] = []
         """What can be learnt from the traces that were read."""
 
     def read(self, line: int, floors: dict[Writer, int]) -> bool:
@@ -195,14 +199,14 @@ class _Window:
         data = bytes(stream.text)
         position = _position(stream, floors.get(stream.writer, 0))
         refused = Refused()
-        for hit in self.tools.search(data, start, stop):
+        for hit in self.setup.search(data, start, stop):
             at = hit >> CODE_BITS
             if at < position or refused.again(at, hit & CODE_MASK):
                 continue
             piece = stream.place(at)
             complete = piece.complete
             limit = piece.end if complete else len(data)
-            formats = self.tools.anchors.owners[hit & CODE_MASK]
+            formats = self.setup.anchors.owners[hit & CODE_MASK]
             reading = read_at(formats, data, at, position, limit, complete or self.final, whole=complete)
             if reading == WAIT:
                 return False
@@ -210,7 +214,7 @@ class _Window:
                 result, cursor = reading
                 if self._cut and cursor.ended and not complete and TOO_LONG not in result.uncertain:
                     result.uncertain.append(TOO_LONG)
-                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK))
+                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK, at))
                 position = cursor.offset
                 extent = self.unwrapper.extents.get(piece.offset)
                 if extent is not None and extent.alone:
@@ -220,7 +224,7 @@ class _Window:
         return True
 
     def _emit(self, found: _Found, floors: dict[Writer, int]) -> None:
-        stream, data, result, cursor, number = found
+        stream, data, result, cursor = found[:4]
         at = cursor.floor
         if isinstance(result, Trace) and result.origin.offset is not None:
             at = result.origin.offset
@@ -242,11 +246,13 @@ class _Window:
         else:
             held = self.unwrapper.held_from
             floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
-        clock = self.tools.clock
+        clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
+        if moment is None and STARTS_RECORD.match(data, at):
+            moment = clock.of_line(data, at, cursor.offset)
         moment = moment or clock.of_line(before, 0, len(before))
         if moment is None and self.unwrapper.stack:
-            moment = of_record(clock, self.tools.starts, data, at, cursor.floor)
+            moment = of_record(clock, data, at, cursor.floor)
         origin = self.text.origin(place.offset)
         position = self.text.number, place.offset
         self.count += 1
@@ -263,7 +269,10 @@ class _Window:
                 fill_context(result, parse_before(result.before).fields)
         token = self.sink.trace(result, moment, position)
         if token is not None and behind < len(data) and at > cursor.floor:
-            self.lessons.append(Lesson(number, token, lines, data[at : cursor.offset]))
+            text = data[at : cursor.offset]
+            self.read_traces.append(
+                ReadTrace(found.anchor, stream.place(found.hit).offset, result, token, lines, text)
+            )
 
     def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
         """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.

@@ -23,10 +23,10 @@ from __future__ import annotations
 from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
-from ....log_records.records import starts_record
 from ....model import CauseKind, Error, Frame, Origin, Trace
 from ... import Format
 from ..lines import CursorLines
+from ..records import starts_record
 from ..syntax import CHAIN_LINES, match_error, skip_blank
 
 NAME = "stackprinter"

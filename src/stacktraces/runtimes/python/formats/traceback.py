@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import Format
-from ..block import BEFORE, BLOCK, TELLING
+from ..grammar import GRAMMAR
 from ..long import go_on
 from ..reader import NAME, read
 
@@ -25,8 +25,6 @@ FORMAT = Format(
         b"Unhandled error (suppress with ",
     ),
     read=read,
-    block=BLOCK,
-    telling=TELLING,
-    before=BEFORE,
+    grammar=GRAMMAR,
     go_on=go_on,
 )
