@@ -78,8 +78,8 @@ def _format() -> Format:
 
 
 def test_where_a_trace_begins() -> None:
-    assert beginnings(GO, "goroutine ") == ((2, False), (0, False))
-    assert beginnings(GO, "panic: ") == ((0, False),)
+    assert beginnings(GO, "goroutine ") == ((2, False, 0), (0, False, 0))
+    assert beginnings(GO, "panic: ") == ((0, False, 0),)
     assert beginnings(GO, "Traceback") == ()
     java = Grammar(
         heads=(
@@ -89,7 +89,7 @@ def test_where_a_trace_begins() -> None:
         ),
         body=("\tat {frame}",),
     )
-    assert beginnings(java, "\tat ") == ((2, False), (1, True), (1, False))
+    assert beginnings(java, "\tat ") == ((2, False, 0), (1, True, 0), (1, False, 0))
 
 
 TRACE = b"""\

@@ -15,14 +15,17 @@ import msgspec
 
 from .._linear import captures, may_take, why_not_linear
 
-HoleKind: TypeAlias = Literal["digits", "hex", "text", "rest"]
-"""What a hole takes: a decimal number, a hexadecimal one, bytes up to the one that follows in the template
-(perhaps none, never a line end), or the rest of the line."""
+HoleKind: TypeAlias = Literal["digits", "hex", "values", "text", "rest"]
+"""What a hole takes: a decimal number; a hexadecimal one; any of ``VALUES``, perhaps none; bytes up to the
+one that follows in the template, perhaps none, never a line end; the rest of the line."""
+
+VALUES = string.hexdigits + "x ,{}.?_"
+"""Of what runtimes print values of memory: ``0xc000012, {0x6bd878?, ...}``."""
 
 MAY_VARY = frozenset(
     (
         *("address", "arguments", "column", "count", "duration", "id", "instance", "message", "number"),
-        *("offset", "process", "register", "state", "text", "thread", "time", "value"),
+        *("offset", "port", "process", "register", "state", "text", "thread", "time", "value"),
     )
 )
 """The names of what may be a hole. All other parts of a line tell two errors apart."""
@@ -31,7 +34,7 @@ RECORD = "record"
 """The placeholder for the start of a log record, which a head may begin with."""
 
 _KINDS = get_args(HoleKind)
-_TAKES = {"digits": string.digits, "hex": string.hexdigits}
+_TAKES = {"digits": string.digits, "hex": string.hexdigits, "values": VALUES}
 
 
 class Part(NamedTuple):
@@ -187,26 +190,35 @@ class Beginning(NamedTuple):
     """So many lines before the anchor's own."""
     in_record: bool
     """In the line of a log record, behind the record's own text."""
+    column: int
+    """The blanks before the anchor on its line."""
 
 
 def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
     """Where traces of ``grammar`` may begin whose first anchor is ``anchor``, the furthest first.
 
-    Empty where no line of the grammar starts with ``anchor``.
+    Empty where no line of the grammar starts with ``anchor``, but for blanks.
     """
     return tuple(sorted(set(_beginnings(grammar, anchor)), reverse=True))
 
 
 def _beginnings(grammar: Grammar, anchor: str) -> Iterator[Beginning]:
-    in_body = any(_begins(line, anchor) for line in grammar.body)
+    columns = [column for line in grammar.body if (column := _column(line, anchor)) is not None]
     for head in grammar.heads:
-        lines = head.split("\n")
-        found = [number for number, line in enumerate(lines) if _begins(line, anchor)]
-        if found or in_body:
-            yield Beginning(found[0] if found else len(lines), head.startswith(f"{{{RECORD}}}"))
+        in_record = head.startswith(f"{{{RECORD}}}")
+        lines = [_column(line, anchor) for line in head.split("\n")]
+        found = [(number, column) for number, column in enumerate(lines) if column is not None]
+        for number, column in found[:1] or [(len(lines), column) for column in columns]:
+            yield Beginning(number, in_record, column)
 
 
-def _begins(line: str, anchor: str) -> bool:
-    """Whether the literal text that ``line`` starts with and ``anchor`` begin alike."""
+def _column(line: str, anchor: str) -> int | None:
+    """The blanks before ``anchor`` in a template of a line; ``None`` where it may stand elsewhere."""
     literal = next((part.literal for part in parts_of(line)), "")
-    return bool(literal) and (literal.startswith(anchor) or anchor.startswith(literal))
+    blanks = len(literal) - len(literal.lstrip(" "))
+    for column in range(blanks + 1):
+        if len(literal) > column and (
+            literal.startswith(anchor, column) or anchor.startswith(literal[column:])
+        ):
+            return column
+    return None

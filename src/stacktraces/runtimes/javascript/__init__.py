@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -47,6 +48,7 @@ RUNTIME = Runtime(
                 b"Error: Command failed",
             ),
             read=read,
+            grammar=GRAMMAR,
         ),
     ),
 )

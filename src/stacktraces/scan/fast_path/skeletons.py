@@ -19,7 +19,12 @@ _MOST_HOLES = 200
 _MOST_WORDS = 64
 """Words of a log record's line before a head in it."""
 _NUMBER = regex(rb"[0-9]++")
-_TAKES = {"digits": b"[0-9]++", "hex": b"[0-9a-fA-F]++", "rest": rb"[^\n]*+"}
+_TAKES = {
+    "digits": b"[0-9]++",
+    "hex": b"[0-9a-fA-F]++",
+    "values": rb"[0-9a-fA-Fx ,{}.?_]*+",
+    "rest": rb"[^\n]*+",
+}
 
 
 class Hole(NamedTuple):
