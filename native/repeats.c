@@ -13,6 +13,8 @@
 #define MOST_LINES 1024
 #define MOST_UNWRAPPED (256 << 10)
 #define MOST_HEAD (4 * LONGEST_PATTERN)
+#define LEAST_WINDOW 256
+#define MOST_WINDOW (16 << 10)
 #define MOST_BETWEEN (4 << 10) /* bytes from a trace's first anchor to the one by which it is found */
 
 static int is_digit(uint8_t byte)
@@ -396,22 +398,70 @@ static size_t anchor_of(int64_t hit)
     return (size_t)(hit & (MOST_LITERALS - 1));
 }
 
-/* The same for the hits from the next one on, where the one by which a trace is found is not its first. */
+void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop)
+{
+    repeats->chunk = *chunk;
+    repeats->hits.count = repeats->next_hit = repeats->behind = 0;
+    repeats->searched = start;
+    repeats->stop = stop;
+    repeats->window = LEAST_WINDOW;
+}
+
+/* Searches some more of the chunk: only a little behind a trace, since what a known trace covers need not be
+ * searched. 0 where all is searched, -1 when memory is out. */
+static int search_on(Repeats *repeats)
+{
+    const Finder *finder = repeats->finder;
+    size_t from = repeats->searched, left = repeats->stop - from, overlap = finder->longest - 1;
+    size_t size = left < repeats->window ? left : repeats->window;
+    size_t stop = left - size < overlap ? repeats->stop : from + size + overlap;
+    if (from >= repeats->stop)
+        return 0;
+    if (finder_search(finder, repeats->chunk.data, from, stop, &repeats->hits) < 0)
+        return -1;
+    while (repeats->hits.count && offset_of(repeats->hits.items[repeats->hits.count - 1]) >= from + size)
+        repeats->hits.count--;
+    repeats->searched = from + size;
+    repeats->window = repeats->window < MOST_WINDOW ? repeats->window * 2 : MOST_WINDOW;
+    return 1;
+}
+
+/* Whether there is a hit so far behind the next one; -1 when memory is out. */
+static int has_hit(Repeats *repeats, size_t ahead)
+{
+    while (repeats->next_hit + ahead >= repeats->hits.count) {
+        size_t reached = repeats->searched;
+        if (ahead && reached > offset_of(repeats->hits.items[repeats->next_hit]) + MOST_BETWEEN)
+            return 0;
+        if (!ahead)
+            repeats->hits.count = repeats->next_hit = 0;
+        int more = search_on(repeats);
+        if (more <= 0)
+            return more;
+    }
+    return 1;
+}
+
+/* Where a trace ends that is found by the next hit, or by one behind it which is the first of its anchors at that
+ * something is read. */
 static int64_t take_from(Repeats *repeats)
 {
-    const int64_t *hits = repeats->hits.items + repeats->next_hit;
-    size_t left = repeats->hits.count - repeats->next_hit;
     Passed passed = {{0}, {0}, 0};
-    for (size_t each = 0; each < left && each <= MOST_PASSED; each++) {
-        size_t at = offset_of(hits[each]), anchor = anchor_of(hits[each]);
-        if (at - offset_of(hits[0]) > MOST_BETWEEN)
+    size_t first = offset_of(repeats->hits.items[repeats->next_hit]);
+    for (size_t each = 0; each <= MOST_PASSED; each++) {
+        int found = has_hit(repeats, each);
+        if (found < 0)
+            return -1;
+        int64_t hit = found ? repeats->hits.items[repeats->next_hit + each] : 0;
+        if (!found || offset_of(hit) - first > MOST_BETWEEN)
             break;
-        int64_t end = take(repeats, anchor, at, &passed);
+        int64_t end = take(repeats, anchor_of(hit), offset_of(hit), &passed);
         if (end)
             return end;
-        if (passed.count < MOST_PASSED) {
-            passed.anchor[passed.count] = anchor;
-            passed.at[passed.count++] = at;
+        if (each < MOST_PASSED) {
+            passed.anchor[each] = anchor_of(hit);
+            passed.at[each] = offset_of(hit);
+            passed.count++;
         }
     }
     return 0;
@@ -419,9 +469,15 @@ static int64_t take_from(Repeats *repeats)
 
 int64_t repeats_next(Repeats *repeats, size_t floor)
 {
-    while (repeats->next_hit < repeats->hits.count) {
+    size_t lowest = floor > repeats->behind ? floor : repeats->behind;
+    for (;;) {
+        if (repeats->searched < lowest)
+            repeats->searched = lowest < repeats->stop ? lowest : repeats->stop;
+        int found = has_hit(repeats, 0);
+        if (found <= 0)
+            return found < 0 ? -2 : -1;
         int64_t hit = repeats->hits.items[repeats->next_hit];
-        if (offset_of(hit) < floor || offset_of(hit) < repeats->behind) {
+        if (offset_of(hit) < lowest) {
             repeats->next_hit++;
             continue;
         }
@@ -431,7 +487,7 @@ int64_t repeats_next(Repeats *repeats, size_t floor)
             return -2;
         if (end == 0)
             return hit;
-        repeats->behind = (size_t)end;
+        lowest = repeats->behind = (size_t)end;
+        repeats->window = LEAST_WINDOW;
     }
-    return -1;
 }

@@ -56,9 +56,12 @@ typedef struct {
     size_t look_back, longest;
     int64_t since, until; /* nanoseconds; what has no time does not count where undated is 0 */
     int undated;
+    const Finder *finder;
     Hits hits;
     size_t next_hit;
-    size_t behind; /* where the last repeat of this chunk ended */
+    size_t searched, stop; /* up to where the chunk was searched, and is to be */
+    size_t window;         /* bytes that are searched next */
+    size_t behind;         /* where the last repeat of this chunk ended */
     Chunk chunk;
     Traces traces;
     Record records[MOST_RECORDS];
@@ -72,6 +75,9 @@ typedef struct {
     size_t slots_count, slots_room;
     Unwrapped unwrapped;
 } Repeats;
+
+/* Begins with a chunk, to be searched between two offsets. */
+void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop);
 
 /* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
  * is none, -2 when memory is out. */

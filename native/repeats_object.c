@@ -44,6 +44,7 @@ static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
     repeats_release(self);
     Py_INCREF(finder);
     self->finder = (FinderObject *)finder;
+    repeats->finder = &self->finder->finder;
     repeats->undated = undated;
     repeats->look_back = (size_t)look_back;
     repeats->longest = (size_t)longest;
@@ -65,7 +66,7 @@ static void repeats_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static PyObject *repeats_load(PyObject *object, PyObject *args)
+static PyObject *load(PyObject *object, PyObject *args)
 {
     RepeatsObject *self = (RepeatsObject *)object;
     Repeats *repeats = &self->repeats;
@@ -76,11 +77,8 @@ static PyObject *repeats_load(PyObject *object, PyObject *args)
         return NULL;
     int done = range_of(&data, start, stop);
     if (done == 0) {
-        repeats->chunk = (Chunk){NULL, (size_t)data.len, (size_t)start, line, base, file};
-        repeats->next_hit = repeats->behind = 0;
-        done = finder_search(&self->finder->finder, data.buf, (size_t)start, (size_t)stop, &repeats->hits);
-        if (done < 0)
-            PyErr_NoMemory();
+        Chunk chunk = {NULL, (size_t)data.len, (size_t)start, line, base, file};
+        repeats_load(repeats, &chunk, (size_t)start, (size_t)stop);
     }
     PyBuffer_Release(&data);
     if (done < 0)
@@ -397,7 +395,7 @@ static PyObject *take_slot(PyObject *object, PyObject *args)
 }
 
 static PyMethodDef repeats_methods[] = {
-    {"load", repeats_load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
+    {"load", load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
     {"next", repeats_advance, METH_VARARGS,
      "next(data, floor) -> int\n\nCount repeats up to the first hit that is to be read; -1 at the end."},
     {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop, dated) -> bool\n\nWhether a record starts there, and if dated, whether its time can be read."},
