@@ -122,7 +122,8 @@ def read_stack(cursor: Cursor) -> Stack | None:
 def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
     found = match_frame(line) or match_name_alone(line)
     if found is not None:
-        if found.indent != stack.indent:
+        # Jest indents the engine's frames deeper.
+        if found.indent != stack.indent and (found.indent < stack.indent or found.frame.file is not None):
             return False
         stack.add(found)
     elif (found := match_last_frame(line)) is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from .excerpts import Excerpt, is_caret, is_numbered, parse_place, step_over_excerpts, step_over_numbered
@@ -26,6 +27,7 @@ _LOOK_BACK_FOR_EXCERPT = 30
 _MESSAGE_BYTES = 1 << 16
 _LOCAL = ("/", "file:///", "node:", "C:\\", "D:\\")
 _BLANKS_BELOW = 4
+_JEST = regex(r" {2,4}● \S")
 _WEAK_LINES = 20
 
 
@@ -62,6 +64,9 @@ def find_start(cursor: Cursor) -> Start | None:
                 return found
             cursor.back()  # Deno's source line, which may name any error.
             continue
+        if _JEST.match(line):
+            nearest = nearest or _below_test_name(cursor, first_frame)
+            break
         is_record = starts_record(line)
         header = None if is_numbered(line) else find_header(line)
         if header is not None and header.bracketed and not header.opens:
@@ -98,6 +103,18 @@ def starts_here(line: str, following: str) -> bool:
         return is_script(place[0]) or place[0].startswith("node:")
     header = find_header(line)
     return header is not None and match_frame(following) is not None
+
+
+def _below_test_name(cursor: Cursor, first_frame: int) -> Start | None:
+    """The start of what Jest reports of the test that the cursor's line names: it leaves out an error's type
+    where an assertion failed."""
+    for _ in range(_BLANKS_BELOW):
+        cursor.advance()
+        if cursor.offset >= first_frame:
+            return None
+        if line := (cursor.line or "").strip():
+            return Start(cursor.offset, Header(None, line), cursor.offset)
+    return None
 
 
 def find_start_at_caret(cursor: Cursor) -> Start | None:
