@@ -87,6 +87,8 @@ def match_at_frame(line: str) -> Frame | None:
         # React Native: LINE:COLUMN of the only file there is.
         frame.line, frame.column = to_number(file), to_number(found["line"])
         return frame if function else None
+    if not ("/" in file or is_script(file) or file.startswith(("<", "["))):
+        return None
     if " " in file and _EVALUATED.match(file) is None and not is_script(file):
         return None
     frame.file, frame.line = intern(file), to_number(found["line"])

@@ -94,9 +94,9 @@ class Message:
     """The lines of a message, bounded."""
 
     def __init__(self, first: str | None, margin: int) -> None:
-        self.lines = [] if first is None else [first]
+        self.lines = [] if first is None else [first[:MESSAGE_KEPT]]
         self.has_first = first is not None
-        self.cut = False
+        self.cut = len(first or "") > MESSAGE_KEPT
         self._margin = margin
         self._size = len(first or "")
 
@@ -195,7 +195,7 @@ def _find_next_run(
         line = cursor.line
         if line is None or _ends(line, place.margin, reading, bound):
             return None
-        if not count and CAUSED_BY.match(line):
+        if not count and reading.printer != "node" and CAUSED_BY.match(line):
             return None
         found = match_frame(line)
         if found is not None and found.indent == stack.indent:
