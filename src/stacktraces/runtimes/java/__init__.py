@@ -6,7 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
-from . import jstack
+from . import hs_err, jstack
 
 
 def names() -> NameRules:
@@ -65,7 +65,7 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, jstack.FORMAT),
+    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,

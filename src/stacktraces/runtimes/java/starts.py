@@ -13,7 +13,7 @@ from ..._regex import regex
 from ...log_records.records import starts_record
 from .headers import Header, Likeness, find_header, match_header
 from .lines import TraceLines, indent_of
-from .throwables import follows_message, match_link
+from .links import follows_message, match_link
 
 LOOK_BACK = 200
 """Lines before the first frame in which the header is looked for."""

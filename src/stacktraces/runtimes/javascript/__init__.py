@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -65,6 +66,7 @@ RUNTIME = Runtime(
             title="JavaScript error",
             anchors=_V8 + _CONSOLE + _AT_SIGNS,
             read=read,
+            grammar=GRAMMAR,
         ),
     ),
 )
