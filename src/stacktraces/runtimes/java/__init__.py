@@ -6,7 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
-from . import hs_err, jstack
+from . import hs_err, jstack, thread_info, thread_json
 
 
 def names() -> NameRules:
@@ -65,7 +65,7 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
+    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT, thread_info.FORMAT, thread_json.FORMAT),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,

@@ -19,7 +19,7 @@ LOOK_BACK = 200
 """Lines before the first frame in which the header is looked for."""
 IN_THREAD = 'Exception in thread "'
 
-_THREAD_DUMP = regex(r'\s*+(?:".*" (?:#\d|Id=|prio=|daemon)|java\.lang\.Thread\.State: )')
+_THREAD_DUMP = regex(r'\s*+(?:".*" (?:#\d|Id=|prio=|daemon)|#\d+ "|java\.lang\.Thread\.State: )')
 
 
 class Start(msgspec.Struct):
