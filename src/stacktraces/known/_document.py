@@ -12,14 +12,13 @@ import msgspec
 import tomli_w
 
 from .. import _toml
-from .._regex import regex
 from ..errors import StoreError
+from ..render._safe import safe
 from . import _layout, times
 from .exemplar import ErrorData, from_data, to_data
 from .issue import Issue, Stack, Status
 
 FORMAT = 1
-_INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 class Entry(msgspec.Struct):
@@ -182,8 +181,7 @@ def _text(issue: Issue) -> str:
     if issue.aliases:
         fields["aliases"] = sorted(issue.aliases)
     fields["stacks"] = [_stack_fields(stack) for stack in issue.stacks]
-    text = tomli_w.dumps({"issues": {issue.id: fields}})
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return safe(tomli_w.dumps({"issues": {issue.id: fields}}), "toml")
 
 
 def _stack_fields(stack: Stack) -> dict[str, object]:
