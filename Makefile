@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed check format bench bench-similarity clean
+.PHONY: demo test test-installed check format reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -33,6 +33,13 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+reference: $(STAMP)
+	$(BIN)/python -m tools.reference
+
+new-runtime: $(STAMP)
+	@$(BIN)/python -m tools.new_runtime "$(NAME)" "$(TITLE)"
+	@$(BIN)/python -m tools.reference
 
 bench: $(STAMP)
 	$(BIN)/python -m bench

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stacktraces.scan import Options
-from stacktraces.scan.serial import tools_for
+from stacktraces.scan.reading.scanner import setup_for
 
 from . import logs
 
@@ -105,7 +105,7 @@ def rows(kind: str, size: int, repeat: int, literals: str) -> Iterator[tuple[str
 
 def table(size: int, repeat: int, show: Callable[[str], None]) -> None:
     """Run everything and show the table, a line at a time."""
-    anchors = tools_for(Options()).anchors
+    anchors = setup_for(Options()).anchors
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     show(f"{os.cpu_count()} cores, {memory:.0f} GB of memory.")
     show(f"{len(anchors.literals)} literals, the median of {repeat} runs.\n")

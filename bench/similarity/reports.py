@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from stacktraces.errors import UnknownFormatError
-from stacktraces.formats.gdb import FORMAT
 from stacktraces.model import Frame, Snapshot, Thread
+from stacktraces.naming import NATIVE
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.formats.gdb import FORMAT
 from stacktraces.signatures.document import StackDocument, crashed_thread, thread_document
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "crash-groups.tar.xz"
@@ -39,8 +40,8 @@ def load(archive: Path = ARCHIVE) -> list[Report]:
 
 
 def _report(number: int, group: str, text: bytes) -> Report:
-    thread = crashed_thread(_threads(text)) or Thread()
-    return Report(number=number, group=group, frames=thread.frames, document=thread_document(thread))
+    thread = crashed_thread(_threads(text), NATIVE) or Thread()
+    return Report(number=number, group=group, frames=thread.frames, document=thread_document(thread, NATIVE))
 
 
 def _threads(text: bytes) -> list[Thread]:

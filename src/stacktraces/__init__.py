@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .describing import describe
     from .errors import StacktracesError
     from .model import (
         Context,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         Trace,
     )
     from .parsing import parse
+    from .snapshots.describing import describe
 
 __all__ = [
     "Context",
@@ -54,7 +54,7 @@ __all__ = [
     "parse",
 ]
 
-_HOMES = {"describe": "describing", "parse": "parsing", "StacktracesError": "errors"}
+_HOMES = {"describe": "snapshots.describing", "parse": "parsing", "StacktracesError": "errors"}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
 Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
+Status: TypeAlias = Literal["open", "ignored", "resolved"]
 Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
 """What is known of an error; what needs attention first stands first."""
 
@@ -47,6 +48,14 @@ class Frame(msgspec.Struct, omit_defaults=True, gc=False):
     """The frame's number as the tool printed it (text), or counted from 1 where it prints none."""
 
 
+class RelatedStack(msgspec.Struct, omit_defaults=True):
+    """A further stack of the report of an error: where the memory was freed, what another thread did."""
+
+    title: str
+    """What the report says of it, as printed: ``freed by thread T0 here``, ``created by main.main``."""
+    frames: list[Frame] = []
+
+
 class Error(msgspec.Struct, omit_defaults=True):
     """An exception or a fatal signal, with what led to it."""
 
@@ -63,6 +72,13 @@ class Error(msgspec.Struct, omit_defaults=True):
     """``cause`` for ``raise … from``, ``context`` for an error while another was handled."""
     children: list[Error] = []
     """The members of an exception group."""
+    related: list[RelatedStack] = []
+    """Further stacks of the same report, in the order printed; they are no errors of their own."""
+    runtime: str | None = None
+    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds.
+
+    The exemplar of a known issue, which stands without its trace, names its runtime here.
+    """
 
 
 class Origin(msgspec.Struct, omit_defaults=True):
@@ -100,6 +116,8 @@ class Trace(msgspec.Struct, omit_defaults=True):
     error: Error
     format: str
     """The name of the format that read it."""
+    runtime: str | None = None
+    """The name of the runtime that printed it: ``python``, ``java``; set once its format has read it."""
     origin: Origin = msgspec.field(default_factory=Origin)
     time: str | None = None
     """When it was logged: ISO 8601, with an offset where one is known."""
@@ -264,6 +282,8 @@ class Group(msgspec.Struct, omit_defaults=True):
     error: Error
     """The first occurrence."""
     format: str
+    runtime: str | None = None
+    """The name of the runtime that printed it: ``python``, ``java``."""
     count: int = 0
     first_seen: str | None = None
     last_seen: str | None = None
@@ -276,17 +296,23 @@ class Group(msgspec.Struct, omit_defaults=True):
 
 
 class KnownIssue(msgspec.Struct):
-    """A known issue, as far as a verdict tells of it."""
+    """What people know of an issue."""
 
     id: str
+    """Its founding fingerprint; stays when fingerprints come and go."""
     title: str
-    status: str
-    """``open``, ``ignored`` or ``resolved``."""
+    status: Status = "open"
+    resolved_at: str | None = None
+    """When it was resolved, ISO 8601 in UTC; a bare day means the end of that day."""
+    resolved_in: str | None = None
+    """The first version of the application that is free of it."""
     link: str | None = None
+    """To a tracker."""
+    note: str | None = None
 
 
-class Marks(msgspec.Struct, omit_defaults=True):
-    """The verdict on a group."""
+class Judgement(msgspec.Struct, omit_defaults=True):
+    """The verdict on a group, and why."""
 
     verdict: Verdict
     unsure: bool = False
@@ -304,6 +330,6 @@ class Crash(msgspec.Struct, omit_defaults=True):
 
     group: Group
     """Each thread that it arrived on counts as an occurrence."""
-    marks: Marks
+    judgement: Judgement
     threads: list[str] = []
     """The ``Thread.id`` (or ``Thread.os_id``) of each; empty where no thread is marked."""

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from .carriers._before import parse_before
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
-from .formats import Format, all_formats
+from .log_records.timestamps import to_iso
 from .model import Snapshot, Trace
-from .timestamps import to_iso
+from .runtimes import Format, all_formats, runtime_name
+from .unwrapping.line_before import parse_before
 
 
 @functools.cache
@@ -50,8 +50,15 @@ def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trac
                 floor = cursor.offset
                 position = max(position, floor)
                 line_end = min(line_end, floor)
+                tell_runtime(result)
                 yield result, floor
                 break
+
+
+def tell_runtime(result: Trace | Snapshot) -> None:
+    """Set the runtime of a trace by the format that read it."""
+    if isinstance(result, Trace) and result.runtime is None:
+        result.runtime = runtime_name(result.format)
 
 
 def _end_of_line(buffer: Buffer, position: int) -> int:
@@ -66,6 +73,7 @@ def _at_start(buffer: Buffer, formats: tuple[Format, ...]) -> Trace | Snapshot |
     for candidate in formats:
         result = candidate.read(Cursor(buffer, offset))
         if result is not None:
+            tell_runtime(result)
             return result
     return None
 

@@ -54,7 +54,9 @@ def test_groups_are_counted_and_dated() -> None:
     lines = LOG.read_text().splitlines()
     for place in first["sources"]:
         assert lines[place["line"] - 1] == "Traceback (most recent call last):"
-    assert set(first["error"]) == {"type", "message", "notes", "frames", "cause", "cause_kind", "children"}
+    assert set(first["error"]) == {
+        *("type", "message", "notes", "frames", "cause", "cause_kind", "children", "related", "runtime")
+    }
     assert set(first["error"]["frames"][0]) == {"function", "file", "line", "module", "source"}
 
 
@@ -162,8 +164,8 @@ def test_show_prints_one_group_whole(tmp_path: Path) -> None:
     assert result.out.count(f"{LOG}:") >= 2
     assert run("stacktraces", "show", names[0][:9], stdin=saved.read_bytes()).out == result.out
     refused(run("stacktraces", "show", "9-nothing", saved), "9-nothing")
-    refused(run("stacktraces", "show", "2-", saved), "start of 7 fingerprints")
-    refused(run("stacktraces", "show", "2-", LOG), "no result of")
+    refused(run("stacktraces", "show", "3-", saved), "start of 7 fingerprints")
+    refused(run("stacktraces", "show", "3-", LOG), "no result of")
 
 
 def test_files_that_cannot_be_read_are_named_and_skipped(tmp_path: Path) -> None:

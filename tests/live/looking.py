@@ -8,9 +8,9 @@ import subprocess
 from collections import Counter
 
 from stacktraces import collect
-from stacktraces.describing import describe
 from stacktraces.model import Process, Snapshot
 from stacktraces.parsing import parse
+from stacktraces.snapshots.describing import describe
 from tests.live import programs
 
 COLLECTED, BARE = "collected", "bare"

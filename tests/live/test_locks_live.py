@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import stacktraces.collect
-from stacktraces.describing import describe
-from stacktraces.joining import join
-from stacktraces.locks import with_locks
 from stacktraces.model import Deadlock, Process, Snapshot
 from stacktraces.parsing import parse
 from stacktraces.render.locks import lock_lines
+from stacktraces.snapshots.describing import describe
+from stacktraces.snapshots.joining import join
+from stacktraces.snapshots.locks import with_locks
 from tests.conftest import need
 from tests.live import lock_programs as programs
 from tests.live.programs import compile_c

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacktraces.carriers import all_carriers
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import unwrapped
-from stacktraces.timestamps import to_iso
+from stacktraces.log_records.records import starts_record
+from stacktraces.log_records.timestamps import to_iso
+from stacktraces.runtimes import known_trace_lines
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import unwrapped
 
 CARRIERS = all_carriers()
 LINES = [sample.line for carrier in CARRIERS for sample in carrier.samples]
@@ -28,6 +29,7 @@ PIECES = [
     b"{",
 ]
 
+KNOWN = known_trace_lines()
 lines = st.one_of(
     st.binary(max_size=200).map(lambda line: line.replace(b"\n", b"")),
     st.builds(
@@ -66,9 +68,9 @@ def test_no_line_makes_a_carrier_raise(line: bytes) -> None:
             assert isinstance(record.text, bytes)
             assert record.time is None or isinstance(record.time, str)
             assert all(isinstance(value, str) for value in record.fields.values())
-    peel(line)
+    peel(line, KNOWN)
     text = line.decode("utf-8", "backslashreplace")
-    record_start(text)
+    starts_record(text)
     before = parse_before(text)
     if before.time_text is not None:
         to_iso(before.time_text, year=2026)
@@ -87,8 +89,8 @@ def test_no_value_under_a_known_key_makes_a_carrier_raise(event: dict[str, objec
 @settings(max_examples=200)
 def test_nothing_a_file_holds_makes_unwrapping_raise(content: list[bytes]) -> None:
     data = b"\n".join(content) + b"\n"
-    for stack in (detect(data), (), (random.Random(len(data)).choice(CARRIERS),)):
-        for stream in unwrapped(data, stack):
+    for stack in (detect(data, KNOWN), (), (random.Random(len(data)).choice(CARRIERS),)):
+        for stream in unwrapped(data, stack, KNOWN):
             position = 0
             while position < len(stream.text):
                 place = stream.place(position)
@@ -101,7 +103,7 @@ def test_nothing_a_file_holds_makes_unwrapping_raise(content: list[bytes]) -> No
 @settings(max_examples=300)
 def test_no_text_makes_the_times_raise(text: str) -> None:
     to_iso(text, year=2026)
-    record_start(text)
+    starts_record(text)
 
 
 digits = st.text("0123456789-:/., TZ+JanFebSu", max_size=40)

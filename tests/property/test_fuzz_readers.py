@@ -20,25 +20,25 @@ from hypothesis import strategies as st
 from stacktraces import _toml
 from stacktraces import cursor as cursor_module
 from stacktraces.carriers import Carrier, Record, all_carriers
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
 from stacktraces.carriers._custom import load_carrier
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import Unwrapper
 from stacktraces.cli._results import decode_result
 from stacktraces.cursor import Cursor
-from stacktraces.describing import describe
 from stacktraces.errors import StacktracesError
-from stacktraces.formats import Format, all_formats
 from stacktraces.known import _document
 from stacktraces.known._engine import parse_url, public_name
+from stacktraces.log_records.records import starts_record
+from stacktraces.log_records.timestamps import to_iso
 from stacktraces.model import Snapshot
 from stacktraces.parsing import iterate
-from stacktraces.render import seed
+from stacktraces.render import first_version as seed
 from stacktraces.rules import parse_pack
+from stacktraces.runtimes import Format, all_formats, known_trace_lines
 from stacktraces.scan import Options, group
 from stacktraces.signatures.fingerprint import explain
-from stacktraces.timestamps import to_iso
+from stacktraces.snapshots.describing import describe
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import Unwrapper
 
 ROOT = Path(__file__).parents[2]
 FORMATS = {each.name: each for each in all_formats()}
@@ -48,6 +48,7 @@ QUICK = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
+KNOWN = known_trace_lines()
 TOKENS = [
     *(each.encode() for each in " \t019[](){}\"',:|=<>-_.*#\\"),
     *(b"\n", b"\r\n", b"\r", b"\0", b"\xff", b"\x1b[31m", "\u202e\u2502".encode(), b"\\n", b"\\u0000"),
@@ -113,7 +114,7 @@ def use(found: object) -> None:
             "".join(line for level in range(5) for line in seed.process_text(process, level))
             b"".join(seed.process_pieces(process))
         return
-    explain(found.error)  # type: ignore[attr-defined]
+    explain(found.error, found.runtime)  # type: ignore[attr-defined]
     seed.trace_text(found)  # type: ignore[arg-type]
 
 
@@ -150,7 +151,7 @@ def test_a_carrier_unwraps_anything(name: str) -> None:
             assert record is None or isinstance(record, Record)
             if record is not None:
                 msgspec.json.encode(record)
-        unwrapper = Unwrapper((each,))
+        unwrapper = Unwrapper(KNOWN, (each,))
         unwrapper.feed(data + b"\n", 0)
         unwrapper.finish()
 
@@ -160,14 +161,14 @@ def test_a_carrier_unwraps_anything(name: str) -> None:
 @given(changed(tuple(line for each in all_carriers() for line in lines_of(each))))
 @settings(QUICK, max_examples=100)
 def test_lines_are_told_apart_and_dated_whatever_they_are(data: bytes) -> None:
-    stack = detect(data)
-    unwrapper = Unwrapper(stack)
+    stack = detect(data, KNOWN)
+    unwrapper = Unwrapper(KNOWN, stack)
     unwrapper.feed(data, 0)
     unwrapper.finish()
     for line in data.split(b"\n")[:8]:
-        peel(line)
+        peel(line, KNOWN)
         text = line.decode("utf-8", "backslashreplace")
-        record_start(text)
+        starts_record(text)
         before = parse_before(text)
         for printed in (text[:64], before.time_text or ""):
             iso = to_iso(printed)

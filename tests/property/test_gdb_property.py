@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats import _gdb_frame, _gdb_locals, gdb
 from stacktraces.model import Snapshot
+from stacktraces.runtimes.native import gdb_frame, gdb_locals
+from stacktraces.runtimes.native.formats import gdb
 
 
 class Never:
@@ -74,10 +75,10 @@ LOCALS = st.lists(
 
 @given(FRAMES)
 def test_a_plain_frame_is_read_as_any_other(text: str) -> None:
-    quick = _gdb_frame.parse_frame(text)
+    quick = gdb_frame.parse_frame(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_gdb_frame, "_PLAIN", Never())
-        assert _gdb_frame.parse_frame(text) == quick
+        patch.setattr(gdb_frame, "_PLAIN", Never())
+        assert gdb_frame.parse_frame(text) == quick
 
 
 def test_what_gdb_mostly_prints_is_plain() -> None:
@@ -87,7 +88,7 @@ def test_what_gdb_mostly_prints_is_plain() -> None:
         "#12 0x00007f1225ef1e53 in apr_poll@@V1 (p=...) from /lib/libapr-1.so.0",
         "#2  f (...)",
     ):
-        assert _gdb_frame._PLAIN.fullmatch(text) is not None
+        assert gdb_frame._PLAIN.fullmatch(text) is not None
 
 
 def snapshot(text: str) -> Snapshot | None:
@@ -99,7 +100,7 @@ def test_plain_locals_are_read_as_any_others(first: str, second: str, end: str) 
     text = f"#0  0x0000000000001139 in f (a=1) at a.c:5\n{first}\n#1  0x0000000000001149 in main ()\n{second}{end}"
     quick = snapshot(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_gdb_locals, "_LINES", Never())
+        patch.setattr(gdb_locals, "_LINES", Never())
         assert snapshot(text) == quick
     assert quick is not None
 

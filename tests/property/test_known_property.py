@@ -49,8 +49,15 @@ FRAMES = st.builds(
     inlined=st.booleans(),
     unreliable=st.booleans(),
 )
-SIMPLE = st.builds(Error, type=MAYBE, message=MAYBE, frames=st.lists(FRAMES, max_size=4))
-CAUSED = {"type": MAYBE, "message": MAYBE, "frames": st.lists(FRAMES, max_size=3), "cause": SIMPLE}
+RUNTIMES = st.sampled_from([None, None, "python", "java", "native", "a runtime to come"])
+SIMPLE = st.builds(Error, type=MAYBE, message=MAYBE, frames=st.lists(FRAMES, max_size=4), runtime=RUNTIMES)
+CAUSED = {
+    "runtime": RUNTIMES,
+    "type": MAYBE,
+    "message": MAYBE,
+    "frames": st.lists(FRAMES, max_size=3),
+    "cause": SIMPLE,
+}
 ERRORS = (
     SIMPLE
     | st.builds(Error, **CAUSED, cause_kind=st.none() | st.sampled_from(["cause", "context"]))
@@ -113,11 +120,11 @@ def test_every_store_gives_back_what_it_was_given(name: str, given_issues: list[
         store.close()
 
 
-@given(ERRORS)
-def test_a_reduced_error_keeps_its_fingerprint(given_error: Error) -> None:
-    small = reduce(given_error)
-    assert fingerprint(small) == fingerprint(given_error)
-    assert reduce(small) == small
+@given(ERRORS, RUNTIMES)
+def test_a_reduced_error_keeps_its_fingerprint(given_error: Error, runtime: str | None) -> None:
+    small = reduce(given_error, runtime)
+    assert fingerprint(small, small.runtime) == fingerprint(given_error, runtime)
+    assert reduce(small, small.runtime) == small
 
 
 @given(FRAMES)
@@ -187,7 +194,7 @@ def best_of(kind: str, seconds: list[int]) -> Match:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / kind, create=True)
         store.record(sightings)
-        match = StoreMatcher(store).match(error("charge", *FRAMES_ALIKE[1:]))
+        match = StoreMatcher(store).match(error("charge", *FRAMES_ALIKE[1:]), "python")
         store.close()
     assert match is not None
     return match

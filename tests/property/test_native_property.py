@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacktraces.describing import describe
-from stacktraces.formats import all_formats
-from stacktraces.joining import join
-from stacktraces.locks import with_locks
 from stacktraces.model import Frame, Futex, Lock, Process, Snapshot, Thread
 from stacktraces.parsing import iterate
-from stacktraces.render import seed
+from stacktraces.render import first_version as seed
 from stacktraces.render.locks import lock_lines
+from stacktraces.runtimes import all_formats
+from stacktraces.snapshots.describing import describe
+from stacktraces.snapshots.joining import join
+from stacktraces.snapshots.locks import with_locks
 from tests import golden
 
 NAMES = ("eu_stack", "lldb", "coredumpctl", "jstack")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats.python import frames, lines
+from stacktraces.runtimes.python import frames, lines
 
 PLAIN = [
     '  File "/srv/app.py", line 3, in f',

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats.python import reader
+from stacktraces.runtimes.python import reader
 
 HEADER = "Traceback (most recent call last):"
 BEFORE = [

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats import Format, all_formats
-from stacktraces.formats.python import FORMAT
-from stacktraces.formats.python.syntax import CHAIN_LINES
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate
+from stacktraces.runtimes import Format, all_formats
+from stacktraces.runtimes.python.formats.traceback import FORMAT
+from stacktraces.runtimes.python.syntax import CHAIN_LINES
+from stacktraces.scan.fast_path.known_traces import is_doubtful
+from stacktraces.scan.fast_path.skeletons import SkeletonMatcher
 
 PIECES = [
     "Traceback (most recent call last):",
@@ -176,7 +178,6 @@ def test_what_this_interpreter_raises_is_read_back(
     assert [(frame.function, frame.line) for frame in reversed(trace.error.frames)] == known
 
 
-BLOCK = re.compile(FORMAT.block or b"(?!)")
 FRAMES = [
     '  File "a.py", line 3, in f',
     "    return g()",
@@ -207,20 +208,20 @@ link = st.builds(
 
 @given(st.lists(link, min_size=1, max_size=4))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-def test_a_plain_block_is_what_the_reader_reads(links: list[str]) -> None:
-    """Where the scanner's pattern takes a trace, the reader finds as many links and the same end."""
+def test_a_trace_of_the_grammar_is_what_the_reader_reads(links: list[str]) -> None:
+    """Where a trace is one of the grammar, the reader finds as many links and the same end."""
     before = "2026-03-01 12:00:00,123 shop ERROR before\n"
     data = (before + "".join(links) + RECORD).encode()
-    end, count = len(before), 0
-    while match := BLOCK.match(data, end):
-        end, count = match.end(), count + 1
-        if match.start("link") < 0:
-            break
-    assume(match is not None)
+    assert FORMAT.grammar is not None
+    matcher = SkeletonMatcher(FORMAT, FORMAT.grammar)
+    found = matcher.match(data, len(before), len(data))
+    assume(found is not None and not is_doubtful(matcher.doubts_of(found.skeleton), found, data))
+    assert found is not None
     cursor = Cursor(data, len(before))
     trace = FORMAT.read(cursor)
     if isinstance(trace, Trace) and trace.error.type is not None:
-        assert (len(names(trace.error)), cursor.offset) == (count, end)
+        headers = b"".join(found.skeleton.constants).count(PIECES[0].encode())
+        assert (len(names(trace.error)), cursor.offset) == (headers, found.end)
         assert not trace.uncertain
 
 

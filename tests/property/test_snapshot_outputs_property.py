@@ -8,11 +8,11 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacktraces.merging import Merged, tree
 from stacktraces.model import Error, Frame, Lock, Process, Snapshot, Thread
-from stacktraces.movement import count_motions, joined, verdict
 from stacktraces.render.snapshots import Shown, find, names
-from stacktraces.similar import join_similar, similar_groups
+from stacktraces.snapshots.merging import Merged, tree
+from stacktraces.snapshots.movement import count_motions, joined, verdict
+from stacktraces.snapshots.similar_stacks import join_similar, similar_groups
 from tests.unit.snapshots import grouped
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")

@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacktraces.describing import describe
 from stacktraces.errors import UnknownFormatError
-from stacktraces.formats import all_formats
 from stacktraces.model import Snapshot
 from stacktraces.parsing import parse
-from stacktraces.render import seed
+from stacktraces.render import first_version as seed
+from stacktraces.runtimes import all_formats
+from stacktraces.snapshots.describing import describe
 from tests.unit.test_pstack import LIVE
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "httpd-event-child.gdb.txt").read_bytes()

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from stacktraces.carriers import Carrier, Sample, all_carriers
-from stacktraces.carriers._detect import detect
+from stacktraces.runtimes import known_trace_lines
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.quoted_traces import unwrap_line
 
+KNOWN = known_trace_lines()
 CARRIERS = all_carriers()
 SAMPLES = [(carrier, sample) for carrier in CARRIERS for sample in carrier.samples]
 NEAR_MISSES = [(carrier, line) for carrier in CARRIERS for line in carrier.near_misses]
@@ -29,7 +32,7 @@ def test_names_are_unique_and_every_carrier_proves_itself() -> None:
 
 @pytest.mark.parametrize(("carrier", "sample"), SAMPLES, ids=_name)
 def test_unwraps_its_samples(carrier: Carrier, sample: Sample) -> None:
-    record = carrier.unwrap(sample.line)
+    record = unwrap_line(carrier, sample.line, KNOWN)
     assert record is not None
     assert record.text == sample.text
     assert record.time == sample.time
@@ -39,7 +42,7 @@ def test_unwraps_its_samples(carrier: Carrier, sample: Sample) -> None:
 
 @pytest.mark.parametrize(("carrier", "line"), NEAR_MISSES, ids=_name)
 def test_leaves_near_misses(carrier: Carrier, line: bytes) -> None:
-    assert carrier.unwrap(line) is None
+    assert unwrap_line(carrier, line, KNOWN) is None
 
 
 def _literals(items: Iterable[Any]) -> Iterable[int | None]:
@@ -63,7 +66,7 @@ def test_a_prefix_cannot_match_without_its_header(carrier: Carrier) -> None:
 
 @pytest.mark.parametrize(("carrier", "sample"), SAMPLES, ids=_name)
 def test_a_file_of_one_line_repeated_is_told(carrier: Carrier, sample: Sample) -> None:
-    told = [each.name for each in detect((sample.line + b"\n") * 5)][:1]
+    told = [each.name for each in detect((sample.line + b"\n") * 5, KNOWN)][:1]
     if carrier.bare_continuation:
         traced = b"Traceback (most recent call last):" in sample.line or b'  File "' in sample.line
         assert told == ([carrier.name] if traced else [])
@@ -73,6 +76,6 @@ def test_a_file_of_one_line_repeated_is_told(carrier: Carrier, sample: Sample) -
 
 def test_jenkins_is_told_by_lines_that_no_program_writes() -> None:
     program = b"[2024-05-01T12:00:00.123Z] ERROR no price\nTraceback (most recent call last):\n" * 5
-    assert detect(program) == ()
+    assert detect(program, KNOWN) == ()
     build = b"[2024-05-01T12:00:00.123Z] KeyError: 'x'\n" * 5 + b"[2024-05-01T12:00:00.123Z] + make test\n"
-    assert [each.name for each in detect(build)] == ["jenkins"]
+    assert [each.name for each in detect(build, KNOWN)] == ["jenkins"]

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from stacktraces._linear import why_not_linear
 from stacktraces.carriers import all_carriers
 from stacktraces.carriers._custom import load_carrier
-from stacktraces.carriers._detect import detect
-from stacktraces.carriers._linear import why_not_linear
-from stacktraces.carriers._unwrap import unwrapped
 from stacktraces.errors import RuleError
+from stacktraces.runtimes import known_trace_lines
 from stacktraces.scan import Occurrences, Options
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.unwrapper import unwrapped
 
+KNOWN = known_trace_lines()
 GOOD = """\
 name = "payments"
 pattern = '''(?P<time>[^ ]+) <(?P<thread>[^>]+)> '''
@@ -39,9 +41,9 @@ def test_takes_its_lines_and_what_is_inside_is_found(tmp_path: Path) -> None:
     carrier = load_carrier(written(tmp_path, GOOD))
     inner = b'{"event": "failed", "level": "error", "exception": "Traceback (most recent call last):\\nKeyError: 1"}'
     data = b"2026-03-01T12:00:00Z <a> %s\n2026-03-01T12:00:01Z <b> %s\n" % (inner, inner)
-    stack = detect(data, (carrier,))
+    stack = detect(data, KNOWN, (carrier,))
     assert [each.name for each in stack] == ["payments", "structlog-json"]
-    streams = {stream.writer[5]: stream for stream in unwrapped(data, stack)}
+    streams = {stream.writer[5]: stream for stream in unwrapped(data, stack, KNOWN)}
     assert bytes(streams["a"].text) == b"failed\nTraceback (most recent call last):\nKeyError: 1\n"
     assert streams["b"].place(0).fields == {"thread": "b", "level": "error"}
 

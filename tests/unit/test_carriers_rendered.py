@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from stacktraces.carriers._detect import detect
 from stacktraces.carriers._rendered import exceptions_from, rendered, whole
-from stacktraces.carriers._unwrap import unwrapped
+from stacktraces.runtimes import known_trace_lines
 from stacktraces.scan import Occurrences
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.unwrapper import unwrapped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+KNOWN = known_trace_lines()
 
 
 def as_data(error: BaseException) -> list[dict[str, Any]]:
@@ -88,9 +90,9 @@ def test_structlog_as_data_and_as_text_say_the_same() -> None:
     texts = []
     for name in ("dicts", "json"):
         data = (CORPUS / "structlog" / f"{name}.txt").read_bytes()
-        stack = detect(data)
+        stack = detect(data, KNOWN)
         assert [carrier.name for carrier in stack] == ["structlog-json"]
-        (stream,) = unwrapped(data, stack)
+        (stream,) = unwrapped(data, stack, KNOWN)
         events, position = [], 0
         while position < len(stream.text):
             place = stream.place(position)

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from stacktraces.carriers import carrier_named
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._boundary import record_start
-from stacktraces.carriers._detect import detect, peel
-from stacktraces.carriers._unwrap import MOST_PENDING, MOST_WRITERS, Unwrapper, unwrapped
+from stacktraces.log_records.records import starts_record
+from stacktraces.runtimes import known_trace_lines
+from stacktraces.unwrapping.detection import detect, peel
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import MOST_PENDING, MOST_WRITERS, Unwrapper, unwrapped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 HEADER = "Traceback (most recent call last):"
+KNOWN = known_trace_lines()
 
 
 def texts(data: bytes, stack=None) -> dict[tuple[str, ...], str]:
-    found = unwrapped(data, detect(data) if stack is None else stack)
+    found = unwrapped(data, detect(data, KNOWN) if stack is None else stack, KNOWN)
     return {stream.writer: bytes(stream.text).decode("utf-8", "backslashreplace") for stream in found}
 
 
@@ -75,9 +77,9 @@ def test_bare_and_json_lines_in_one_file() -> None:
 def test_a_shape_that_the_head_of_the_file_did_not_show() -> None:
     plain = b"".join(b"2015-03-08 12:13:35,%03d name INFO msg\n" % number for number in range(500))
     line = b'{"log":"KeyError: 1\\n","stream":"stderr","time":"2026-03-01T12:00:00Z"}'
-    assert detect(plain + line + b"\n") == ()
-    assert peel(line) == (carrier_named("docker-json"),)
-    unwrapper = Unwrapper()
+    assert detect(plain + line + b"\n", KNOWN) == ()
+    assert peel(line, KNOWN) == (carrier_named("docker-json"),)
+    unwrapper = Unwrapper(KNOWN)
     unwrapper.feed(plain + line + b"\n")
     (stream,) = (stream for writer, stream in unwrapper.streams.items() if writer)
     assert bytes(stream.text) == b"KeyError: 1\n"
@@ -98,7 +100,7 @@ def test_a_shape_that_the_head_of_the_file_did_not_show() -> None:
 def test_a_trace_in_a_string_of_an_unknown_notation(line: str) -> None:
     (text,) = texts(line.encode() + b"\n").values()
     assert text.endswith(f'{HEADER}\n  File "a.py", line 3, in f\nKeyError: 1\n')
-    assert peel(line.encode()) != ()
+    assert peel(line.encode(), KNOWN) != ()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_deep_json_is_safe(depth: int, key: str) -> None:
         f'{{"{key}":' * depth,
     ):
         assert "".join(texts(line.encode() + b"\n").values())
-        peel(line.encode())
+        peel(line.encode(), KNOWN)
 
 
 def test_json_in_json_beyond_the_limit_is_safe() -> None:
@@ -176,7 +178,7 @@ def test_json_that_msgspec_refuses() -> None:
 
 def test_a_line_in_endless_pieces_is_let_go() -> None:
     piece = b"2026-03-01T12:00:00Z stderr P " + b"x" * 60_000 + b"\n"
-    unwrapper = Unwrapper((carrier_named("cri"),))
+    unwrapper = Unwrapper(KNOWN, (carrier_named("cri"),))
     for number in range(200):
         unwrapper.feed(piece, number * len(piece))
     assert len(bytes(next(iter(unwrapper.streams.values())).text)) > MOST_PENDING
@@ -184,7 +186,7 @@ def test_a_line_in_endless_pieces_is_let_go() -> None:
 
 
 def test_endless_writers_share_the_last_stream() -> None:
-    unwrapper = Unwrapper((carrier_named("kubectl"),))
+    unwrapper = Unwrapper(KNOWN, (carrier_named("kubectl"),))
     for number in range(3 * MOST_WRITERS):
         unwrapper.feed(b"[pod/web-%d/app] text %d\n" % (number, number))
     assert len(unwrapper.streams) == MOST_WRITERS
@@ -192,7 +194,7 @@ def test_endless_writers_share_the_last_stream() -> None:
 
 
 def test_endless_traces_logged_line_by_line_are_let_go() -> None:
-    unwrapper = Unwrapper()
+    unwrapper = Unwrapper(KNOWN)
     for number in range(5000):
         unwrapper.feed(
             b"[2023-04-15 16:12:17,491: WARNING/W-%d] Traceback (most recent call last):\n" % number
@@ -211,7 +213,7 @@ def test_journal_export_values_of_any_size(size: int) -> None:
         + message
         + b"\n_PID=7\n\n"
     )
-    (stream,) = unwrapped(entry * 2, detect(entry * 2))
+    (stream,) = unwrapped(entry * 2, detect(entry * 2, KNOWN), KNOWN)
     assert bytes(stream.text) == (message + b"\n") * 2
     place = stream.place(len(stream.text) - 1)
     assert (place.offset, place.fields) == (len(entry), {"pid": "7"})
@@ -224,7 +226,7 @@ def test_journal_export_that_lies_about_a_size_is_safe() -> None:
         + b"x" * 100_000
         + b"\n\nMESSAGE=a\n\n"
     )
-    assert list(unwrapped(data, (carrier_named("journal-export"),)))
+    assert list(unwrapped(data, (carrier_named("journal-export"),), KNOWN))
 
 
 RECORDS = [
@@ -252,7 +254,7 @@ RECORDS = [
 
 @pytest.mark.parametrize("line", RECORDS)
 def test_records_start(line: str) -> None:
-    assert record_start(line)
+    assert starts_record(line)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +276,7 @@ def test_records_start(line: str) -> None:
     ],
 )
 def test_the_rest_of_a_message_is_no_start(line: str) -> None:
-    assert not record_start(line)
+    assert not starts_record(line)
 
 
 @pytest.mark.parametrize(
@@ -305,11 +307,11 @@ def test_the_line_before_a_trace(line: str, time: str | None, message: str, fiel
 )
 def test_real_services_are_bare(name: str, traces: int) -> None:
     data = (CORPUS / "service_logs" / f"{name}.log").read_bytes()
-    assert detect(data) == ()
+    assert detect(data, KNOWN) == ()
     wrapped = b"".join(
         b"2026-03-01T12:00:00.%09dZ stderr F %s\n" % (number, line)
         for number, line in enumerate(data.removesuffix(b"\n").split(b"\n"))
     )
-    assert [each.name for each in detect(wrapped)] == ["cri"]
+    assert [each.name for each in detect(wrapped, KNOWN)] == ["cri"]
     (text,) = texts(wrapped).values()
     assert text.encode() == data

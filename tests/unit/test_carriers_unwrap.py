@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stacktraces.carriers._before import parse_before
-from stacktraces.carriers._detect import detect
-from stacktraces.carriers._unwrap import Stream, Unwrapper, unwrapped
-from stacktraces.timestamps import to_iso
+from stacktraces.log_records.timestamps import to_iso
+from stacktraces.runtimes import known_trace_lines
+from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.line_before import parse_before
+from stacktraces.unwrapping.unwrapper import Stream, Unwrapper, unwrapped
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, Writer, interleave
 
+KNOWN = known_trace_lines()
 TRACE = b"""\
 Traceback (most recent call last):
   File "/srv/app/shop.py", line 13, in price_of
@@ -41,7 +43,7 @@ def plain(stream: Stream) -> bytes:
 
 def holding(data: bytes, text: bytes) -> tuple[Stream, int]:
     """The stream with ``text`` in one piece, and where it starts there."""
-    streams = list(unwrapped(data, detect(data)))
+    streams = list(unwrapped(data, detect(data, KNOWN), KNOWN))
     for stream in streams:
         if (at := plain(stream).find(text + b"\n")) >= 0:
             return stream, at
@@ -95,7 +97,7 @@ def test_places_lead_back_to_the_lines_of_the_file(carrier) -> None:
     """Each piece's offset is the start of a line of the file, in order."""
     data = b"".join(carrier.wrap(lines(TRACE), FIRST_WRITER) for _ in range(3))
     starts = {0, *(found.end() for found in re.finditer(b"\n", data))}
-    for stream in unwrapped(data, detect(data)):
+    for stream in unwrapped(data, detect(data, KNOWN), KNOWN):
         position, offsets = 0, []
         while position < len(stream.text):
             place = stream.place(position)
@@ -112,8 +114,8 @@ def test_in_bulk_and_singly_are_the_same(carrier) -> None:
     data = interleave(
         carrier.units(lines(TRACE), FIRST_WRITER), carrier.units(lines(GROUP), SECOND_WRITER), 5
     )
-    stack = detect(data)
-    at_once, by_line = Unwrapper(stack), Unwrapper(stack)
+    stack = detect(data, KNOWN)
+    at_once, by_line = Unwrapper(KNOWN, stack), Unwrapper(KNOWN, stack)
     at_once.feed(data)
     offset = 0
     for line in data.splitlines(keepends=True):

@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.formats import ENTRY_POINTS, all_formats
-from stacktraces.formats._entry_points import entry_points
+from stacktraces._entry_points import entry_points
+from stacktraces.runtimes import ENTRY_POINTS, all_formats, all_runtimes
 
 _METADATA = "Metadata-Version: 2.1\nName: smalltalk-traces\nVersion: 1.0\n"
-_DECLARED = f"[{ENTRY_POINTS}]\nsmalltalk = smalltalk_traces:FORMAT\n"
+_DECLARED = f"[{ENTRY_POINTS}]\nsmalltalk = smalltalk_traces:RUNTIME\n"
 _FILES = {
     "smalltalk_traces-1.0.dist-info/METADATA": _METADATA,
     "smalltalk_traces-1.0.dist-info/entry_points.txt": _DECLARED,
     "smalltalk_traces.py": (
-        "from stacktraces.formats import Format\n"
-        "FORMAT = Format(name='smalltalk', title='Smalltalk', anchors=(b'doesNotUnderstand:',), read=lambda _: None)\n"
+        "from stacktraces.runtimes import Format, NameRules, Runtime, Symbol\n"
+        "FORMAT = Format(name='smalltalk', title='Smalltalk traceback', anchors=(b'doesNotUnderstand:',), "
+        "read=lambda _: None)\n"
+        "NAMES = NameRules(name='smalltalk', suffixes=('.st',), normalise=str, "
+        "symbol=lambda function, *_: Symbol(function, '', 'own', 'own code'))\n"
+        "RUNTIME = Runtime(name='smalltalk', title='Smalltalk', names=lambda: NAMES, formats=(FORMAT,))\n"
     ),
 }
 
@@ -30,8 +34,10 @@ def _names() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _fresh():
+    all_runtimes.cache_clear()
     all_formats.cache_clear()
     yield
+    all_runtimes.cache_clear()
     all_formats.cache_clear()
     sys.modules.pop("smalltalk_traces", None)
 

@@ -11,22 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacktraces.model import Error, Frame, Thread, Trace
+from stacktraces.model import Error, Frame, RelatedStack, Thread, Trace
 from stacktraces.parsing import parse
-from stacktraces.signatures.culprit import culprit
+from stacktraces.runtimes import runtime_name
+from stacktraces.runtimes.native.roles import CRASH
+from stacktraces.signatures import culprit as culprits
+from stacktraces.signatures import fingerprint as fingerprints
 from stacktraces.signatures.fatal import thread_error
-from stacktraces.signatures.fingerprint import (
-    VERSION,
-    Explanation,
-    explain,
-    explain_thread,
-    fingerprint,
-    is_weak,
-    shows_dying,
-    tokens,
-    version,
-)
-from stacktraces.symbols._native_roles import CRASH
+from stacktraces.signatures.fingerprint import VERSION, Explanation, explain_thread, shows_dying, version
 
 PAIRS = Path(__file__).parent.parent / "corpus" / "pairs"
 LABELLED: list[dict[str, Any]] = tomllib.loads((PAIRS / "pairs.toml").read_text())["pair"]
@@ -35,8 +27,24 @@ LABELLED: list[dict[str, Any]] = tomllib.loads((PAIRS / "pairs.toml").read_text(
 def explained(name: str) -> Explanation:
     (result,) = parse((PAIRS / "traces" / f"{name}.txt").read_bytes())
     if isinstance(result, Trace):
-        return explain(result.error)
-    return explain_thread(result.processes[0].threads[0])
+        return explain(result.error, result.runtime)
+    return explain_thread(result.processes[0].threads[0], runtime_name(result.format))
+
+
+def explain(error: Error, runtime: str | None = "python") -> Explanation:
+    return fingerprints.explain(error, runtime)
+
+
+def fingerprint(error: Error, runtime: str | None = "python") -> str:
+    return fingerprints.fingerprint(error, runtime)
+
+
+def is_weak(error: Error) -> bool:
+    return fingerprints.is_weak(error, "python")
+
+
+def culprit(error: Error) -> Frame | None:
+    return culprits.culprit(error, "python")
 
 
 def python(*frames: str, kind: str = "ValueError", message: str = "") -> Error:
@@ -47,7 +55,12 @@ def python(*frames: str, kind: str = "ValueError", message: str = "") -> Error:
 
 def native(*functions: str, **fields: Any) -> Error:
     """An error whose frames are given innermost first."""
-    return Error(frames=[Frame(function=each, **fields) for each in functions])
+    return seen(*(Frame(function=each, **fields) for each in functions))
+
+
+def seen(*frames: Frame, kind: str | None = None, message: str | None = None) -> Error:
+    """An error of native code whose frames are given innermost first."""
+    return Error(type=kind, message=message, frames=list(frames), runtime="native")
 
 
 def kept(error: Error) -> list[str]:
@@ -92,7 +105,7 @@ def test_form_and_version() -> None:
 def test_the_value_is_held() -> None:
     """Stores keep fingerprints: this one changes only together with VERSION."""
     error = python("/srv/app/main.py:<module>", "/srv/app/shop/cart.py:total", kind="KeyError", message="'x'")
-    assert fingerprint(error) == "2-9bc588d4ca7ea72f"
+    assert fingerprint(error) == "3-874e149201d16bfe"
 
 
 def test_the_value_of_decorated_names_is_held() -> None:
@@ -101,8 +114,8 @@ def test_the_value_of_decorated_names_is_held() -> None:
         "*INT_cairo_fill IA__gtk_main IA__FcInit _IO_new_fclose __GI___libc_malloc ___pthread_join f.isra.0 "
         "read$NOCANCEL memcpy@@GLIBC_2.3.2 __strlen_avx2 ns::T<int>::g(int) main::{lambda(int)#2}::operator()()"
     )
-    error = Error(type="SIGSEGV", frames=[Frame(function=name) for name in names.split()])
-    assert fingerprint(error) == "2-6955f01a19a3e9fd"
+    error = seen(*(Frame(function=name) for name in names.split()), kind="SIGSEGV")
+    assert fingerprint(error) == "3-28da0b90b4d445df"
 
 
 def test_lines_sources_columns_arguments_and_messages_stay_out() -> None:
@@ -254,8 +267,8 @@ def test_native_machinery_is_dropped_on_both_ends() -> None:
 
 
 def test_unknown_frames_are_known_by_their_module() -> None:
-    one = Error(frames=[Frame(module="/lib/libfoo.so.1.2"), Frame(function="main"), Frame()])
-    other = Error(frames=[Frame(function="??", module="/opt/libfoo.so.9"), Frame(function="main")])
+    one = seen(Frame(module="/lib/libfoo.so.1.2"), Frame(function="main"), Frame())
+    other = seen(Frame(function="??", module="/opt/libfoo.so.9"), Frame(function="main"))
     assert kept(one) == ["libfoo:??", "main"]
     assert fingerprint(one) == fingerprint(other)
 
@@ -263,19 +276,19 @@ def test_unknown_frames_are_known_by_their_module() -> None:
 def test_nameless_frames_of_the_system_that_start_a_thread_do_not_count() -> None:
     libc = Frame(module="/lib/libc.so.6")
     begun = [Frame(function="work"), libc, Frame(function="start_thread"), libc]
-    assert kept(Error(frames=begun)) == ["work"]
-    assert kept(Error(frames=[libc, *begun])) == ["libc:??", "work"]
+    assert kept(seen(*begun)) == ["work"]
+    assert kept(seen(libc, *begun)) == ["libc:??", "work"]
 
 
 def test_guesses_of_the_kernel_do_not_count() -> None:
     sure = [Frame(function="f"), Frame(function="g")]
-    assert fingerprint(Error(frames=sure)) == fingerprint(
-        Error(frames=[sure[0], Frame(function="x", unreliable=True), sure[1]])
+    assert fingerprint(seen(*sure)) == fingerprint(
+        seen(sure[0], Frame(function="x", unreliable=True), sure[1])
     )
 
 
 def test_a_stack_of_nothing_but_machinery_still_has_a_fingerprint_and_is_weak() -> None:
-    raised, unknown = explain(native("raise", "abort")), explain(Error(frames=[Frame(), Frame()]))
+    raised, unknown = explain(native("raise", "abort")), explain(seen(Frame(), Frame()))
     assert raised.fingerprint != unknown.fingerprint
     assert raised.weak
     assert unknown.weak
@@ -284,7 +297,7 @@ def test_a_stack_of_nothing_but_machinery_still_has_a_fingerprint_and_is_weak() 
 
 def test_a_bare_type_is_weak_and_a_message_with_words_is_not() -> None:
     assert explain(Error(type="KeyError", message="'x'")).weak
-    assert explain(Error(type="SIGSEGV", frames=[Frame(), Frame()])).weak
+    assert explain(seen(Frame(), Frame(), kind="SIGSEGV")).weak
     assert not explain(Error(type="KeyError", message="no user 'x'")).weak
     assert not explain(Error(type="KeyError", cause=python("m.py:f"))).weak
 
@@ -299,10 +312,10 @@ def test_a_bare_type_is_weak_and_a_message_with_words_is_not() -> None:
     ],
 )
 def test_a_signal_on_a_stack_without_names_is_weak(frames: list[Frame]) -> None:
-    error = Error(type="SIGSEGV", message="Segmentation fault", frames=frames)
+    error = seen(*frames, kind="SIGSEGV", message="Segmentation fault")
     assert explain(error).weak
     assert is_weak(error)
-    named = Error(type="SIGSEGV", message="Segmentation fault", frames=[*frames, Frame(function="f")])
+    named = seen(*frames, Frame(function="f"), kind="SIGSEGV", message="Segmentation fault")
     assert not explain(named).weak
     assert not is_weak(named)
 
@@ -378,13 +391,92 @@ def test_a_thread_counts_with_its_own_frames() -> None:
     frames = [Frame(function="f"), Frame(function="main")]
     plain = Thread(frames=frames)
     crashed = Thread(frames=frames, error=Error(type="SIGSEGV"))
-    assert fingerprint(thread_error(plain)) == fingerprint(Error(frames=frames))
-    assert fingerprint(thread_error(crashed)) == fingerprint(Error(type="SIGSEGV", frames=frames))
+    assert fingerprint(thread_error(plain), "native") == fingerprint(seen(*frames))
+    assert fingerprint(thread_error(crashed), "native") == fingerprint(seen(*frames, kind="SIGSEGV"))
 
 
-def test_tokens_are_those_that_are_hashed() -> None:
-    error = python("a/m.py:f", "a/m.py:<listcomp>", "b/n.py:g")
-    assert tokens(error.frames) == kept(error) == ["b/n.py:g", "a/m.py:f"]
+def test_an_error_of_another_runtime_is_another_bug() -> None:
+    error = Error(type="TypeError", message="x is not a function")
+    found = {fingerprint(error, each) for each in ("python", "javascript", "native", None)}
+    assert len(found) == 4
+    assert explain(error, "python").hashed[0] == "runtime python"
+    assert explain(error, None).hashed == ["error TypeError", "message x is not a function"]
+
+
+def test_the_runtime_decides_how_a_type_is_read_whatever_the_files_are_called() -> None:
+    def hashed(runtime: str) -> str:
+        frame = Frame(function="load", file="/srv/app/load.js")
+        return explain(Error(type="java.lang.OutOfMemoryError", frames=[frame]), runtime).part.type
+
+    assert hashed("java") == "java.lang.OutOfMemoryError"
+    assert hashed("python") == "OutOfMemoryError"
+
+
+def test_an_error_within_one_of_another_runtime_has_its_own_rules() -> None:
+    java = Error(type="java.lang.StackOverflowError", runtime="java")
+    java.frames = [Frame(function=each, file="A.java") for each in ("com.shop.A.f", "com.shop.A.g") * 9]
+    inner = python("shop/m.py:f", kind="json.decoder.JSONDecodeError")
+    outer = python("shop/m.py:g", kind="py4j.protocol.Py4JJavaError")
+    outer.cause, outer.children = java, [inner]
+    found = explain(outer)
+    assert found.part.root is not None
+    assert (found.part.root.runtime, found.part.root.type) == ("java", "java.lang.StackOverflowError")
+    assert found.part.root.tokens == ["com.shop.A.f", "com.shop.A.g"]
+    assert [each.runtime for each in found.part.members] == ["python"]
+    assert found.hashed[0] == "runtime python"
+    assert "  runtime java" in found.hashed
+    assert "  runtime python" not in found.hashed
+    java.runtime = None
+    assert fingerprint(outer) != found.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("runtime", "kind", "message"),
+    [
+        ("python", "RecursionError", ""),
+        ("java", "java.lang.StackOverflowError", ""),
+        ("ruby", "SystemStackError", ""),
+        ("go", "fatal error", "stack overflow"),
+        ("javascript", "RangeError", "Maximum call stack size exceeded"),
+        ("javascript", "InternalError", "too much recursion"),
+    ],
+)
+def test_each_runtime_says_which_errors_mean_a_full_stack(runtime: str, kind: str, message: str) -> None:
+    def full(*functions: str) -> str:
+        frames = [Frame(function=each, file="m") for each in functions]
+        return fingerprint(Error(type=kind, message=message, frames=frames), runtime)
+
+    assert full("a.f", "a.g", "a.f", "a.g", "a.f") == full("a.g", "a.f", "a.g", "a.f")
+    other = "java" if runtime != "java" else "python"
+    assert not fingerprints.explain(Error(type=kind, message=message), other).part.overflow
+    assert explain(Error(type=kind, message=message), runtime).part.overflow
+    assert not explain(Error(type="TypeError", message=message), runtime).part.overflow
+
+
+def test_further_stacks_of_a_report_do_not_count() -> None:
+    plain, related = (python("m.py:f") for _ in range(2))
+    related.related = [RelatedStack("freed by thread T0 here", [Frame(function="free")])]
+    assert fingerprint(plain) == fingerprint(related)
+
+
+def test_on_a_native_stack_the_file_tells_how_a_frame_is_named() -> None:
+    error = seen(
+        Frame(function="f.isra.0", file="cart.c"),
+        Frame(function="<module>", file="/srv/shop/cart.py"),
+        Frame(function="com.shop.A$1.f", file="A.java"),
+    )
+    assert kept(error) == ["f", "cart.py:<module>", "com.shop.A$.f"]
+    error.runtime = "python"
+    assert kept(error)[0] == "cart.c:0"
+
+
+def test_frames_of_shared_objects_between_those_of_a_runtime_are_native() -> None:
+    """As py-spy --native shows them."""
+    frames = [
+        Frame(function="clock_nanosleep@@GLIBC_2.17", module="libc.so.6"),
+        Frame(function="f", file="a.py"),
+    ]
+    assert [each.token for each in explain(Error(frames=frames)).part.steps] == ["clock_nanosleep", "a.py:f"]
 
 
 def test_culprit_is_the_innermost_own_frame() -> None:
@@ -427,5 +519,5 @@ def test_any_error_has_one_fingerprint_and_a_reason_for_each_frame(error: Error)
 
 
 def test_a_thread_that_died_shows_it() -> None:
-    assert shows_dying(Thread(frames=native("raise", "abort", "f").frames))
-    assert not shows_dying(Thread(frames=native("read", "f").frames))
+    assert shows_dying(Thread(frames=native("raise", "abort", "f").frames), "native")
+    assert not shows_dying(Thread(frames=native("read", "f").frames), "native")

@@ -14,7 +14,7 @@ import pytest
 import stacktraces
 from stacktraces._folder import names_in
 
-_ROOMS = ("carriers", "cli", "formats", "render.snapshots", "symbols")
+_ROOMS = ("carriers", "cli", "render.snapshots", "runtimes", "runtimes.python.formats")
 
 
 @pytest.mark.parametrize("room", _ROOMS)
@@ -43,7 +43,7 @@ def test_works_from_an_archive(tmp_path: Path) -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(archive)!r})\n"
         "import stacktraces; assert 'stacktraces.zip' in stacktraces.__file__\n"
-        "from stacktraces.formats import all_formats\n"
+        "from stacktraces.runtimes import all_formats\n"
         "print(*(each.name for each in all_formats()))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

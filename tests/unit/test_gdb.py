@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stacktraces.formats._gdb_frame import parse_frame
 from stacktraces.model import Snapshot
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.gdb_frame import parse_frame
 from tests import golden
 
 # Each line was printed by gdb (6.3 on macOS, 7.x, 13.1); the fields are what a person reads in it.

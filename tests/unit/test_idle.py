@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from stacktraces.describing import describe
 from stacktraces.errors import RuleError
 from stacktraces.model import Frame, Process, Snapshot, Thread
 from stacktraces.parsing import parse
 from stacktraces.rules import RuleSet, builtin_packs, parse_pack
+from stacktraces.snapshots.describing import describe
 from tests.golden import CORPUS
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stacktraces.joining import join
 from stacktraces.model import Frame, Lock, Process, Snapshot, Thread
+from stacktraces.snapshots.joining import join
 
 
 def native(*functions: str | None, **more: object) -> Thread:

@@ -34,7 +34,10 @@ def test_an_entry_is_made_to_be_read(path: Path) -> None:
     outer = error("pay", "checkout", message="<value>")
     outer.cause, outer.cause_kind = error("lookup", kind="ValueError"), "cause"
     given = Issue(
-        "1-3d", "KeyError in pay", link="https://example.org/7", stacks=[Stack("1-3d", reduce(outer))]
+        "1-3d",
+        "KeyError in pay",
+        link="https://example.org/7",
+        stacks=[Stack("1-3d", reduce(outer, "python"))],
     )
     put(open_store(path), given)
     assert entry(path, "1-3d") == (
@@ -44,6 +47,7 @@ def test_an_entry_is_made_to_be_read(path: Path) -> None:
         "\n"
         "[[issues.1-3d.stacks]]\n"
         'fingerprint = "1-3d"\n'
+        'runtime = "python"\n'
         'type = "KeyError"\n'
         'message = "<value>"\n'
         "frames = [\n"
@@ -164,7 +168,7 @@ def test_a_bad_entry_is_refused_with_file_and_line(path: Path, bad: str, line: i
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"format = 2\n", "has format 2 and this stacktraces reads up to 1; upgrade stacktraces"),
+        (b"format = 3\n", "has format 3 and this stacktraces reads up to 2; upgrade stacktraces"),
         (b"format = 'x'\n", "has format 'x'"),
         (b"\n\nrules = 3\n", ":3: unknown key 'rules'"),
         (b"issues = 3\n", ":1: 'issues' has to be a table"),

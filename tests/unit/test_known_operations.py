@@ -23,7 +23,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 def made(name: str, *errors: Error, stored_as: str | None = None) -> Issue:
     """An issue with these exemplars, under today's fingerprints or all ``stored_as`` one."""
-    return Issue(name, name, stacks=[Stack(stored_as or fingerprint(each), each) for each in errors])
+    return Issue(
+        name, name, stacks=[Stack(stored_as or fingerprint(each, "python"), each) for each in errors]
+    )
 
 
 @pytest.mark.parametrize("key", ["1-aabb", "1-aa", "aa", "1-old", "1-ff"])
@@ -93,8 +95,8 @@ def test_titles_are_short_and_hold_no_nul() -> None:
 def test_exemplars_of_deep_recursion_are_short_and_keep_their_fingerprint() -> None:
     deep = error(*["walk"] * 900, "start", "main", kind="RecursionError")
     deep.frames = [Frame(function=each.function, file=each.file) for each in deep.frames]
-    small = reduce(deep)
-    assert fingerprint(small) == fingerprint(deep)
+    small = reduce(deep, "python")
+    assert fingerprint(small, small.runtime) == fingerprint(deep, "python")
     assert len(small.frames) <= 50
 
 
@@ -102,12 +104,12 @@ class TestCheck:
     """``stored_as`` stands for what an older algorithm made of the same exemplars."""
 
     def test_nothing_changes_under_the_same_algorithm(self, store: Store) -> None:
-        put(store, made("1-aa", reduce(error("a")), reduce(error("b", "c"))))
+        put(store, made("1-aa", reduce(error("a"), "python"), reduce(error("b", "c"), "python")))
         assert check.check(store) == []
         assert check.migrate(store) == []
 
     def test_a_fingerprint_moves(self, store: Store) -> None:
-        now = fingerprint(error("a"))
+        now = fingerprint(error("a"), "python")
         put(store, made("0-aa", error("a"), stored_as="0-aa"))
         assert check.check(store) == [check.Change("move", ["0-aa"], ["0-aa"], [now])]
         check.migrate(store)
@@ -120,14 +122,16 @@ class TestCheck:
         put(store, made("0-aa", error("a"), error("b"), stored_as="0-aa"))
         (change,) = check.check(store)
         assert (change.kind, change.before) == ("split", ["0-aa"])
-        assert sorted(change.after) == sorted([fingerprint(error("a")), fingerprint(error("b"))])
+        assert sorted(change.after) == sorted(
+            [fingerprint(error("a"), "python"), fingerprint(error("b"), "python")]
+        )
         check.migrate(store)
         found = store.issue("0-aa")
         assert found is not None
         assert found.fingerprints == sorted(change.after)
 
     def test_issues_merge_into_the_one_that_was_seen_most(self, store: Store) -> None:
-        now = fingerprint(error("a"))
+        now = fingerprint(error("a"), "python")
         put(store, made("0-aa", error("a"), stored_as="0-aa"), made("0-bb", error("a"), stored_as="0-bb"))
         store.record([sighting("0-bb", 5), sighting("0-aa", 2)])
         survivor, other = ("0-bb", "0-aa") if store.counts else ("0-aa", "0-bb")
@@ -146,14 +150,16 @@ class TestCheck:
         )
         check.migrate(store)
         (found,) = store.issues()
-        assert found.fingerprints == sorted([fingerprint(error("a")), fingerprint(error("b"))])
+        assert found.fingerprints == sorted(
+            [fingerprint(error("a"), "python"), fingerprint(error("b"), "python")]
+        )
         assert sorted([found.id, *found.aliases]) == ["0-aa", "0-bb", "0-cc"]
 
     def test_what_has_no_exemplar_is_stale_and_stays(self, store: Store) -> None:
-        put(store, Issue("0-aa", "t", stacks=[Stack("0-aa")]), Issue("2-bb", "t", stacks=[Stack("2-bb")]))
+        put(store, Issue("0-aa", "t", stacks=[Stack("0-aa")]), Issue("3-bb", "t", stacks=[Stack("3-bb")]))
         assert check.check(store) == [check.Change("stale", ["0-aa"], ["0-aa"], [])]
         check.migrate(store)
-        assert ids(store.issues()) == ["0-aa", "2-bb"]
+        assert ids(store.issues()) == ["0-aa", "3-bb"]
 
 
 class TestTransfer:

@@ -14,14 +14,14 @@ from stacktraces.known import (
     Store,
     StoreMatcher,
     failing,
-    group_errors,
+    group_traces,
     label,
     open_store,
     operations,
     record,
 )
 from stacktraces.known.versions import key
-from stacktraces.model import Error, Group
+from stacktraces.model import Error, Group, Trace
 from stacktraces.signatures.fingerprint import fingerprint
 from tests.known_support import error, issue, put
 
@@ -35,7 +35,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 def group(name: str, count: int = 1, **more: str) -> Group:
-    return Group(fingerprint=name, error=error("f"), format="python", count=count, **more)
+    return Group(fingerprint=name, error=error("f"), format="python", runtime="python", count=count, **more)
+
+
+def grouped(errors: list[Error]) -> list[Group]:
+    return group_traces(Trace(each, "python", "python") for each in errors)
 
 
 class Answer:
@@ -44,12 +48,15 @@ class Answer:
     def __init__(self, match: Match | None) -> None:
         self._match = match
 
-    def match(self, _: Error) -> Match | None:
+    def match(self, _error: Error, _runtime: str | None) -> Match | None:
         return self._match
+
+    def renamed(self, _fingerprint: str) -> None:
+        return None
 
 
 def verdicts(store: Store, *groups: Group, run: Run = RUN) -> list[tuple[str, str]]:
-    return [(each.group.fingerprint, each.verdict) for each in label(groups, store, run=run)]
+    return [(each.group.fingerprint, each.judgement.verdict) for each in label(groups, store, run=run)]
 
 
 def test_what_needs_attention_comes_first(store: Store) -> None:
@@ -77,8 +84,8 @@ def test_what_needs_attention_comes_first(store: Store) -> None:
 def test_a_known_group_bears_title_and_link(store: Store) -> None:
     put(store, Issue("1-a1", "the title", link="https://example.org/1", stacks=[Stack("1-f1")]))
     (found,) = label([group("1-f1")], store, run=RUN)
-    assert found.issue is not None
-    assert (found.issue.id, found.issue.title, found.issue.link) == (
+    assert found.judgement.issue is not None
+    assert (found.judgement.issue.id, found.judgement.issue.title, found.judgement.issue.link) == (
         "1-a1",
         "the title",
         "https://example.org/1",
@@ -100,12 +107,12 @@ def test_what_a_weak_fingerprint_proves(
     bare = Group(fingerprint="1-a1", error=Error(type="KeyError", message="'x'"), format="python", count=1)
     put(store, Issue("1-a1", "the title", status=status, resolved_at="2026-01-01", stacks=[Stack("1-a1")]))  # type: ignore[arg-type]
     (found,) = label([bare], store, run=RUN)
-    assert (found.verdict, found.unsure) == (verdict, unsure)
-    assert ("weak: " in found.reason) == (status != "ignored")
+    assert (found.judgement.verdict, found.judgement.unsure) == (verdict, unsure)
+    assert ("weak: " in (found.judgement.reason or "")) == (status != "ignored")
     assert {each for each in ("new", "regressed", "unsure", "any") if failing([found], [each])} == fails_on
     (strong,) = label([group("1-a1")], store, run=RUN)
-    assert not strong.unsure
-    assert "weak" not in strong.reason
+    assert not strong.judgement.unsure
+    assert "weak" not in (strong.judgement.reason or "")
     record([found], store, run=RUN)
     assert [each.id for each in store.issues()] == ["1-a1"]
 
@@ -184,9 +191,9 @@ def test_what_a_likeness_means(store: Store, decision: str, status: str, verdict
     known.resolved_at = "2026-01-01" if status == "resolved" else None
     matcher = Answer(Match(known.heading, 0.75, decision, "agree: f (100%)"))  # type: ignore[arg-type]
     (found,) = label([group("1-b1")], store, matcher=matcher, run=RUN)
-    assert (found.verdict, found.unsure) == (verdict, unsure)
-    assert "agree: f (100%)" in found.reason
-    assert found.probability == (None if decision == "new" else 0.75)
+    assert (found.judgement.verdict, found.judgement.unsure) == (verdict, unsure)
+    assert "agree: f (100%)" in found.judgement.reason
+    assert found.judgement.probability == (None if decision == "new" else 0.75)
 
 
 def test_what_fails(store: Store) -> None:
@@ -213,10 +220,10 @@ def test_what_fails(store: Store) -> None:
 
 def test_what_was_recorded_is_known(store: Store) -> None:
     errors = [error(*DEEP, message="user 17"), error("a", kind="OSError"), error("b", kind="ValueError")]
-    groups = group_errors(errors, "python")
+    groups = grouped(errors)
     record(label(groups, store, run=RUN), store, run=RUN)
     assert {verdict for _, verdict in verdicts(store, *groups)} == {"known"}
-    fresh = group_errors([*errors, error("c", kind="ValueError")], "python")
+    fresh = grouped([*errors, error("c", kind="ValueError")])
     assert [each for each in verdicts(store, *fresh) if each[1] == "new"] == [(fresh[-1].fingerprint, "new")]
 
 
@@ -225,28 +232,30 @@ def test_a_recorded_exemplar_holds_no_values_and_keeps_its_fingerprint(store: St
     secret.frames[0].locals = {"password": "hunter2"}
     secret.frames[0].source = "login('hunter2')"
     secret.frames[0].args = "password='hunter2'"
-    (seen,) = group_errors([secret], "python")
+    (seen,) = grouped([secret])
     record(label([seen], store, run=RUN), store, run=RUN)
     found = store.issue(seen.fingerprint)
     assert found is not None
     (exemplar,) = found.exemplars
-    assert fingerprint(exemplar) == seen.fingerprint
+    assert fingerprint(exemplar, exemplar.runtime) == seen.fingerprint
     for value in ("5f4dcc3b", "10.0.0.1", "hunter2"):
         assert value not in repr(found)
 
 
 def test_merging_teaches_what_is_like_either(store: Store) -> None:
     other = ("flush", "write_row", "save_all", "commit", "job", "worker", "loop", "main")
-    groups = group_errors([error(*DEEP), error(*other)], "python")
+    groups = grouped([error(*DEEP), error(*other)])
     record(label(groups, store, run=RUN), store, run=RUN)
     operations.merge(store, groups[0].fingerprint, [groups[1].fingerprint])
     truncated = [error(*DEEP[:6]), error(*other[:6])]
-    found = label(group_errors(truncated, "python"), store, matcher=StoreMatcher(store), run=RUN)
-    assert [(each.verdict, each.issue.id if each.issue else None) for each in found] == [
+    found = label(grouped(truncated), store, matcher=StoreMatcher(store), run=RUN)
+    assert [
+        (each.judgement.verdict, each.judgement.issue.id if each.judgement.issue else None) for each in found
+    ] == [
         ("similar", groups[0].fingerprint),
         ("similar", groups[0].fingerprint),
     ]
-    reasons = " ".join(each.reason for each in found)
+    reasons = " ".join(each.judgement.reason for each in found)
     assert "agree: " in reasons
     assert "parse" in reasons
     assert "flush" in reasons
@@ -254,9 +263,9 @@ def test_merging_teaches_what_is_like_either(store: Store) -> None:
 
 
 def test_what_surely_is_like_an_issue_becomes_part_of_it(store: Store) -> None:
-    (first,) = group_errors([error(*DEEP)], "python")
+    (first,) = grouped([error(*DEEP)])
     record(label([first], store, run=RUN), store, run=RUN)
-    (like,) = group_errors([error("other_parse", *DEEP[:6])], "python")
+    (like,) = grouped([error("other_parse", *DEEP[:6])])
     (found,) = label(
         [like], store, matcher=Answer(Match(issue(first.fingerprint).heading, 0.9, "known")), run=RUN
     )
@@ -266,9 +275,9 @@ def test_what_surely_is_like_an_issue_becomes_part_of_it(store: Store) -> None:
 
 
 def test_what_may_be_like_an_issue_gets_its_own(store: Store) -> None:
-    (first,) = group_errors([error(*DEEP)], "python")
+    (first,) = grouped([error(*DEEP)])
     record(label([first], store, run=RUN), store, run=RUN)
-    (like,) = group_errors([error("other_parse", *DEEP[:6])], "python")
+    (like,) = grouped([error("other_parse", *DEEP[:6])])
     unsure = Answer(Match(issue(first.fingerprint).heading, 0.5, "unsure"))
     record(label([like], store, matcher=unsure, run=RUN), store, run=RUN)
     assert {each.id for each in store.issues()} == {first.fingerprint, like.fingerprint}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from stacktraces.describing import describe
-from stacktraces.joining import join
-from stacktraces.locks import find_locks, with_locks
 from stacktraces.model import Frame, Futex, Lock, Process, Snapshot, Thread
 from stacktraces.parsing import parse
 from stacktraces.render.locks import lock_lines, lock_objects
+from stacktraces.snapshots.describing import describe
+from stacktraces.snapshots.joining import join
+from stacktraces.snapshots.locks import find_locks, with_locks
 from tests import golden
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stacktraces.merging import Merged, branches, call_name, outliers, tree
 from stacktraces.model import Frame
-from stacktraces.similar import GAP, join_similar, similar_groups
+from stacktraces.snapshots.merging import Merged, branches, call_name, outliers, tree
+from stacktraces.snapshots.similar_stacks import GAP, join_similar, similar_groups
 from tests.unit.snapshots import process, snapshot, thread
 
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from stacktraces.model import Process, Snapshot
-from stacktraces.movement import count_motions, joined, stuck_groups, verdict
 from stacktraces.parsing import parse
+from stacktraces.snapshots.movement import count_motions, joined, stuck_groups, verdict
 from tests.unit.snapshots import process, snapshot, thread
 
 

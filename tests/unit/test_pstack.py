@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from stacktraces.describing import describe
 from stacktraces.model import Process, Snapshot
 from stacktraces.parsing import parse
-from stacktraces.render import seed
+from stacktraces.render import first_version as seed
+from stacktraces.snapshots.describing import describe
 
 LIVE = """\
 4711:\t/srv/bin/httpd -D SSL

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from stacktraces.formats.python import FORMAT
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import parse
+from stacktraces.runtimes.python.formats.traceback import FORMAT
 from tests.generate.runner import cases, interpreters
 from tests.golden import CORPUS
 

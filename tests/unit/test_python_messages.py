@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from stacktraces.formats.python import FORMAT
-from stacktraces.formats.python.chains import LINKS_KEPT
-from stacktraces.formats.python.frames import FRAMES_KEPT
-from stacktraces.formats.python.records import learn, starts_record
+from stacktraces.log_records.records import learn, starts_record
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate, parse
+from stacktraces.runtimes.python.chains import LINKS_KEPT
+from stacktraces.runtimes.python.formats.traceback import FORMAT
+from stacktraces.runtimes.python.frames import FRAMES_KEPT
 
 HEADER = "Traceback (most recent call last):\n"
 WORKER = '  File "/srv/worker.py", line 9, in run\n    work()\n'

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from stacktraces.formats import pyspy
 from stacktraces.model import Process, Snapshot
 from stacktraces.parsing import iterate
+from stacktraces.runtimes.python.formats import pyspy
 from tests.generate.runner import cases, interpreters
 from tests.golden import CORPUS, check, inputs
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from stacktraces.cursor import Cursor
-from stacktraces.formats import ipython, pytest_failure, rich_traceback
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate
+from stacktraces.runtimes.python.formats import ipython, pytest_failure, rich_traceback
 from tests.golden import CORPUS, check, inputs
 
 FOLDERS = ("ipython", "loguru", "pytest_output", "rich_traceback")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.describing import describe
 from stacktraces.errors import RuleError
 from stacktraces.model import Frame, Process, Snapshot, Thread
 from stacktraces.parsing import parse
 from stacktraces.rules import Facts, RuleSet, load_pack
 from stacktraces.rules.language import parse_pack
+from stacktraces.snapshots.describing import describe
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "rules"
 

@@ -17,9 +17,10 @@ import msgspec
 import pytest
 
 from bench import logs
-from stacktraces.formats import all_formats
-from stacktraces.scan import Occurrences, Options, Result, group, parallel, parts
-from stacktraces.scan.engine import CODE_BITS, anchors_of, make_search
+from stacktraces.runtimes import all_formats
+from stacktraces.scan import Occurrences, Options, Result, group
+from stacktraces.scan.literal_search import CODE_BITS, anchors_of, make_search
+from stacktraces.scan.parallel import partition, processes
 from tests.conftest import need_compiled_part, zstd
 
 SIZE = 1_000_000
@@ -73,14 +74,14 @@ def test_same_result_however_it_is_read(
     folder: Path, carrier: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(folder, carrier)
-    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
-    monkeypatch.setattr(parallel, "_RUN_UP", 20_000)
+    monkeypatch.setattr(partition, "_SMALLEST_PART", 50_000)
+    monkeypatch.setattr(processes, "_RUN_UP", 20_000)
     assert scanned(path, **options) == scanned(path)
 
 
 def test_jobs_do_share_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
-    _, tasks = parts.plan([str(written(folder, "plain"))], 4)
+    monkeypatch.setattr(partition, "_SMALLEST_PART", 50_000)
+    _, tasks = partition.plan([str(written(folder, "plain"))], 4)
     assert len(tasks) == 4
     assert [part.until for task in tasks for part in task[:-1]] == []
     assert all(task[-1].until is not None for task in tasks[:-1])
@@ -93,12 +94,12 @@ def test_a_wrong_guess_at_a_border_is_found_out(
     path = written(folder, "plain")
     data = path.read_bytes()
 
-    def guess(_scan: object, part: parallel.Part) -> parallel.State:
+    def guess(_scan: object, part: processes.Part) -> processes.State:
         at = data.rfind(b"\n", 0, (part.start or 0) + wrong) + 1
-        return parallel.State(at, ())
+        return processes.State(at, ())
 
-    monkeypatch.setattr(parts, "_SMALLEST_PART", 50_000)
-    monkeypatch.setattr(parallel, "_guess", guess)
+    monkeypatch.setattr(partition, "_SMALLEST_PART", 50_000)
+    monkeypatch.setattr(processes, "_guess", guess)
     assert scanned(path, jobs=3) == scanned(path)
 
 
@@ -137,9 +138,9 @@ def test_same_result_without_what_is_compiled(folder: Path, missing: list[str]) 
     path = written(folder, "plain")
     program = (
         f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scan._native']);"
-        "from datetime import datetime; from stacktraces.scan import Options, engine, group;"
+        "from datetime import datetime; from stacktraces.scan import Options, literal_search, group;"
         "from tests.unit.test_scan import NOW, essence;"
-        "assert engine.native is None;"
+        "assert literal_search.native is None;"
         f"sys.stdout.buffer.write(essence(group([{str(path)!r}], Options(now=NOW)), {str(path)!r}))"
     )
     done = subprocess.run(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from stacktraces.log_records.clock import Clock
 from stacktraces.scan import Options, group
-from stacktraces.scan.times import Clock
 
 NOW = datetime(2024, 5, 1, 9, 30)
 

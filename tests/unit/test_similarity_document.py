@@ -3,7 +3,21 @@
 import pytest
 
 from stacktraces.model import Error, Frame, Thread
-from stacktraces.signatures.document import MAX_CAUSES, MAX_FRAMES, crashed_thread, document, thread_document
+from stacktraces.naming import NATIVE
+from stacktraces.signatures import document as documents
+from stacktraces.signatures.document import MAX_CAUSES, MAX_FRAMES, StackDocument
+
+
+def document(error: Error) -> StackDocument:
+    return documents.document(error, NATIVE)
+
+
+def crashed_thread(threads: list[Thread]) -> Thread | None:
+    return documents.crashed_thread(threads, NATIVE)
+
+
+def thread_document(thread: Thread) -> StackDocument:
+    return documents.thread_document(thread, NATIVE)
 
 
 def native(*names: str, module: str | None = None) -> list[Frame]:

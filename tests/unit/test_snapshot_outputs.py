@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from stacktraces.merging import Merged
 from stacktraces.model import Error, Snapshot
-from stacktraces.movement import joined
 from stacktraces.render.snapshots import Shown, find, names
 from stacktraces.render.snapshots._locks import lock_graph
-from stacktraces.similar import join_similar
+from stacktraces.snapshots.merging import Merged
+from stacktraces.snapshots.movement import joined
+from stacktraces.snapshots.similar_stacks import join_similar
 from tests.unit.snapshots import deadlock, mutex, process, snapshot, thread
 
 HOSTILE = "</script><script>alert('x')</script>\"'&;\n\x1b[31m\u202e\ud800 \\n {graph}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ NOT_NEEDED = {
     "sqlalchemy", "tempfile", "tomllib", "zoneinfo",
 }  # fmt: skip
 
+NAMES = re.compile(r"stacktraces\.runtimes\.\w+\.names")
 COMPILED = """
 import json, re, sys
 compiled, compile = [], re.compile
@@ -28,10 +30,10 @@ def spy(pattern, flags=0):
     return compile(pattern, flags)
 re.compile = spy
 from stacktraces.carriers import all_carriers
-from stacktraces.formats import all_formats
-from stacktraces.symbols import all_languages
+from stacktraces.runtimes import all_formats
+from stacktraces.naming import all_name_rules
 import stacktraces.signatures.fingerprint, stacktraces.sources.streams, stacktraces.render.report
-all_carriers(), all_formats(), all_languages()
+all_carriers(), all_formats(), all_name_rules()
 print(json.dumps([name for name in compiled if name.startswith("stacktraces.")]))
 """
 IMPORTED = """
@@ -56,8 +58,9 @@ def test_reading_a_log_imports_only_what_it_needs(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(LOG)
     imported = set(_last_line(IMPORTED, str(log)))
-    assert "stacktraces.formats.python.reader" in imported
+    assert "stacktraces.runtimes.python.reader" in imported
     assert imported & NOT_NEEDED == set()
+    assert {each for each in imported if NAMES.fullmatch(each)} == {"stacktraces.runtimes.python.names"}
 
 
 def test_no_pattern_of_a_reader_is_compiled_before_it_is_used() -> None:

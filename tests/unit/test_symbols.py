@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacktraces.model import Frame
-from stacktraces.symbols import all_languages, language_of, normalise, script_folder, symbol
-from stacktraces.symbols.native import module_name
+from stacktraces.naming import all_name_rules, name_rules, normalise, script_folder, symbol
+from stacktraces.runtimes.native.names import module_name
 
 NATIVE = {
     "foo": "foo",
@@ -22,7 +22,7 @@ NATIVE = {
     "foo [clone .isra.0] [clone .cold]": "foo",
     "foo.1234": "foo",
     "main.add": "main.add",
-    "_ZN3foo3barEv.isra.0": "_ZN3foo3barEv",
+    "_ZN3foo3barEv.isra.0": "foo::bar",
     # libc's decorations
     "IA__g_log": "g_log",
     "*IA__gtk_main": "gtk_main",
@@ -138,13 +138,14 @@ def test_native_names(printed: str, expected: str) -> None:
     ("language", "printed", "expected"),
     [(language, *each) for language, names in OTHERS.items() for each in names.items()],
 )
-def test_names_of_other_languages(language: str, printed: str, expected: str) -> None:
+def test_names_of_other_runtimes(language: str, printed: str, expected: str) -> None:
     assert normalise(printed, language) == expected
 
 
-def test_an_unknown_language_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        normalise("f", "cobol")
+@pytest.mark.parametrize("runtime", ["cobol", None])
+def test_a_runtime_that_is_not_known_is_read_as_native_code(runtime: str | None) -> None:
+    assert normalise("f.isra.0", runtime) == "f"
+    assert name_rules(runtime) is name_rules("native")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,6 @@ def test_modules_have_no_version(path: str, name: str) -> None:
         (Frame(file="/srv/app/x.py", function="f"), "own"),
         (Frame(file="/usr/lib/python3/dist-packages/yaml/x.py", function="f"), "library"),
         (Frame(file="pandas/_libs/index.pyx", function="get_loc"), "library"),
-        (Frame(file="/srv/venv/bin/gunicorn", function="<module>"), "library"),
         (Frame(file="<frozen importlib._bootstrap>", function="_load"), "glue"),
         (Frame(file="<string>", function="f"), "library"),
         (Frame(file="<python-input-3>", function="f"), "own"),
@@ -202,17 +202,27 @@ def test_modules_have_no_version(path: str, name: str) -> None:
         (Frame(), "unknown"),
     ],
 )  # fmt: skip
-def test_roles(frame: Frame, role: str) -> None:
-    found, _ = symbol(frame, language_of([frame]))
+def test_roles_on_a_native_stack_where_the_file_tells_the_rules(frame: Frame, role: str) -> None:
+    found, _ = symbol(frame, name_rules("native"))
     assert found.role == role
     assert found.reason
 
 
-def test_the_language_is_that_of_most_frames() -> None:
-    python, c = Frame(file="a.py"), Frame(file="ceval.c")
-    assert language_of([python, python, c]).name == "python"
-    assert language_of([python, c, c]).name == "native"
-    assert language_of([]).name == "native"
+@pytest.mark.parametrize(
+    ("runtime", "frame", "role"),
+    [
+        ("python", Frame(file="/srv/venv/bin/gunicorn", function="<module>"), "library"),
+        ("python", Frame(file="templates/index.html", function="top-level template code"), "own"),
+        ("python", Frame(file="/v/site-packages/x/run.js", function="f"), "library"),
+        ("java", Frame(function="java.lang.Thread.run"), "entry"),
+        ("javascript", Frame(file="/srv/app/cart.py", function="total"), "own"),
+        ("go", Frame(file="cgo.c", function="runtime.gopanic"), "crash"),
+    ],
+)
+def test_the_runtime_tells_the_rules_whatever_the_file_is_called(
+    runtime: str, frame: Frame, role: str
+) -> None:
+    assert symbol(frame, name_rules(runtime))[0].role == role
 
 
 @pytest.mark.parametrize(
@@ -231,30 +241,31 @@ def test_the_folder_of_the_script(outermost: Frame, folder: str | None) -> None:
         outermost,
         Frame(file="<frozen runpy>", function="_run"),
     ]
-    assert script_folder(frames, language_of(frames)) == folder
+    assert script_folder(frames, name_rules("python")) == folder
+    assert script_folder(frames, name_rules("native")) == folder
 
 
 def test_long_template_arguments_do_not_hide_the_name() -> None:
     argument = "std::map<std::string, std::vector<int, std::allocator<int> > >, " * 40 + "int"
     frame = Frame(function=f"std::map<{argument}> shop::Box<{argument}>::apply<{argument}>({argument}) const")
-    assert symbol(frame, all_languages()["native"])[0].token == "shop::Box::apply"
+    assert symbol(frame, all_name_rules()["native"])[0].token == "shop::Box::apply"
 
 
 text = st.text(alphabet="ab:<>(){}[].$#@_ 0'&*-~/\\=\n☃", max_size=60) | st.text(max_size=40)
 
 
-@given(text, text, text, st.sampled_from(sorted(all_languages())))
+@given(text, text, text, st.sampled_from(sorted(all_name_rules())))
 def test_any_name_has_a_symbol(function: str, module: str, file: str, language: str) -> None:
     assert isinstance(normalise(function, language), str)
-    found, _ = symbol(Frame(function=function, module=module, file=file), all_languages()[language], "/srv")
+    found, _ = symbol(Frame(function=function, module=module, file=file), all_name_rules()[language], "/srv")
     assert found.reason
     assert "\n" not in found.token
 
 
-@pytest.mark.parametrize("language", sorted(all_languages()))
+@pytest.mark.parametrize("language", sorted(all_name_rules()))
 @pytest.mark.parametrize("part", ["<", "(", "_", "__", "a::", "{", "/", "a.", "$", "::h0", "lambda$", "$$", "[", " ",
                                   "block in ", "operator<", "_libc_", ".isra.0", "/v2", "a/a.egg/", "lib/"])  # fmt: skip
 def test_long_names_are_cut_before_anything_reads_them(language: str, part: str) -> None:
     frame = Frame(function=part * 200_000, module=part * 200_000, file=part * 200_000)
-    found, _ = symbol(frame, all_languages()[language], None)
+    found, _ = symbol(frame, all_name_rules()[language], None)
     assert len(found.token) <= 11_500

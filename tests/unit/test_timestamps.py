@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stacktraces.timestamps import to_iso
+from stacktraces.log_records.timestamps import to_iso
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -31,8 +31,7 @@ def strip(carrier: Carrier, block: bytes) -> Stripped | None:
     if b"\r" in block:
         return None
     if carrier.bulk is not None:
-        found: Stripped | None = carrier.bulk(block)
-        return found
+        return carrier.bulk(block)
     if carrier.prefix is None or carrier.padded:
         return None
     return _strip_prefix(carrier.prefix.pattern, block)
@@ -57,34 +56,3 @@ def _strip_prefix(pattern: bytes, block: bytes) -> Stripped | None:
     names = tuple(name for name in groups if name not in ("time", "partial") and name[0] != "_")
     times = pieces[groups["time"] :: step] if "time" in groups else []
     return Stripped(texts, times, names, [pieces[groups[name] :: step] for name in names])
-
-
-# What stands before the signs of a trace where no application's prefix does.
-_STARTS = {
-    b"(most recent call last):": (
-        b"\nTraceback (most recent call last):",
-        b"\nStack (most recent call last):",
-        b"| Traceback (most recent call last):",
-        b"+ Exception Group Traceback (most recent call last):",
-        b"| Exception Group Traceback (most recent call last):",
-    ),
-    b'  File "': (b'\n  File "', b'|   File "'),
-}
-_ESCAPED = (
-    b"(most recent call last):\\",
-    b"\\n  File \\",
-    b"\\n    at ",
-    b"\\n\\tat ",
-    b"\\n\\t/",
-    b"\\ngoroutine ",
-)
-
-
-def needs_a_look(texts: list[bytes]) -> bool:
-    """Whether some line holds a trace that needs more than its carrier taken off."""
-    whole = b"\n" + b"\n".join(texts)
-    for sign, starts in _STARTS.items():
-        found = whole.count(sign)
-        if found and found > sum(whole.count(start) for start in starts):
-            return True
-    return any(sign in whole for sign in _ESCAPED)

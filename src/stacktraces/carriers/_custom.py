@@ -25,11 +25,11 @@ from typing import Any
 import msgspec
 
 from .. import _toml
+from .._linear import why_not_linear
 from .._regex import regex
 from ..errors import RuleError
 from ..model import Context
 from . import Carrier, Layer, Sample
-from ._linear import why_not_linear
 from ._prefix import prefix_carrier
 
 LONGEST_FILE = 1 << 20

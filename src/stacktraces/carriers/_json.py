@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from . import Carrier, Layer, Record, Sample
-from ._escaped import escaped_trace
 
 _Event = TypeVar("_Event")
 
@@ -118,7 +117,7 @@ def json_carrier(
     """A carrier of JSON objects: ``read`` gets one decoded to ``shape``, which names only the keys needed.
 
     ``read`` gives ``None`` for an object that is not of this carrier. ``header`` is a literal that the
-    line must hold. A trace under a key that ``read`` does not look at is added to the text.
+    line must hold.
     """
 
     @functools.cache
@@ -134,12 +133,7 @@ def json_carrier(
         if header is not None and header not in line:
             return None
         found = decode(line, decoder(), shape)
-        record = None if found is None else read(found)
-        if record is not None and record.complete and b"\n" not in record.text:
-            trace = escaped_trace(line)
-            if trace is not None:
-                record.text = record.text + b"\n" + trace[1] if trace[1] != record.text else trace[1]
-        return record
+        return None if found is None else read(found)
 
     return Carrier(
         name=name,
@@ -153,4 +147,5 @@ def json_carrier(
         bulk=bulk,
         pieces=pieces,
         generic=generic,
+        quoted_trace="maybe",
     )

@@ -1,7 +1,7 @@
 """Any JSON object a line with a message, a level or a time under one of their usual names.
 
 It is what remains for loggers that have no carrier of their own; a stack is looked for under the usual
-names too. A trace in any other key is found by the escaped text (see ``_escaped``).
+names too. A trace under any other key is searched for in the line.
 """
 
 from __future__ import annotations

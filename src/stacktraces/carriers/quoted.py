@@ -1,16 +1,10 @@
 """A trace in a quoted string of some line: the last resort for notations that no other carrier knows."""
 
 from . import Carrier, Record, Sample
-from ._escaped import escaped_trace
 
 
 def _unwrap(line: bytes) -> Record | None:
-    found = escaped_trace(line)
-    if found is None:
-        return None
-    start, text = found
-    before = line[:start].strip()
-    return Record(before + b"\n" + text if before else text, complete=True)
+    return Record(line, complete=True) if b"\\n" in line else None
 
 
 CARRIER = Carrier(
@@ -45,4 +39,5 @@ CARRIER = Carrier(
         b"it didn't say Traceback (most recent call last):\\n",
     ),
     generic=True,
+    quoted_trace="always",
 )

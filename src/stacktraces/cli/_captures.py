@@ -60,7 +60,7 @@ class CaptureReader:
 
         ``label`` is told of each snapshot as it was read, before anything is taken off its stacks.
         """
-        from ..describing import Describer
+        from ..snapshots.describing import Describer
 
         self._describer = Describer(rules)
         self._every_look = every_look
@@ -69,9 +69,9 @@ class CaptureReader:
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
-        from ..joining import join
-        from ..locks import with_locks
-        from ..movement import joined
+        from ..snapshots.joining import join
+        from ..snapshots.locks import with_locks
+        from ..snapshots.movement import joined
 
         read = read_snapshots(capture)
         if self._label is not None:
@@ -126,7 +126,7 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
 
 
 def _nothing_found(capture: Capture) -> str:
-    from ..formats import all_formats
+    from ..runtimes import all_formats
 
     if b"\0" in capture.text[:8192]:
         return f"{capture.name} is a binary file, not a debugger's output; for a core file use -c."

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from ..model import Process, Snapshot, Thread
-from ..movement import joined, stuck_groups, verdict
 from ..render.locks import lock_lines
 from ..render.snapshots._words import process_name
 from ..render.snapshots.text import process_lines
 from ..rules import RuleSet
+from ..snapshots.movement import joined, stuck_groups, verdict
 from ._captures import Capture, CaptureReader
 
 Looked: TypeAlias = tuple[str, Process]

@@ -67,17 +67,16 @@ def add(
 
 
 def _read(file: str, max_bytes: int) -> list[Group]:
-    from ..known import group_errors
+    from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
-    from ..signatures.fatal import fatal_errors
+    from ..signatures.fatal import fatal_traces
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
     groups: list[Group] = []
     for found in parse(read_whole(file, max_bytes)):
-        errors = [found.error] if isinstance(found, Trace) else fatal_errors(found)
-        groups.extend(group_errors(errors, found.format))
+        groups.extend(group_traces([found] if isinstance(found, Trace) else fatal_traces(found)))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")
     return groups
@@ -194,7 +193,7 @@ def prune(known: str, unseen_for: int | None, resolved: bool, not_in: str | None
                 issue.status != "ignored"
                 and (limit is None or (issue.last_seen is not None and issue.last_seen < limit))
                 and (not resolved or issue.status == "resolved")
-                and seen.isdisjoint(issue.fingerprints)
+                and (not_in is None or not _is_in(issue, seen, not_in))
             )
 
         found = operations.prune(store, unwanted, dry_run=dry_run)
@@ -206,6 +205,26 @@ def _fingerprints(path: str) -> frozenset[str]:
     from ._results import read_result
 
     return frozenset(group.fingerprint for group in read_result(path))
+
+
+def _is_in(issue: Issue, seen: frozenset[str], path: str) -> bool:
+    """Whether ``issue`` is among the fingerprints ``seen`` in the saved result ``path``.
+
+    Raises ``UsageError`` where nobody can tell, since those are of other versions than the issue's.
+    """
+    from ..known.older import fingerprints_today
+    from ..signatures.fingerprint import version
+
+    names = fingerprints_today(issue)
+    if not seen.isdisjoint(names):
+        return True
+    ours, theirs = ({found for found in map(version, each) if found} for each in (names, seen))
+    if ours and theirs and ours.isdisjoint(theirs):
+        raise UsageError(
+            f"{path} and {issue.id} have fingerprints of different versions of stacktraces; "
+            "make the result anew with `stacktraces log --format json`."
+        )
+    return False
 
 
 CHANGES = (add, note, resolve, reopen, ignore, merge, split, prune)

@@ -94,7 +94,7 @@ def conclude(judged: Judged, unrecorded: str | None, exit_code: int) -> int:
         error = each.group.error
         message = (error.message or "").partition("\n")[0]
         title = ": ".join(part for part in (error.type, message) if part)
-        verdict = "unsure" if each.unsure else each.verdict
+        verdict = "unsure" if each.judgement.unsure else each.judgement.verdict
         complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}"))
     if unrecorded:
         complain(unrecorded)
@@ -133,8 +133,9 @@ class Judge:
         if self._matcher.outdated and not self._warned:
             self._warned = True
             complain(
-                f"{self._store.name} holds fingerprints of another version of stacktraces: what is known may "
-                "seem new or similar. `stacktraces known check --migrate` brings them up to date."
+                f"{self._store.name} holds fingerprints of another version of stacktraces: its stacks are "
+                "fingerprinted anew, and what was added without a stack may seem new. "
+                "`stacktraces known check --migrate` brings them up to date."
             )
         return labelled
 

@@ -15,11 +15,11 @@ from ._color import wants_color
 from .log import TOP
 
 if TYPE_CHECKING:
-    from ..model import Group, Marks, Trace
+    from ..model import Group, Judgement, Trace
     from ..scan import Result
     from ._known_options import Judged
 
-Pair: TypeAlias = "tuple[Group, Marks | None]"
+Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
 
 def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -> None:
@@ -30,7 +30,7 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
         if output == "text":
             click.echo("\n".join(_occurrence_lines(trace, show_locals)) + "\n")
             continue
-        line = encode(reporter.occurrence(trace, fingerprint(trace.error)))
+        line = encode(reporter.occurrence(trace, fingerprint(trace.error, trace.runtime)))
         if output == "json":
             sys.stdout.buffer.write(separator + line)
             separator = b",\n"
@@ -43,7 +43,7 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
 def _occurrence_lines(trace: Trace, show_locals: bool) -> Iterable[str]:
     time = f"{plain.moment(trace.time)}  " if trace.time else ""
     yield f"{time}{plain.source(trace.origin)}"
-    yield from plain.error_lines(trace.error, show_locals=show_locals, indent="    ")
+    yield from plain.error_lines(trace.error, show_locals=show_locals, fold_related=True, indent="    ")
     yield from (f"    ({sentence})" for sentence in trace.uncertain)
 
 
@@ -74,7 +74,7 @@ class GroupOutput:
             self._write_text(shown, len(pairs), stats)
             return
         reporter = Reporter(show_locals=self._show_locals)
-        reported = (reporter.group(group, marks) for group, marks in shown)
+        reported = (reporter.group(group, judgement) for group, judgement in shown)
         if self._output == "json":
             sys.stdout.buffer.writelines(report_pieces(reported, stats))
         else:
@@ -82,7 +82,7 @@ class GroupOutput:
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
-            pairs: list[Pair] = [(each.group, each.marks) for each in judged.labelled]
+            pairs: list[Pair] = [(each.group, each.judgement) for each in judged.labelled]
             if self._sort is None:
                 return pairs
         else:
@@ -104,8 +104,10 @@ class GroupOutput:
                 terminal.show_groups(console, shown[:limit])
             terminal.show_totals(console, stats, max(0, total - limit))
         else:
-            for group, marks in shown:
-                click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
+            mixed = plain.several_runtimes(group for group, _ in shown)
+            for group, judgement in shown:
+                lines = plain.group_lines(group, judgement, color=color, show_runtime=mixed)
+                click.echo("\n".join(lines) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:
             click.echo(

@@ -161,7 +161,7 @@ def _begun(snapshots: Iterator[Snapshot]) -> Iterator[Snapshot]:
 def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bool, similar: bool) -> None:
     shown = Shown(level=level, values=values, width=_width(), color=wants_color())
     if similar:
-        from ..similar import join_similar, similar_groups
+        from ..snapshots.similar_stacks import join_similar, similar_groups
 
         replace = msgspec.structs.replace
         shown = replace(shown, combine=join_similar)

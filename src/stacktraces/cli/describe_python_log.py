@@ -67,7 +67,7 @@ class _Log:
     def __iter__(self) -> Iterator[tuple[Trace, bool]]:
         """Each trace, and whether its stack is met for the first time."""
         from ..parsing import occurrences
-        from ..render import seed
+        from ..render import first_version as seed
         from ..sources.whole import read_whole
 
         for trace in occurrences(read_whole(self.path, self.max_bytes), zone=self.zone):
@@ -83,7 +83,7 @@ class _Log:
 
 
 def _show_text(log: _Log, include_duplicates: bool) -> None:
-    from ..render import seed
+    from ..render import first_version as seed
 
     for trace, is_first in log:
         if is_first or include_duplicates:
@@ -94,7 +94,7 @@ def _show_text(log: _Log, include_duplicates: bool) -> None:
 
 
 def _show_json(log: _Log, include_duplicates: bool, include_raw: bool) -> None:
-    from ..render import seed
+    from ..render import first_version as seed
     from ..render.report import encode
 
     separator = b"["

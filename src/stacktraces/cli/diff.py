@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..model import Group
 from ..render._safe import one_line
 from ..render.report import Reporter
+from ..signatures.fingerprint import version
 from ..sources.whole import read_whole
 from . import _diff_snapshots
 from ._captures import Capture
@@ -50,7 +51,9 @@ def command(older: str, newer: str, output: str, exit_code: bool, max_bytes: int
             f"{other.name} is no result of `stacktraces log --format json` as {saved.name} may be; "
             "compare two results, or two captures."
         )
-    differences = compare(decode_result(*first), decode_result(*second))
+    before, after = decode_result(*first), decode_result(*second)
+    _refuse_other_versions(older, before, newer, after)
+    differences = compare(before, after)
     with while_read():
         if output == "json":
             _echo_json(differences)
@@ -65,6 +68,16 @@ def command(older: str, newer: str, output: str, exit_code: bool, max_bytes: int
 def _may_be_result(capture: Capture) -> bool:
     """Whether it is JSON, as a saved result is, and not what a debugger printed."""
     return _OBJECT.match(capture.text[:4096]) is not None
+
+
+def _refuse_other_versions(older: str, before: list[Group], newer: str, after: list[Group]) -> None:
+    """Raise ``InputError`` where no group of the one can be found in the other."""
+    one, other = ({version(each.fingerprint) for each in groups} for groups in (before, after))
+    if one and other and one.isdisjoint(other):
+        raise InputError(
+            f"{older} and {newer} hold fingerprints of different versions of stacktraces, which cannot be "
+            "compared; make the older result anew."
+        )
 
 
 def _diff_captures(older: Capture, newer: Capture, output: str, exit_code: bool) -> int:

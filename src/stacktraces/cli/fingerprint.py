@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UnknownFormatError
-from ..model import Error, Snapshot, Thread, Trace
+from ..model import Snapshot, Trace
 from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
 from ._json import echo_document
@@ -54,29 +54,26 @@ def command(file: str, explain: bool, output: str, max_bytes: int) -> int:
     return PARTIAL if uncertain else 0
 
 
-def _errors(results: list[Trace | Snapshot]) -> Iterator[Error | Thread]:
-    from ..signatures.fatal import fatal_errors
-    from ..signatures.fingerprint import shows_dying
+def _explanations(results: list[Trace | Snapshot]) -> Iterator[Explanation]:
+    from ..runtimes import runtime_name
+    from ..signatures.fatal import fatal_traces
+    from ..signatures.fingerprint import explain, explain_thread, shows_dying
 
     for result in results:
-        if isinstance(result, Trace):
-            yield result.error
-            continue
-        threads = [each for process in result.processes for each in process.threads]
-        errors = list(fatal_errors(result))
-        yield from errors
-        if not errors:
-            yield from [each for each in threads if shows_dying(each)] or threads
+        traces = [result] if isinstance(result, Trace) else list(fatal_traces(result))
+        yield from (explain(each.error, each.runtime) for each in traces)
+        if isinstance(result, Snapshot) and not traces:
+            runtime = runtime_name(result.format)
+            threads = [each for process in result.processes for each in process.threads]
+            dying = [each for each in threads if shows_dying(each, runtime)]
+            yield from (explain_thread(each, runtime) for each in dying or threads)
 
 
 def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
     """The distinct fingerprints in order of appearance, each explained by its first, with its count."""
-    from ..signatures.fingerprint import explain, explain_thread
-
     first: dict[str, Explanation] = {}
     counts: dict[str, int] = {}
-    for each in _errors(results):
-        found = explain_thread(each) if isinstance(each, Thread) else explain(each)
+    for found in _explanations(results):
         first.setdefault(found.fingerprint, found)
         counts[found.fingerprint] = counts.get(found.fingerprint, 0) + 1
     return [(found, counts[key]) for key, found in first.items()]
@@ -86,6 +83,7 @@ def _show_json(groups: list[tuple[Explanation, int]], explain: bool) -> None:
     records = [
         {
             "fingerprint": found.fingerprint,
+            "runtime": found.part.runtime,
             "type": found.part.type or None,
             "count": count,
             "weak": found.weak,
@@ -100,6 +98,7 @@ def _record(part: Part) -> dict[str, object]:
     """``part`` without the values of arguments and locals: they can hold secrets."""
     return {
         "role": part.role,
+        "runtime": part.runtime,
         "printed": part.printed,
         "type": part.type or None,
         "message": part.message,
@@ -127,7 +126,7 @@ def _lines(found: Explanation, count: int, explain: bool) -> Iterator[str]:
 
         yield f"  weak: {WEAK}"
     if explain:
-        yield from _explained(found.part, "  ")
+        yield from _explained(found.part, "  ", None)
         yield ""
 
 
@@ -135,7 +134,10 @@ def _name(step: Step) -> str:
     return one_line(step.token or step.frame.function or "??")
 
 
-def _explained(part: Part, indent: str) -> Iterator[str]:
+def _explained(part: Part, indent: str, outer: str | None) -> Iterator[str]:
+    """What became of ``part``, which an error of the runtime ``outer`` holds."""
+    if part.runtime is not None and part.runtime != outer:
+        yield f"{indent}hashed   runtime {one_line(part.runtime)}"
     printed = f"  (printed as {one_line(part.printed)})" if part.printed not in (None, part.type) else ""
     if part.type:
         yield f"{indent}hashed   type {one_line(part.type)}{printed}"
@@ -152,7 +154,7 @@ def _explained(part: Part, indent: str) -> Iterator[str]:
         yield f"{indent}dropped  {part.skipped} errors between this one and its root cause"
     if part.root is not None:
         yield f"{indent}root cause:"
-        yield from _explained(part.root, indent + "  ")
+        yield from _explained(part.root, indent + "  ", part.runtime)
     for number, member in enumerate(part.members, start=1):
         yield f"{indent}member {number} of the group (in sorted order, alike ones once):"
-        yield from _explained(member, indent + "  ")
+        yield from _explained(member, indent + "  ", part.runtime)

@@ -19,7 +19,7 @@ def command(file: str, max_bytes: int) -> int:
     """
     from ..model import Trace
     from ..parsing import parse
-    from ..render import seed
+    from ..render import first_version as seed
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from ..signatures.fingerprint import VERSION, fingerprint, version
 from .issue import Issue, Stack, consolidated
+from .older import exemplar_today, fingerprint_today, is_outdated
 from .operations import absorb
-from .store import Reader, Store
+from .store import Lookup, Store
 
 Kind: TypeAlias = Literal["merge", "split", "move", "stale"]
 
@@ -31,7 +31,7 @@ class Change(msgspec.Struct, frozen=True):
     """Fingerprints as they are now."""
 
 
-def check(reader: Reader) -> list[Change]:
+def check(lookup: Lookup) -> list[Change]:
     """What would change if the exemplars of each issue were fingerprinted anew; empty where nothing does.
 
     Raises ``StoreError`` where the store cannot be read.
@@ -39,7 +39,7 @@ def check(reader: Reader) -> list[Change]:
     claims: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     weights: dict[str, tuple[int, str]] = {}
     changes: list[Change] = []
-    for issue in reader.issues():
+    for issue in lookup.issues():
         weights[issue.id] = -issue.count, issue.id
         for before, after in _renamed(issue).items():
             changes.extend(_change(issue.id, before, after))
@@ -58,7 +58,7 @@ def _renamed(issue: Issue) -> dict[str, list[str]]:
     renamed: dict[str, list[str]] = {}
     for stack in issue.stacks:
         now = renamed.setdefault(stack.fingerprint, [])
-        if stack.error is not None and (name := fingerprint(stack.error)) not in now:
+        if stack.error is not None and (name := fingerprint_today(stack)) not in now:
             now.append(name)
     return {before: after or [before] for before, after in renamed.items()}
 
@@ -68,7 +68,7 @@ def _change(issue_id: str, before: str, after: list[str]) -> Iterable[Change]:
         yield Change("split", [issue_id], [before], after)
     elif after != [before]:
         yield Change("move", [issue_id], [before], after)
-    elif version(before) not in (None, VERSION):
+    elif is_outdated(before):
         yield Change("stale", [issue_id], [before], [])
 
 
@@ -101,7 +101,7 @@ def migrate(store: Store) -> list[Change]:
 def _renewed(stack: Stack) -> Stack:
     if stack.error is None:
         return stack
-    return msgspec.structs.replace(stack, fingerprint=fingerprint(stack.error))
+    return msgspec.structs.replace(stack, fingerprint=fingerprint_today(stack), error=exemplar_today(stack))
 
 
 def _merge(issues: dict[str, Issue], survivors: dict[str, str], names: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,40 +20,66 @@ MAX_DEPTH = 12
 MAX_CHILDREN = 8
 
 
-def reduce(error: Error) -> Error:
+def reduce(error: Error, runtime: str | None) -> Error:
     """``error`` without line numbers, source text, arguments, locals and the values in messages.
 
     Addresses stay only where they are all that is known of a frame. A reduction that would change
-    the fingerprint is not made: the message stays as printed, or the frames whole.
+    the fingerprint is not made: the message stays as printed, or the frames whole. What comes out says
+    which runtime printed it; ``runtime`` is that of the trace, ``None`` where it is not known.
     """
-    wanted = fingerprint(error)
-    for candidate in _candidates(error):
-        if fingerprint(candidate) == wanted:
+    runtimes = _Runtimes(of_trace=runtime or error.runtime, of_exemplar=error.runtime or runtime)
+    wanted = fingerprint(error, runtime)
+    for candidate in _candidates(error, runtimes):
+        if fingerprint(candidate, candidate.runtime) == wanted:
             return candidate
-    return _copy(error, _sanitised, str, ALL_FRAMES, MAX_DEPTH)
+    return _exemplar(error, _sanitised, str, ALL_FRAMES, runtimes)
 
 
-def _candidates(error: Error) -> Iterator[Error]:
+class _Runtimes(NamedTuple):
+    of_trace: str | None
+    of_exemplar: str | None
+
+
+def _candidates(error: Error, runtimes: _Runtimes) -> Iterator[Error]:
     for limit in (HEAD_FRAMES + TAIL_FRAMES, ALL_FRAMES):
         for message in (mask, str):
-            yield _copy(error, _frame, message, limit, MAX_DEPTH)
+            yield _exemplar(error, _frame, message, limit, runtimes)
+
+
+def _exemplar(
+    error: Error,
+    frame: Callable[[Frame], Frame],
+    template: Callable[[str], str],
+    limit: int,
+    runtimes: _Runtimes,
+) -> Error:
+    copied = _copy(error, frame, template, limit, runtimes, MAX_DEPTH)
+    copied.runtime = _text(runtimes.of_exemplar)
+    return copied
 
 
 def _copy(
-    error: Error, frame: Callable[[Frame], Frame], template: Callable[[str], str], limit: int, depth: int
+    error: Error,
+    frame: Callable[[Frame], Frame],
+    template: Callable[[str], str],
+    limit: int,
+    runtimes: _Runtimes,
+    depth: int,
 ) -> Error:
     frames = error.frames
     if len(frames) > limit:
         frames = frames[: limit - TAIL_FRAMES] + frames[-TAIL_FRAMES:]
     cause = error.cause if depth else None
+    runtime = error.runtime or runtimes.of_trace
     return Error(
+        runtime=_text(runtime) if runtime != runtimes.of_exemplar else None,
         type=_text(error.type),
         message=None if error.message is None else clean(template(error.message))[:MESSAGE_LENGTH],
         frames=[frame(each) for each in frames],
-        cause=_copy(cause, frame, template, limit, depth - 1) if cause else None,
+        cause=_copy(cause, frame, template, limit, runtimes, depth - 1) if cause else None,
         cause_kind=error.cause_kind if cause else None,
         children=[
-            _copy(child, frame, template, limit, depth - 1)
+            _copy(child, frame, template, limit, runtimes, depth - 1)
             for child in (error.children[:MAX_CHILDREN] if depth else ())
         ],
     )
@@ -113,6 +140,8 @@ def from_text(text: str) -> Frame:
 def to_data(error: Error) -> dict[str, object]:
     """``error`` as plain data for a TOML file; only what a reduced error holds."""
     data: dict[str, object] = {}
+    if error.runtime is not None:
+        data["runtime"] = error.runtime
     if error.type is not None:
         data["type"] = error.type
     if error.message is not None:
@@ -131,6 +160,7 @@ def to_data(error: Error) -> dict[str, object]:
 class ErrorData(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The shape of what :func:`to_data` writes."""
 
+    runtime: str | None = None
     type: str | None = None
     message: str | None = None
     frames: list[str | Frame] = []
@@ -142,6 +172,7 @@ class ErrorData(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 def from_data(data: ErrorData) -> Error | None:
     """The error that :func:`to_data` wrote; ``None`` where it wrote nothing."""
     error = Error(
+        runtime=data.runtime,
         type=data.type,
         message=data.message,
         frames=[from_text(each) if isinstance(each, str) else each for each in data.frames],

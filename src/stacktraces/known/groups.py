@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Error, Group, Process, Snapshot
+from ..model import Group, Process, Snapshot, Trace
+from ..runtimes import runtime_name
 from ..signatures.culprit import culprit
 from ..signatures.fatal import fatal_threads
 from ..signatures.fingerprint import fingerprint
 
 
-def group_errors(errors: Iterable[Error], format_name: str) -> list[Group]:
-    """``errors`` by fingerprint, in order of appearance; ``format_name`` is the format that read them."""
+def group_traces(traces: Iterable[Trace]) -> list[Group]:
+    """``traces`` by fingerprint, in order of appearance."""
     groups: dict[str, Group] = {}
-    for error in errors:
-        name = fingerprint(error)
-        group = groups.setdefault(name, Group(fingerprint=name, error=error, format=format_name))
+    for each in traces:
+        name = fingerprint(each.error, each.runtime)
+        group = groups.setdefault(name, Group(name, each.error, each.format, each.runtime))
         group.count += 1
     return list(groups.values())
 
@@ -25,12 +26,14 @@ def group_crashes(snapshot: Snapshot, process: Process) -> list[tuple[Group, lis
 
     When it happened is not known better than that the snapshot was taken afterwards.
     """
+    runtime = runtime_name(snapshot.format)
     groups: dict[str, tuple[Group, list[str]]] = {}
     for thread, error in fatal_threads(process):
-        name = fingerprint(error)
+        name = fingerprint(error, runtime)
         if name not in groups:
-            found = Group(name, error, snapshot.format, first_seen=snapshot.time, last_seen=snapshot.time)
-            found.culprit = culprit(error)
+            found = Group(name, error, snapshot.format, runtime)
+            found.first_seen = found.last_seen = snapshot.time
+            found.culprit = culprit(error, runtime)
             groups[name] = found, []
         group, threads = groups[name]
         group.count += 1

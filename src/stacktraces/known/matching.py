@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from ..model import Error
-from .issue import Heading, Issue
+from ..model import Error, KnownIssue
+from .issue import Issue
 from .store import Store
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ list of three issues has no old ones. More new bugs are told for it, and fewer k
 class Match(msgspec.Struct, frozen=True):
     """The issue that an error is most like, and how sure that is."""
 
-    issue: Heading
+    issue: KnownIssue
     probability: float
     """That the error is of a known issue, from 0 to 1."""
     decision: Decision
@@ -48,8 +48,11 @@ class Match(msgspec.Struct, frozen=True):
 class Matcher(Protocol):
     """Finds the known issue that a stack is most like."""
 
-    def match(self, error: Error) -> Match | None:
-        """The most similar issue; ``None`` where there is nothing like ``error``."""
+    def match(self, error: Error, runtime: str | None) -> Match | None:
+        """The most similar issue; ``None`` where nothing is like ``error``, which ``runtime`` printed."""
+
+    def renamed(self, fingerprint: str) -> KnownIssue | None:
+        """The issue with a stack that has ``fingerprint`` now and was stored under another version's."""
 
 
 def last_sightings(last_seen: Mapping[str, str | None]) -> tuple[dict[str, int | None], int]:
@@ -72,25 +75,35 @@ class StoreMatcher:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._index: IssueIndex | None = None
-        self._headings: dict[str, Heading] = {}
+        self._headings: dict[str, KnownIssue] = {}
+        self._renamed: dict[str, KnownIssue] = {}
         self._now: int | None = None
         self.outdated = False
         """The store, as far as it was read, holds fingerprints of another version of the algorithm."""
 
-    def match(self, error: Error) -> Match | None:
+    def renamed(self, fingerprint: str) -> KnownIssue | None:
+        """The issue that a migration would give ``fingerprint``. Raises ``StoreError``."""
+        self._ready()
+        return self._renamed.get(fingerprint)
+
+    def _ready(self) -> IssueIndex:
+        if self._index is None:
+            self._index = self._read(self._store.issues())
+        return self._index
+
+    def match(self, error: Error, runtime: str | None) -> Match | None:
         """The most similar issue. Raises ``StoreError`` where the store cannot be read."""
         from ..signatures.document import document
         from ..signatures.similarity import aligned
 
-        if self._index is None:
-            self._index = self._read(self._store.issues())
-        asked = document(error)
-        decision = self._index.match(asked, self._now)
+        index = self._ready()
+        asked = document(error, runtime)
+        decision = index.match(asked, self._now)
         best = decision.best
         if best is None:
             return None
-        known = self._index.document(best)
-        frames = aligned(asked.frames, known.frames, self._index.weights())
+        known = index.document(best)
+        frames = aligned(asked.frames, known.frames, index.weights())
         facts = (
             ("same type", best.evidence.error_type),
             ("same causes", best.evidence.causes),
@@ -101,19 +114,21 @@ class StoreMatcher:
 
     def _read(self, issues: Iterable[Issue]) -> IssueIndex:
         from ..signatures.document import document
-        from ..signatures.fingerprint import VERSION, version
         from ..signatures.index import IssueIndex
+        from .older import exemplar_today, fingerprint_today, is_outdated
 
         index = IssueIndex()
         last_seen: dict[str, str | None] = {}
         for issue in issues:
-            self._headings[issue.id] = issue.heading
-            self.outdated = self.outdated or any(
-                version(each) not in (None, VERSION) for each in issue.fingerprints
-            )
-            for exemplar in issue.exemplars:
-                index.add(issue.id, document(exemplar))
-                last_seen[issue.id] = issue.last_seen
+            heading = self._headings[issue.id] = issue.heading
+            for stack in issue.stacks:
+                exemplar = exemplar_today(stack)
+                if exemplar is not None:
+                    index.add(issue.id, document(exemplar, exemplar.runtime))
+                    last_seen[issue.id] = issue.last_seen
+                if is_outdated(stack.fingerprint):
+                    self.outdated = True
+                    self._renamed.setdefault(fingerprint_today(stack), heading)
         if self._store.counts:
             numbers, self._now = last_sightings(last_seen)
             for name, number in numbers.items():

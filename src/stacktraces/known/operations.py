@@ -8,18 +8,19 @@ from ..errors import StoreError
 from ..model import Group
 from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
-from .store import Edit, Reader, Store
+from .older import exemplar_today
+from .store import Edit, Lookup, Store
 
 
-def locate(reader: Reader, key: str) -> Issue:
+def locate(lookup: Lookup, key: str) -> Issue:
     """The issue that ``key`` names: an id, an alias, a fingerprint, or the start of just one id.
 
     An id may be shortened with or without what stands before its dash. Raises ``StoreError``.
     """
-    found = reader.issue(key)
+    found = lookup.issue(key)
     if found is not None:
         return found
-    alike = [each for each in reader.issues() if key and _starts(each.id, key)]
+    alike = [each for each in lookup.issues() if key and _starts(each.id, key)]
     if len(alike) == 1:
         return alike[0]
     if alike:
@@ -128,7 +129,7 @@ def _is_name(edit: Edit, name: str) -> bool:
 
 
 def _title(issue: Issue, stacks: Collection[Stack]) -> str:
-    error = next((each.error for each in stacks if each.error is not None), None)
+    error = next(filter(None, map(exemplar_today, stacks)), None)
     return title_of(error) if error is not None else issue.title
 
 
@@ -149,7 +150,7 @@ def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue
     """
     with store.edit() as edit:
         issue = locate(edit, target) if target else edit.issue(group.fingerprint)
-        error = exemplar.reduce(group.error)
+        error = exemplar.reduce(group.error, group.runtime)
         if issue is None:
             issue = Issue(id=group.fingerprint, title=title_of(error))
         issue.stacks = consolidated([*issue.stacks, Stack(group.fingerprint, error)])

@@ -7,16 +7,17 @@ import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
 from ..signatures.culprit import culprit
-from ..signatures.fatal import fatal_errors
+from ..signatures.fatal import fatal_traces
 from ..sources.interruption import NOT_BEGUN, Interruption
 from ..sources.paths import expand
-from .groups import Grouping, Position, Wanted, group_of
+from .grouping.tallies import Grouping, Position, group_of
+from .grouping.timeline import Timeline
+from .grouping.wanted import Wanted
 from .options import Options, Result, Stats, Totals, Unreadable
-from .serial import Scan, wanted_by
-from .timeline import Timeline
-from .times import Clock, Moment
+from .reading.scanner import Scan, wanted_by
 
 _ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage."""
@@ -93,7 +94,7 @@ def _in_parallel(
     advance: Callable[[int], None] | None,
     interruption: Interruption,
 ) -> tuple[Grouping, Totals] | None:
-    from .parallel import scan_in_parallel
+    from .parallel.processes import scan_in_parallel
 
     grouping = Grouping(options.max_groups, wanted_by(options), clock)
     totals = scan_in_parallel(files, grouping, options, advance, interruption)
@@ -130,12 +131,12 @@ class _Collecting:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:
-        if self.wanted.of(trace.error) and self.wanted.at(moment):
+        if self.wanted.of(trace) and self.wanted.at(moment):
             self.found.append(trace)
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
-        for error in fatal_errors(snapshot):
-            self.trace(Trace(error=error, format=snapshot.format, origin=origin), moment, position)
+        for trace in fatal_traces(snapshot, origin):
+            self.trace(trace, moment, position)
 
 
 class Occurrences:

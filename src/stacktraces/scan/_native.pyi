@@ -1,6 +1,6 @@
 """What the compiled part offers; see ``native/`` beside ``src/``."""
 
-from .groups import Counted
+from .grouping.tallies import Counted
 
 SHORTEST: int
 """Bytes of the shortest literal that can be searched."""

@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from ..model import Group
-from .engine import EngineName
-from .timeline import Timeline
+from .grouping.timeline import Timeline
+from .literal_search import EngineName
 
 CHUNK = 256 << 10
 """Bytes that are read at once: they stay in the processor's cache while they are searched."""
@@ -32,6 +32,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Tells the year of times that print none; this moment where it is not given."""
     type: str | None = None
     """A glob for the type of the errors that count."""
+    runtime: str | None = None
+    """The name of the runtime whose traces count."""
     since: datetime | None = None
     until: datetime | None = None
     chunk: int = CHUNK

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import Counter
 
 from ..model import Frame
-from ..symbols import Language, Symbol, script_folder, symbol
+from ..naming import script_folder, symbol
+from ..runtimes import NameRules, Symbol
 
 _AWAY = frozenset({"glue", "unknown"})
 _COUNTING = frozenset({"own", "library"})
 _HANDLER = "<signal handler>"
 
 
-class Judgement:
-    """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
+class Selection:
+    """Which frames of one stack count: their symbols, innermost first, and for each why it was dropped.
 
-    def __init__(self, frames: list[Frame], language: Language) -> None:
+    ``dropped`` holds ``None`` for a frame that is kept.
+    """
+
+    def __init__(self, frames: list[Frame], rules: NameRules) -> None:
         self.weak = not frames
-        root = script_folder(frames, language)
-        found = [symbol(frame, language, root) for frame in frames]
+        root = script_folder(frames, rules)
+        found = [symbol(frame, rules, root) for frame in frames]
         self.symbols: list[Symbol] = [each for each, _ in found]
         self.dropped: list[str | None] = [None] * len(frames)
         self._folding: list[bool] = []
@@ -132,11 +136,11 @@ class Judgement:
                     seen.add(token)
 
 
-def judge(frames: list[Frame], language: Language, *, overflow: bool = False) -> Judgement:
-    """What counts of ``frames``, which are of ``language`` where their files do not tell."""
-    judgement = Judgement(frames, language)
-    judgement.drop_machinery()
-    judgement.fold_platform()
-    judgement.fold_recursion(overflow)
-    judgement.rescue()
-    return judgement
+def select_frames(frames: list[Frame], rules: NameRules, *, overflow: bool = False) -> Selection:
+    """Which of ``frames`` count, by the ``rules`` of the runtime that printed them."""
+    selection = Selection(frames, rules)
+    selection.drop_machinery()
+    selection.fold_platform()
+    selection.fold_recursion(overflow)
+    selection.rescue()
+    return selection

@@ -11,8 +11,9 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
-from ..symbols import Language, Symbol, all_languages, language_of
-from ._frames import Judgement
+from ..naming import name_rules
+from ..runtimes import Symbol
+from ._frames import Selection
 from .fatal import thread_error
 from .message import mask
 
@@ -29,6 +30,8 @@ _END_OF_EXECUTABLE = 0x1000_0000
 class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stack made ready to be compared."""
 
+    runtime: str | None = None
+    """The name of the runtime that printed it; ``None`` where it is not known."""
     frames: tuple[str, ...] = ()
     """A token for each frame that may say something, innermost first: the normalised function, or
     ``?`` and the module's name, or ``?`` alone."""
@@ -46,23 +49,27 @@ class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """The outermost frames are missing: what starts a program or thread was not seen."""
 
 
-def document(error: Error) -> StackDocument:
-    """What is compared of ``error``: its frames, its type, its causes' types, its masked message.
+def document(error: Error, runtime: str | None) -> StackDocument:
+    """What is compared of ``error``: its runtime, frames and type, its causes' types, its masked message.
+
+    ``runtime`` is the name of the one that printed it, ``None`` where that is not known.
 
     The frames of what it all began with, the root cause or a member of a group, stand inside its own.
     """
+    runtime = runtime or error.runtime
     chain = _chain(error)
-    judged = [(each, _judge(each)) for each in (chain[-1], error)[len(chain) == 1 :]]
+    selected = [(each, _select(each, runtime)) for each in (chain[-1], error)[len(chain) == 1 :]]
     tokens: list[str] = []
     addresses: list[int] = []
-    for each, judgement in judged:
-        _take(each.frames, judgement, tokens, addresses)
-    roles = {symbol.role for _, judgement in judged for symbol in judgement.symbols}
+    for each, selection in selected:
+        _take(each.frames, selection, tokens, addresses)
+    roles = {symbol.role for _, selection in selected for symbol in selection.symbols}
     return StackDocument(
+        runtime=error.runtime or runtime,
         frames=tuple(tokens),
         addresses=array("I", addresses if any(addresses) else ()),
-        error_type=_type(error) if error.type else None,
-        causes=tuple(map(_type, chain[1:])),
+        error_type=_type(error, runtime) if error.type else None,
+        causes=tuple(_type(each, runtime) for each in chain[1:]),
         message=_template(error.message),
         raised="crash" in roles,
         truncated="entry" not in roles,
@@ -83,19 +90,15 @@ def _chain(error: Error) -> list[Error]:
     return chain
 
 
-def _language(error: Error) -> Language:
-    return language_of(error.frames) if error.frames else all_languages()["python"]
+def _type(error: Error, runtime: str | None) -> str:
+    return name_rules(error.runtime or runtime).error(error.type or "", error.message or "")
 
 
-def _type(error: Error) -> str:
-    return _language(error).error(error.type or "", error.message or "")
-
-
-def _judge(error: Error) -> Judgement:
-    judgement = Judgement(error.frames, _language(error))
-    judgement.drop_machinery()
-    judgement.fold_platform()
-    return judgement
+def _select(error: Error, runtime: str | None) -> Selection:
+    selection = Selection(error.frames, name_rules(error.runtime or runtime))
+    selection.drop_machinery()
+    selection.fold_platform()
+    return selection
 
 
 def _template(message: str | None) -> str | None:
@@ -104,28 +107,34 @@ def _template(message: str | None) -> str | None:
     return masked if re.search(r"\w", _MASKED.sub("", masked)) else None
 
 
-def thread_document(thread: Thread) -> StackDocument:
-    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack."""
-    return document(thread_error(thread))
+def thread_document(thread: Thread, runtime: str | None) -> StackDocument:
+    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack.
+
+    ``runtime`` is that of the snapshot's format.
+    """
+    return document(thread_error(thread), runtime)
 
 
-def crashed_thread(threads: Iterable[Thread]) -> Thread | None:
-    """The thread that a dump is about: marked as crashed, else one that died, else the first."""
+def crashed_thread(threads: Iterable[Thread], runtime: str | None) -> Thread | None:
+    """The thread that a dump is about: marked as crashed, else one that died, else the first.
+
+    ``runtime`` is that of the dump's format.
+    """
     first = None
     for thread in threads:
         if thread.crashed or thread.error is not None:
             return thread
         first = first or thread
     for thread in threads:
-        if document(Error(frames=thread.frames)).raised:
+        if document(Error(frames=thread.frames), runtime).raised:
             return thread
     return first
 
 
-def _take(frames: list[Frame], judgement: Judgement, tokens: list[str], addresses: list[int]) -> None:
+def _take(frames: list[Frame], selection: Selection, tokens: list[str], addresses: list[int]) -> None:
     """Adds those of ``frames`` that may say something, up to what starts the program or thread."""
     before = len(tokens)
-    for frame, symbol, dropped in zip(frames, judgement.symbols, judgement.dropped, strict=True):
+    for frame, symbol, dropped in zip(frames, selection.symbols, selection.dropped, strict=True):
         if len(tokens) == MAX_FRAMES or (symbol.role == "entry" and len(tokens) > before):
             return
         if symbol.role == "crash" or (dropped is not None and symbol.role != "unknown"):

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..model import Error, Process, Snapshot, Thread
+from ..model import Error, Origin, Process, Snapshot, Thread, Trace
+from ..runtimes import runtime_name
 
 
-def fatal_errors(snapshot: Snapshot) -> Iterator[Error]:
-    """The errors that ended the processes of ``snapshot``, each with the stack it arrived on."""
+def fatal_traces(snapshot: Snapshot, origin: Origin | None = None) -> Iterator[Trace]:
+    """The errors that ended the processes of ``snapshot``, each with the stack it arrived on.
+
+    ``origin`` is where the snapshot was seen. The runtime is that of the snapshot's format.
+    """
+    runtime, place = runtime_name(snapshot.format), origin or Origin()
     for process in snapshot.processes:
-        yield from (error for _, error in fatal_threads(process))
+        for _, error in fatal_threads(process):
+            yield Trace(error=error, format=snapshot.format, runtime=runtime, origin=place)
 
 
 def fatal_threads(process: Process) -> Iterator[tuple[Thread | None, Error]]:

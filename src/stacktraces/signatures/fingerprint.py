@@ -10,8 +10,8 @@ import msgspec
 
 from .._regex import regex
 from ..model import Error, Frame, Thread
-from ..symbols import Language, all_languages, language_of
-from ._frames import Judgement, judge
+from ..naming import name_rules
+from ._frames import Selection, select_frames
 from .fatal import thread_error
 from .message import mask
 
@@ -20,7 +20,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-VERSION = 2
+VERSION = 3
 """The version of the algorithm, of which the normalisers of names are a part; the first part of every
 fingerprint. Whatever changes the fingerprint of a stack raises it."""
 
@@ -33,9 +33,6 @@ _NAMELESS = "??"
 WEAK = "no frame and no message tells it from others of its type; different bugs may share it"
 """What a weak fingerprint means, in words."""
 _PLACEHOLDER = regex(r"<\w+>")
-_OVERFLOWS = frozenset(
-    {"RecursionError", "java.lang.StackOverflowError", "StackOverflowException", "SystemStackError"}
-)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -55,21 +52,25 @@ class Part(msgspec.Struct, frozen=True):
 
     role: str
     """``error``, ``root cause`` or ``member`` (of an exception group)."""
+    runtime: str | None
+    """The name of the runtime that printed it; ``None`` where it is not known."""
     printed: str | None
     """The type as printed."""
     type: str
     """The type as hashed."""
     frames: list[Frame]
-    judgement: Judgement
+    selection: Selection
     """Which of the frames count."""
     tokens: list[str]
     """The tokens of those, which are hashed, innermost first."""
     message: str | None = None
-    """The masked message, where it was hashed for want of frames."""
+    """The masked message, where it was hashed for want of frames with a function."""
     root: Part | None = None
     """The root cause, where there is a chain."""
     weak: bool = False
     """No frame of it says anything."""
+    overflow: bool = False
+    """The error is that the stack was full: its frames have no first, and are hashed in sorted order."""
     skipped: int = 0
     """Errors between this one and its root cause, which do not count."""
     members: list[Part] = []
@@ -78,7 +79,7 @@ class Part(msgspec.Struct, frozen=True):
     @property
     def steps(self) -> list[Step]:
         """What became of each frame, innermost first; made when a person asks."""
-        symbols, dropped = self.judgement.symbols, self.judgement.dropped
+        symbols, dropped = self.selection.symbols, self.selection.dropped
         return [
             Step(frame=frame, token=each.token, kept=reason is None, reason=reason or each.reason)
             for frame, each, reason in zip(self.frames, symbols, dropped, strict=True)
@@ -106,21 +107,24 @@ def version(fingerprint: str) -> int | None:
     return int(head) if separator and digest and head.isascii() and head.isdigit() else None
 
 
-def fingerprint(error: Error) -> str:
-    """The fingerprint of ``error``: ``VERSION-DIGEST``, the digest 16 hexadecimal digits (64 bits)."""
-    return _digest(_lines(_part(error, "error", _DEPTH, None)))
+def fingerprint(error: Error, runtime: str | None) -> str:
+    """The fingerprint of ``error``: ``VERSION-DIGEST``, the digest 16 hexadecimal digits (64 bits).
+
+    ``runtime`` is the name of the one that printed it (``Trace.runtime``), ``None`` where that is not known.
+    """
+    return _digest(_lines(_part(error, "error", _DEPTH, runtime or error.runtime), None))
 
 
-def explain(error: Error) -> Explanation:
-    """The fingerprint of ``error`` with what was hashed and what was dropped, frame by frame, and why."""
-    part = _part(error, "error", _DEPTH, None)
-    lines = _lines(part)
+def explain(error: Error, runtime: str | None) -> Explanation:
+    """The :func:`fingerprint` of ``error``, with what was hashed and what was dropped, by frame, and why."""
+    part = _part(error, "error", _DEPTH, runtime or error.runtime)
+    lines = _lines(part, None)
     return Explanation(fingerprint=_digest(lines), part=part, hashed=lines)
 
 
-def is_weak(error: Error) -> bool:
-    """:attr:`Explanation.weak` of ``error``."""
-    return not _has_many_names(error.frames) and explain(error).weak
+def is_weak(error: Error, runtime: str | None) -> bool:
+    """:attr:`Explanation.weak` of ``error``, which ``runtime`` printed."""
+    return not _has_many_names(error.frames) and explain(error, runtime).weak
 
 
 def _has_many_names(frames: list[Frame]) -> bool:
@@ -138,19 +142,17 @@ def _is_weak(part: Part) -> bool:
     return not (says_something or any(map(str.isalpha, message))) and all(map(_is_weak, part.members))
 
 
-def explain_thread(thread: Thread) -> Explanation:
-    """:func:`explain` for a crashed thread."""
-    return explain(thread_error(thread))
+def explain_thread(thread: Thread, runtime: str | None) -> Explanation:
+    """:func:`explain` for a crashed thread; ``runtime`` is that of the snapshot's format."""
+    return explain(thread_error(thread), runtime)
 
 
-def shows_dying(thread: Thread) -> bool:
-    """Whether the stack of ``thread`` holds what a process dies in: abort, a signal handler, a panic."""
-    return any(each.role == "crash" for each in judge(thread.frames, language_of(thread.frames)).symbols)
+def shows_dying(thread: Thread, runtime: str | None) -> bool:
+    """Whether the stack of ``thread`` holds what a process dies in: abort, a signal handler, a panic.
 
-
-def tokens(frames: list[Frame]) -> list[str]:
-    """The tokens of ``frames`` that a fingerprint counts, innermost first."""
-    return judge(frames, language_of(frames)).tokens()
+    ``runtime`` is that of the snapshot's format.
+    """
+    return any(each.role == "crash" for each in select_frames(thread.frames, name_rules(runtime)).symbols)
 
 
 def _digest(lines: list[str]) -> str:
@@ -158,16 +160,18 @@ def _digest(lines: list[str]) -> str:
     return f"{VERSION}-{blake2b(text, digest_size=8).hexdigest()}"
 
 
-def _lines(part: Part) -> list[str]:
-    # A recursion that fills the stack may be cut anywhere: its frames have no first.
-    tokens = sorted(part.tokens) if part.type in _OVERFLOWS else part.tokens
-    lines = [f"error {part.type}", *[f"frame {token}" for token in tokens]]
+def _lines(part: Part, outer: str | None) -> list[str]:
+    """The lines that are hashed of ``part``, which an error of the runtime ``outer`` holds."""
+    lines = [f"runtime {part.runtime}"] if part.runtime != outer else []
+    # A recursion that fills the stack may be cut anywhere.
+    tokens = sorted(part.tokens) if part.overflow else part.tokens
+    lines += [f"error {part.type}", *[f"frame {token}" for token in tokens]]
     if part.message is not None:
         lines.append(f"message {part.message}")
     if part.root is not None:
-        lines += ["root cause", *[f"  {line}" for line in _lines(part.root)]]
+        lines += ["root cause", *[f"  {line}" for line in _lines(part.root, part.runtime)]]
     for member in part.members:
-        lines += ["member", *[f"  {line}" for line in _lines(member)]]
+        lines += ["member", *[f"  {line}" for line in _lines(member, part.runtime)]]
     return lines
 
 
@@ -180,33 +184,43 @@ def _root(error: Error) -> tuple[Error | None, int]:
     return root, max(between, 0)
 
 
-def _members(error: Error, depth: int, language: Language) -> list[Part]:
+def _says_enough(judgement: Judgement) -> bool:
+    """Whether the frames that count tell a bug: one file without a function holds many."""
+    kept = judgement.kept()
+    return len(kept) > 1 or any(judgement.symbols[index].function for index in kept)
+
+
+def _members(error: Error, depth: int, runtime: str | None) -> list[Part]:
     if depth == 0:
         return []
     distinct = {}
     for child in error.children:
-        part = _part(child, "member", depth - 1, language)
-        distinct["\n".join(_lines(part))] = part
+        part = _part(child, "member", depth - 1, runtime)
+        distinct["\n".join(_lines(part, None))] = part
     return [distinct[key] for key in sorted(distinct)]
 
 
-def _part(error: Error, role: str, depth: int, parent: Language | None) -> Part:
-    """``parent`` is the language of the error that led here: a bare error has no frames to tell its own."""
-    language = language_of(error.frames) if error.frames else parent or all_languages()["python"]
-    kind = language.error(error.type or "", error.message or "")
-    judgement = judge(error.frames, language, overflow=kind in _OVERFLOWS)
-    tokens = judgement.tokens()
+def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
+    """``runtime`` is that of the trace; an error within it may be of another one."""
+    own = error.runtime or runtime
+    rules = name_rules(own)
+    kind = rules.error(error.type or "", error.message or "")
+    overflow = kind in rules.overflows
+    selection = select_frames(error.frames, rules, overflow=overflow)
+    tokens = selection.tokens()
     root, between = _root(error) if role != "root cause" else (None, 0)
     return Part(
         role=role,
+        runtime=own,
         printed=error.type,
         type=" ".join(kind.split()),
         frames=error.frames,
-        judgement=judgement,
+        selection=selection,
         tokens=tokens,
-        message=None if tokens else mask(error.message or ""),
-        root=_part(root, "root cause", depth, language) if root is not None else None,
-        weak=judgement.weak,
+        message=None if _says_enough(judgement) else mask(error.message or ""),
+        root=_part(root, "root cause", depth, runtime) if root is not None else None,
+        weak=selection.weak,
+        overflow=overflow,
         skipped=between,
-        members=_members(error, depth, language) if error.children else [],
+        members=_members(error, depth, runtime) if error.children else [],
     )

@@ -15,7 +15,8 @@ from operator import itemgetter
 
 import msgspec
 
-from .decision import COEFFICIENTS, Coefficients, Decision, Match, decide
+from ..naming import NATIVE
+from .decision import COEFFICIENTS, Candidate, Coefficients, Decision, decide
 from .document import StackDocument
 from .similarity import POSITION, Profile, Weights
 
@@ -112,18 +113,18 @@ class IssueIndex:
         """
         weights = self.weights()
         profile = Profile(document, weights)
-        best: dict[str, Match] = {}
+        best: dict[str, Candidate] = {}
         for number in self._candidates(profile, weights, now):
             issue = self._owners[number]
             evidence = profile.compare(self._stack(number), weights)
             score = self._coefficients.score(evidence, self._age(issue, now))
             if issue not in best or score > best[issue].score:
-                best[issue] = Match(issue=issue, score=score, evidence=evidence, stack=number)
+                best[issue] = Candidate(issue=issue, score=score, evidence=evidence, stack=number)
         return decide(list(best.values()), self._coefficients)
 
-    def document(self, match: Match) -> StackDocument:
-        """The known stack that ``match`` is about."""
-        return self._stack(match.stack)
+    def document(self, candidate: Candidate) -> StackDocument:
+        """The known stack that ``candidate`` is about."""
+        return self._stack(candidate.stack)
 
     def weights(self) -> Weights:
         """What tokens weigh among the issues as they are now."""
@@ -142,12 +143,16 @@ class IssueIndex:
         return None if seen is None or now is None else max(now - seen - 1, 0)
 
     def _candidates(self, profile: Profile, weights: Weights, now: int | None) -> list[int]:
-        """The stacks worth a comparison: those that share the heaviest tokens, of issues seen lately."""
+        """The stacks worth a comparison: those that share the heaviest tokens, of issues seen lately.
+
+        Stacks that two runtimes printed are of two bugs; only a debugger, which shows any process, may have
+        seen what the process's own runtime printed.
+        """
         per_issue: Counter[str] = Counter()
         chosen: list[int] = []
         for number in self._found(profile, weights, now):
             issue = self._owners[number]
-            if per_issue[issue] < MAX_PER_ISSUE:
+            if per_issue[issue] < MAX_PER_ISSUE and _may_agree(profile.document, self._stack(number)):
                 per_issue[issue] += 1
                 chosen.append(number)
                 if len(chosen) == MAX_CANDIDATES:
@@ -212,6 +217,10 @@ class IssueIndex:
                 document = documents[number]
                 if document is not None:
                     self.add(issue, document, known.seen)
+
+
+def _may_agree(one: StackDocument, other: StackDocument) -> bool:
+    return one.runtime == other.runtime or not {NATIVE, None}.isdisjoint((one.runtime, other.runtime))
 
 
 def _keys(document: StackDocument) -> set[str | int]:

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import msgspec
 
 from ..._folder import names_in
-from ...merging import Stack
 from ...model import Snapshot
+from ...snapshots.merging import Stack
 
 
 class Shown(msgspec.Struct, frozen=True):

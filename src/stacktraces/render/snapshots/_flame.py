@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 
-from ...merging import Node
 from ...model import ThreadGroup
+from ...snapshots.merging import Node
 from .._safe import one_line
 from ._words import counted, label
 

@@ -6,9 +6,9 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...merging import Outlier, Seen, Stack, call_name, program
 from ...model import Frame, Process, Snapshot, Thread, ThreadGroup
-from ...movement import count_motions, stuck_groups, verdict
+from ...snapshots.merging import Outlier, Seen, Stack, call_name, program
+from ...snapshots.movement import count_motions, stuck_groups, verdict
 from .._safe import one_line
 from ..crashes import Ended
 

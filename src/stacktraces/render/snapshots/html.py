@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
 
-from ...merging import Merged, Stack, outliers, tree
 from ...model import Frame, Snapshot
-from ...movement import verdict
+from ...snapshots.merging import Merged, Stack, outliers, tree
+from ...snapshots.movement import verdict
 from .._safe import one_line, printable, safe
 from ..crashes import Ended, crash_blocks
 from ..locks import lock_lines

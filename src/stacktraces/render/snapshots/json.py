@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...model import Snapshot
-from .. import seed
+from .. import first_version as seed
 from . import Output, Shown
 
 

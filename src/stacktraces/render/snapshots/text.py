@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from ...model import Process, Snapshot
-from .. import seed
+from .. import first_version as seed
 from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown

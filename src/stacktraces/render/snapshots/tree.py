@@ -6,9 +6,9 @@ import itertools
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from ...merging import Merged, Node, branches, outliers, tree
 from ...model import Snapshot
-from ...movement import VERDICTS, verdict
+from ...snapshots.merging import Merged, Node, branches, outliers, tree
+from ...snapshots.movement import VERDICTS, verdict
 from ..crashes import Ended, crash_lines
 from ..locks import lock_lines
 from . import Output, Shown

@@ -1,0 +1,149 @@
+"""The times that programs print in logs, as ISO 8601."""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from .._regex import regex
+
+LONGEST = 64
+"""Characters of the longest text that is looked at."""
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?"
+_OFFSET = r"(?:\s?(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
+_MONTH = r"(?P<month>[A-Za-z]{3})[a-z]{0,6}"
+_YEAR_FIRST = regex(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
+_BASIC = regex(
+    rf"(?P<date>\d{{8}})(?:[T\s](?:{_CLOCK}|(?P<compact>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)(?:[.,](?P<parts>\d{{1,9}}))?)){_OFFSET}",
+    re.ASCII,
+)
+_DAY_FIRST = regex(
+    rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})[:\s]\s?{_CLOCK}{_OFFSET}",
+    re.ASCII,
+)
+_MONTH_FIRST = regex(
+    rf"(?:[A-Za-z]{{3}},?\s)?{_MONTH}\s+(?P<day>\d{{1,2}})(?:,?\s(?P<year>\d{{4}})\s?-?)?\s{_CLOCK}{_OFFSET}"
+    r"(?:\s(?P<zone>[A-Z]{3,5}))?(?:\s(?P<year_last>\d{4}))?",
+    re.ASCII,
+)
+_NO_YEAR = regex(rf"(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
+_NUMBER = regex(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+
+
+def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) -> str | None:
+    """``text`` (a time as a log prints it) as ISO 8601, or ``None`` where it is no time that we know.
+
+    Fractions of a second stay as printed, down to nanoseconds. The offset is the one that ``text``
+    has; else that of ``zone`` at that moment; else there is none. ``year`` completes the notations
+    that print no year; without it they give ``None``. A bare number is seconds, milli-, micro- or
+    nanoseconds since 1970, told apart by its size.
+    """
+    text = text.strip(" []")
+    if not text or len(text) > LONGEST:
+        return None
+    if text[4:5] in "-/." and (match := _YEAR_FIRST.fullmatch(text)):
+        return _join(_calendar(match["date"]), match, zone)
+    if text[0].isdigit() or text[0] == "-":
+        return _from_digits(text, zone, year)
+    if match := _MONTH_FIRST.fullmatch(text):
+        stated = match["year"] or match["year_last"]
+        return _join(_named(stated or year, match["month"], match["day"]), match, zone)
+    if match := _DAY_FIRST.fullmatch(text):
+        return _join(_named(match["year"], match["month"], match["day"]), match, zone)
+    return None
+
+
+def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None:
+    if match := _NUMBER.fullmatch(text):
+        return _from_epoch(text)
+    if match := _DAY_FIRST.fullmatch(text):
+        return _join(_named(match["year"], match["month"], match["day"]), match, zone)
+    if match := _BASIC.fullmatch(text):
+        day = _calendar("-".join((match["date"][:4], match["date"][4:6], match["date"][6:])))
+        return _join(day, match, zone)
+    if match := _NO_YEAR.fullmatch(text):
+        return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
+    return None
+
+
+@functools.lru_cache(maxsize=512)
+def _calendar(text: str) -> str | None:
+    """``YYYY-MM-DD`` of a date with any separator, ``None`` where the calendar has no such day."""
+    try:
+        return date.fromisoformat(text.replace("/", "-").replace(".", "-")).isoformat()
+    except ValueError:
+        return None
+
+
+@functools.lru_cache(maxsize=512)
+def _named(year: str | int | None, month: str, day: str) -> str | None:
+    number = _MONTHS.get(month.lower())
+    if year is None or number is None:
+        return None
+    return _calendar(f"{int(year):04d}-{number:02d}-{int(day):02d}")
+
+
+def _join(day: str | None, match: re.Match[str], zone: tzinfo | None) -> str | None:
+    if day is None:
+        return None
+    found = match.groupdict()
+    clock, fraction = found["clock"], found["fraction"]
+    if clock is None:
+        compact = found["compact"]
+        clock, fraction = f"{compact[:2]}:{compact[2:4]}:{compact[4:]}", found["parts"]
+    moment = f"{day}T{clock}"
+    offset = _offset(found["offset"] or found.get("zone"))
+    if not offset and zone is not None:
+        offset = _offset_in(moment[:16], zone)
+    return f"{moment}.{fraction}{offset}" if fraction else moment + offset
+
+
+def _offset(text: str | None) -> str:
+    if text is None:
+        return ""
+    if text in ("Z", "z", "UTC", "GMT"):
+        return "Z"
+    if text[0] not in "+-":
+        return ""
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    return f"{text[0]}{digits[:2]}:{digits[2:]}" if digits[:2] < "24" and digits[2:] < "60" else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _offset_in(minute: str, zone: tzinfo) -> str:
+    """The offset of ``zone`` at a local time ``YYYY-MM-DDTHH:MM``."""
+    try:
+        printed = datetime.fromisoformat(minute).replace(tzinfo=zone).isoformat()
+    except OverflowError:
+        return ""
+    offset = printed[len("YYYY-MM-DDTHH:MM:SS") :]
+    return "Z" if offset == "+00:00" else offset
+
+
+def _from_epoch(text: str) -> str | None:
+    """Seconds, milli-, micro- or nanoseconds since 1970, for the years 1973 to 5138."""
+    whole, _, fraction = text.partition(".")
+    digits = len(whole.lstrip("-"))
+    if whole.startswith("-") or not 9 <= digits <= 20:
+        return None
+    for places in (0, 3, 6, 9):
+        if digits <= 11 + places:
+            break
+    else:
+        return None
+    seconds, rest = (whole[:-places], whole[-places:]) if places else (whole, "")
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))
+    except OverflowError:
+        return None
+    parts = (rest + fraction)[:9]
+    stem = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{stem}.{parts}Z" if parts else stem + "Z"

@@ -1,0 +1,83 @@
+"""Go: panics, fatal errors, signals, recovered panics, goroutine dumps, data races, stacks of errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...trace_lines import LineKind, TraceLines
+from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
+
+if TYPE_CHECKING:
+    from ...cursor import Cursor
+    from ...model import Trace
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+_FILE_ANCHORS = tuple(
+    b"\t" + root
+    for root in (
+        b"/app/", b"/build/", b"/builds/", b"/go/", b"/home/", b"/opt/", b"/private/", b"/root/", b"/src/",
+        b"/srv/", b"/tmp/", b"/usr/", b"/Users/", b"/var/", b"/work", b"C:/", b"github.com/",
+    )
+)  # fmt: skip
+"""Beginnings of a frame's second line, for stacks that hold no other word of Go's own.
+
+``.go:`` stands in every line of many Go programs' logs, so that it is no anchor.
+"""
+
+FORMAT = Format(
+    name="go",
+    title="Go panic, goroutine dump or data race",
+    anchors=(
+        b"goroutine ",
+        b"panic: ",
+        b"fatal error: ",
+        b" sigcode=",
+        b"WARNING: DATA RACE",
+        b"-- stack trace:",
+        b"panic recovered:",
+        b"\tgoexit: ",
+        b"main.main",
+        b"runtime.main",
+        b"runtime.goexit",
+        b"/pkg/mod/",
+        *_FILE_ANCHORS,
+    ),
+    read=read,
+    grammar=GRAMMAR,
+)
+
+LINES = TraceLines(
+    header=LineKind(
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
+        (b"goroutine ", b"panic: ", b"fatal error: "),
+    ),
+    frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
+    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+)
+
+RUNTIME = Runtime(
+    name="go",
+    title="Go",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",
+    reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
+    "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
+    "cockroachdb/errors, gin and go-errors",
+    not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's; xerrors",
+)

@@ -1,0 +1,152 @@
+"""What a C or C++ program says of itself before it aborts: one line, or two, and no stack.
+
+======================================================================  ===================================
+sample                                                                  what it is
+======================================================================  ===================================
+``terminate called after throwing an instance of 'std::out_of_range'``  libstdc++; `  what():  m` may follow
+``libc++abi: terminating due to uncaught exception of type T: m``       libc++
+``app: a.cc:15: void f(int): Assertion `n == 6' failed.``               assert of glibc
+``Assertion failed: (n == 6), function f, file a.c, line 3.``           assert of macOS and the BSDs
+``Assertion failed: n == 6 (a.c: f: 3)``                                assert of musl
+``free(): double free detected in tcache 2``                            glibc's heap
+``*** stack smashing detected ***: terminated``                         glibc's fortified functions
+``*** Error in `app': double free or corruption (fasttop): 0x10 ***``   glibc before 2.26
+======================================================================  ===================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..._number import to_number
+from ..._regex import regex
+from ...cursor import Cursor
+from ...model import Error, Frame
+
+ABORT = "SIGABRT"
+"""The type of what names none: the signal that it ends the process with."""
+ASSERTION = "Assertion failed"
+
+MESSAGE_LINES = 20
+"""Lines of one ``what()`` that are read."""
+
+_TERMINATE = regex(r"terminate called (?:after throwing an instance of '(?P<type>[^\n]+)'|(?P<text>.+))$")
+_WHAT = "  what():  "
+_LIBCXX = regex(
+    r"libc\+\+abi(?:\.dylib)?: terminating (?:due to|with) uncaught (?:foreign )?exception"
+    r"(?: of type (?P<type>[^:]++(?:::[^:]++)*+)(?:: (?P<message>.*))?)?$"
+)
+_GLIBC = regex(
+    r"(?:(?P<program>[^\s:]++): )?(?P<file>[^\s:][^:]*+):(?P<line>\d++): (?:(?P<function>.+?): )?"
+    r"(?P<message>Assertion [`'].*' failed\.?)$"
+)
+_BSD = regex(
+    r"Assertion failed: (?P<message>.*), (?:function (?P<function>.+), )?"
+    r"file (?P<file>.+), line (?P<line>\d++)\.?$"
+)
+_MUSL = regex(
+    r"Assertion failed: (?P<message>.*) \((?P<file>[^():]++): (?P<function>[^():]++): (?P<line>\d++)\)$"
+)
+_HEAP = regex(
+    r"(?:double free or corruption \(\S++\)"
+    r"|(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|memalign|mremap_chunk|unlink_chunk"
+    r"|_int_malloc|_int_free|sysmalloc|tcache_\w++)\(\): .+"
+    r"|corrupted (?:size vs\. prev_size|double-linked list)\b.*|break adjusted to free malloc space"
+    r"|invalid fastbin .*)$"
+)
+_FORTIFIED = regex(r"\*\*\* (?P<text>[^*]+?) \*\*\*(?:: .*)?(?: terminated)?$")
+_SAID = ("stack smashing detected", "buffer overflow detected", "%n in writable segment", "invalid %N$")
+_OLD_HEAP = regex(
+    r"\*\*\* (?:Error in `(?P<program>.*)'|glibc detected \*\*\* \S++): (?P<text>.*?): 0x[0-9a-f]++ \*\*\*$"
+)
+
+ANCHORS = (
+    b"terminate called ",
+    b"libc++abi: terminating ",
+    b"libc++abi.dylib: terminating ",
+    b": Assertion `",
+    b": Assertion '",
+    b"Assertion failed: ",
+    b"double free or corruption ",
+    b"free(): ",
+    b"malloc(): ",
+    b"realloc(): ",
+    b"munmap_chunk(): ",
+    b"malloc_consolidate(): ",
+    b"corrupted size vs. prev_size",
+    b"corrupted double-linked list",
+    b"*** stack smashing detected ***",
+    b"*** buffer overflow detected ***",
+    b"*** Error in `",
+    b"*** glibc detected ***",
+)
+
+
+def read_message(cursor: Cursor) -> Error | None:
+    """The error that the cursor's line tells of, without frames but for the place of an assertion.
+
+    The cursor is left behind it; where the line tells of none the cursor stays.
+    """
+    line = (cursor.line or "").rstrip()
+    for pattern, make in _SHAPES:
+        if (found := pattern.match(line)) is not None and (error := make(found)) is not None:
+            cursor.advance()
+            if pattern is _TERMINATE:
+                _read_what(cursor, error)
+            return error
+    return None
+
+
+def _terminate(found: re.Match[str]) -> Error | None:
+    if found["type"] is None and found["text"] not in ("without an active exception", "recursively"):
+        return None
+    return Error(type=found["type"]) if found["type"] else Error(type=ABORT, message=found[0])
+
+
+def _libcxx(found: re.Match[str]) -> Error:
+    return Error(type=found["type"] or ABORT, message=found["message"] if found["type"] else found[0])
+
+
+def _assertion(found: re.Match[str]) -> Error:
+    frame = Frame(function=found["function"], file=found["file"], line=to_number(found["line"]))
+    return Error(type=ASSERTION, message=found["message"], frames=[frame])
+
+
+def _heap(found: re.Match[str]) -> Error:
+    return Error(type=ABORT, message=found[0])
+
+
+def _old_heap(found: re.Match[str]) -> Error:
+    return Error(type=ABORT, message=found["text"])
+
+
+def _fortified(found: re.Match[str]) -> Error | None:
+    return Error(type=ABORT, message=found["text"]) if found["text"].startswith(_SAID) else None
+
+
+_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Error | None]], ...] = (
+    (_TERMINATE, _terminate),
+    (_LIBCXX, _libcxx),
+    (_GLIBC, _assertion),
+    (_BSD, _assertion),
+    (_MUSL, _assertion),
+    (_HEAP, _heap),
+    (_OLD_HEAP, _old_heap),
+    (_FORTIFIED, _fortified),
+)
+
+
+def _read_what(cursor: Cursor, error: Error) -> None:
+    """Take the line ``what():``; its text may go on over lines, as far as they are indented or blank."""
+    line = cursor.line or ""
+    if not line.startswith(_WHAT):
+        return
+    message = [line.removeprefix(_WHAT)]
+    cursor.advance()
+    for _ in range(MESSAGE_LINES):
+        if not (cursor.line or "").startswith((" ", "\t")):
+            break
+        message.append(cursor.line or "")
+        cursor.advance()
+    error.message = "\n".join(message)

@@ -1,0 +1,1 @@
+"""The formats of debuggers and of other tools that show native threads: one module each."""

@@ -1,0 +1,1 @@
+"""The formats of Python: one module each."""

@@ -1,0 +1,149 @@
+"""pytest's reports of a failure, in the long and the short style.
+
+==================  =========================================================  =========================
+line                sample                                                     what comes next
+==================  =========================================================  =========================
+banner              ``__________ ERROR at setup of test_setup __________``     entry
+arguments           ``name = 'durian'``                                        blank, code
+code                ``    def price_of(name):``                                code, current line
+current line        ``>       return CATALOG[name]["price"]``                  code, error line, blank
+error line          ``E       KeyError: 'durian'``                             error line, blank, end
+place, long style   ``shop.py:13: KeyError`` / ``test_shop.py:21: ``           entry rule, chain, end
+entry rule          ``_ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _``        entry
+place, short style  ``shop.py:13: in price_of``                                source, place, error line
+chain               ``During handling of the above exception, another …``      entry
+==================  =========================================================  =========================
+
+An entry of the long style is a frame; its function is the ``def`` that its code starts with. The
+report ends at the next banner or section; with ``--tb=native`` it holds a plain traceback, which is
+not read here.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...._number import to_number
+from ...._regex import regex
+from ....cursor import Cursor
+from ....model import CauseKind, Error, Frame, Origin, Trace
+from ... import Format
+from ..syntax import CHAIN_LINES, HEADER, match_error
+
+NAME = "pytest"
+
+_BANNER = regex(r"_+ (?P<name>\S.*?) _+$")
+_ENTRY_RULE = regex(r"(?:_ ){5,}_?\s*$")
+_SECTION = regex(r"[=!-]{3,} .* [=!-]{3,}$")
+_PLACE = regex(
+    r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
+)
+_ERROR = regex(r"E {3}(?P<text>.*)$")
+_DEF = regex(r"(?:    |> {3})\s*(?:async )?def (?P<name>\w+)\(")
+_CURRENT = regex(r">  +(?P<source>\S.*)$")
+_VALUE = regex(r"[^\W\d]\w* += ")
+_NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
+_LINES = 100_000
+_FRAMES_KEPT = 10_000
+_LINKS_KEPT = 200
+
+
+class _Report(msgspec.Struct):
+    """What has been read of a report."""
+
+    error: Error | None = None
+    kind: CauseKind | None = None
+    frames: list[Frame] = []
+    messages: list[str] = []
+    type: str | None = None
+    """The type that the last place names."""
+    links: int = 0
+
+    def close_link(self) -> None:
+        """The error that the frames and error lines so far are of follows the one before."""
+        if not self.frames and not self.messages:
+            return
+        error = Error(type=self.type, frames=self.frames[::-1][:_FRAMES_KEPT])
+        indent = len(self.messages[0]) - len(self.messages[0].lstrip()) if self.messages else 0
+        messages = [line[indent:] for line in self.messages]
+        if messages:
+            match = match_error(messages[0])
+            if match and (
+                self.type is None or match["type"].rpartition(".")[2] == self.type.rpartition(".")[2]
+            ):
+                error.type = match["type"]
+                error.message = "\n".join([match["message"] or "", *messages[1:]]) or None
+            else:
+                error.message = "\n".join(messages)
+        if self.links < _LINKS_KEPT:
+            error.cause, error.cause_kind = self.error, self.kind
+        self.links += 1
+        self.error, self.kind = error, None
+        self.frames, self.messages, self.type = [], [], None
+
+
+class _Entry(msgspec.Struct):
+    """A frame of the long style, as far as it has been read."""
+
+    function: str | None = None
+    source: str | None = None
+    values: dict[str, str] = {}
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The report whose banner the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
+    banner = cursor.line or ""
+    match = _BANNER.match(banner)
+    if match is None:
+        return None
+    origin = Origin(offset=cursor.offset)
+    cursor.advance()
+    report = _Report()
+    entry = _Entry()
+    for _ in range(_LINES):
+        line = cursor.line
+        if line is None or _BANNER.match(line) or _SECTION.match(line):
+            break
+        if not report.links and not report.frames and HEADER.search(line):
+            return None
+        entry = _take(report, entry, line)
+        cursor.advance()
+    report.close_link()
+    if report.error is None or (report.error.type is None and report.error.message is None):
+        return None
+    return Trace(error=report.error, format=NAME, origin=origin, preamble=[banner])
+
+
+def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
+    """Put ``line`` where it belongs; the entry that the next line is of."""
+    if match := _ERROR.match(line):
+        report.messages.append(match["text"])
+    elif (kind := CHAIN_LINES.get(line.rstrip())) is not None:
+        report.close_link()
+        report.kind = kind
+        return _Entry()
+    elif match := _CURRENT.match(line):
+        entry.source = match["source"].rstrip()
+        if entry.function is None and (named := _DEF.match(line)):
+            entry.function = named["name"]
+    elif (match := _PLACE.match(line)) and not line[:1].isspace():
+        function = match["function"] or entry.function
+        frame = Frame(
+            function=function, file=match["file"], line=to_number(match["line"]), source=entry.source
+        )
+        frame.locals = entry.values or None
+        report.frames.append(frame)
+        report.type = match["type"] or report.type
+        return _Entry()
+    elif (match := _DEF.match(line)) and entry.source is None:
+        entry.function = match["name"]
+    elif _VALUE.match(line):
+        for each in _NEXT_VALUE.split(line):
+            name, _, value = each.partition("=")
+            entry.values[name.strip()] = value.strip()
+    elif line.startswith("    ") and entry == _Entry() and report.frames:
+        report.frames[-1].source = report.frames[-1].source or line.strip()
+    return entry
+
+
+FORMAT = Format(name=NAME, title="pytest failure", anchors=(b"____ ",), read=read)

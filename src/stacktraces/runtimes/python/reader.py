@@ -1,0 +1,232 @@
+"""From the line of an anchor to a trace: its margin, its start, its shape."""
+
+from __future__ import annotations
+
+import re
+
+from ..._regex import regex
+from ...cursor import Cursor
+from ...log_records.records import learn
+from ...model import Context, Error, Origin, Trace
+from .bridges import pass_java
+from .chains import TWISTED_BARE, read_chain
+from .frames import FRAME, read_frames
+from .lines import CursorLines, Lines
+from .messages import Reading
+from .other_runtimes import is_in_java
+from .plain import read_plain
+from .powershell import is_invocation
+from .preambles import is_preamble, pass_logged_message, step_back
+from .records import starts_record
+from .starts import step_over_bare_cause, step_over_location, step_over_remote
+from .stripped import FIRST_FRAME, StrippedLines
+from .syntax import (
+    CHAIN_LINES,
+    HEADER,
+    RAY_TASK,
+    STACK_HEADER,
+    is_likely_error,
+    match_error,
+)
+
+NAME = "python"
+
+_FRAME_INDENT = regex(r'(?P<margin>\s*)  File "')
+_GROUP_PREFIX = "  + "
+_IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
+_CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
+_AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
+_ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
+_SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
+_LOGGED_FROM = "Logged from file "
+_LINES_TO_FIRST_FRAME = 12
+BLANK_START = 64
+"""Bytes of blank lines before a trace that is still alone in its text."""
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The traceback that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    line = cursor.line
+    if line is None:
+        return None
+    if match := HEADER.search(line):
+        return read_plain(cursor, NAME) or _read_headed(cursor, line, match)
+    if RAY_TASK.search(line):
+        return _read_from(cursor, "", at_header=True)
+    if match := STACK_HEADER.search(line):
+        return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
+    if line.endswith("> ignored"):
+        return _read_ignored(cursor, line)
+    if is_preamble(line):
+        return _read_after_preamble(cursor)
+    if match := _SYNTAX_ERROR.match(line):
+        return _read_bare_syntax_error(cursor, match["margin"])
+    if match := _CHAIN_LINE.match(line):
+        margin = match["margin"]
+        cursor.advance()
+        return _read_from(cursor, margin, at_header=False) if step_over_bare_cause(cursor, margin) else None
+    if is_likely_error(line):
+        return _read_from(cursor, "", at_header=False)
+    if FRAME.match(line):
+        return _read_frames_alone(cursor)
+    return None
+
+
+def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | None:
+    prefix = line[: header.start()]
+    if header["group"] and prefix.endswith(_GROUP_PREFIX):
+        return _read_from(cursor, prefix[: -len(_GROUP_PREFIX)], at_header=False)
+    margin = _margin(cursor, prefix)
+    if margin is None:
+        return None
+    return _read_from(cursor, margin, at_header=margin != prefix, in_java=is_in_java(prefix))
+
+
+def _margin(cursor: Cursor, prefix: str) -> str | None:
+    """What stands before each line of the trace, ``prefix`` standing before its header.
+
+    That is ``prefix`` itself, or, where the header follows a log's own text, the first frame's
+    indentation. ``None`` where no trace follows.
+    """
+    following = cursor.peek()
+    if following is None:
+        return None
+    if following.startswith(prefix):
+        rest = following[len(prefix) :]
+        return prefix if _AFTER_HEADER.match(rest) or match_error(rest) else None
+    if match := _FRAME_INDENT.match(following):
+        return match["margin"]
+    is_bare = following.startswith(FIRST_FRAME) or is_likely_error(following) or is_invocation(following)
+    return "" if is_bare else None
+
+
+def _lines(cursor: Cursor, margin: str) -> Lines:
+    """The lines from the cursor's on, as CPython indented them."""
+    lines = CursorLines(cursor, margin)
+    here = cursor.offset
+    stripped = False
+    for _ in range(_LINES_TO_FIRST_FRAME):
+        line = lines.line or ""
+        stripped = line.startswith(FIRST_FRAME)
+        if stripped or line.startswith("  ") or cursor.line is None:
+            break
+        lines.advance()
+    cursor.seek(here)
+    return StrippedLines(lines) if stripped else lines
+
+
+def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False) -> Trace | None:
+    """The trace whose first header, or bare final line, is on the cursor's line.
+
+    ``in_java`` says that a Java exception's message holds it.
+    """
+    header_line = cursor.line
+    context = Context()
+    preamble: list[str] = []
+    body = cursor.offset
+    if not at_header:
+        while step_over_bare_cause(cursor, margin) or step_over_remote(cursor, margin):
+            body = cursor.offset
+        preamble = step_back(cursor, margin, context)
+    start = cursor.offset
+    before = header_line if at_header else cursor.peek(-1)
+    reading = Reading(
+        uncertain=[],
+        record=learn(before),
+        in_record=starts_record(before or ""),
+        alone=cursor.whole or (start <= BLANK_START and not bytes(cursor.buffer[:start]).strip()),
+        within_java=int(in_java),
+    )
+    cursor.seek(body)
+    lines = _lines(cursor, margin)
+    error = read_chain(lines, reading, at_header=at_header)
+    if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
+        return None
+    if in_java:
+        pass_java(lines, reading, read_chain)
+    if (lines.line or "").startswith(_LOGGED_FROM):
+        lines.advance()
+    if cursor.cut:
+        reading.note("A line was cut: it is longer than 1 MiB.")
+    return Trace(
+        error=error,
+        format=NAME,
+        origin=Origin(offset=start),
+        context=context,
+        preamble=preamble,
+        uncertain=reading.uncertain,
+    )
+
+
+def _is_credible(error: Error) -> bool:
+    """A header alone, or before any odd line, is no trace."""
+    if error.frames or error.cause or error.children or error.type is None:
+        return bool(error.frames or error.cause or error.children)
+    return is_likely_error(error.type)
+
+
+def _is_bare_failure(cursor: Cursor, body: int, margin: str) -> bool:
+    """Whether Twisted printed the trace at ``body``: it says so where there are no frames."""
+    here = cursor.offset
+    cursor.seek(body)
+    cursor.advance()
+    line = cursor.line or ""
+    cursor.seek(here)
+    return line.startswith(margin + TWISTED_BARE)
+
+
+def _read_bare_syntax_error(cursor: Cursor, margin: str) -> Trace | None:
+    if not step_over_location(cursor, margin):
+        return None
+    return _read_from(cursor, margin, at_header=False)
+
+
+def _read_after_preamble(cursor: Cursor) -> Trace | None:
+    """An error that nobody caught, with a traceback or without (a stream closed at exit)."""
+    cursor.advance()
+    line = cursor.line or ""
+    if match := HEADER.match(line):
+        return _read_headed(cursor, line, match)
+    return _read_from(cursor, "", at_header=False) if is_likely_error(line) else None
+
+
+def _read_ignored(cursor: Cursor, line: str) -> Trace | None:
+    """2.7: ``Exception KeyError: KeyError(1,) in <module 'x' from 'x.py'> ignored``."""
+    match = _IGNORED.search(line.rpartition(" in <")[0])
+    if match is None:
+        return None
+    origin = Origin(offset=cursor.offset)
+    cursor.advance()
+    argument = _ONE_ARGUMENT.match(match["message"])
+    message = argument["text"] or argument["number"] if argument else match["message"]
+    error = Error(type=match["type"], message=message)
+    return Trace(error=error, format=NAME, origin=origin, preamble=[line])
+
+
+def _read_stack(cursor: Cursor, prefix: str, *, outermost_first: bool) -> Trace | None:
+    """A stack that was logged without an error, or the one at which a leaked object was made.
+
+    The latter is printed innermost first before 3.7.
+    """
+    origin = Origin(offset=cursor.offset)
+    margin = _margin(cursor, prefix)
+    if margin is None:
+        return None
+    lines = _lines(cursor, margin)
+    lines.advance()
+    stack = read_frames(lines)
+    if not stack.count:
+        return None
+    pass_logged_message(lines)
+    frames = stack.innermost_first() if outermost_first else stack.innermost_first()[::-1]
+    return Trace(error=Error(frames=frames), format=NAME, origin=origin)
+
+
+def _read_frames_alone(cursor: Cursor) -> Trace | None:
+    """What ``traceback.print_stack`` prints, or a traceback whose header was cut off."""
+    origin = Origin(offset=cursor.offset)
+    reading = Reading(uncertain=[])
+    error = read_chain(CursorLines(cursor, ""), reading)
+    if error is None:
+        return None
+    return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain if error.type else [])

@@ -1,0 +1,1 @@
+"""Traces that were seen before: told by their bytes, not read again."""

@@ -1,0 +1,1 @@
+"""Occurrences added up into groups."""

@@ -1,0 +1,1 @@
+"""One scan shared out among processes."""

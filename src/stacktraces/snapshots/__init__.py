@@ -1,0 +1,1 @@
+"""Snapshots of processes: joined, merged, compared over time, described."""

@@ -1,0 +1,115 @@
+"""From a snapshot to what its threads are and do, alike ones together."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import msgspec
+
+from ..model import Frame, Process, Snapshot, Thread, ThreadGroup
+from ..rules import Facts, RuleSet, Selection
+
+
+def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
+    """``snapshot`` with each thread's frames trimmed, its name and state told, and threads grouped.
+
+    Threads of one process with the same trimmed stack stand in one of its ``groups``, in the order of
+    their first thread. Threads that have ended are in no group. The argument is left as it was; ``rules``
+    are the built-in packs unless given.
+    """
+    return Describer(rules or RuleSet()).describe(snapshot)
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    """What the rules say of a stack, wherever it is met again."""
+
+    kept: list[int]
+    """Indexes of the frames that stay."""
+    name: str | None
+    state: str | None
+    idle: bool
+
+
+def _symbol(frame: Frame) -> Frame:
+    """Symbol versions (``pthread_cond_wait@@GLIBC_2.3.2``) say nothing to a person."""
+    if frame.function is None or "@@" not in frame.function:
+        return frame
+    return msgspec.structs.replace(frame, function=frame.function.split("@@", 1)[0])
+
+
+class Describer:
+    """Describes many snapshots by the same rules, which are asked once of each distinct stack."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+        self._outcomes: dict[Hashable, _Outcome] = {}
+
+    def describe(self, snapshot: Snapshot) -> Snapshot:
+        """Like :func:`describe`."""
+        processes = [self._process(each) for each in snapshot.processes]
+        return msgspec.structs.replace(snapshot, processes=processes)
+
+    def _process(self, process: Process) -> Process:
+        stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
+        every = (frame for stack in stacks for frame in stack)
+        facts = Facts.of(every, process.executable, process.command, process.libraries)
+        selection = self._rules.select(facts)
+        threads: list[Thread] = []
+        groups: dict[Hashable, ThreadGroup] = {}
+        for thread, frames in zip(process.threads, stacks, strict=True):
+            outcome = self._outcome(selection, frames, thread.name)
+            described = msgspec.structs.replace(
+                thread,
+                frames=[frames[index] for index in outcome.kept],
+                name=outcome.name or _own_name(process, thread),
+                state=outcome.state or thread.state,
+                idle=outcome.idle if outcome.state else thread.idle,
+            )
+            threads.append(described)
+            if not described.ended:
+                _join(groups, described, outcome.name)
+        return msgspec.structs.replace(process, threads=threads, groups=list(groups.values()))
+
+    def _outcome(self, selection: Selection, frames: list[Frame], thread: str | None) -> _Outcome:
+        """Looked up where the same rules have seen the same stack."""
+        known_by = thread if selection.asks_thread else None
+        key = (selection, known_by, *((frame.function, frame.module, frame.file) for frame in frames))
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            told = selection.tell(frames, thread)
+            index = {id(frame): number for number, frame in enumerate(frames)}
+            kept = [index[id(frame)] for frame in told.frames]
+            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle)
+        return outcome
+
+
+def _own_name(process: Process, thread: Thread) -> str | None:
+    """The name that the system gave the thread, unless it only repeats the program's (15 bytes on Linux)."""
+    program = (process.executable or "").rpartition("/")[2]
+    if thread.name is None or (program and program.startswith(thread.name)):
+        return None
+    return thread.name
+
+
+def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None) -> None:
+    """Adds the thread to those that are like it; ``told`` is the name that rules gave it."""
+    key = (
+        tuple((frame.function, frame.module if frame.function is None else None) for frame in thread.frames),
+        told,
+        thread.state,
+        thread.crashed,
+    )
+    group = groups.get(key)
+    if group is None:
+        groups[key] = ThreadGroup(
+            thread_ids=[thread.id or thread.os_id or ""],
+            frames=thread.frames,
+            name=thread.name,
+            state=thread.state,
+            idle=thread.idle,
+            crashed=thread.crashed,
+        )
+        return
+    group.thread_ids.append(thread.id or thread.os_id or "")
+    if group.name != thread.name:
+        group.name = None

@@ -1,0 +1,121 @@
+"""What the lines of stack traces look like, as far as it takes to tell them among other lines.
+
+Each runtime declares its own lines (:class:`TraceLines`). What takes traces out of their wrapping gets all of
+them as one :class:`KnownTraceLines`, and so knows no language itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from ._regex import regex
+
+MOST_ESCAPES = 16
+"""Backslashes before an escaped character: strings within strings double them."""
+_NEVER = b"(?!)"
+
+
+class LineKind(msgspec.Struct, frozen=True):
+    """Lines of one kind."""
+
+    pattern: bytes
+    """A regular expression that runs in linear time, matched where the line's own text starts."""
+    literals: tuple[bytes, ...]
+    """Each such line holds one of them, and few other lines do: they are searched first."""
+
+
+class TraceLines(msgspec.Struct, frozen=True):
+    """The lines of one runtime's traces. What a runtime does not print is ``None``."""
+
+    header: LineKind | None = None
+    """The first line of a stack, which tells by itself that frames follow."""
+    frame: LineKind | None = None
+    """A line of a frame, its indentation included. The literals are what such a line starts with."""
+    preamble: LineKind | None = None
+    """A line that stands before a trace and belongs to it: who raised the error, and where."""
+    after_preamble: bytes | None = None
+    """A pattern for a line that may stand between a preamble and the trace's header."""
+    goes_on: bytes | None = None
+    """A pattern for a line without indentation behind frames that belongs to the same trace."""
+    error: bytes | None = None
+    """A pattern for a line with the error's type and message, which may quote anything."""
+    opening: str | None = None
+    """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
+
+
+def trace_lines_from(anchors: Iterable[bytes]) -> TraceLines:
+    """What can be told of a runtime's lines by the anchors of its formats alone."""
+    literals = tuple(anchors)
+    pattern = b"|".join(re.escape(each) for each in literals)
+    return TraceLines(frame=LineKind(pattern, literals)) if literals else TraceLines()
+
+
+class KnownTraceLines:
+    """The lines of some runtimes' traces, compiled to be asked for as one."""
+
+    def __init__(self, declared: Iterable[TraceLines]) -> None:
+        self.declared = tuple(declared)
+        headers, frames, preambles = self._kinds("header"), self._kinds("frame"), self._kinds("preamble")
+        indented = [rb"[ \t]", rb"\Z"]
+        self.header = _union(each.pattern for each in headers)
+        self.start = _union(each.pattern for each in (*headers, *frames))
+        """A header or a frame."""
+        self.preamble = _union(each.pattern for each in preambles)
+        self.after_preamble = _union([each for known in self.declared if (each := known.after_preamble)])
+        self.goes_on = _union(
+            [*indented, *(each.pattern for each in headers), *(e for k in self.declared if (e := k.goes_on))]
+        )
+        """A line that goes on with a trace whose error was printed."""
+        self.error = _union([each for known in self.declared if (each := known.error)])
+        self.header_literals = _literals(headers)
+        self.frame_literals = _literals(frames)
+        self.start_literals = _literals((*headers, *frames))
+        self.preamble_literals = _literals(preambles)
+        self.escaped_literals = tuple(
+            dict.fromkeys(
+                [each + b"\\" for each in self.header_literals]
+                + [_however_escaped(each) for each in self.frame_literals]
+            )
+        )
+        """One of them stands in each line that holds a trace in a JSON string."""
+        self.escaped = _union(
+            [re.escape(each) for each in self.header_literals]
+            + [rb"\\n" + _escaped(each) for each in self.frame_literals]
+        )
+        """Part of a trace as it stands in a string, escaped as often as it may be."""
+        self.escaped_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
+        """A header that ends its line, in a string."""
+
+    def _kinds(self, name: str) -> list[LineKind]:
+        return [kind for each in self.declared if (kind := getattr(each, name)) is not None]
+
+    def is_start(self, line: bytes) -> bool:
+        """Whether ``line`` is a header or a frame."""
+        return self.start.match(line) is not None
+
+
+def _union(patterns: Iterable[bytes]) -> re.Pattern[bytes]:
+    return regex(b"|".join(dict.fromkeys(patterns)) or _NEVER)
+
+
+def _literals(kinds: Iterable[LineKind]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(literal for kind in kinds for literal in kind.literals))
+
+
+def _however_escaped(literal: bytes) -> bytes:
+    """What of a line's start ``literal`` stands in a string alike however often it is escaped."""
+    text = msgspec.json.encode("\n" + literal.decode())[1:-1]
+    start = 2 if text[2:3] == b"\\" else 0
+    end = text.find(b"\\", start + 1)
+    return text[start:] if end < 0 else text[start : end + 1]
+
+
+def _escaped(literal: bytes) -> bytes:
+    """A pattern for ``literal`` in a string that is escaped once or more."""
+    backslashes = rb"\\{0,%d}" % MOST_ESCAPES
+    special = {b"\t": rb"(?:\\{1,%d}t|\t)" % MOST_ESCAPES, b'"': backslashes + b'"'}
+    each = (literal[at : at + 1] for at in range(len(literal)))
+    return b"".join(special.get(byte) or re.escape(byte) for byte in each)

@@ -1,0 +1,1 @@
+"""Telling which carriers wrap a stream, taking lines out of them, taking writers apart."""

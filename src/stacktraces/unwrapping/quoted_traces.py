@@ -1,0 +1,113 @@
+"""Traces inside quoted strings of any notation: JSON of unknown shape, logfmt, pretty-printed JSON.
+
+The last resort: a string in quotes that holds an escaped line end and a part of a trace.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from .._regex import regex
+from ..carriers import Carrier, Record
+from ..trace_lines import KnownTraceLines
+
+MOST_LEVELS = 4
+"""Strings within strings that are opened: JSON in JSON twice is common."""
+
+# A string that the end of the line cuts off counts too: it also keeps the search linear.
+_STRING = regex(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
+_ESCAPES = regex(rb"\\(.)", re.DOTALL)
+_BEFORE_REPR = regex(rb"(?:^|(?<=[\s=:(\[{,]))[bu]?\Z")
+_REPR = regex(rb"(?:[^'\\]|\\.)*+", re.DOTALL)
+_MEANINGS = {b"'": b"'", b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
+_VALUE = regex(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
+_DECODER = msgspec.json.Decoder(str)
+
+
+def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record | None:
+    """``line`` without the wrapping of ``carrier``; ``None`` where it is not of it.
+
+    Where the carrier says that a trace may stand in a string, it is searched for.
+    """
+    record = carrier.unwrap(line)
+    if record is None or carrier.quoted_trace == "never":
+        return record
+    if carrier.quoted_trace == "always":
+        trace = quoted_trace(line, known)
+        return None if trace is None else Record(_joined(line[: trace[0]].strip(), trace[1]), complete=True)
+    if record.complete and b"\n" not in record.text and (trace := quoted_trace(line, known)):
+        record.text = _joined(record.text, trace[1]) if trace[1] != record.text else trace[1]
+    return record
+
+
+def _joined(before: bytes, trace: bytes) -> bytes:
+    return before + b"\n" + trace if before else trace
+
+
+def quoted_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
+    """The first string on ``line`` that holds a trace: where its quote stands, and its text.
+
+    ``None`` where there is none.
+    """
+    if b"\\n" not in line:
+        return None
+    outer = _string(line, known)
+    if outer is None:
+        return _repr(line, known)
+    text = _decoded(outer[1])
+    for _ in range(MOST_LEVELS - 1):
+        inner = _string(text, known)
+        if inner is None:
+            break
+        text = _decoded(inner[1])
+    return outer.start(), text
+
+
+def _string(line: bytes, known: KnownTraceLines) -> re.Match[bytes] | None:
+    sign = known.escaped.search(line)
+    if sign is None:
+        return None
+    for match in _STRING.finditer(line):
+        if match.end() > sign.start():
+            inside = match.start() < sign.start() and b"\\n" in match[1].removesuffix(b"\\n")
+            return match if inside and _is_value(line, match.start()) else None
+    return None
+
+
+def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
+    """The same for a notation with single quotes, as Python's: there are double ones in a trace.
+
+    The text starts with the trace's header, so that what stands before the string is the line before it.
+    """
+    sign = known.escaped_header.search(line)
+    if sign is None or line[:1] in (b" ", b"\t") or known.error.match(line):
+        return None
+    quote = line.rfind(b"'", 0, sign.start())
+    while quote > 0 and line[quote - 1 : quote] == b"\\":
+        quote = line.rfind(b"'", 0, quote)
+    if quote < 0:
+        return None
+    before = _BEFORE_REPR.search(line, max(quote - 2, 0), quote)
+    text = _REPR.match(line, sign.start())
+    return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
+
+
+def _is_value(line: bytes, quote: int) -> bool:
+    """Whether the string is the value of a key or an item, not part of a source line or of a message."""
+    return _VALUE.search(line, max(quote - 16, 0), quote) is not None and (
+        line[:1] not in (b" ", b"\t") or line.lstrip()[:1] == b'"'
+    )
+
+
+def _decoded(string: bytes) -> bytes:
+    """A JSON string without its quotes, decoded; other notations as far as they escape alike."""
+    try:
+        return _DECODER.decode(b'"' + string + b'"').encode("utf-8", "backslashreplace")
+    except ValueError:
+        return _ESCAPES.sub(_meaning, string)
+
+
+def _meaning(escape: re.Match[bytes]) -> bytes:
+    return _MEANINGS.get(escape[1], escape[0])
