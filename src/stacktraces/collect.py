@@ -159,15 +159,27 @@ def now():
     return float(_clock())
 
 
+# Bytes of UTF-8 in Python 2. Surrogates stand for the bytes of names that are not UTF-8.
+HIDDEN = "[\x00-\x1f\x7f]"
+if sys.version_info >= (3,):
+    HIDDEN = (
+        "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+        "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+        "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+        "\U000e0000-\U000e0fff]"
+    )
+
+
 def escape_control(found):
     # type: (re.Match[str]) -> str
-    return "\\x%02x" % ord(found.group())
+    code = ord(found.group())
+    return ("\\x%02x" if code < 0x100 else "\\u%04x" if code < 0x10000 else "\\U%08x") % code
 
 
 def one_line(text):
     # type: (str) -> str
-    """Return text with its control characters written as escapes, so that it stays one line."""
-    return re.sub("[\x00-\x1f\x7f]", escape_control, text)
+    """Return text with what steers a terminal or is not seen as escapes, so that it stays one line."""
+    return re.sub(HIDDEN, escape_control, text)
 
 
 def quote(word):
