@@ -62,11 +62,15 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
-        (b"goroutine ", b"panic: ", b"fatal error: "),
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: |WARNING: DATA RACE"
+        rb"|runtime: goroutine stack exceeds|SIG[A-Z]{2,8}: ",
+        (b"goroutine ", b"panic: ", b"fatal error: ", b"WARNING: DATA RACE", b"SIG"),
     ),
-    frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
-    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+    frame=LineKind(
+        rb"(?:\t|      )[^\t\n ][^\t\n]{0,4095}?\.(?:go|s):\d",
+        (b"\t/", b"      /", b"\tC:/", b"\truntime/", b"\tmain.go:", b"\tgithub.com/", b"\tnet/http/"),
+    ),
+    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status |runtime|r\w{1,5} {4}",
 )
 
 RUNTIME = Runtime(
