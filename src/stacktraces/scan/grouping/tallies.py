@@ -16,6 +16,8 @@ from .timeline import Timeline
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
+_SOURCES_NOTED = 16
+"""Places noted: where lines of several writers interleave, a trace that starts later may be found first."""
 _PENDING = 64
 
 UNWANTED = "unwanted"
@@ -106,7 +108,7 @@ class Tally(msgspec.Struct):
         if latest is not None and (self.latest is None or latest > self.latest):
             self.latest = latest
         if sources:
-            self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
+            self.sources = sorted(self.sources + sources)[:_SOURCES_NOTED]
         self.timeline.merge(timeline)
 
 
@@ -189,7 +191,7 @@ class Grouping:
             tally.pending.append(moment)
             if len(tally.pending) >= _PENDING:
                 tally.settle(self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[place.number] = place.path
             tally.sources.append((place.number, offset, place.line_at(offset)))
         return True
@@ -224,7 +226,7 @@ class Grouping:
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
         tally.seen(moment, self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[position[0]] = trace.origin.path or ""
             tally.sources.append((*position, trace.origin.line or 0))
 
@@ -278,7 +280,7 @@ def group_of(
         last_seen=last,
         sources=[
             Origin(path=paths[number], line=line or None, offset=offset)
-            for number, offset, line in tally.sources
+            for number, offset, line in sorted(tally.sources)[:SOURCES_KEPT]
         ],
         culprit=culprit(tally.error, tally.runtime),
         timeline=tally.timeline.counts(),
