@@ -6,6 +6,15 @@
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 
+#if PY_VERSION_HEX >= 0x030D0000
+/* What "#" stands for in a format depends on the function before Python 3.13. The headers since then name
+   the one that takes an int there; the stable ABI has the other one in every version. */
+PyAPI_FUNC(int) _PyArg_ParseTuple_SizeT(PyObject *, const char *, ...);
+PyAPI_FUNC(PyObject *) _Py_BuildValue_SizeT(const char *, ...);
+#define PyArg_ParseTuple _PyArg_ParseTuple_SizeT
+#define Py_BuildValue _Py_BuildValue_SizeT
+#endif
+
 #include "finder.h"
 
 typedef struct {

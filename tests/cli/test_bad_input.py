@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from tests.cli.support import Result, refused, run
+from tests.conftest import zstd
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "examples" / "python.log"
@@ -34,7 +34,7 @@ UNREADABLE = {
     "missing": lambda path: None,
     "a folder": lambda path: path.mkdir(),
     "cut gzip": lambda path: path.write_bytes(gzip.compress(b"x")[:9]),
-    "cut zstd": lambda path: path.write_bytes(zstandard.compress(b"x")[:7]),
+    "cut zstd": lambda path: path.write_bytes(zstd.compress(b"x")[:7]),
 }
 
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from tests.cli.support import refused, run
+from tests.conftest import zstd
 
 LOG = Path(__file__).parents[2] / "examples" / "python.log"
 
@@ -54,13 +54,15 @@ def test_groups_are_counted_and_dated() -> None:
     lines = LOG.read_text().splitlines()
     for place in first["sources"]:
         assert lines[place["line"] - 1] == "Traceback (most recent call last):"
-    assert set(first["error"]) == {"type", "message", "notes", "frames", "cause", "cause_kind", "children"}
+    assert set(first["error"]) == {
+        *("type", "message", "notes", "frames", "cause", "cause_kind", "children", "related", "runtime")
+    }
     assert set(first["error"]["frames"][0]) == {"function", "file", "line", "module", "source"}
 
 
 @pytest.mark.parametrize(
     ("ending", "pack"),
-    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstandard.compress)],
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
 )
 def test_compressed_files_are_read_through(tmp_path: Path, ending: str, pack) -> None:
     packed = tmp_path / f"a.log{ending}"

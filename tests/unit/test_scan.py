@@ -15,14 +15,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import zstandard
 
 from bench import logs
 from stacktraces.runtimes import all_formats
 from stacktraces.scan import Occurrences, Options, Result, group
 from stacktraces.scan.literal_search import CODE_BITS, anchors_of, make_search
 from stacktraces.scan.parallel import partition, processes
-from tests.conftest import need_compiled_part
+from tests.conftest import need_compiled_part, zstd
 
 SIZE = 1_000_000
 NOW = datetime(2026, 1, 1)
@@ -107,7 +106,7 @@ def test_a_wrong_guess_at_a_border_is_found_out(
 @pytest.mark.parametrize("carrier", CARRIERS)
 @pytest.mark.parametrize(
     "pack",
-    [gzip.compress, bz2.compress, lzma.compress, zstandard.compress],
+    [gzip.compress, bz2.compress, lzma.compress, zstd.compress],
     ids=["gzip", "bzip2", "xz", "zstd"],
 )
 def test_same_result_compressed(folder: Path, carrier: str, pack: object, tmp_path: Path) -> None:

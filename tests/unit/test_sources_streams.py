@@ -7,19 +7,23 @@ import gzip
 import lzma
 import os
 import re
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from stacktraces.errors import InputError
 from stacktraces.sources.follow import FollowedFile
 from stacktraces.sources.paths import expand, in_order
 from stacktraces.sources.streams import is_plain_file, open_stream
+from stacktraces.sources.whole import read_whole
+from tests.conftest import zstd
 
 DATA = b"".join(b"line %d %d\n" % (number, number * 7919 % 1000) for number in range(120_000))
-PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstandard.compress}
+PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd.compress}
 
 
 def read(path: Path, size: int = 4096) -> tuple[bytes, str | None]:
@@ -82,6 +86,75 @@ def test_what_unpacks_to_much_more_comes_in_chunks(pack: Callable[[bytes], bytes
     assert (len(found), reason) == (40 << 20, None)
 
 
+def zstd_frame(window_log: int) -> bytes:
+    """A frame of one byte whose header asks for a window of that size (RFC 8878, section 3.1.1)."""
+    return b"\x28\xb5\x2f\xfd\x00" + bytes([(window_log - 10) << 3]) + b"\x09\x00\x00x"
+
+
+def xz_with_dictionary(code: int) -> bytes:
+    """A file whose only block asks for a dictionary: 28 is 64 MiB, 30 128 MiB, 40 4 GiB (the xz format, 5.3.1)."""
+    packed = bytearray(lzma.compress(b"x"))
+    assert packed[14:16] == b"\x21\x01"
+    packed[16] = code
+    packed[20:24] = zlib.crc32(packed[12:20]).to_bytes(4, "little")
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    ("packed", "unpack"),
+    [
+        (zstd_frame(28), "zstd -d --long=31"),
+        (zstd_frame(31), "zstd -d --long=31"),
+        (gzip.compress(zstd_frame(31), mtime=0), "zstd -d --long=31"),
+        (xz_with_dictionary(31), "xz -d"),
+        (xz_with_dictionary(39), "xz -d"),
+    ],
+)
+def test_windows_that_are_too_large_are_named_as_such(packed: bytes, unpack: str, tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(packed)
+    found, reason = read(path)
+    assert found == b""
+    assert reason == (
+        f"{path} is compressed with a window of more than 128 MiB that would have to fit into memory; "
+        f"unpack it with `{unpack}` first."
+    )
+
+
+@pytest.mark.parametrize("packed", [zstd_frame(27), xz_with_dictionary(28), xz_with_dictionary(30)])
+def test_windows_of_the_strongest_usual_compression_are_read(packed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(packed)
+    assert read(path) == (b"x", None)
+
+
+def test_what_comes_before_a_window_that_is_too_large_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(zstd.compress(DATA) + zstd_frame(31))
+    found, reason = read(path)
+    assert found == DATA
+    assert reason is not None
+    assert "window" in reason
+
+
+@pytest.mark.parametrize("pack", [bytes, *PACKERS.values()], ids=["plain", *PACKERS])
+def test_a_file_is_read_as_a_whole_up_to_a_limit(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(pack(DATA))
+    assert read_whole(path, len(DATA)) == DATA
+    with pytest.raises(
+        InputError, match=re.escape(f"{path} holds more than {len(DATA) - 1:,} bytes of text")
+    ):
+        read_whole(path, len(DATA) - 1)
+
+
+def test_standard_input_is_read_up_to_a_limit() -> None:
+    code = "from stacktraces.sources.whole import read_whole; read_whole('-', 1 << 20)"
+    with open("/dev/zero", "rb") as endless:
+        done = subprocess.run([sys.executable, "-c", code], stdin=endless, capture_output=True, check=False)
+    assert b"Standard input holds more than 1,048,576 bytes of text" in done.stderr
+
+
 @pytest.mark.parametrize("outer", PACKERS.values(), ids=PACKERS)
 @pytest.mark.parametrize("inner", PACKERS.values(), ids=PACKERS)
 def test_what_was_packed_twice(
@@ -118,7 +191,7 @@ def test_utf_16_without_a_mark_is_told(encoding: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (gzip.compress(DATA), "is compressed; read it without --follow."),
+        (gzip.compress(DATA, mtime=0), "is compressed; read it without --follow."),
         (
             DATA.decode().encode("utf-16"),
             "is not in UTF-8, as a file that is followed must be; read it without --follow.",

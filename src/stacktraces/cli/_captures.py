@@ -20,12 +20,12 @@ class Capture(NamedTuple):
     text: Buffer
 
 
-def from_files(paths: Iterable[str]) -> Iterator[Capture]:
-    """The content of each file. Raises ``InputError`` where there is none."""
+def from_files(paths: Iterable[str], max_bytes: int) -> Iterator[Capture]:
+    """The content of each file, ``max_bytes`` at the most. Raises ``InputError`` where there is none."""
     from ..sources.whole import read_whole
 
     for path in paths:
-        yield Capture(path, read_whole(path))
+        yield Capture(path, read_whole(path, max_bytes))
 
 
 def from_target(
@@ -87,19 +87,21 @@ class CaptureReader:
         for capture in captures:
             yield from self.describe(capture)
 
-    def describe_files(self, paths: Sequence[str]) -> Iterator[Snapshot]:
+    def describe_files(self, paths: Sequence[str], max_bytes: int) -> Iterator[Snapshot]:
         """The snapshots of each file, one file in memory at a time; a bad one of several is in ``missing``.
 
         Raises ``InputError`` or ``UnknownFormatError`` where none of the files holds any.
         """
         if len(paths) == 1:
-            yield from self.describe_captures(from_files(paths))
+            yield from self.describe_captures(from_files(paths, max_bytes))
             return
         understood = False
         bad: list[str] = []
         for path in paths:
             try:
-                snapshots = [each for capture in from_files([path]) for each in self.describe(capture)]
+                snapshots = [
+                    each for capture in from_files([path], max_bytes) for each in self.describe(capture)
+                ]
             except (InputError, UnknownFormatError) as error:
                 bad.append(str(error))
                 continue

@@ -1,10 +1,12 @@
-"""Kinds of option values that several commands share."""
+"""Option values and notes on the input that several commands share."""
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,25 +16,60 @@ from ._run import complain
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 _AGO = regex(r"(\d{1,9})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SIZE = regex(r"(\d{1,18})([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
-class Zone(click.ParamType["ZoneInfo"]):
-    """A time zone by its IANA name."""
+def to_zone(_: click.Context, __: click.Parameter, value: str | None) -> ZoneInfo | None:
+    """An option's callback: the time zone with the IANA name ``value``.
 
-    name = "zone"
+    Raises ``click.BadParameter`` where there is none.
+    """
+    if value is None:
+        return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
-        """The zone that ``value`` names; fails with a sentence where there is none."""
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(
+            f"{value!r} is no time zone; give a name such as Europe/Berlin or UTC."
+        ) from None
 
-        if isinstance(value, ZoneInfo):
-            return value
-        try:
-            return ZoneInfo(str(value))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.fail(f"{value!r} is no time zone; give a name such as Europe/Berlin or UTC.", param, ctx)
+
+def to_time(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    """An option's callback: the time that ``value`` tells: ISO 8601, or how long ago (``30m``, ``7d``).
+
+    Raises ``click.BadParameter`` where it tells none.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        if ago := _AGO.fullmatch(text):
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        return datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            f"{text!r} is no time; write 2026-03-01, 2026-03-01T12:30, or 2h for two hours ago."
+        ) from None
+
+
+def to_runtime(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An option's callback: ``value``, the name of a runtime of which traces are read.
+
+    Raises ``click.BadParameter`` with all names where it is none.
+    """
+    if value is None:
+        return None
+    from ..runtimes import all_runtimes
+
+    names = [name for name, runtime in all_runtimes().items() if runtime.formats]
+    if value not in names:
+        raise click.BadParameter(f"{value!r} is no runtime; the names are {', '.join(names)}.")
+    return value
 
 
 def tell_of_terminal(*paths: str) -> None:
@@ -41,23 +78,20 @@ def tell_of_terminal(*paths: str) -> None:
         complain("Reading from the terminal: paste the text, then press Ctrl-D on a line of its own.")
 
 
-class Moment(click.ParamType[datetime]):
-    """A time: ISO 8601, or how long ago it was (``30m``, ``2h``, ``7d``)."""
+def _to_bytes(_: click.Context, __: click.Parameter, value: str) -> int:
+    size = _SIZE.fullmatch(value.strip())
+    if size is None or not int(size[1]):
+        raise click.BadParameter(f"{value!r} is no size; write a number of bytes, or one such as 800M or 2G.")
+    return int(size[1]) << 10 * " KMGT".index(size[2].upper() or " ")
 
-    name = "time"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The time that ``value`` tells; fails with a sentence where it tells none."""
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        try:
-            if ago := _AGO.fullmatch(text):
-                return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-            return datetime.fromisoformat(text)
-        except (ValueError, OverflowError):
-            self.fail(
-                f"{text!r} is no time; write 2026-03-01, 2026-03-01T12:30, or 2h for two hours ago.",
-                param,
-                ctx,
-            )
+def max_bytes_option(function: _Function) -> _Function:
+    """``--max-bytes``, for commands that read files as a whole: they get ``max_bytes``."""
+    return click.option(
+        "--max-bytes",
+        metavar="SIZE",
+        default="512M",
+        show_default=True,
+        callback=_to_bytes,
+        help="Refuse a file that holds more than that, once unpacked: bytes, or 800M, 2G.",
+    )(function)

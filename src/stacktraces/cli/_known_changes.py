@@ -9,7 +9,7 @@ import click
 
 from ..errors import UnknownFormatError, UsageError
 from ..render._safe import one_line
-from ._input import tell_of_terminal
+from ._input import max_bytes_option, tell_of_terminal
 from ._known_options import opened, store_option
 from ._run import SETTINGS
 
@@ -37,6 +37,7 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
 @click.option("--title", help="What to call the issue; made from the error unless given.")
 @click.option("--link", metavar="URL", help="Where it is tracked.")
 @click.option("--note", metavar="TEXT", help="What people should know of it.")
+@max_bytes_option
 def add(
     file: str,
     known: str,
@@ -45,13 +46,14 @@ def add(
     title: str | None,
     link: str | None,
     note: str | None,
+    max_bytes: int,
 ) -> None:
     """Add each stack trace in FILE (standard input unless given) as a known issue."""
     from ..known import operations
 
     if fingerprint and not (title or to):
         raise UsageError("--fingerprint says nothing by itself: add --title, or --to an issue.")
-    groups = [] if fingerprint else _read(file)
+    groups = [] if fingerprint else _read(file, max_bytes)
     with opened(known, create=not to) as store:
         target = operations.locate(store, to).id if to else None
         keys = [_add_group(store, each, target) for each in groups]
@@ -64,7 +66,7 @@ def add(
             _tell("added", issue)
 
 
-def _read(file: str) -> list[Group]:
+def _read(file: str, max_bytes: int) -> list[Group]:
     from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
@@ -73,7 +75,7 @@ def _read(file: str) -> list[Group]:
 
     tell_of_terminal(file)
     groups: list[Group] = []
-    for found in parse(read_whole(file)):
+    for found in parse(read_whole(file, max_bytes)):
         groups.extend(group_traces([found] if isinstance(found, Trace) else fatal_traces(found)))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")

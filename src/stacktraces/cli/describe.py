@@ -15,10 +15,12 @@ import msgspec
 
 from ..errors import InputError, UsageError
 from ..model import Snapshot
+from ..render._safe import printable
 from ..render.snapshots import Output, Shown, find, names
 from ._captures import Capture, CaptureReader, from_files, from_target
 from ._color import wants_color
 from ._crashes import CrashJudge
+from ._input import max_bytes_option
 from ._known_options import judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit, while_read
 
@@ -47,13 +49,14 @@ if TYPE_CHECKING:
     "--format",
     "output",
     type=click.Choice(sorted((*names(), "raw"))),
-    help="text, or tree for several processes in FILEs; raw is the debugger's own output.",
+    help="text, or tree for several processes in FILEs; raw is what the debugger wrote, safe to show.",
 )
 @click.option("--similar", is_flag=True, help="Group threads whose stacks are alike, not only equal ones.")
 @click.option("--show-values", is_flag=True, help="In html: show arguments and local variables.")
 @click.option(
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
+@max_bytes_option
 @labelling_options
 def command(
     files: tuple[str, ...],
@@ -67,6 +70,7 @@ def command(
     similar: bool,
     show_values: bool,
     rules: tuple[str, ...],
+    max_bytes: int,
     **labelling: Any,
 ) -> int:
     """Say what the threads of processes are and do, alike ones together.
@@ -82,7 +86,7 @@ def command(
     rule_set = _rules(rules)
     missing: list[str] = []
     paths = _paths(files) if files else [debuglog] if debuglog is not None else []
-    captures = from_files(paths) if paths else from_target(pid, follow, corefile, exe, missing)
+    captures = from_files(paths, max_bytes) if paths else from_target(pid, follow, corefile, exe, missing)
     if output == "raw":
         return _write_raw(captures, labelling, missing)
     chosen = find(output) if output else None
@@ -91,7 +95,7 @@ def command(
         label = crashes.label if crashes else None
         every_look = chosen is not None and chosen.every_look
         reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label)
-        snapshots = reader.describe_files(paths) if paths else reader.describe_captures(captures)
+        snapshots = reader.describe_files(paths, max_bytes) if paths else reader.describe_captures(captures)
         if chosen is None:
             chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
         _write(chosen, _begun(snapshots), level, show_values, similar)
@@ -106,7 +110,10 @@ def _write_raw(captures: Iterator[Capture], labelling: dict[str, Any], missing: 
     if labelling["update"] or labelling["fail_on"]:
         raise UsageError("--format raw shows what was not read yet: choose another one for known issues.")
     for capture in captures:
-        sys.stdout.buffer.write(capture.text)
+        if sys.stdout.isatty():
+            sys.stdout.write(printable(bytes(capture.text).decode("utf-8", "backslashreplace")))
+        else:
+            sys.stdout.buffer.write(capture.text)
     return _end(missing)
 
 

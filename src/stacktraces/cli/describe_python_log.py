@@ -11,7 +11,7 @@ import click
 
 from ..errors import UnknownFormatError
 from ..model import Trace
-from ._input import Zone
+from ._input import max_bytes_option, to_zone
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
@@ -24,15 +24,21 @@ from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--include-duplicates", is_flag=True, help="Describe each occurrence, not each distinct stack.")
 @click.option("--include-raw", is_flag=True, help="With json: add the text of each traceback.")
-@click.option("--tz", "zone", type=Zone(), metavar="ZONE", help="The time zone of the log's times.")
+@click.option("--tz", "zone", callback=to_zone, metavar="ZONE", help="The time zone of the log's times.")
+@max_bytes_option
 def command(
-    file: str, output: str, include_duplicates: bool, include_raw: bool, zone: ZoneInfo | None
+    file: str,
+    output: str,
+    include_duplicates: bool,
+    include_raw: bool,
+    zone: ZoneInfo | None,
+    max_bytes: int,
 ) -> int:
     """Describe the exceptions in the Python log FILE (- is standard input), each distinct stack once.
 
     stacktraces log does more: any carrier, any size, folders, groups, known or new.
     """
-    log = _Log(file, zone)
+    log = _Log(file, zone, max_bytes)
     if output == "json":
         _show_json(log, include_duplicates, include_raw)
     else:
@@ -49,9 +55,10 @@ def command(
 class _Log:
     """The traces of a log, with counts of what was met."""
 
-    def __init__(self, path: str, zone: ZoneInfo | None) -> None:
+    def __init__(self, path: str, zone: ZoneInfo | None, max_bytes: int) -> None:
         self.path = path
         self.zone = zone
+        self.max_bytes = max_bytes
         self.messages: Counter[str] = Counter()
         self.stacks: Counter[str] = Counter()
         self.uncertain: Counter[str] = Counter()
@@ -63,7 +70,7 @@ class _Log:
         from ..render import first_version as seed
         from ..sources.whole import read_whole
 
-        for trace in occurrences(read_whole(self.path), zone=self.zone):
+        for trace in occurrences(read_whole(self.path, self.max_bytes), zone=self.zone):
             if trace.error.type is None:
                 if not trace.uncertain:
                     continue  # A stack that was logged without an exception.

@@ -16,6 +16,7 @@ from ..sources.whole import read_whole
 from . import _diff_snapshots
 from ._captures import Capture
 from ._diff_groups import KINDS, Difference, compare
+from ._input import max_bytes_option
 from ._json import echo_document
 from ._results import decode_result
 from ._run import PARTIAL, SETTINGS, complain, while_read
@@ -32,14 +33,15 @@ _OBJECT = regex(rb"\s*\{")
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 1 where something appeared or grew, or a thread is stuck."
 )
-def command(older: str, newer: str, output: str, exit_code: bool) -> int:
+@max_bytes_option
+def command(older: str, newer: str, output: str, exit_code: bool, max_bytes: int) -> int:
     """Say what changed between A and B.
 
     A and B are saved results of `stacktraces log --format json`, or jsonl: what appeared, grew, shrank and
     disappeared. Or they are two looks at the same processes by collect.py or a debugger: which threads
     stood still, moved, came and went.
     """
-    first, second = (Capture(path, read_whole(path)) for path in (older, newer))
+    first, second = (Capture(path, read_whole(path, max_bytes)) for path in (older, newer))
     results = [_may_be_result(each) for each in (first, second)]
     if not any(results):
         return _diff_captures(first, second, output, exit_code)

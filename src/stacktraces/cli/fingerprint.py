@@ -11,7 +11,7 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Snapshot, Trace
 from ..render._safe import one_line
-from ._input import tell_of_terminal
+from ._input import max_bytes_option, tell_of_terminal
 from ._json import echo_document
 from ._run import PARTIAL, SETTINGS, complain
 
@@ -27,7 +27,8 @@ SCHEMA_VERSION = 1
     "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."
 )
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(file: str, explain: bool, output: str) -> int:
+@max_bytes_option
+def command(file: str, explain: bool, output: str, max_bytes: int) -> int:
     """Say by which fingerprint each stack trace in FILE is known.
 
     A line for each distinct one: fingerprint, how often, the error's type. Occurrences of the same bug have
@@ -38,7 +39,7 @@ def command(file: str, explain: bool, output: str) -> int:
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
-    found = parse(read_whole(file))
+    found = parse(read_whole(file, max_bytes))
     groups = _group(found)
     if not groups:
         raise UnknownFormatError("The text holds no thread and no error; collect the snapshot again.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, UsageError
-from ._input import Moment, Zone, tell_of_terminal
+from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
@@ -35,12 +35,17 @@ TOP = 25
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
-    "--since", type=Moment(), metavar="TIME", help="Only what happened from then on: ISO 8601, or 2h ago."
+    "--since", callback=to_time, metavar="TIME", help="Only what happened from then on: ISO 8601, or 2h ago."
 )
-@click.option("--until", type=Moment(), metavar="TIME", help="Only what happened until then.")
-@click.option("--tz", "zone", type=Zone(), metavar="ZONE", help="The time zone of times that print none.")
+@click.option("--until", callback=to_time, metavar="TIME", help="Only what happened until then.")
+@click.option(
+    "--tz", "zone", callback=to_zone, metavar="ZONE", help="The time zone of times that print none."
+)
 @click.option(
     "--type", "kind", metavar="GLOB", help="Only errors of this type, such as KeyError or django.*."
+)
+@click.option(
+    "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
     "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
@@ -83,6 +88,7 @@ def command(
     until: datetime | None,
     zone: ZoneInfo | None,
     kind: str | None,
+    runtime: str | None,
     top: int | None,
     sort: str | None,
     carrier: str,
@@ -101,7 +107,13 @@ def command(
     """
     from ..scan import Options
 
-    options: dict[str, Any] = {"jobs": jobs, "carrier": carrier, "zone": zone, "type": kind}
+    options: dict[str, Any] = {
+        "jobs": jobs,
+        "carrier": carrier,
+        "zone": zone,
+        "type": kind,
+        "runtime": runtime,
+    }
     if max_groups is not None:
         options["max_groups"] = max_groups
     scan_options = Options(since=since, until=until, **options)

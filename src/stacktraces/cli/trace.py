@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from ..errors import UnknownFormatError
-from ._input import tell_of_terminal
+from ._input import max_bytes_option, tell_of_terminal
 from ._run import PARTIAL, SETTINGS, complain, run_and_exit
 
 
 @click.command("trace", context_settings=SETTINGS, short_help="Say in two lines what one traceback is.")
 @click.argument("file", default="-", metavar="[FILE]")
-def command(file: str) -> int:
+@max_bytes_option
+def command(file: str, max_bytes: int) -> int:
     """Say in two lines what one Python traceback is: the error, and the functions that led to it.
 
     The traceback comes from standard input unless FILE is given.
@@ -23,7 +24,7 @@ def command(file: str) -> int:
 
     tell_of_terminal(file)
     try:
-        traces = [each for each in parse(read_whole(file)) if isinstance(each, Trace)]
+        traces = [each for each in parse(read_whole(file, max_bytes)) if isinstance(each, Trace)]
     except UnknownFormatError:
         traces = []
     if not traces:

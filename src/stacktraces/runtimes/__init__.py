@@ -18,14 +18,17 @@ import msgspec
 from .._entry_points import entry_points
 from .._folder import modules_in
 from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
+from ._embedding import Embedded, Host
 from ._formats import Format, Reader, Unfinished, formats_in
 from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
 __all__ = [
     "ENTRY_POINTS",
+    "Embedded",
     "Format",
     "Grammar",
+    "Host",
     "NameRules",
     "Reader",
     "Role",
@@ -39,6 +42,7 @@ __all__ = [
     "runtime_name",
     "runtime_named",
     "runtime_of",
+    "starts_trace",
 ]
 
 ENTRY_POINTS = "stacktraces.runtimes"
@@ -63,6 +67,11 @@ class Runtime(msgspec.Struct, frozen=True):
 
     ``None`` where the anchors of its formats tell enough.
     """
+    embedded: Callable[[], Embedded] | None = None
+    """Gives what reads an error of this runtime in the message of another's; ``None`` where nothing does."""
+    starts: Callable[[str, str], bool] | None = None
+    """Whether it is certain that a trace of this runtime starts on a line: takes the line and the next one,
+    "" where there is none. The message of another runtime's error ends there."""
     versions: str = ""
     """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
     reads: str = ""
@@ -129,3 +138,12 @@ def runtime_name(format_name: str) -> str | None:
     """The name of the runtime that declares the format of that name, ``None`` where there is none."""
     runtime = runtime_of(format_name)
     return runtime.name if runtime is not None else None
+
+
+def starts_trace(line: str, following: str = "", *, but: str) -> bool:
+    """Whether a trace of a runtime other than ``but`` starts on ``line``, before ``following``."""
+    return any(
+        each.starts(line, following)
+        for name, each in all_runtimes().items()
+        if each.starts is not None and name != but
+    )

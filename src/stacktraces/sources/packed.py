@@ -5,16 +5,23 @@ from __future__ import annotations
 import bz2
 import codecs
 import lzma
+import sys
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..errors import InputError
 from .kinds import Packing
+from .paths import name_of
 
 _CHUNK = 64 << 10
-_ZSTANDARD_PIECE = 1 << 10
-"""Packed bytes that go through zstd at once: they become 32 MiB at most."""
+_WINDOW_LOG = 27
+"""Binary logarithm of the bytes of unpacked data to which packed data may refer back, which stand in memory.
+
+The default of zstd; xz -9 needs half as much.
+"""
+_XZ_OVERHEAD = 1 << 20
+"""Bytes that xz needs besides its window."""
 
 
 class Packed(Protocol):
@@ -27,7 +34,7 @@ class Packed(Protocol):
 
 
 class Decompressor(Protocol):
-    """What ``bz2`` and ``lzma`` have."""
+    """What ``bz2``, ``lzma`` and ``compression.zstd`` have."""
 
     @property
     def eof(self) -> bool: ...
@@ -38,14 +45,24 @@ class Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
+class _Method(NamedTuple):
+    """A way to compress."""
+
+    make: Callable[[], Decompressor]
+    errors: tuple[type[Exception], ...]
+    """What its decompressor raises for data that is corrupt."""
+    unpack: str = ""
+    """The shell command that unpacks whatever the window, where the method lets windows be large."""
+
+
 class Unpacked:
     """A stream out of a compressed one; gives all that could be unpacked before it fails."""
 
-    def __init__(self, packed: Packed, make: Callable[[], Decompressor]) -> None:
+    def __init__(self, packed: Packed, packing: Packing) -> None:
         self.path = packed.path
         self._packed = packed
-        self._make = make
-        self._decompressor = make()
+        self._method = _method(packing)
+        self._decompressor = self._method.make()
         self._waiting = b""
         self._ahead = b""
         self._failure: InputError | None = None
@@ -88,7 +105,7 @@ class Unpacked:
             return True
         self._waiting = self._packed.read(_CHUNK)
         if not self._waiting and self._begun:
-            self._failure = InputError(f"{self.path} is cut short: it ends within compressed data.")
+            self._failure = InputError(f"{name_of(self.path)} is cut short: it ends within compressed data.")
             return True
         return bool(self._waiting)
 
@@ -97,20 +114,29 @@ class Unpacked:
             return b""
         try:
             data = self._decompressor.decompress(self._waiting, size)
-        except (zlib.error, OSError, lzma.LZMAError, EOFError):
-            self._failure = InputError(f"{self.path} is corrupt: what came before the damage was read.")
+        except self._method.errors as error:
+            self._failure = InputError(self._why_not(error))
             return b""
         self._begun = True
         self._waiting = b""
         if self._decompressor.eof:
             self._waiting = self._decompressor.unused_data.lstrip(b"\0")
-            self._decompressor = self._make()
+            self._decompressor = self._method.make()
             self._begun = False
         return data
 
+    def _why_not(self, error: Exception) -> str:
+        # liblzma: "Memory usage limit exceeded"; libzstd: "Frame requires too much memory for decoding".
+        if self._method.unpack and "memory" in str(error).lower():
+            return (
+                f"{name_of(self.path)} is compressed with a window of more than {1 << _WINDOW_LOG >> 20} MiB "
+                f"that would have to fit into memory; unpack it with `{self._method.unpack}` first."
+            )
+        return f"{name_of(self.path)} is corrupt: what came before the damage was read."
+
     def seek(self, offset: int) -> None:
         """Raises ``InputError``."""
-        raise InputError(f"{self.path} is compressed: it can only be read from its start.")
+        raise InputError(f"{name_of(self.path)} is compressed: it can only be read from its start.")
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -158,48 +184,6 @@ def _up_to_error(decompressor: zlib._Decompress, data: bytes) -> bytes:
     return b"".join(parts)
 
 
-class _Zstandard:
-    """zstd's decompressor with the interface of the others, which bounds what it gives at once."""
-
-    def __init__(self) -> None:
-        import zstandard
-
-        self._inner = zstandard.ZstdDecompressor().decompressobj()
-        self._error = zstandard.ZstdError
-        self._packed = b""
-        self._unpacked = b""
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof and not self._unpacked
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data + self._packed
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._packed and not self._unpacked
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Raises ``OSError`` for data that is corrupt."""
-        packed = self._packed + data
-        parts, size, at = [self._unpacked], len(self._unpacked), 0
-        while at < len(packed) and not self._inner.eof and size < max_length:
-            try:
-                part = self._inner.decompress(packed[at : at + _ZSTANDARD_PIECE])
-            except self._error as error:
-                if size:
-                    break
-                raise OSError(str(error)) from None
-            parts.append(part)
-            size += len(part)
-            at += _ZSTANDARD_PIECE
-        unpacked = b"".join(parts)
-        self._packed, self._unpacked = packed[at:], unpacked[max_length:]
-        return unpacked[:max_length]
-
-
 class Recoded:
     """A stream of UTF-8 out of one in another encoding of Unicode, as PowerShell writes them."""
 
@@ -221,19 +205,36 @@ class Recoded:
 
     def seek(self, offset: int) -> None:
         """Raises ``InputError``."""
-        raise InputError(f"{self.path} is not in UTF-8: it can only be read from its start.")
+        raise InputError(f"{name_of(self.path)} is not in UTF-8: it can only be read from its start.")
 
     def close(self) -> None:
         """Give back what it holds."""
         self._packed.close()
 
 
-def decompressor_for(packing: Packing) -> Callable[[], Decompressor]:
-    """Makes a decompressor for a stream that is packed so."""
-    makers: dict[Packing, Callable[[], Decompressor]] = {
-        "gzip": _Gzip,
-        "bzip2": bz2.BZ2Decompressor,
-        "xz": lzma.LZMADecompressor,
-        "zstd": _Zstandard,
-    }
-    return makers[packing]
+def _method(packing: Packing) -> _Method:
+    match packing:
+        case "gzip":
+            return _Method(_Gzip, (zlib.error,))
+        case "bzip2":
+            return _Method(bz2.BZ2Decompressor, (OSError, EOFError))
+        case "xz":
+            return _Method(_xz, (lzma.LZMAError, EOFError), "xz -d")
+        case "zstd":
+            return _zstandard()
+
+
+def _xz() -> Decompressor:
+    return lzma.LZMADecompressor(memlimit=(1 << _WINDOW_LOG) + _XZ_OVERHEAD)
+
+
+def _zstandard() -> _Method:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+    return _Method(
+        lambda: zstd.ZstdDecompressor(options=options), (zstd.ZstdError, EOFError), "zstd -d --long=31"
+    )

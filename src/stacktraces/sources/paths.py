@@ -17,6 +17,11 @@ _ROTATED = regex(
 _LARGEST_NUMBER = 4
 
 
+def name_of(path: str) -> str:
+    """What sentences call the source at ``path``."""
+    return "Standard input" if path == STANDARD_INPUT else path
+
+
 def expand(paths: Iterable[str]) -> list[str]:
     """The files that ``paths`` name: folders are searched, globs filled in, ``-`` stays.
 

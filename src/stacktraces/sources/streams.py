@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..errors import InputError
 from .interruption import NOT_BEGUN, NOT_ENDED, Interruption
 from .kinds import START, encoding_of, packing_of
-from .paths import STANDARD_INPUT
+from .paths import STANDARD_INPUT, name_of
 
 if TYPE_CHECKING:
     from .packed import Unpacked
@@ -46,7 +46,7 @@ def open_stream(path: str, interruption: Interruption | None = None) -> ByteStre
     """
     interruption = interruption or Interruption()
     try:
-        with interruption.ends(f"{_name(path)} {NOT_BEGUN}"):
+        with interruption.ends(f"{name_of(path)} {NOT_BEGUN}"):
             if path == STANDARD_INPUT:
                 descriptor = _standard_input()
             else:
@@ -89,12 +89,8 @@ def is_plain_file(path: str) -> int | None:
         return None
 
 
-def _name(path: str) -> str:
-    return "Standard input" if path == STANDARD_INPUT else path
-
-
 def _sentence(path: str, error: OSError | ValueError) -> str:
-    name = _name(path)
+    name = name_of(path)
     if isinstance(error, FileNotFoundError):
         return f"{name} does not exist; check the path."
     if isinstance(error, PermissionError):
@@ -121,7 +117,7 @@ class _Raw:
         self.path = path
         self.descriptor = descriptor
         self._interruption = interruption
-        self._cut = f"{_name(path)} {NOT_ENDED}"
+        self._cut = f"{name_of(path)} {NOT_ENDED}"
         self._ahead = b""
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
@@ -182,7 +178,7 @@ def _unpacked(stream: _Raw) -> ByteStream:
             return Recoded(inner, encoding)
         if packing is None:
             break
-        from .packed import Unpacked, decompressor_for
+        from .packed import Unpacked
 
-        inner = Unpacked(inner, decompressor_for(packing))
+        inner = Unpacked(inner, packing)
     return inner

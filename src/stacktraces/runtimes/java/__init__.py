@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ...cursor import Cursor
+from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import NameRules, Runtime
-from . import jstack
+from .. import Embedded, Format, NameRules, Runtime
+from . import hs_err, jstack, thread_info, thread_json
 
 
 def names() -> NameRules:
@@ -20,10 +22,58 @@ LINES = TraceLines(
     error=rb"(?:[\w$]{1,200}\.){1,30}+[\w$]{0,200}(?:Error|Exception|Throwable)(?::|\Z)",
 )
 
+
+def embedded() -> Embedded:
+    from .embedded import EmbeddedThrowables
+
+    return EmbeddedThrowables()
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """See :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+EXCEPTION = Format(
+    name="java",
+    title="Java exception",
+    anchors=(
+        b"\tat ",
+        b"    at ",
+        b'Exception in thread "',
+        b" thrown from the UncaughtExceptionHandler in thread ",
+        b"java.lang.NullPointerException",
+        b"java.lang.ArithmeticException",
+        b"java.lang.ArrayIndexOutOfBoundsException",
+        b"java.lang.ArrayStoreException",
+        b"java.lang.ClassCastException",
+    ),
+    read=read,
+    precedence=2,
+)
+
 RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(jstack.FORMAT,),
+    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT, thread_info.FORMAT, thread_json.FORMAT),
+    embedded=embedded,
+    starts=starts_trace,
     lines=LINES,
+    versions="OpenJDK 17 and 25, Kotlin 1.3, Scala 2.11, Clojure 1.11, Groovy 2.4, logback 1.2, log4j 2.19,"
+    " Maven 3.8, Gradle 4.4",
+    reads="exceptions with causes, suppressed ones and the frames that were left out, as the virtual machine,"
+    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; thread dumps; the crash of"
+    " the virtual machine itself",
+    not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
+    " out; frames that a logger wrote on one line with a separator of its own",
 )

@@ -22,14 +22,15 @@ A deadlock repeats the stacks of its threads: those are passed over.
 from __future__ import annotations
 
 import re
-from sys import intern
 
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
-from ...model import Frame, Lock, Process, Snapshot, Thread
+from ...model import Process, Snapshot, Thread
 from .. import Format
 from .._collected import collected
+from .frames import read_frame
+from .locks import ThreadLocks, tell_owners
 
 NAME = "jstack"
 
@@ -39,8 +40,6 @@ _PID = regex(r"(\d+):")
 _THREAD = regex(r'"(?P<name>.*)" (?:#(?P<id>\d+) )?(?:\[\d+\] )?(?:daemon )?(?:prio=|os_prio=)(?P<rest>.*)')
 _NATIVE_ID = regex(r"\bnid=(?P<nid>0x[0-9a-f]+|\d+) (?P<state>[^\[]*)")
 _STATE = regex(r"   java\.lang\.Thread\.State: (?P<state>.*)")
-_FRAME = regex(r"\s+at (?P<method>[^()]+)\((?P<place>.*)\)")
-_PLACE = regex(r"(?:[^/()]*/)?(?P<file>[^/:]+\.\w+)(?::(?P<line>\d+))?")
 _LOCK = regex(r"\s+- (?P<what>[a-z][a-z ()-]*?) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _HELD = regex(r"\s+- <(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _WAITER = regex(r'"(?P<name>.*)":')
@@ -53,7 +52,6 @@ _DEADLOCKS = regex(r"Found \d+ deadlocks?\.")
 _STRANGE_LINES = 100
 """Lines of other shapes that may stand between two threads: what the program wrote meanwhile."""
 _END = "JNI global ref"
-_OWNABLE = regex(r"java\.util\.concurrent\.locks\.(?:Reentrant|Stamped)")
 
 
 @collected("jcmd", "jstack")
@@ -69,7 +67,7 @@ def read(cursor: Cursor) -> Snapshot | None:
     if (cursor.line or "").startswith(_END):
         cursor.advance()
     owners = _read_deadlocks(cursor)
-    _tell_owners(process.threads, owners)
+    tell_owners(process.threads, owners)
     return snapshot if process.threads else None
 
 
@@ -107,54 +105,43 @@ def _read_thread(cursor: Cursor, heading: re.Match[str]) -> Thread:
         name=heading["name"],
         state=(native["state"].strip() or None) if native else None,
     )
-    given_up: set[str] = set()
+    locks = ThreadLocks(thread)
     while line := cursor.line:
-        if found := _FRAME.fullmatch(line):
-            thread.frames.append(_frame(found))
+        if frame := read_frame(line):
+            thread.frames.append(frame)
         elif found := _LOCK.fullmatch(line):
-            _take_lock(thread, found, given_up)
+            _take_lock(locks, found)
         elif found := _STATE.fullmatch(line):
             thread.state = found["state"]
         elif not line.startswith((" ", "\t")):
             break
         cursor.advance()
-    _read_held(cursor, thread)
+    _read_held(cursor, locks)
     return thread
 
 
-def _frame(found: re.Match[str]) -> Frame:
-    frame = Frame(function=intern(found["method"]))
-    if place := _PLACE.fullmatch(found["place"]):
-        frame.file = intern(place["file"])
-        frame.line = to_number(place["line"]) if place["line"] else None
-    return frame
-
-
-def _take_lock(thread: Thread, found: re.Match[str], given_up: set[str]) -> None:
-    """A monitor that is waited on (``Object.wait``) has been given up, though it is listed as locked."""
+def _take_lock(locks: ThreadLocks, found: re.Match[str]) -> None:
     address, kind = found["address"], found["class"]
     match found["what"]:
-        case "locked" if address not in given_up:
-            if address not in (lock.address for lock in thread.locks_held):
-                thread.locks_held.append(Lock(address, f"monitor of {kind}", _key(thread)))
+        case "locked":
+            locks.holds_monitor(address, kind)
         case "waiting to lock" | "waiting to re-lock in wait()":
-            given_up.add(address)
-            thread.locks_awaited = [Lock(address, f"monitor of {kind}")]
-        case "parking to wait for" if "ConditionObject" not in kind:
-            thread.locks_awaited = [Lock(address, kind)]
+            locks.waits_to_enter(address, kind)
+        case "parking to wait for":
+            locks.parks_for(address, kind)
         case "waiting on":
-            given_up.add(address)
+            locks.waits_on(address)
         case _:
             pass
 
 
-def _read_held(cursor: Cursor, thread: Thread) -> None:
+def _read_held(cursor: Cursor, locks: ThreadLocks) -> None:
     if (cursor.peek() or "").strip() != "Locked ownable synchronizers:":
         return
     cursor.advance()
     cursor.advance()
     while found := _HELD.fullmatch(cursor.line or ""):
-        thread.locks_held.append(Lock(found["address"], found["class"], _key(thread)))
+        locks.holds(found["address"], found["class"])
         cursor.advance()
 
 
@@ -179,25 +166,6 @@ def _read_deadlocks(cursor: Cursor) -> dict[tuple[str, str], str]:
         elif _DEADLOCKS.fullmatch(line):
             break
     return owners
-
-
-def _tell_owners(threads: list[Thread], told: dict[tuple[str, str], str]) -> None:
-    """Name the owner of each awaited lock, and leave out what is waited for but is no lock."""
-    held = {lock.address: lock.owner for thread in threads for lock in thread.locks_held}
-    by_name = {thread.name: _key(thread) for thread in threads}
-    for thread in threads:
-        for lock in thread.locks_awaited:
-            owner = told.get((thread.name or "", lock.address))
-            lock.owner = held.get(lock.address) or (by_name.get(owner) if owner else None)
-        thread.locks_awaited = [
-            lock
-            for lock in thread.locks_awaited
-            if lock.owner or (lock.kind or "").startswith("monitor ") or _OWNABLE.match(lock.kind or "")
-        ]
-
-
-def _key(thread: Thread) -> str | None:
-    return thread.os_id or thread.id
 
 
 FORMAT = Format(name=NAME, title="Java thread dump", anchors=(b"Full thread dump ",), read=read)

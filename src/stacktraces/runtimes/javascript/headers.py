@@ -15,12 +15,13 @@ import msgspec
 from ..._regex import regex
 from ...log_records.records import LEVELS
 
-_LONGEST = 1 << 16
-"""Characters of a line in which a type is looked for; also those kept of a message."""
+_LONGEST = 1 << 14
+"""Characters of a line in which a type is looked for."""
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
-    rf"(?<![\w$.'\"`/@-])(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?=(?P<colon>:)(?: |$)|\s*+$)"
+    rf"(?<![\w$.'`/@-])(?<!\S\")(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+"
+    r"(?=(?P<colon>:)(?: |$)|\s*+$)"
 )
 _ENDINGS = (
     "Error", "Exception", "Warning", "Rejection", "Failure", "Fault", "Abort", "Timeout", "Trace",
@@ -72,8 +73,7 @@ def is_error_name(name: str) -> bool:
 
 def find_header(line: str) -> Header | None:
     """The first error that ``line`` names by a type that is certain to be one."""
-    line = line[:_LONGEST]
-    for match in _HEADER.finditer(line):
+    for match in _HEADER.finditer(line, 0, _LONGEST):
         if not is_error_name(match["type"]):
             continue
         before = line[: match.start()]
@@ -88,7 +88,7 @@ def find_header(line: str) -> Header | None:
 
 def find_weak_header(line: str) -> Header | None:
     """What ``line`` says where frames follow it at once: V8 always prints ``TYPE: MESSAGE`` above them."""
-    text = line.strip()[:_LONGEST]
+    text = line.strip()
     if not text:
         return None
     match = _WEAK.match(text)
@@ -130,7 +130,8 @@ def _type(type_: str, code: str | None) -> str:
 
 def _finish(before: str, type_: str, message: str | None) -> Header:
     warning = PROCESS_WARNING.search(before[-120:])
-    if type_ == _REJECTION_WARNING and message and (inner := find_header(message)) and inner.at_start:
+    wraps = type_ in (_REJECTION_WARNING, "Exception")
+    if wraps and message and (inner := find_header(message)) and inner.at_start:
         type_, message = inner.type or type_, inner.message
     return Header(type_, message, _is_margin(before), warning["pid"] if warning else None)
 

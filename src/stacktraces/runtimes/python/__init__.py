@@ -12,6 +12,11 @@ def names() -> NameRules:
     return NAMES
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    return line.startswith("Traceback (most recent call last):")
+
+
 RUNTIME = Runtime(
     name="python",
     title="Python",
@@ -22,4 +27,5 @@ RUNTIME = Runtime(
     "what IPython, pytest, rich, loguru, structlog, stackprinter, Dask, Ray and PySpark print; thread dumps",
     not_read="errors printed without any header and frame (`sys.tracebacklimit = 0`)",
     lines=TRACE_LINES,
+    starts=starts_trace,
 )

@@ -13,9 +13,9 @@ import msgspec
 
 from ..._regex import regex
 from ...model import CauseKind, Error
+from .bridges import read_java_cause, read_jvm_stack
 from .exception_groups import read_group
 from .frames import CARETS, FRAME, Stack, read_frames
-from .java import read_java_cause, read_jvm_stack
 from .lines import Lines, ListLines
 from .messages import ENDS_EARLY, LEFT_OUT, Reading, read_message
 from .powershell import pass_invocation

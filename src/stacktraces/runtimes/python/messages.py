@@ -29,6 +29,7 @@ from ..._regex import regex
 from ...model import Frame
 from .frames import BODY, FRAME
 from .lines import Lines
+from .other_runtimes import goes_on_in_java, starts_other_trace
 from .preambles import starts_preamble
 from .records import starts_record
 from .syntax import (
@@ -65,7 +66,6 @@ _KNOWN_CONTINUATION = regex(
 _NAMED_TRACEBACK = regex(
     r"(?:\s+|Original |Remote )(?:Exception Group )?Traceback \(most recent call last\):"
 )
-_JAVA = regex(r"\s+at [^()]+\([^()]*\)|\s+\.\.\. \d+ more|Caused by: |Driver stacktrace:| SQLSTATE: \w{5}$")
 _GROUP_MESSAGE_END = regex(r"\(\d+ sub-exceptions?\)$")
 _REPR = regex(r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d+)$""")
 
@@ -94,11 +94,6 @@ class Reading(msgspec.Struct):
     def note(self, sentence: str) -> None:
         if sentence not in self.uncertain:
             self.uncertain.append(sentence)
-
-
-def is_java(line: str) -> bool:
-    """Whether ``line`` is one of a Java stack trace, after the message."""
-    return _JAVA.match(line) is not None
 
 
 class _End(Enum):
@@ -176,7 +171,7 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
         return _End.PROVEN if linked else None
     if (reading.remote and stripped == REMOTE_QUOTE) or stripped == JVM_MARK:
         return _End.PROVEN
-    if reading.within_java and is_java(line):
+    if reading.within_java and goes_on_in_java(line):
         return _End.PROVEN
     if lines.whole:
         return None
@@ -184,7 +179,18 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
         return _End.TEXT if reading.in_record else _End.OTHER
     if "(most recent call last):" in line or starts_preamble(stripped):
         return _End.OTHER
+    if not previous.rstrip().endswith(":") and starts_other_trace(line, _following(lines)):
+        return _End.OTHER
     return _End.OTHER if not previous.strip() and is_likely_error(line) else None
+
+
+def _following(lines: Lines) -> str:
+    """The line after the current one; "" where there is none."""
+    here = lines.mark()
+    lines.advance()
+    line = lines.line
+    lines.reset(here)
+    return line or ""
 
 
 def _is_own_traceback(lines: Lines, line: str, previous: str, reading: Reading) -> bool:

@@ -8,11 +8,12 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import learn
 from ...model import Context, Error, Origin, Trace
+from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
 from .frames import FRAME, read_frames
-from .java import is_in_java, pass_java
 from .lines import CursorLines, Lines
 from .messages import Reading
+from .other_runtimes import is_in_java
 from .plain import read_plain
 from .powershell import is_invocation
 from .preambles import is_preamble, pass_logged_message, step_back

@@ -66,7 +66,7 @@ class BareReader:
         """Reads traces that a program logged line by line, with its own prefix."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`.
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`.
 
         Most hits of a log that is full of traces pass here where there is no compiled part: a known trace
         behind a log line is only counted.

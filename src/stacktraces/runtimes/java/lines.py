@@ -1,0 +1,69 @@
+"""The lines around an exception, without what stands before each of them: a margin, or logcat's tag."""
+
+from __future__ import annotations
+
+from ..._regex import regex
+from ...cursor import Cursor
+
+# Android's logcat: ``11-28 20:00:00.123  1234  1250 E AndroidRuntime: ``, ``E/AndroidRuntime( 1234): ``
+_LOGCAT = regex(
+    r"(?:(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,6}\s+(?:\S+\s+)?\d+\s+\d+\s+)?"
+    r"(?P<level>[VDIWEF])(?P<mark>[ /])(?P<tag>[\w.$-]{1,100}) *(?:\( *\d+\))?: "
+)
+
+
+class TraceLines:
+    """The lines from a cursor's on; see :class:`stacktraces.runtimes._lines.Lines`.
+
+    Where the cursor's line bears a tag of logcat, only lines with that tag are of the same text.
+    """
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.whole = cursor.whole
+        self.margin = ""
+        self._tag = _tag_of(cursor.line or "")
+
+    @property
+    def tagged(self) -> bool:
+        """Each line bears a tag of logcat."""
+        return self._tag is not None
+
+    @property
+    def line(self) -> str | None:
+        line = self.cursor.line
+        if line is None:
+            return None
+        if self._tag is not None:
+            found = _LOGCAT.match(line)
+            if found is None or (found["level"], found["tag"]) != self._tag:
+                return None
+            line = line[found.end() :]
+        if not self.margin:
+            return line
+        if line.startswith(self.margin):
+            return line[len(self.margin) :]
+        return None if line.strip() else ""
+
+    def advance(self) -> None:
+        self.cursor.advance()
+
+    def back(self) -> bool:
+        """Go to the line before; False, and no move, where there is none."""
+        return self.cursor.back()
+
+    def mark(self) -> int:
+        return self.cursor.offset
+
+    def reset(self, mark: int) -> None:
+        self.cursor.seek(mark)
+
+
+def _tag_of(line: str) -> tuple[str, str] | None:
+    found = _LOGCAT.match(line) if line[1:2] in " /" or line[:1].isdigit() else None
+    return (found["level"], found["tag"]) if found is not None else None
+
+
+def indent_of(line: str) -> str:
+    """The blanks that ``line`` starts with."""
+    return line[: len(line) - len(line.lstrip())]
