@@ -9,27 +9,40 @@ Brüggemann-Klein and Wood, 1998, applied to first characters.)
 from __future__ import annotations
 
 import functools
+import operator
+from collections.abc import Iterable
 
 # The structure of a pattern is told by nothing else; the stubs leave these modules out.
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, TypeAlias
 
-Characters: TypeAlias = frozenset[int]
+Characters: TypeAlias = int
+"""A bit for each byte."""
 
-_ANY: Characters = frozenset(range(256))
-_NONE: Characters = frozenset()
+_ANY: Characters = (1 << 256) - 1
+_NONE: Characters = 0
 _REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
-_DIGITS: Characters = frozenset(b"0123456789")
-_SPACES: Characters = frozenset(b" \t\n\r\f\v")
-_WORDS: Characters = frozenset(each for each in range(128) if chr(each).isalnum() or chr(each) == "_")
+
+
+def _union(characters: Iterable[Characters]) -> Characters:
+    return functools.reduce(operator.or_, characters, _NONE)
+
+
+def _bits(characters: Iterable[int]) -> Characters:
+    return _union(1 << each for each in characters)
+
+
+_DIGITS = _bits(b"0123456789")
+_SPACES = _bits(b" \t\n\r\f\v")
+_WORDS = _bits(each for each in range(128) if chr(each).isalnum() or chr(each) == "_")
 _CATEGORIES = {
     sre.CATEGORY_DIGIT: _DIGITS,
-    sre.CATEGORY_NOT_DIGIT: _ANY - _DIGITS,
+    sre.CATEGORY_NOT_DIGIT: _ANY & ~_DIGITS,
     sre.CATEGORY_SPACE: _SPACES,
-    sre.CATEGORY_NOT_SPACE: _ANY - _SPACES,
+    sre.CATEGORY_NOT_SPACE: _ANY & ~_SPACES,
     sre.CATEGORY_WORD: _WORDS,
-    sre.CATEGORY_NOT_WORD: _ANY - _WORDS,
+    sre.CATEGORY_NOT_WORD: _ANY & ~_WORDS,
 }
 
 
@@ -129,7 +142,7 @@ def _first_of(kind: Any, value: Any) -> tuple[Characters, bool]:
         return _first(list(value))
     if kind is sre.BRANCH:
         parts = [_first(list(each)) for each in value[1]]
-        return frozenset().union(*(part[0] for part in parts)), any(part[1] for part in parts)
+        return _union(part[0] for part in parts), any(part[1] for part in parts)
     if kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
         return _NONE, True
     return _class_of(kind, value), False
@@ -137,17 +150,17 @@ def _first_of(kind: Any, value: Any) -> tuple[Characters, bool]:
 
 def _class_of(kind: Any, value: Any) -> Characters:
     if kind is sre.LITERAL:
-        return frozenset((value,))
+        return 1 << int(value)
     if kind is sre.NOT_LITERAL:
-        return _ANY - {value}
+        return _ANY & ~(1 << int(value))
     if kind is sre.RANGE:
-        return frozenset(range(value[0], value[1] + 1))
+        return (2 << int(value[1])) - (1 << int(value[0]))
     if kind is sre.CATEGORY:
         return _CATEGORIES[value]
     if kind is sre.IN:
         negated = value[0][0] is sre.NEGATE
-        inside: Characters = frozenset().union(*(_class_of(*each) for each in value[negated:]))
-        return _ANY - inside if negated else inside
+        inside = _union(_class_of(*each) for each in value[negated:])
+        return _ANY & ~inside if negated else inside
     return _ANY
 
 
@@ -177,7 +190,7 @@ def _may_take(items: list[Any], byte: int) -> bool:
         elif kind is sre.ANY:
             found = byte != ord("\n")
         else:
-            found = byte in _class_of(kind, value)
+            found = bool(_class_of(kind, value) >> byte & 1)
         if found:
             return True
     return False

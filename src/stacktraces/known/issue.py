@@ -17,6 +17,8 @@ from ..model import Error, KnownIssue, Status
 from ..signatures.culprit import culprit
 
 STATUSES: tuple[Status, ...] = get_args(Status)
+MOST = (1 << 63) - 1
+"""The largest count that every store can hold."""
 
 
 class Stack(msgspec.Struct):
@@ -150,7 +152,7 @@ def consolidated(stacks: Iterable[Stack]) -> list[Stack]:
 
 
 def _add_up(total: Stack, other: Stack) -> None:
-    total.count += other.count
+    total.count = min(total.count + other.count, MOST)
     total.first_seen = min(filter(None, (total.first_seen, other.first_seen)), default=None)
     total.last_seen = max(filter(None, (total.last_seen, other.last_seen)), default=None)
     total.versions = sorted({*total.versions, *other.versions})

@@ -7,11 +7,14 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from ..errors import StoreError
 from ..model import KnownIssue
 from .issue import Issue, Sighting
+
+if TYPE_CHECKING:
+    from .sql import SqlStore
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
@@ -61,29 +64,47 @@ class Store(Lookup, Protocol):
         """Let go of files and connections."""
 
 
+Kind: TypeAlias = Literal["baseline", "sqlite", "url"]
+
+
+def kind_of(target: str | os.PathLike[str]) -> Kind:
+    """Which kind of store ``target`` names: ``.toml`` a baseline, ``.db`` or ``.sqlite`` SQLite, else a URL.
+
+    Raises ``StoreError`` where it names none.
+    """
+    text = os.fspath(target)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+        return "url"
+    suffix = Path(text).suffix
+    if suffix == ".toml":
+        return "baseline"
+    if suffix in SQLITE_SUFFIXES:
+        return "sqlite"
+    raise StoreError(
+        f"{text} is no store of known issues: name a .toml file, a .db file, "
+        "or a URL such as postgresql://user@host/database."
+    )
+
+
 def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store:
     """The store at ``target``: ``.toml`` a baseline file, ``.db`` or ``.sqlite`` SQLite, else an SQL URL.
 
     ``create`` makes it where it is missing. Raises ``StoreError`` where it is missing, or is none.
     """
-    text = os.fspath(target)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        from .sql import SqlStore
-
-        return SqlStore.at_url(text, create=create)
-    path = Path(text)
-    if path.suffix == ".toml":
+    if kind_of(target) == "baseline":
         from .baseline import Baseline
 
-        return Baseline(path, create=create)
-    if path.suffix in SQLITE_SUFFIXES:
-        from .sql import SqlStore
+        return Baseline(Path(target), create=create)
+    return sql_store(target, create=create)
 
-        return SqlStore.at_path(path, create=create)
-    raise StoreError(
-        f"{text} is no store of known issues: name a .toml file, a .db file, "
-        "or a URL such as postgresql://user@host/database."
-    )
+
+def sql_store(target: str | os.PathLike[str], *, create: bool | None) -> SqlStore:
+    """The store in the database ``target``; with ``None`` for ``create``, as it is, to be examined."""
+    from .sql import SqlStore
+
+    if kind_of(target) == "url":
+        return SqlStore.at_url(os.fspath(target), create=create)
+    return SqlStore.at_path(Path(target), create=create)
 
 
 def owned(name: str, key: str, owner: str) -> StoreError:

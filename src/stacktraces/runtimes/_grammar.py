@@ -6,23 +6,28 @@ constant segments and *holes*; what has the same segments later on is counted wi
 
 from __future__ import annotations
 
+import functools
 import re
-import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 import msgspec
 
 from .._linear import captures, may_take, why_not_linear
 
-HoleKind: TypeAlias = Literal["digits", "hex", "text", "rest"]
-"""What a hole takes: a decimal number, a hexadecimal one, bytes up to the one that follows in the template
-(perhaps none, never a line end), or the rest of the line."""
+HoleKind: TypeAlias = Literal["digits", "hex", "values", "text", "rest"]
+"""What a hole takes: a decimal number; a hexadecimal one; any of ``VALUES``, perhaps none; bytes up to the
+one that follows in the template, perhaps none, never a line end; the rest of the line."""
+
+_DIGITS = "0123456789"
+_HEX = "0123456789abcdefABCDEF"
+VALUES = _HEX + "x ,{}.?_"
+"""Of what runtimes print values of memory: ``0xc000012, {0x6bd878?, ...}``."""
 
 MAY_VARY = frozenset(
     (
         *("address", "arguments", "column", "count", "duration", "id", "instance", "message", "number"),
-        *("offset", "process", "register", "state", "text", "thread", "time", "value"),
+        *("offset", "port", "process", "register", "state", "text", "thread", "time", "value"),
     )
 )
 """The names of what may be a hole. All other parts of a line tell two errors apart."""
@@ -31,7 +36,7 @@ RECORD = "record"
 """The placeholder for the start of a log record, which a head may begin with."""
 
 _KINDS = get_args(HoleKind)
-_TAKES = {"digits": string.digits, "hex": string.hexdigits}
+_TAKES = {"digits": _DIGITS, "hex": _HEX, "values": VALUES}
 
 
 class Part(NamedTuple):
@@ -101,31 +106,33 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("A doubt of the line before needs a text without a line end.")
 
 
-def parts_of(template: str) -> list[Part]:
+@functools.lru_cache(maxsize=512)
+def parts_of(template: str) -> tuple[Part, ...]:
     """The parts of ``template``, neighbouring literal texts as one. Raises ``ValueError`` for a wrong one."""
     parts: list[Part] = []
-    literal = ""
-    try:
-        parsed = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ValueError(f"The braces of the template {template!r} are wrong: {error}.") from None
-    for text, name, kind, conversion in parsed:
-        literal += text
-        if name is None:
-            continue
-        if conversion or not name.isidentifier() or (kind and kind not in _KINDS):
-            raise ValueError(
-                f"The template {template!r} has a placeholder that is not {{name}} or {{name:kind}}, "
-                f"with one of the kinds {', '.join(_KINDS)}."
-            )
-        if literal:
-            parts.append(Part(literal=literal))
-        literal = ""
-        parts.append(Part(name=name, kind=cast("HoleKind | None", kind or None)))
-    return [*parts, Part(literal=literal)] if literal else parts
+    literal, at = "", 0
+    while at < len(template):
+        if template[at] not in "{}":
+            literal += template[at]
+            at += 1
+        elif template[at : at + 2] in ("{{", "}}"):
+            literal += template[at]
+            at += 2
+        else:
+            end = template.find("}", at)
+            name, colon, kind = template[at + 1 : end].partition(":")
+            if template[at] == "}" or end < 0 or not name.isidentifier() or (colon and kind not in _KINDS):
+                raise ValueError(
+                    f"The template {template!r} has a brace that is not doubled, or a placeholder that is "
+                    f"not {{name}} or {{name:kind}} with one of the kinds {', '.join(_KINDS)}."
+                )
+            parts += [Part(literal=literal)] if literal else []
+            parts.append(Part(name=name, kind=cast("HoleKind | None", kind or None)))
+            literal, at = "", end + 1
+    return (*parts, Part(literal=literal)) if literal else tuple(parts)
 
 
-def next_byte(parts: list[Part], index: int) -> str | None:
+def next_byte(parts: Sequence[Part], index: int) -> str | None:
     """The character that follows a part: a line end behind the last, ``None`` for that of a placeholder."""
     following = parts[index + 1] if index + 1 < len(parts) else Part(literal="\n")
     return following.literal[:1] or None
@@ -187,26 +194,35 @@ class Beginning(NamedTuple):
     """So many lines before the anchor's own."""
     in_record: bool
     """In the line of a log record, behind the record's own text."""
+    column: int
+    """The blanks before the anchor on its line."""
 
 
 def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
     """Where traces of ``grammar`` may begin whose first anchor is ``anchor``, the furthest first.
 
-    Empty where no line of the grammar starts with ``anchor``.
+    Empty where no line of the grammar starts with ``anchor``, but for blanks.
     """
     return tuple(sorted(set(_beginnings(grammar, anchor)), reverse=True))
 
 
 def _beginnings(grammar: Grammar, anchor: str) -> Iterator[Beginning]:
-    in_body = any(_begins(line, anchor) for line in grammar.body)
+    columns = [column for line in grammar.body if (column := _column(line, anchor)) is not None]
     for head in grammar.heads:
-        lines = head.split("\n")
-        found = [number for number, line in enumerate(lines) if _begins(line, anchor)]
-        if found or in_body:
-            yield Beginning(found[0] if found else len(lines), head.startswith(f"{{{RECORD}}}"))
+        in_record = head.startswith(f"{{{RECORD}}}")
+        lines = [_column(line, anchor) for line in head.split("\n")]
+        found = [(number, column) for number, column in enumerate(lines) if column is not None]
+        for number, column in found[:1] or [(len(lines), column) for column in columns]:
+            yield Beginning(number, in_record, column)
 
 
-def _begins(line: str, anchor: str) -> bool:
-    """Whether the literal text that ``line`` starts with and ``anchor`` begin alike."""
+def _column(line: str, anchor: str) -> int | None:
+    """The blanks before ``anchor`` in a template of a line; ``None`` where it may stand elsewhere."""
     literal = next((part.literal for part in parts_of(line)), "")
-    return bool(literal) and (literal.startswith(anchor) or anchor.startswith(literal))
+    blanks = len(literal) - len(literal.lstrip(" "))
+    for column in range(blanks + 1):
+        if len(literal) > column and (
+            literal.startswith(anchor, column) or anchor.startswith(literal[column:])
+        ):
+            return column
+    return None

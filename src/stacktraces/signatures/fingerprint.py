@@ -64,7 +64,7 @@ class Part(msgspec.Struct, frozen=True):
     tokens: list[str]
     """The tokens of those, which are hashed, innermost first."""
     message: str | None = None
-    """The masked message, where it was hashed for want of frames."""
+    """The masked message, where it was hashed for want of frames with a function."""
     root: Part | None = None
     """The root cause, where there is a chain."""
     weak: bool = False
@@ -184,6 +184,12 @@ def _root(error: Error) -> tuple[Error | None, int]:
     return root, max(between, 0)
 
 
+def _says_enough(judgement: Judgement) -> bool:
+    """Whether the frames that count tell a bug: one file without a function holds many."""
+    kept = judgement.kept()
+    return len(kept) > 1 or any(judgement.symbols[index].function for index in kept)
+
+
 def _members(error: Error, depth: int, runtime: str | None) -> list[Part]:
     if depth == 0:
         return []
@@ -211,7 +217,7 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
         frames=error.frames,
         selection=selection,
         tokens=tokens,
-        message=None if tokens else mask(error.message or ""),
+        message=None if _says_enough(judgement) else mask(error.message or ""),
         root=_part(root, "root cause", depth, runtime) if root is not None else None,
         weak=selection.weak,
         overflow=overflow,

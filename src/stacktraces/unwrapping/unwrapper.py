@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from itertools import accumulate, compress
+from itertools import accumulate
 
 from ..carriers import Carrier, Record
 from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
+from .line_index import LineIndex
 from .prefixed_traces import TracePrefixes, needs_a_look
 from .quoted_traces import quoted_trace, unwrap_line
 from .streams import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
 
-MOST_WRITERS = 1024
+MOST_WRITERS = 1 << 14
 BLOCK = 1 << 18
 """Bytes that are unwrapped at once: the lines of a block that has an odd one are taken singly."""
 MOST_PENDING = 4 << 20
@@ -74,8 +76,7 @@ class Unwrapper:
         self._fed = 0
         """The offset behind what was fed."""
         self._prefixes = TracePrefixes(known)
-        self.extents: dict[int, Extent] = {}
-        """Of the events of several lines, by their offsets."""
+        self.index = LineIndex()
 
     @property
     def held_from(self) -> int | None:
@@ -86,6 +87,14 @@ class Unwrapper:
         if self._reader is not None and self._reader.start is not None:
             held.append(self._reader.start)
         return min(held, default=None)
+
+    def drop(self, offset: int) -> None:
+        """Forget most of what stood before ``offset`` in the file, and the writers that wrote nothing since."""
+        for stream in list(self.streams.values()):
+            stream.drop(offset)
+            if not stream.text:
+                del self.streams[stream.writer]
+        self.index.drop(offset)
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
@@ -127,32 +136,27 @@ class Unwrapper:
         return True
 
     def _add_bulk(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
-        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(stripped.texts)
-        distinct = dict.fromkeys(keys)
-        for key in distinct:
-            fields = _fields(stripped.names, key)
-            stream = self._stream(writer_of(fields))
-            if len(distinct) == 1:
-                stream.add_lines(stripped.texts, skipped, offset, stripped.times, fields)
-                continue
-            mine = [each == key for each in keys]
-            stream.add_lines(
-                list(compress(stripped.texts, mine)),
-                list(compress(skipped, mine)),
-                offset,
-                _chosen(stripped.times, mine),
-                fields,
-            )
-        self._last = writer_of(_fields(stripped.names, keys[-1]))
+        texts, times, skipped = stripped.texts, stripped.times, skipped[: len(stripped.texts)]
+        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(texts)
+        fields = {key: _fields(stripped.names, key) for key in dict.fromkeys(keys)}
+        streams = {key: self._stream(_writer(stripped.names, key)) for key in fields}
+        owners = [streams[key] for key in keys]
+        self._last = owners[-1].writer
+        if len(fields) == 1:
+            owners[0].add_lines(texts, skipped, offset, times, fields[keys[0]])
+            self.index.add_block(offset, skipped, owners[:1])
+            return
+        self.index.add_block(offset, skipped, owners)
+        for line, stream in enumerate(owners):
+            time = times[line] if times else None
+            printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
+            stream.add(texts[line], offset + skipped[line], printed, fields[keys[line]], False)
 
     def _add_inner(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
         keys = zip(*stripped.columns, strict=True) if stripped.columns else iter([()] * len(stripped.texts))
-        known: dict[tuple[bytes | str | None, ...], dict[str, str]] = {}
         times = stripped.times or [None] * len(stripped.texts)
         for text, key, time, distance in zip(stripped.texts, keys, times, skipped, strict=False):
-            fields = known.get(key)
-            if fields is None:
-                fields = known[key] = _fields(stripped.names, key)
+            fields = _fields(stripped.names, key)
             printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
             self._inner(1, self.stack, Record(text, printed, fields), offset + distance)
 
@@ -203,7 +207,7 @@ class Unwrapper:
         return False
 
     def _extend(self, start: int, last_line: int, record: Record, *, alone: bool) -> None:
-        self.extents[start] = Extent(last_line, writer_of(record.fields), alone)
+        self.index.extend(start, Extent(last_line, writer_of(record.fields), alone))
 
     def _let_go(self) -> None:
         """The event that is held is over."""
@@ -249,9 +253,23 @@ class Unwrapper:
         self._last = () if record.complete else writer
         if not record.complete:
             for part, text, fields in self._prefixes.split(writer, record):
-                self._stream(part).add(text, offset, record.time, fields, False)
+                self._add(part, text, offset, record.time, fields, complete=False)
             return
-        self._stream(writer).add(record.text, offset, record.time, record.fields, True)
+        self._add(writer, record.text, offset, record.time, record.fields, complete=True)
+
+    def _add(
+        self,
+        writer: Writer,
+        text: bytes,
+        offset: int,
+        time: str | None,
+        fields: dict[str, str],
+        *,
+        complete: bool,
+    ) -> None:
+        stream = self._stream(writer)
+        stream.add(text, offset, time, fields, complete)
+        self.index.add(offset, stream)
 
     def _stream(self, writer: Writer) -> Stream:
         stream = self.streams.get(writer)
@@ -262,6 +280,7 @@ class Unwrapper:
         return stream
 
 
+@functools.lru_cache(maxsize=MOST_WRITERS)
 def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> dict[str, str]:
     found = {}
     for name, value in zip(names, values, strict=True):
@@ -271,8 +290,9 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
     return found
 
 
-def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
-    return list(compress(times, mine))  # type: ignore[return-value]  # Inferred as a list of both.
+@functools.lru_cache(maxsize=MOST_WRITERS)
+def _writer(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> Writer:
+    return writer_of(_fields(names, values))
 
 
 class _Pending:

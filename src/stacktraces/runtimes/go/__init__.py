@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -56,6 +57,7 @@ FORMAT = Format(
         *_FILE_ANCHORS,
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(

@@ -11,18 +11,19 @@ from collections.abc import Callable
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Trace
-from .errors import MESSAGE_KEPT, Reading, finish, read_error
+from .errors import finish, read_error
 from .excerpts import step_over_excerpts
 from .frames import match_frame
-from .headers import find_header
+from .headers import find_header, find_weak_header
+from .messages import MESSAGE_KEPT, Reading
 from .properties import read_properties
 from .stacks import Stack, read_stack
 from .starts import Start
 
-COMMAND_FAILED = "Error: Command failed"
+COMMAND_FAILED = regex(r"\b[Ee]rror: Command failed")
 
 _LOOK_AHEAD = 400
-_OWN = regex(r".*(?:\bchild_process(?:\.js)?|internal/errors(?:\.js)?|/execa/.*)$")
+_OWN = regex(r".*(?:\bchild_process(?:\.[jt]s)?|internal/errors(?:\.js)?|/execa/.*)$")
 
 
 def read_failed_command(
@@ -32,7 +33,8 @@ def read_failed_command(
 
     ``read`` reads a trace in the message, at the line of its first frame.
     """
-    header = find_header(cursor.line or "")
+    line = cursor.line or ""
+    header = find_header(line) or find_weak_header(line)
     if header is None or not (header.message or "").startswith("Command failed"):
         return None
     start = Start(cursor.offset, header, cursor.offset)

@@ -39,7 +39,8 @@ _OTHER_SOURCE = regex(r"\.(?:rs|go|py|rb|java|kt|swift|zig|cs|c|cc|cpp|cxx|h|hpp
 _WASM = regex(r"(?P<file>.+):(?P<function>wasm-function\[\d+\]):0x(?P<address>[0-9a-fA-F]+)$")
 _WITHOUT_FILE = regex(r"native|<anonymous>|<unknown>|unknown(?: location| source)?|index \d+$")
 _LAST = regex(
-    r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\))) (?P<rest>[^{,\s].*)$"
+    r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\)))"
+    r"(?P<rest>(?: [^{,\s]|\",? ).*)$"
 )
 _NAME_ALONE = regex(r"(?P<margin>[ \t]+)at (?P<name>(?:async |new )?[\w$.<>#\[\]]+)$")
 

@@ -20,7 +20,8 @@ _LONGEST = 1 << 16
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
-    rf"(?<![\w$.'\"`/@-])(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?=(?P<colon>:)(?: |$)|\s*+$)"
+    rf"(?<![\w$.'`/@-])(?<!\S\")(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+"
+    r"(?=(?P<colon>:)(?: |$)|\s*+$)"
 )
 _ENDINGS = (
     "Error", "Exception", "Warning", "Rejection", "Failure", "Fault", "Abort", "Timeout", "Trace",
@@ -130,7 +131,8 @@ def _type(type_: str, code: str | None) -> str:
 
 def _finish(before: str, type_: str, message: str | None) -> Header:
     warning = PROCESS_WARNING.search(before[-120:])
-    if type_ == _REJECTION_WARNING and message and (inner := find_header(message)) and inner.at_start:
+    wraps = type_ in (_REJECTION_WARNING, "Exception")
+    if wraps and message and (inner := find_header(message)) and inner.at_start:
         type_, message = inner.type or type_, inner.message
     return Header(type_, message, _is_margin(before), warning["pid"] if warning else None)
 

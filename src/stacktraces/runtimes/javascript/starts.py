@@ -14,14 +14,17 @@ import msgspec
 
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .excerpts import Excerpt, is_caret, is_numbered, step_over_excerpts
-from .frames import match_frame
+from .excerpts import Excerpt, is_caret, is_numbered, parse_place, step_over_excerpts, step_over_numbered
+from .frames import is_script, match_frame
 from .headers import Header, find_header, find_weak_header, starts_message
-from .syntax import NODE_VERSION
+from .messages import Printer, indent_of
+from .syntax import DENO_UNCAUGHT, NODE_VERSION
 
 _LOOK_BACK = 200
 _LOOK_BACK_FOR_EXCERPT = 30
 """Lines above a header in which an excerpt would say that another line is the header."""
+_MESSAGE_BYTES = 1 << 16
+_LOCAL = ("/", "file:///", "node:", "C:\\", "D:\\")
 _BLANKS_BELOW = 4
 _WEAK_LINES = 20
 
@@ -34,6 +37,8 @@ class Start(msgspec.Struct):
     header: Header
     header_offset: int
     excerpt: Excerpt | None = None
+    printer: Printer | None = None
+    """Who printed the excerpt."""
     in_record: bool = False
     """The header's line starts a log record."""
 
@@ -71,8 +76,47 @@ def find_start(cursor: Cursor) -> Start | None:
         return _right_above(cursor)
     nearest = _enclosing(cursor, nearest)
     nearest.excerpt = step_over_excerpts(cursor)
+    nearest.printer = "node" if nearest.excerpt is not None else None
     nearest.offset = cursor.offset
     return nearest
+
+
+def starts_here(line: str, following: str) -> bool:
+    """Whether a trace starts on ``line``, before ``following``.
+
+    Frames alone start one where they are in files: browsers that Python drives report frames at URLs and in
+    evaluated texts, in the message of Python's own error.
+    """
+    if DENO_UNCAUGHT.match(line):
+        return True
+    found = match_frame(line)
+    if found is not None:
+        is_file = (found.frame.file or "").startswith(_LOCAL)
+        return is_file and match_frame(following) is not None
+    place = parse_place(line)
+    if place is not None:
+        return is_script(place[0]) or place[0].startswith("node:")
+    header = find_header(line)
+    return header is not None and match_frame(following) is not None
+
+
+def find_start_at_caret(cursor: Cursor) -> Start | None:
+    """The start of Node's or Bun's report whose line of carets is the cursor's; ``None`` where it is none."""
+    return _below_caret(cursor, cursor.end)
+
+
+def find_outer_start(cursor: Cursor) -> Start | None:
+    """The start of the report of which the cursor's line is the first frame, though a trace of another
+    runtime, which its message holds, ends right above; ``None`` where there is none."""
+    first_frame = cursor.offset
+    outer = Cursor(cursor.buffer, first_frame, floor=max(0, first_frame - _MESSAGE_BYTES))
+    for _ in range(_LOOK_BACK):
+        if not outer.back() or NODE_VERSION.match(outer.line or ""):
+            return None
+        if is_caret(outer.line or "") and (found := _below_caret(outer, first_frame)) is not None:
+            found.offset = first_frame
+            return found
+    return None
 
 
 def _is_nearer(nearest: Start | None, header: Header, line: str, *, is_record: bool, whole: bool) -> bool:
@@ -89,16 +133,16 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
 
     The cursor is on the line of the header and is left on that of the header given.
     """
-    margin = _indent(cursor.line or "")
+    margin = indent_of(cursor.line or "")
     steps = 0
     while margin and steps < _LOOK_BACK_FOR_EXCERPT and cursor.back():
         steps += 1
         line = cursor.line or ""
         if match_frame(line) is not None or not line.strip():
             break
-        if _indent(line) >= margin:
+        if indent_of(line) >= margin:
             continue
-        margin = _indent(line)
+        margin = indent_of(line)
         header = find_header(line)
         if header is not None and header.opens:
             return Start(cursor.offset, header, cursor.offset, in_record=starts_record(line))
@@ -106,10 +150,6 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
             break
     cursor.seek(start.header_offset)
     return start
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
@@ -122,13 +162,21 @@ def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
         line = cursor.line or ""
         if not line.strip():
             continue
+        if match_frame(line) is not None or parse_place(line) is not None:
+            break
         header_offset = cursor.offset
-        if (excerpt := step_over_excerpts(cursor)) is None:
+        printer: Printer = "node"
+        excerpt = step_over_excerpts(cursor)
+        if excerpt is None:
+            printer = "bun"
+            cursor.seek(here)
+            excerpt = step_over_numbered(cursor)
+        if excerpt is None:
             break
         header = find_header(line)
         if header is None or not header.at_start:
             header = find_weak_header(line) or Header(None, line)
-        return Start(cursor.offset, header, header_offset, excerpt)
+        return Start(cursor.offset, header, header_offset, excerpt, printer)
     cursor.seek(here)
     return None
 

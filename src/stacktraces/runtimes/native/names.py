@@ -117,8 +117,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol("<signal handler>", "", "crash", "signal handler")
     name = normalise(function) if function and function != "??" else ""
     if not name:
-        if not module and file:
-            return Symbol("", own_place(file, root), "own", "own code")
+        if not module and (place := own_place(file, root)):
+            return Symbol("", place, "own", "own code")
         if not module:
             return Symbol("", "", "unknown", "nothing is known of it")
         place = module_name(module)

@@ -1,8 +1,15 @@
-"""Rust."""
+"""Rust: panics with and without a backtrace, errors that programs report, diagnostics of miette."""
 
 from __future__ import annotations
 
-from .. import NameRules, Runtime
+from typing import TYPE_CHECKING
+
+from ...trace_lines import LineKind, TraceLines
+from .. import Format, NameRules, Runtime
+
+if TYPE_CHECKING:
+    from ...cursor import Cursor
+    from ...model import Trace
 
 
 def names() -> NameRules:
@@ -11,4 +18,50 @@ def names() -> NameRules:
     return NAMES
 
 
-RUNTIME = Runtime(name="rust", title="Rust", names=names)
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+FORMAT = Format(
+    name="rust",
+    title="Rust panic or error report",
+    anchors=(
+        b"panicked at ",
+        b" has overflowed its stack",
+        b"fatal runtime error: ",
+        b"memory allocation of ",
+        b"Error: ",
+        b"Caused by:",
+        b"Location:",
+        b"Stack backtrace:",
+        b"The application panicked (crashed).",
+        " × ".encode(),
+        b"__rust_begin_short_backtrace",
+    ),
+    read=read,
+)
+
+LINES = TraceLines(
+    header=LineKind(
+        rb"[Tt]hread '[^\n]{0,200}' (?:\(\d{1,20}\) )?panicked at |stack backtrace:$|Stack backtrace:$",
+        (b"panicked at ", b"tack backtrace:"),
+    ),
+    frame=LineKind(rb" {1,8}\d{1,6}: {1,40}[\w<{0]", (b"   ",)),
+    goes_on=rb"stack backtrace:|note: |Caused by:|Location:|Stack backtrace:|assertion |  left: | right: ",
+)
+
+RUNTIME = Runtime(
+    name="rust",
+    title="Rust",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8",
+    reads="panics with short, full and no backtrace, panics while one is unwound, full stacks, failed "
+    "allocations, what `main` returned, reports of anyhow, eyre, color-eyre and miette, backtraces, spans of "
+    "tracing",
+    not_read="an error that `main` returned whose text is no derived Debug text and that has no cause",
+)

@@ -5,8 +5,9 @@ Two traces with one skeleton are occurrences of one error: see :class:`stacktrac
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ..._regex import regex
@@ -19,7 +20,12 @@ _MOST_HOLES = 200
 _MOST_WORDS = 64
 """Words of a log record's line before a head in it."""
 _NUMBER = regex(rb"[0-9]++")
-_TAKES = {"digits": b"[0-9]++", "hex": b"[0-9a-fA-F]++", "rest": rb"[^\n]*+"}
+_TAKES = {
+    "digits": b"[0-9]++",
+    "hex": b"[0-9a-fA-F]++",
+    "values": rb"[0-9a-fA-Fx ,{}.?_]*+",
+    "rest": rb"[^\n]*+",
+}
 
 
 class Hole(NamedTuple):
@@ -64,11 +70,23 @@ class SkeletonMatcher:
         self._doubts = [(ending.encode(), text.encode()) for ending, text in grammar.doubts]
         self.doubts_before = tuple(text.encode() for text in grammar.doubts_before)
         in_record = [each for each in grammar.heads if each.startswith(f"{{{RECORD}}}")]
-        alone = [each for each in grammar.heads if each not in in_record]
-        self._first = _Expression(grammar).part(alone)
-        self._in_record = _Expression(grammar).part(in_record)
-        self._next = _Expression(grammar).part(None)
-        self._end = _Expression(grammar).end()
+        self._heads = [each for each in grammar.heads if each not in in_record], in_record
+
+    @functools.cached_property
+    def _first(self) -> _Compiled:
+        return _Expression(self.grammar).part(self._heads[0])
+
+    @functools.cached_property
+    def _in_record(self) -> _Compiled:
+        return _Expression(self.grammar).part(self._heads[1])
+
+    @functools.cached_property
+    def _next(self) -> _Compiled:
+        return _Expression(self.grammar).part(None)
+
+    @functools.cached_property
+    def _end(self) -> re.Pattern[bytes]:
+        return _Expression(self.grammar).end()
 
     def doubts_of(self, skeleton: Skeleton) -> tuple[Doubt, ...]:
         """What the holes of ``skeleton`` may hold so that an occurrence is to be read."""
@@ -172,7 +190,7 @@ class _Expression:
         self._groups += 1
         return b"(?P<%b>)" % name.encode()
 
-    def _lines(self, parts: list[Part], *, captures: bool = True) -> bytes:
+    def _lines(self, parts: Sequence[Part], *, captures: bool = True) -> bytes:
         expression = b""
         for index, part in enumerate(parts):
             stop = (next_byte(parts, index) or "").encode()
@@ -193,7 +211,7 @@ class _Expression:
         self._holes.append((self._groups, Hole(part.name, part.kind or "text", stop)))
         return b"(%b)" % takes
 
-    def _before(self, parts: list[Part]) -> bytes:
+    def _before(self, parts: Sequence[Part]) -> bytes:
         """The words of a line before the one that ``parts`` start at."""
         head = self._lines(parts, captures=False)
         return rb"(?:(?!%b)[^\s]++[ \t]++){0,%d}+" % (head, _MOST_WORDS)

@@ -131,16 +131,14 @@ class WrappedTraces:
         for shape in self._shapes:
             first = shape.line.match(text.data, line)
             if first is not None:
-                if first.start("text") != start:
-                    return 0
-                run = self._run(text, line, shape, path)
+                run = self._run(text, line, start - first.start("text"), shape, path)
                 return run if isinstance(run, int) else self._take(text, shape, run, path, number)
         return 0
 
-    def _run(self, text: Text, anchor: int, shape: Shape, path: TraceStart) -> _Run | int:
+    def _run(self, text: Text, anchor: int, column: int, shape: Shape, path: TraceStart) -> _Run | int:
         """The occurrence of a skeleton with an anchor in the line at ``anchor``; 0 for none, or ``WAIT``."""
         reached = 0
-        for beginning in path.beginnings:
+        for beginning in (each for each in path.beginnings if each.column == column):
             line: int | None = anchor
             for _ in range(beginning.lines_before):
                 line = self._line_before(text, line, shape) if line is not None else None

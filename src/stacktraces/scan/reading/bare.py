@@ -75,7 +75,7 @@ class BareReader:
         if start < floor:
             return floor
         path = self._starts[number]
-        if path is None or start == 0 or text.data[start - 1] != 10:
+        if path is None:
             return self._read(text, start, number, floor).end
         found = self._find(text, start, floor, path)
         if found == WAIT:
@@ -90,7 +90,9 @@ class BareReader:
         lowest = max(floor - 1, start - LOOK_BACK, 0)
         behind_record = False
         for beginning in path.beginnings:
-            at = start
+            at = start - beginning.column
+            if at <= 0 or data[at - 1] != 10:
+                continue
             for _ in range(beginning.lines_before):
                 at = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1
             record = at, text.end_of_line(at)
