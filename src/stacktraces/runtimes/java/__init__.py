@@ -7,6 +7,7 @@ from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
 from . import hs_err, jstack, thread_info, thread_json
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -59,6 +60,7 @@ EXCEPTION = Format(
     ),
     read=read,
     precedence=2,
+    grammar=GRAMMAR,
 )
 
 RUNTIME = Runtime(
