@@ -55,6 +55,13 @@ def test_text_names_the_runtime_where_there_are_several() -> None:
     assert "    runtime native\n" in both
 
 
+def test_text_of_occurrences_names_the_runtime_once_there_are_several() -> None:
+    lines = run("stacktraces", "log", PYTHON, VALGRIND, PYTHON, "--each").out.splitlines()
+    first, *others = [each for each in lines if each.startswith(str(CORPUS))]
+    assert first == f"{PYTHON}:1"
+    assert others[0] == f"{VALGRIND}:6  native"
+
+
 def test_the_table_names_the_runtime_where_there_are_several() -> None:
     def table(*paths: Path) -> str:
         return re.sub(r"\x1b\[[0-9;]*m", "", run("stacktraces", "log", *paths, "--color", "always").out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from ..render import plain
+from ..render._safe import one_line
 from ..render.report import Reporter, ReportStats, encode, report_pieces
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
@@ -23,12 +24,17 @@ Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
 
 def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -> None:
-    """Write each trace as it is found: an object a line, an array, or a line of text."""
+    """Write each trace as it is found: an object a line, an array, or a block of text.
+
+    The text says which runtime printed a trace once there is more than one.
+    """
+    runtimes: set[str | None] = set()
     reporter = Reporter(show_locals=show_locals)
     separator = b"[\n"
     for trace in traces:
         if output == "text":
-            click.echo("\n".join(_occurrence_lines(trace, show_locals)) + "\n")
+            runtimes.add(trace.runtime)
+            click.echo("\n".join(_occurrence_lines(trace, show_locals, len(runtimes) > 1)) + "\n")
             continue
         line = encode(reporter.occurrence(trace, fingerprint(trace.error, trace.runtime)))
         if output == "json":
@@ -40,9 +46,10 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
         sys.stdout.buffer.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
 
-def _occurrence_lines(trace: Trace, show_locals: bool) -> Iterable[str]:
+def _occurrence_lines(trace: Trace, show_locals: bool, show_runtime: bool) -> Iterable[str]:
     time = f"{plain.moment(trace.time)}  " if trace.time else ""
-    yield f"{time}{plain.source(trace.origin)}"
+    runtime = f"  {one_line(trace.runtime)}" if show_runtime and trace.runtime else ""
+    yield f"{time}{plain.source(trace.origin)}{runtime}"
     yield from plain.error_lines(trace.error, show_locals=show_locals, fold_related=True, indent="    ")
     yield from (f"    ({sentence})" for sentence in trace.uncertain)
 

@@ -184,10 +184,10 @@ def _root(error: Error) -> tuple[Error | None, int]:
     return root, max(between, 0)
 
 
-def _says_enough(judgement: Judgement) -> bool:
+def _says_enough(selection: Selection) -> bool:
     """Whether the frames that count tell a bug: one file without a function holds many."""
-    kept = judgement.kept()
-    return len(kept) > 1 or any(judgement.symbols[index].function for index in kept)
+    kept = selection.kept()
+    return len(kept) > 1 or any(selection.symbols[index].function for index in kept)
 
 
 def _members(error: Error, depth: int, runtime: str | None) -> list[Part]:
@@ -217,7 +217,7 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
         frames=error.frames,
         selection=selection,
         tokens=tokens,
-        message=None if _says_enough(judgement) else mask(error.message or ""),
+        message=None if _says_enough(selection) else mask(error.message or ""),
         root=_part(root, "root cause", depth, runtime) if root is not None else None,
         weak=selection.weak,
         overflow=overflow,

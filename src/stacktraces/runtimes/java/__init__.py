@@ -6,7 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
-from . import hs_err, jstack
+from . import hs_err, jstack, thread_info, thread_json
 
 
 def names() -> NameRules:
@@ -65,10 +65,15 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
+    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT, thread_info.FORMAT, thread_json.FORMAT),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,
-    versions="OpenJDK 17 and 25",
-    reads="exceptions with causes and suppressed ones; thread dumps",
+    versions="OpenJDK 17 and 25, Kotlin 1.3, Scala 2.11, Clojure 1.11, Groovy 2.4, logback 1.2, log4j 2.19,"
+    " Maven 3.8, Gradle 4.4",
+    reads="exceptions with causes, suppressed ones and the frames that were left out, as the virtual machine,"
+    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; thread dumps; the crash of"
+    " the virtual machine itself",
+    not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
+    " out; frames that a logger wrote on one line with a separator of its own",
 )

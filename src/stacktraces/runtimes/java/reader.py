@@ -178,6 +178,7 @@ def _first_frame(lines: TraceLines) -> int | None:
     """Where the frames of the header on the current line start; ``None`` where it has none."""
     here = lines.mark()
     found: int | None = None
+    announced = (lines.line or "").endswith(":")
     for _ in range(LOOK_AHEAD):
         lines.advance()
         line = lines.line
@@ -186,8 +187,9 @@ def _first_frame(lines: TraceLines) -> int | None:
         if follows_message(line):
             found = lines.mark()
             break
-        if line.startswith(IN_THREAD) or _is_next(line):
+        if line.startswith(IN_THREAD) or (_is_next(line) and not announced):
             break
+        announced = line.endswith(":")
     lines.reset(here)
     return found
 

@@ -15,8 +15,8 @@ import msgspec
 from ..._regex import regex
 from ...log_records.records import LEVELS
 
-_LONGEST = 1 << 16
-"""Characters of a line in which a type is looked for; also those kept of a message."""
+_LONGEST = 1 << 14
+"""Characters of a line in which a type is looked for."""
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
@@ -73,8 +73,7 @@ def is_error_name(name: str) -> bool:
 
 def find_header(line: str) -> Header | None:
     """The first error that ``line`` names by a type that is certain to be one."""
-    line = line[:_LONGEST]
-    for match in _HEADER.finditer(line):
+    for match in _HEADER.finditer(line, 0, _LONGEST):
         if not is_error_name(match["type"]):
             continue
         before = line[: match.start()]
@@ -89,7 +88,7 @@ def find_header(line: str) -> Header | None:
 
 def find_weak_header(line: str) -> Header | None:
     """What ``line`` says where frames follow it at once: V8 always prints ``TYPE: MESSAGE`` above them."""
-    text = line.strip()[:_LONGEST]
+    text = line.strip()
     if not text:
         return None
     match = _WEAK.match(text)

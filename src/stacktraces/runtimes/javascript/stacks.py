@@ -8,7 +8,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
-from .frames import FrameLine, match_frame, match_last_frame, match_name_alone, set_place
+from .frames import FrameLine, match_frame, match_last_frame, match_name_alone, parse_place
 
 FRAMES_KEPT = 1000
 """Frames kept of one stack: half of them its innermost, half its outermost."""
@@ -58,7 +58,7 @@ class Stack:
     def add(self, line: FrameLine) -> None:
         """Take a frame, the next one further out."""
         self._count += 1
-        (self._innermost if self._count <= _HALF else self._outermost).append(line.frame)
+        (self._innermost if self._count <= _HALF else self._outermost).append(line.frame())
         self.opens, self.separated = line.opens, line.separated
 
     def add_gap(self, count: int | None) -> None:
@@ -68,8 +68,10 @@ class Stack:
 
     def map_last(self, place: str) -> None:
         """Give the last frame the place in its source."""
-        frame = (self._outermost or self._innermost)[-1]
-        set_place(frame, place)
+        mapped = parse_place(place)
+        if mapped is not None and mapped.file is not None:
+            frame = (self._outermost or self._innermost)[-1]
+            frame.file, frame.line, frame.column = mapped.file, mapped.line, mapped.column
 
     def fill(self, source: list[Frame]) -> None:
         """Put in the frames left out because ``source``, innermost first, has them too."""
@@ -122,7 +124,8 @@ def read_stack(cursor: Cursor) -> Stack | None:
 def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
     found = match_frame(line) or match_name_alone(line)
     if found is not None:
-        if found.indent != stack.indent:
+        # Jest indents the engine's frames deeper.
+        if found.indent != stack.indent and (found.indent < stack.indent or found.place.file is not None):
             return False
         stack.add(found)
     elif (found := match_last_frame(line)) is not None:
