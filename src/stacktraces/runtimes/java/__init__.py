@@ -6,7 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Embedded, Format, NameRules, Runtime
-from . import hs_err, jstack, thread_info, thread_json
+from . import clojure, gradle, hs_err, jstack, thread_info, thread_json
 from .grammar import GRAMMAR
 
 
@@ -52,6 +52,7 @@ EXCEPTION = Format(
         b"    at ",
         b'Exception in thread "',
         b" thrown from the UncaughtExceptionHandler in thread ",
+        b"Error: Could not find or load main class ",
         b"java.lang.NullPointerException",
         b"java.lang.ArithmeticException",
         b"java.lang.ArrayIndexOutOfBoundsException",
@@ -67,7 +68,15 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT, thread_info.FORMAT, thread_json.FORMAT),
+    formats=(
+        EXCEPTION,
+        clojure.FORMAT,
+        gradle.FORMAT,
+        hs_err.FORMAT,
+        jstack.FORMAT,
+        thread_info.FORMAT,
+        thread_json.FORMAT,
+    ),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,
