@@ -23,20 +23,9 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, Trace
-from .. import Format
 from .parts import Stack
 
 NAME = "clojure"
-ANCHORS = (
-    b"#error {",
-    b"Execution error ",
-    b"Syntax error (",
-    b"Syntax error compiling ",
-    b"Syntax error macroexpanding ",
-    b"Syntax error reading source at ",
-    b"Unexpected error (",
-)
-
 _SENTENCE = regex(
     r"(?P<what>Execution error|Syntax error|Unexpected error)(?: \((?P<class>[\w$.]+)\))?"
     r"(?: - invalid arguments to \S+)?(?: (?:compiling|macroexpanding|reading source))?(?: (?!at )\S+)?"
@@ -145,6 +134,3 @@ def _frame(text: str) -> Frame | None:
         frame.file = intern(found["file"])
         frame.line = to_number(found["line"]) if not found["line"].startswith("-") else None
     return frame
-
-
-FORMAT = Format(name=NAME, title="Clojure error", anchors=ANCHORS, read=read)

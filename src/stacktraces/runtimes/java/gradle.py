@@ -19,7 +19,6 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, Trace
-from .. import Format
 from .headers import NAME as CLASS
 
 NAME = "gradle"
@@ -52,6 +51,3 @@ def read(cursor: Cursor) -> Trace | None:
         last = error
         cursor.advance()
     return Trace(error=first, format=NAME, origin=origin) if first is not None else None
-
-
-FORMAT = Format(name=NAME, title="Gradle's short report of a failed test", anchors=(b" FAILED",), read=read)
