@@ -124,7 +124,9 @@ class BareReader:
             return self._read(text, start, number, floor).end
         clock, position = self.setup.clock, text.base + occurrence.start
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
-        if not self.sink.again(known.token, moment, text, position):
+        # Of a record that prints no time, the lines before it may say it.
+        unknown = found.beginning.in_record and moment is None
+        if unknown or not self.sink.again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
         self._teach(number, path, found, known, data)
