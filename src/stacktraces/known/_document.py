@@ -15,7 +15,7 @@ from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
 from . import _layout, times
-from ._sound import is_too_deep
+from ._sound import is_too_large
 from .exemplar import ErrorData, from_data, to_data
 from .issue import MOST, Issue, Stack, Status
 
@@ -150,8 +150,8 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
 
 def _stack(data: _StackData, place: str, issue_id: str) -> Stack:
     error = from_data(data)
-    if error is not None and is_too_deep(error):
-        raise _bad(place, issue_id, "its causes are nested too deeply")
+    if error is not None and is_too_large(error):
+        raise _bad(place, issue_id, "a stack has too many causes or frames")
     if not data.fingerprint:
         raise _bad(place, issue_id, "a `fingerprint` is empty")
     if not 0 <= data.count <= MOST:
