@@ -121,6 +121,12 @@ static void fill_tables(Finder *finder, const Bucket buckets[BUCKETS])
             finder->whole[place][byte] = finder->low[place][byte & 15] & finder->high[place][byte >> 4];
 }
 
+static uint32_t hash_window(const uint8_t *window)
+{
+    uint32_t bytes = window[0] | (uint32_t)window[1] << 8 | (uint32_t)window[2] << 16;
+    return bytes * 0x9E3779B1u >> (32 - HASH_BITS);
+}
+
 /* Short literals first: they have the least choice. */
 static void sort_by_size(const Literal *literals, uint16_t *order, size_t count)
 {
@@ -150,6 +156,8 @@ int finder_init(Finder *finder, Literal *literals, size_t count)
     for (size_t each = 0; each < count; each++) {
         int bucket = place_literal(literals + order[each], buckets);
         finder->members[(size_t)bucket * count + finder->sizes[bucket]++] = order[each];
+        uint32_t hash = hash_window(literals[order[each]].bytes + literals[order[each]].window);
+        finder->hashes[hash >> 3] |= (uint8_t)(1 << (hash & 7));
     }
     fill_tables(finder, buckets);
     free(order);
@@ -191,6 +199,10 @@ typedef struct {
 static int confirm(const Task *task, size_t window, unsigned buckets)
 {
     const Finder *finder = task->finder;
+    /* A bucket takes each mixture of its windows' half bytes; most are no literal's window. */
+    uint32_t hash = hash_window(task->data + window);
+    if (!(finder->hashes[hash >> 3] >> (hash & 7) & 1))
+        return 0;
     for (; buckets; buckets &= buckets - 1) {
         int bucket = __builtin_ctz(buckets);
         for (size_t each = 0; each < finder->sizes[bucket]; each++) {

@@ -9,6 +9,7 @@
 #define MOST_LITERALS (1 << CODE_BITS)
 #define BUCKETS 8
 #define WINDOW 3
+#define HASH_BITS 15
 
 typedef struct {
     const uint8_t *bytes;
@@ -21,6 +22,7 @@ typedef struct {
     size_t count;
     uint16_t *members; /* for each bucket, room for the numbers of all literals, */
     size_t sizes[BUCKETS]; /* and how many are in it */
+    uint8_t hashes[1 << (HASH_BITS - 3)]; /* a bit for the hash of each literal's window */
     uint8_t whole[WINDOW][256]; /* for each place of the window and each byte, the buckets that take it */
     uint8_t low[WINDOW][16];    /* the same for the lower four bits of a byte, */
     uint8_t high[WINDOW][16];   /* and for the upper four */
