@@ -60,11 +60,13 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
-        (b"goroutine ", b"panic: ", b"fatal error: "),
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: |SIG[A-Z]{3,6}: [a-z]"
+        rb"|={18}$|WARNING: DATA RACE$",
+        (b"goroutine ", b"panic: ", b"fatal error: ", b"SIG", b"==================", b"WARNING: DATA RACE"),
     ),
     frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
-    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+    goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:"
+    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|(?:Previous )?(?:Read|[Ww]rite|Write|read) at 0x|Goroutine \d",
 )
 
 RUNTIME = Runtime(
