@@ -66,7 +66,8 @@ LINES = TraceLines(
     ),
     frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
     goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:"
-    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|(?:Previous )?(?:Read|[Ww]rite|Write|read) at 0x|Goroutine \d",
+    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at |(?:Read|Write) at 0x"
+    rb"|Goroutine \d",
 )
 
 RUNTIME = Runtime(

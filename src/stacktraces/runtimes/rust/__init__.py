@@ -58,7 +58,8 @@ LINES = TraceLines(
         ),
     ),
     frame=LineKind(rb" {1,8}\d{1,6}: {1,40}[\w<{0]", (b"   ",)),
-    goes_on=rb"[Ss]tack backtrace:|fatal runtime error: |note: |Caused by:|Location:|assertion |  left: | right: ",
+    goes_on=rb"[Ss]tack backtrace:|fatal runtime error: |note: |Caused by:|Location:|assertion "
+    rb"|  left: | right: ",
 )
 
 RUNTIME = Runtime(
