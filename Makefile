@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-installed check format reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -18,6 +18,10 @@ demo: $(STAMP)
 
 test: $(STAMP) check
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+# Every Python that is found, the lowest and the newest dependencies, wheel and sdist.
+test-installed: $(STAMP)
+	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
 
 check: $(STAMP)
 	$(BIN)/ruff check

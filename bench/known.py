@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stacktraces.known import Run, Sighting, Store, StoreMatcher, group_errors, label, open_store, record
-from stacktraces.model import Error, Frame, Group
+from stacktraces.known import Run, Sighting, Store, StoreMatcher, group_traces, label, open_store, record
+from stacktraces.model import Error, Frame, Group, Trace
 
 RUN = Run(now="2026-01-31T12:00:00Z")
 
@@ -58,7 +58,7 @@ def label_known(open_known: Callable[[], Store], groups: list[Group], kind: str)
     store = open_known()
     with measured(f"{kind}: labelling known groups", len(groups), "groups"):
         found = label(groups, store, run=RUN)
-    assert {each.verdict for each in found} == {"known"}
+    assert {each.judgement.verdict for each in found} == {"known"}
     store.close()
 
 
@@ -75,10 +75,10 @@ def match_unknown(store: Store, number: int, known: int) -> None:
         unknown.append(error)
     matcher = StoreMatcher(store)
     with measured(f"reading {known:,} issues into the index", known, "issues"):
-        matcher.match(unknown[0])
+        matcher.match(unknown[0], "python")
     with measured(f"unknown stacks against {known:,} issues", number, "stacks"):
         for error in unknown:
-            matcher.match(error)
+            matcher.match(error, "python")
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--unknown", type=int, default=1_000)
     options = parser.parse_args()
     numbers = random.Random(3)
-    groups = group_errors([make_error(numbers) for _ in range(options.issues)], "python")
+    groups = group_traces(Trace(make_error(numbers), "python", "python") for _ in range(options.issues))
     with tempfile.TemporaryDirectory() as folder:
         sightings = open_store(Path(folder) / "sightings.db", create=True)
         record_sightings(sightings, options.sightings, 1_000, 5_000)

@@ -1,6 +1,6 @@
 /* Finding many literals at once: the shuffle-based filter of the Teddy algorithm (from Hyperscan; described
  * in Wang et al., "Hyperscan: A Fast Multi-pattern Regex Matcher", NSDI 2019, and in the documentation of the
- * Rust crate aho-corasick). Each literal gives a window of three bytes; windows are dealt to
+ * Rust crate aho-corasick). Each literal gives a window of four bytes; windows are dealt to
  * eight buckets, so that ordinary text passes seldom; two table look-ups for each place of the window tell for 32 offsets at once which
  * buckets may match, and what passes is compared.
  */
@@ -121,10 +121,11 @@ static void fill_tables(Finder *finder, const Bucket buckets[BUCKETS])
             finder->whole[place][byte] = finder->low[place][byte & 15] & finder->high[place][byte >> 4];
 }
 
-static uint32_t hash_window(const uint8_t *window)
+static uint32_t hash_of(const uint8_t *window)
 {
-    uint32_t bytes = window[0] | (uint32_t)window[1] << 8 | (uint32_t)window[2] << 16;
-    return bytes * 0x9E3779B1u >> (32 - HASH_BITS);
+    uint32_t bytes;
+    memcpy(&bytes, window, WINDOW);
+    return bytes * 2654435761u >> (32 - WINDOW_BITS);
 }
 
 /* Short literals first: they have the least choice. */
@@ -154,10 +155,12 @@ int finder_init(Finder *finder, Literal *literals, size_t count)
     }
     sort_by_size(literals, order, count);
     for (size_t each = 0; each < count; each++) {
+        if (literals[each].size > finder->longest)
+            finder->longest = literals[each].size;
         int bucket = place_literal(literals + order[each], buckets);
         finder->members[(size_t)bucket * count + finder->sizes[bucket]++] = order[each];
-        uint32_t hash = hash_window(literals[order[each]].bytes + literals[order[each]].window);
-        finder->hashes[hash >> 3] |= (uint8_t)(1 << (hash & 7));
+        uint32_t hash = hash_of(literals[order[each]].bytes + literals[order[each]].window);
+        finder->windows[hash >> 3] |= (uint8_t)(1 << (hash & 7));
     }
     fill_tables(finder, buckets);
     free(order);
@@ -199,9 +202,8 @@ typedef struct {
 static int confirm(const Task *task, size_t window, unsigned buckets)
 {
     const Finder *finder = task->finder;
-    /* A bucket takes each mixture of its windows' half bytes; most are no literal's window. */
-    uint32_t hash = hash_window(task->data + window);
-    if (!(finder->hashes[hash >> 3] >> (hash & 7) & 1))
+    uint32_t hash = hash_of(task->data + window);
+    if (!(finder->windows[hash >> 3] >> (hash & 7) & 1))
         return 0;
     for (; buckets; buckets &= buckets - 1) {
         int bucket = __builtin_ctz(buckets);
@@ -224,7 +226,9 @@ static int search_bytes(const Task *task, size_t from)
     const Finder *finder = task->finder;
     for (size_t at = from; at + WINDOW <= task->stop; at++) {
         const uint8_t *here = task->data + at;
-        unsigned buckets = finder->whole[0][here[0]] & finder->whole[1][here[1]] & finder->whole[2][here[2]];
+        unsigned buckets = 255;
+        for (int place = 0; place < WINDOW; place++)
+            buckets &= finder->whole[place][here[place]];
         if (buckets && confirm(task, at, buckets) < 0)
             return -1;
     }
@@ -295,7 +299,6 @@ __attribute__((target("avx2"))) static size_t count_vectors(const uint8_t **from
 
 int finder_search(const Finder *finder, const uint8_t *data, size_t start, size_t stop, Hits *hits)
 {
-    hits->count = 0;
     if (stop < start + WINDOW)
         return 0;
     Task task = {finder, data, start, stop, hits};

@@ -8,8 +8,8 @@
 #define CODE_BITS 12
 #define MOST_LITERALS (1 << CODE_BITS)
 #define BUCKETS 8
-#define WINDOW 3
-#define HASH_BITS 15
+#define WINDOW 4
+#define WINDOW_BITS 15
 
 typedef struct {
     const uint8_t *bytes;
@@ -19,13 +19,13 @@ typedef struct {
 
 typedef struct {
     Literal *literals;
-    size_t count;
+    size_t count, longest;
     uint16_t *members; /* for each bucket, room for the numbers of all literals, */
     size_t sizes[BUCKETS]; /* and how many are in it */
-    uint8_t hashes[1 << (HASH_BITS - 3)]; /* a bit for the hash of each literal's window */
     uint8_t whole[WINDOW][256]; /* for each place of the window and each byte, the buckets that take it */
     uint8_t low[WINDOW][16];    /* the same for the lower four bits of a byte, */
     uint8_t high[WINDOW][16];   /* and for the upper four */
+    uint8_t windows[1 << (WINDOW_BITS - 3)]; /* a bit for the hash of each literal's window */
 } Finder;
 
 /* Places of literals, ascending: offset << CODE_BITS | number of the literal. */
@@ -39,7 +39,7 @@ typedef struct {
 int finder_init(Finder *finder, Literal *literals, size_t count);
 void finder_clear(Finder *finder);
 
-/* Sets hits to all literals that stand whole between two offsets; -1 when memory is out. */
+/* Adds all literals that stand whole between two offsets, behind those that are there; -1 when memory is out. */
 int finder_search(const Finder *finder, const uint8_t *data, size_t start, size_t stop, Hits *hits);
 
 /* Line ends between two pointers. */

@@ -12,8 +12,10 @@
 
 #define MOST_LINES 1024
 #define MOST_UNWRAPPED (256 << 10)
-#define DEEPEST 256
 #define MOST_HEAD (4 * LONGEST_PATTERN)
+#define LEAST_WINDOW 256
+#define MOST_WINDOW (16 << 10)
+#define MOST_BETWEEN (4 << 10) /* bytes from a trace's first anchor to the one by which it is found */
 
 static int is_digit(uint8_t byte)
 {
@@ -26,6 +28,20 @@ static size_t line_start(const uint8_t *data, size_t from, size_t to)
     while (to > from)
         if (data[--to] == '\n')
             return to + 1;
+    return 0;
+}
+
+/* Whether what follows a time and a space may belong to the time: a zone, a year. */
+static int may_be_of_time(const uint8_t *text, size_t size)
+{
+    static const char *const zones[] = {"Z", "UTC", "GMT"};
+    if (size == 0 || is_digit(text[0]) || strchr(" +-\n", text[0]))
+        return 1;
+    for (size_t each = 0; each < sizeof zones / sizeof *zones; each++) {
+        size_t length = strlen(zones[each]);
+        if (size >= length && memcmp(text, zones[each], length) == 0)
+            return 1;
+    }
     return 0;
 }
 
@@ -43,9 +59,7 @@ static const Record *find_record(const Repeats *repeats, const uint8_t *text, si
             at++;
         if (at < record->prefix.size)
             continue;
-        /* Behind a time a space may be followed by what would belong to the time. */
-        if (record->time.end && text[at - 1] == ' ' &&
-            (at == size || is_digit(text[at]) || strchr(" +-ZUG\n", text[at])))
+        if (record->time.end && text[at - 1] == ' ' && may_be_of_time(text + at, size - at))
             continue;
         return record;
     }
@@ -64,11 +78,11 @@ static const uint8_t *foreign_line(const Repeats *repeats, const Shape *shape, c
     return NULL;
 }
 
-static int append(Unwrapped *unwrapped, size_t start, Bytes text)
+static int append(Unwrapped *unwrapped, size_t line, const uint8_t *data, Bytes text)
 {
-    if (unwrapped->starts == NULL) {
-        unwrapped->starts = malloc(MOST_LINES * sizeof *unwrapped->starts);
-        if (unwrapped->starts == NULL)
+    if (unwrapped->places == NULL) {
+        unwrapped->places = malloc(MOST_LINES * sizeof *unwrapped->places);
+        if (unwrapped->places == NULL)
             return -1;
     }
     if (unwrapped->size + text.size + 1 > unwrapped->room) {
@@ -81,8 +95,8 @@ static int append(Unwrapped *unwrapped, size_t start, Bytes text)
     }
     memcpy(unwrapped->bytes + unwrapped->size, text.bytes, text.size);
     unwrapped->bytes[unwrapped->size + text.size] = '\n';
+    unwrapped->places[unwrapped->lines++] = (Place){line, (size_t)(text.bytes - data), unwrapped->size};
     unwrapped->size += text.size + 1;
-    unwrapped->starts[unwrapped->lines++] = start;
     return 0;
 }
 
@@ -102,7 +116,7 @@ static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
             if (behind == NULL)
                 return 0;
             unwrapped->apart = 1;
-        } else if (append(unwrapped, (size_t)(from - data), text) < 0) {
+        } else if (append(unwrapped, (size_t)(from - data), data, text) < 0) {
             return -1;
         } else if (unwrapped->lines > 1 && find_record(repeats, text.bytes, text.size)) {
             return 1;
@@ -112,38 +126,35 @@ static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
     return 0;
 }
 
-/* Whether what stands in a hole leaves the trace to be read. */
-static int doubtful(const Repeats *repeats, const Segment *segment, const uint8_t *from, const uint8_t *to)
+/* The anchors passed in a text that starts at an offset of the data; 0 where one stands before it. */
+static int passed_from(const Passed *passed, size_t start, Passed *inside)
 {
-    for (uint32_t left = segment->doubts; left; left &= left - 1) {
-        const OwnBytes *doubt = repeats->doubts + __builtin_ctz(left);
-        for (const uint8_t *at = from; (size_t)(to - at) >= doubt->size; at++)
-            if (memcmp(at, doubt->bytes, doubt->size) == 0)
-                return 1;
+    *inside = *passed;
+    for (size_t each = 0; each < passed->count; each++) {
+        if (passed->at[each] < start)
+            return 0;
+        inside->at[each] -= start;
     }
-    return 0;
+    return 1;
 }
 
-/* The slot of the trace that starts with text, and where it ends; -1 where it is to be read. */
-static int match_trace(const Repeats *repeats, const Tree *tree, const uint8_t *text, size_t size, size_t *end)
+/* The same for a text that was unwrapped. */
+static int passed_in(const Passed *passed, const Unwrapped *unwrapped, Passed *inside)
 {
-    const uint8_t *at = text, *to = text + size, *behind;
-    for (int depth = 0; depth < DEEPEST; depth++) {
-        const Segment *segment = segments_find(tree, at, (size_t)(to - at));
-        if (segment == NULL)
-            return -1;
-        at += segment->size;
-        if (segment->hole == END) {
-            *end = (size_t)(at - text);
-            return find_record(repeats, at, (size_t)(to - at)) ? segment->slot : -1;
-        }
-        behind = hole_end(segment, at, to);
-        if (behind == NULL || doubtful(repeats, segment, at, behind))
-            return -1;
-        at = behind;
-        tree = &segment->next;
+    *inside = *passed;
+    for (size_t each = 0; each < passed->count; each++) {
+        size_t line = unwrapped->lines;
+        while (line > 0 && unwrapped->places[line - 1].text > passed->at[each])
+            line--;
+        size_t end = line < unwrapped->lines ? unwrapped->places[line].bare : unwrapped->size;
+        if (line == 0)
+            return 0;
+        const Place *place = unwrapped->places + line - 1;
+        inside->at[each] = place->bare + passed->at[each] - place->text;
+        if (inside->at[each] >= end)
+            return 0;
     }
-    return -1;
+    return 1;
 }
 
 static int later(const Moment *one, const Moment *other)
@@ -160,6 +171,17 @@ static int64_t seconds_of(const Moment *moment)
     return moment->at / 1000000000 - (moment->at % 1000000000 < 0);
 }
 
+/* The number of the line at an offset of the chunk, which may stand before where the counting has come to. */
+static int64_t line_at(Chunk *chunk, size_t offset)
+{
+    const uint8_t *from = chunk->data + chunk->counted, *to = chunk->data + offset;
+    if (to < from)
+        return chunk->lines - (int64_t)count_line_ends(to, from);
+    chunk->lines += (int64_t)count_line_ends(from, to);
+    chunk->counted = offset;
+    return chunk->lines;
+}
+
 static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t offset)
 {
     if (moment->size ? moment->at < repeats->since || moment->at > repeats->until : !repeats->undated)
@@ -173,12 +195,8 @@ static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t off
         timeline_add(&slot->timeline, seconds_of(moment));
     }
     if (slot->sources_count < MOST_SOURCES) {
-        Chunk *chunk = &repeats->chunk;
-        if (offset > chunk->counted) {
-            chunk->lines += (int64_t)count_line_ends(chunk->data + chunk->counted, chunk->data + offset);
-            chunk->counted = offset;
-        }
-        slot->sources[slot->sources_count++] = (Source){chunk->file, chunk->lines, chunk->base + (int64_t)offset};
+        slot->sources[slot->sources_count++] =
+            (Source){repeats->chunk.file, line_at(&repeats->chunk, offset), repeats->chunk.base + (int64_t)offset};
     }
 }
 
@@ -218,36 +236,53 @@ static int time_of_record(const Repeats *repeats, const Record *record, Bytes li
                         moment);
 }
 
+/* The same for a line; 0 also where it starts no known record. */
+static int time_of_line(const Repeats *repeats, Bytes line, Moment *moment)
+{
+    const Record *record = find_record(repeats, line.bytes, line.size);
+    return record != NULL && time_of_record(repeats, record, line, moment);
+}
+
 int repeats_knows(const Repeats *repeats, Bytes text, int dated)
 {
-    const Record *record = find_record(repeats, text.bytes, text.size);
     Moment moment;
-    if (record == NULL || !dated)
-        return record != NULL;
+    if (!dated)
+        return find_record(repeats, text.bytes, text.size) != NULL;
     const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
     if (end != NULL)
         text.size = (size_t)(end - text.bytes);
-    return time_of_record(repeats, record, text, &moment);
+    return time_of_line(repeats, text, &moment);
+}
+
+/* Whether a line may be the log record of a trace. */
+static int is_logged(const Repeats *repeats, const Start *known, Bytes line)
+{
+    return known->in_record || !known->doubts ||
+           !traces_doubtful(&repeats->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
-static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor)
+static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor, const Passed *passed)
 {
     const Chunk *chunk = &repeats->chunk;
-    size_t end, start = anchor;
+    if (anchor <= known->column || chunk->data[anchor - known->column - 1] != '\n')
+        return 0;
+    size_t end, start = anchor - known->column;
     for (size_t lines = known->lines_before; lines && start; lines--)
         start = line_before(repeats, start, repeats->floors[0]);
-    size_t before = start ? line_before(repeats, start, repeats->floors[0]) : 0;
-    if (before == 0)
-        return 0;
-    Bytes line = {chunk->data + before, start - before};
-    const Record *record = find_record(repeats, line.bytes, line.size);
+    size_t before = start && !known->in_record ? line_before(repeats, start, repeats->floors[0]) : start;
+    const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
     Moment moment;
-    if (record == NULL || !time_of_record(repeats, record, line, &moment))
+    Passed inside;
+    if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
+        return 0;
+    Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
+    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment) ||
+        (known->in_record && !moment.size))
         return 0;
     size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
-    int slot = match_trace(repeats, &known->tree, chunk->data + start, limit, &end);
-    if (slot < 0)
+    int slot = traces_match(&repeats->traces, known, chunk->data + start, limit, &inside, &end);
+    if (slot < 0 || !find_record(repeats, chunk->data + start + end, limit - end))
         return 0;
     count(repeats, repeats->slots + slot, &moment, start);
     repeats->floors[0] = chunk->base + (int64_t)(start + end);
@@ -276,38 +311,42 @@ static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t
 
 /* Where the writer's lines end of a trace whose anchor stands in a line, or that line, where those of others
  * are between them; 0 where it is to be read, -1 when memory is out. */
-static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor, Bytes printed)
+static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor,
+                           Bytes printed, const Passed *passed)
 {
-    Bytes logged, ignored;
+    Bytes logged = {NULL, 0}, ignored;
     Moment moment;
     size_t line = anchor;
     for (size_t lines = known->lines_before; lines && line; lines--)
         line = own_line_before(repeats, shape, line, &logged, &printed);
-    if (line == 0 || own_line_before(repeats, shape, line, &logged, &ignored) == 0)
+    if (line == 0 || (!known->in_record && own_line_before(repeats, shape, line, &logged, &ignored) == 0))
         return 0;
-    const Record *record = find_record(repeats, logged.bytes, logged.size);
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    if (record == NULL ||
+    if (!find_record(repeats, logged.bytes, logged.size) || !is_logged(repeats, known, logged) ||
         !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_record(repeats, record, logged, &moment)))
+                    : time_of_line(repeats, logged, &moment)) ||
+        (known->in_record && !moment.size))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
     if (done <= 0)
         return done;
     size_t end;
-    int slot = match_trace(repeats, &known->tree, unwrapped->bytes, unwrapped->size, &end);
-    size_t last = unwrapped->starts[unwrapped->lines - 1];
+    Passed inside;
+    if (!passed_in(passed, unwrapped, &inside))
+        return 0;
+    int slot = traces_match(&repeats->traces, known, unwrapped->bytes, unwrapped->size, &inside, &end);
+    const Place *last = unwrapped->places + unwrapped->lines - 1;
     /* The record that was met must be the one behind the trace. */
-    if (slot < 0 || end != line_start(unwrapped->bytes, 0, unwrapped->size - 1))
+    if (slot < 0 || end != last->bare)
         return 0;
     count(repeats, repeats->slots + slot, &moment, line);
-    repeats->floors[shape->writer] = repeats->chunk.base + (int64_t)last;
-    return (int64_t)(unwrapped->apart ? anchor + 1 : last);
+    repeats->floors[shape->writer] = repeats->chunk.base + (int64_t)last->line;
+    return (int64_t)(unwrapped->apart ? anchor + 1 : last->line);
 }
 
 /* The same for an anchor at an offset. What is of a trace that was dealt with is passed over. */
-static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start)
+static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start, const Passed *passed)
 {
     const Chunk *chunk = &repeats->chunk;
     const uint8_t *data = chunk->data, *behind;
@@ -320,8 +359,10 @@ static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start)
         if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
             continue;
         if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
-            return behind - data;
-        return text.bytes == data + start ? take_shaped(repeats, known, shape, line, printed) : 0;
+            return passed->count ? 0 : behind - data;
+        return text.bytes + known->column == data + start
+                   ? take_shaped(repeats, known, shape, line, printed, passed)
+                   : 0;
     }
     return 0;
 }
@@ -337,53 +378,125 @@ int repeats_add_shape(Repeats *repeats, const Shape *shape)
     return 1;
 }
 
-Tree *repeats_tree(Repeats *repeats, size_t anchor, size_t lines_before)
+/* Where a trace ends that is found by an anchor; 0 where it is to be read, -1 when memory is out. */
+static int64_t take(Repeats *repeats, size_t anchor, size_t at, const Passed *passed)
 {
-    for (size_t each = 0; each < repeats->starts_count; each++)
-        if (repeats->starts[each].anchor == anchor && repeats->starts[each].lines_before == lines_before)
-            return &repeats->starts[each].tree;
-    if (repeats->starts_count == MOST_STARTS)
-        return NULL;
-    Start *start = repeats->starts + repeats->starts_count++;
-    *start = (Start){anchor, lines_before, {NULL}};
-    repeats->used[anchor] = 1;
-    return &start->tree;
-}
-
-/* Where a trace ends that stands at an anchor; 0 where it is to be read, -1 when memory is out. */
-static int64_t take(Repeats *repeats, size_t anchor, size_t at)
-{
-    int bare = at > 0 && repeats->chunk.data[at - 1] == '\n';
-    for (size_t each = 0; each < repeats->starts_count; each++) {
-        const Start *known = repeats->starts + each;
+    const Traces *traces = &repeats->traces;
+    for (size_t each = 0; traces->used[anchor] && each < traces->starts_count; each++) {
+        const Start *known = traces->starts + each;
         int64_t end = 0;
         if (known->anchor != anchor || known->tree.root == NULL)
             continue;
         if (repeats->shapes_count)
-            end = take_wrapped(repeats, known, at);
-        else if (bare)
-            end = (int64_t)take_bare(repeats, known, at);
+            end = take_wrapped(repeats, known, at, passed);
+        else
+            end = (int64_t)take_bare(repeats, known, at, passed);
         if (end)
             return end;
     }
     return 0;
 }
 
+static size_t offset_of(int64_t hit)
+{
+    return (size_t)(hit >> CODE_BITS);
+}
+
+static size_t anchor_of(int64_t hit)
+{
+    return (size_t)(hit & (MOST_LITERALS - 1));
+}
+
+void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop)
+{
+    repeats->chunk = *chunk;
+    repeats->hits.count = repeats->next_hit = repeats->behind = 0;
+    repeats->searched = start;
+    repeats->stop = stop;
+    repeats->window = LEAST_WINDOW;
+}
+
+/* Searches some more of the chunk: only a little behind a trace, since what a known trace covers need not be
+ * searched. 0 where all is searched, -1 when memory is out. */
+static int search_on(Repeats *repeats)
+{
+    const Finder *finder = repeats->finder;
+    size_t from = repeats->searched, left = repeats->stop - from, overlap = finder->longest - 1;
+    size_t size = left < repeats->window ? left : repeats->window;
+    size_t stop = left - size < overlap ? repeats->stop : from + size + overlap;
+    if (from >= repeats->stop)
+        return 0;
+    if (finder_search(finder, repeats->chunk.data, from, stop, &repeats->hits) < 0)
+        return -1;
+    while (repeats->hits.count && offset_of(repeats->hits.items[repeats->hits.count - 1]) >= from + size)
+        repeats->hits.count--;
+    repeats->searched = from + size;
+    repeats->window = repeats->window < MOST_WINDOW ? repeats->window * 2 : MOST_WINDOW;
+    return 1;
+}
+
+/* Whether there is a hit so far behind the next one; -1 when memory is out. */
+static int has_hit(Repeats *repeats, size_t ahead)
+{
+    while (repeats->next_hit + ahead >= repeats->hits.count) {
+        size_t reached = repeats->searched;
+        if (ahead && reached > offset_of(repeats->hits.items[repeats->next_hit]) + MOST_BETWEEN)
+            return 0;
+        if (!ahead)
+            repeats->hits.count = repeats->next_hit = 0;
+        int more = search_on(repeats);
+        if (more <= 0)
+            return more;
+    }
+    return 1;
+}
+
+/* Where a trace ends that is found by the next hit, or by one behind it which is the first of its anchors at that
+ * something is read. */
+static int64_t take_from(Repeats *repeats)
+{
+    Passed passed = {{0}, {0}, 0};
+    size_t first = offset_of(repeats->hits.items[repeats->next_hit]);
+    for (size_t each = 0; each <= MOST_PASSED; each++) {
+        int found = has_hit(repeats, each);
+        if (found < 0)
+            return -1;
+        int64_t hit = found ? repeats->hits.items[repeats->next_hit + each] : 0;
+        if (!found || offset_of(hit) - first > MOST_BETWEEN)
+            break;
+        int64_t end = take(repeats, anchor_of(hit), offset_of(hit), &passed);
+        if (end)
+            return end;
+        if (each < MOST_PASSED) {
+            passed.anchor[each] = anchor_of(hit);
+            passed.at[each] = offset_of(hit);
+            passed.count++;
+        }
+    }
+    return 0;
+}
+
 int64_t repeats_next(Repeats *repeats, size_t floor)
 {
-    while (repeats->next_hit < repeats->hits.count) {
-        int64_t hit = repeats->hits.items[repeats->next_hit++];
-        size_t at = (size_t)(hit >> CODE_BITS), anchor = (size_t)(hit & (MOST_LITERALS - 1));
-        if (at < floor || at < repeats->behind)
+    size_t lowest = floor > repeats->behind ? floor : repeats->behind;
+    for (;;) {
+        if (repeats->searched < lowest)
+            repeats->searched = lowest < repeats->stop ? lowest : repeats->stop;
+        int found = has_hit(repeats, 0);
+        if (found <= 0)
+            return found < 0 ? -2 : -1;
+        int64_t hit = repeats->hits.items[repeats->next_hit];
+        if (offset_of(hit) < lowest) {
+            repeats->next_hit++;
             continue;
-        if (!repeats->used[anchor] || repeats->ambiguous)
-            return hit;
-        int64_t end = take(repeats, anchor, at);
+        }
+        int64_t end = repeats->ambiguous ? 0 : take_from(repeats);
+        repeats->next_hit++;
         if (end < 0)
             return -2;
         if (end == 0)
             return hit;
-        repeats->behind = (size_t)end;
+        lowest = repeats->behind = (size_t)end;
+        repeats->window = LEAST_WINDOW;
     }
-    return -1;
 }

@@ -4,26 +4,19 @@
 
 #include "finder.h"
 #include "lines.h"
-#include "skeletons.h"
 #include "times.h"
+#include "traces.h"
 
 #define MOST_RECORDS 32
 #define MOST_SHAPES 64
 #define MOST_WRITERS 64
-#define MOST_STARTS 16
-#define MOST_DOUBTS 32
-#define MOST_SOURCES 10
+#define MOST_SOURCES 16
 
 /* How a log record starts: one byte of text for each of the pattern. */
 typedef struct {
     Pattern prefix;
     TimeSpan time;
 } Record;
-
-typedef struct {
-    uint8_t *bytes;
-    size_t size;
-} OwnBytes;
 
 typedef struct {
     int64_t file, line, offset;
@@ -38,18 +31,17 @@ typedef struct {
     Source sources[MOST_SOURCES];
 } Slot;
 
+/* Where a wrapped line starts in the data, where its text does, and where that stands without the wrapping. */
+typedef struct {
+    size_t line, text, bare;
+} Place;
+
 typedef struct {
     uint8_t *bytes;
-    size_t *starts; /* of each of the wrapped lines, in the data */
+    Place *places; /* of each of the wrapped lines */
     size_t size, room, lines;
     int apart; /* lines of others stand between them */
 } Unwrapped;
-
-/* Where traces start whose first anchor is a given one, and what they look like. */
-typedef struct {
-    size_t anchor, lines_before; /* the anchor stands in so many lines' distance from the first one */
-    Tree tree;
-} Start;
 
 typedef struct {
     const uint8_t *data;
@@ -64,34 +56,32 @@ typedef struct {
     size_t look_back, longest;
     int64_t since, until; /* nanoseconds; what has no time does not count where undated is 0 */
     int undated;
+    const Finder *finder;
     Hits hits;
     size_t next_hit;
-    size_t behind; /* where the last repeat of this chunk ended */
+    size_t searched, stop; /* up to where the chunk was searched, and is to be */
+    size_t window;         /* bytes that are searched next */
+    size_t behind;         /* where the last repeat of this chunk ended */
     Chunk chunk;
-    Start starts[MOST_STARTS];
-    size_t starts_count;
-    uint8_t *used; /* for each anchor, whether a trace is known that starts at it */
-    size_t anchors;
+    Traces traces;
     Record records[MOST_RECORDS];
     size_t records_count;
     Shape shapes[MOST_SHAPES];
     size_t shapes_count;
     int ambiguous; /* a line may be of two shapes: then all are read */
     int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
-    OwnBytes doubts[MOST_DOUBTS];
-    size_t doubts_count;
     Dates *dates;
     Slot *slots;
     size_t slots_count, slots_room;
     Unwrapped unwrapped;
 } Repeats;
 
+/* Begins with a chunk, to be searched between two offsets. */
+void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop);
+
 /* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
  * is none, -2 when memory is out. */
 int64_t repeats_next(Repeats *repeats, size_t floor);
-
-/* The skeletons of traces that start so many lines before an anchor; NULL where there are too many starts. */
-Tree *repeats_tree(Repeats *repeats, size_t anchor, size_t lines_before);
 
 /* Adds the shape behind the others, unless there are too many. */
 int repeats_add_shape(Repeats *repeats, const Shape *shape);

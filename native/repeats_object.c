@@ -15,15 +15,11 @@ typedef struct {
 static void repeats_release(RepeatsObject *self)
 {
     Repeats *repeats = &self->repeats;
-    for (size_t each = 0; each < repeats->starts_count; each++)
-        segments_clear(&repeats->starts[each].tree);
-    free(repeats->used);
-    for (size_t each = 0; each < repeats->doubts_count; each++)
-        free(repeats->doubts[each].bytes);
+    traces_free(&repeats->traces);
     free(repeats->hits.items);
     free(repeats->slots);
     free(repeats->unwrapped.bytes);
-    free(repeats->unwrapped.starts);
+    free(repeats->unwrapped.places);
     dates_free(repeats->dates);
     memset(repeats, 0, sizeof *repeats);
     Py_CLEAR(self->finder);
@@ -48,15 +44,14 @@ static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
     repeats_release(self);
     Py_INCREF(finder);
     self->finder = (FinderObject *)finder;
+    repeats->finder = &self->finder->finder;
     repeats->undated = undated;
     repeats->look_back = (size_t)look_back;
     repeats->longest = (size_t)longest;
     repeats->since = since;
     repeats->until = until;
-    repeats->anchors = self->finder->finder.count;
-    repeats->used = calloc(repeats->anchors + 1, 1);
     repeats->dates = dates_new(whole_days);
-    if (repeats->used == NULL || repeats->dates == NULL) {
+    if (traces_init(&repeats->traces, &self->finder->finder) < 0 || repeats->dates == NULL) {
         PyErr_NoMemory();
         return -1;
     }
@@ -71,7 +66,7 @@ static void repeats_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static PyObject *repeats_load(PyObject *object, PyObject *args)
+static PyObject *load(PyObject *object, PyObject *args)
 {
     RepeatsObject *self = (RepeatsObject *)object;
     Repeats *repeats = &self->repeats;
@@ -82,11 +77,8 @@ static PyObject *repeats_load(PyObject *object, PyObject *args)
         return NULL;
     int done = range_of(&data, start, stop);
     if (done == 0) {
-        repeats->chunk = (Chunk){NULL, (size_t)data.len, (size_t)start, line, base, file};
-        repeats->next_hit = repeats->behind = 0;
-        done = finder_search(&self->finder->finder, data.buf, (size_t)start, (size_t)stop, &repeats->hits);
-        if (done < 0)
-            PyErr_NoMemory();
+        Chunk chunk = {NULL, (size_t)data.len, (size_t)start, line, base, file};
+        repeats_load(repeats, &chunk, (size_t)start, (size_t)stop);
     }
     PyBuffer_Release(&data);
     if (done < 0)
@@ -195,20 +187,20 @@ static PyObject *add_time(PyObject *object, PyObject *args)
         dates_learn(repeats->dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
 }
 
-/* The number of those bytes in a list, added if they are not in it; -1 where it is full. */
-static int number_of(OwnBytes *list, size_t *count, size_t most, const char *bytes, Py_ssize_t size)
+/* Adds literals to those of a mask; 0 where there are too many, or with an exception set. */
+static int add_doubts(Repeats *repeats, PyObject *literals, uint32_t *mask)
 {
-    for (size_t each = 0; each < *count; each++)
-        if (list[each].size == (size_t)size && memcmp(list[each].bytes, bytes, (size_t)size) == 0)
-            return (int)each;
-    if (*count == most || size == 0)
-        return -1;
-    uint8_t *copy = malloc((size_t)size);
-    if (copy == NULL)
-        return -1;
-    memcpy(copy, bytes, (size_t)size);
-    list[*count] = (OwnBytes){copy, (size_t)size};
-    return (int)(*count)++;
+    for (Py_ssize_t each = 0; each < PyTuple_Size(literals); each++) {
+        char *literal;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(literals, each), &literal, &size) < 0)
+            return 0;
+        int number = traces_doubt(&repeats->traces, (const uint8_t *)literal, (size_t)size);
+        if (number < 0)
+            return 0;
+        *mask |= (uint32_t)1 << number;
+    }
+    return 1;
 }
 
 /* One more segment of a skeleton, given as (bytes, hole, stop, literals that leave the trace to be read). */
@@ -220,42 +212,40 @@ static Segment *add_segment(Repeats *repeats, Tree *tree, PyObject *item)
     int hole, stop, refused;
     if (!PyArg_ParseTuple(item, "y#iiO!", &bytes, &size, &hole, &stop, &PyTuple_Type, &doubts))
         return NULL;
-    if (hole < END || hole > TEXT_HOLE || stop < 0 || stop > 255) {
+    if (hole < END || hole > VALUES_HOLE || stop < 0 || stop > 255) {
         PyErr_SetString(PyExc_ValueError, "there is no such hole");
         return NULL;
     }
-    Segment *segment = size == 0 ? NULL : segments_add(tree, (const uint8_t *)bytes, (size_t)size, (Hole)hole,
-                                                       (uint8_t)stop, &refused);
-    for (Py_ssize_t each = 0; segment != NULL && each < PyTuple_Size(doubts); each++) {
-        char *literal;
-        Py_ssize_t length;
-        if (PyBytes_AsStringAndSize(PyTuple_GetItem(doubts, each), &literal, &length) < 0)
-            return NULL;
-        int number = number_of(repeats->doubts, &repeats->doubts_count, MOST_DOUBTS, literal, length);
-        if (number < 0)
-            return NULL;
-        segment->doubts |= (uint32_t)1 << number;
-    }
-    return segment;
+    if (size == 0 && hole == END)
+        return NULL;
+    Segment *segment = segments_add(tree, (const uint8_t *)bytes, (size_t)size, (Hole)hole, (uint8_t)stop, &refused);
+    return segment != NULL && add_doubts(repeats, doubts, &segment->doubts) ? segment : NULL;
 }
 
 static PyObject *add_trace(PyObject *object, PyObject *args)
 {
     Repeats *repeats = &((RepeatsObject *)object)->repeats;
-    Py_ssize_t anchor, lines_before;
-    PyObject *segments;
-    int slot;
-    if (!PyArg_ParseTuple(args, "nnO!i", &anchor, &lines_before, &PyTuple_Type, &segments, &slot))
+    Py_ssize_t anchor, lines_before, column;
+    PyObject *doubts, *segments;
+    int slot, in_record;
+    if (!PyArg_ParseTuple(args, "nnpnO!O!i", &anchor, &lines_before, &in_record, &column, &PyTuple_Type, &doubts,
+                          &PyTuple_Type, &segments, &slot))
         return NULL;
-    if (anchor < 0 || (size_t)anchor >= repeats->anchors || lines_before < 0 || slot < 0 ||
+    if (anchor < 0 || (size_t)anchor >= repeats->traces.anchors || lines_before < 0 || column < 0 || slot < 0 ||
         (size_t)slot >= repeats->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor, line or slot");
         return NULL;
     }
-    Tree *tree = repeats_tree(repeats, (size_t)anchor, (size_t)lines_before);
+    Start wanted = {(size_t)anchor, (size_t)lines_before, (size_t)column, in_record, 0, {NULL}};
+    Start *start = traces_start(&repeats->traces, &wanted);
+    if (start == NULL)
+        Py_RETURN_FALSE;
+    if (!add_doubts(repeats, doubts, &start->doubts))
+        return PyErr_Occurred() ? NULL : PyBool_FromLong(0);
+    Tree *tree = &start->tree;
     Segment *segment = NULL;
     Py_ssize_t count = PyTuple_Size(segments);
-    for (Py_ssize_t each = 0; tree != NULL && each < count; each++) {
+    for (Py_ssize_t each = 0; each < count; each++) {
         segment = add_segment(repeats, tree, PyTuple_GetItem(segments, each));
         if (segment == NULL && PyErr_Occurred())
             return NULL;
@@ -267,6 +257,21 @@ static PyObject *add_trace(PyObject *object, PyObject *args)
         Py_RETURN_FALSE;
     segment->slot = slot;
     Py_RETURN_TRUE;
+}
+
+static PyObject *add_refusal(PyObject *object, PyObject *args)
+{
+    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Py_ssize_t anchor, size;
+    const char *content;
+    if (!PyArg_ParseTuple(args, "ny#", &anchor, &content, &size))
+        return NULL;
+    if (anchor < 0 || (size_t)anchor >= repeats->traces.anchors) {
+        PyErr_SetString(PyExc_ValueError, "there is no such anchor");
+        return NULL;
+    }
+    traces_refuse(&repeats->traces, (size_t)anchor, (const uint8_t *)content, (size_t)size);
+    Py_RETURN_NONE;
 }
 
 static PyObject *add_slot(PyObject *object, PyObject *ignored)
@@ -289,8 +294,7 @@ static PyObject *forget(PyObject *object, PyObject *ignored)
 {
     Repeats *repeats = &((RepeatsObject *)object)->repeats;
     (void)ignored;
-    for (size_t each = 0; each < repeats->starts_count; each++)
-        segments_clear(&repeats->starts[each].tree);
+    traces_forget(&repeats->traces);
     Py_RETURN_NONE;
 }
 
@@ -391,7 +395,7 @@ static PyObject *take_slot(PyObject *object, PyObject *args)
 }
 
 static PyMethodDef repeats_methods[] = {
-    {"load", repeats_load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
+    {"load", load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
     {"next", repeats_advance, METH_VARARGS,
      "next(data, floor) -> int\n\nCount repeats up to the first hit that is to be read; -1 at the end."},
     {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop, dated) -> bool\n\nWhether a record starts there, and if dated, whether its time can be read."},
@@ -400,8 +404,10 @@ static PyMethodDef repeats_methods[] = {
      "add_shape(head, tail, time_in_tail, time_start, time_end, seconds, escaped, writer) -> bool"},
     {"add_time", add_time, METH_VARARGS, "add_time(text, seconds, nanoseconds) -> bool"},
     {"add_trace", add_trace, METH_VARARGS,
-     "add_trace(anchor, lines_before, segments, slot) -> bool\n\n"
+     "add_trace(anchor, lines_before, in_record, column, doubts_before, segments, slot) -> bool\n\n"
      "segments: (bytes, hole, stop, literals that leave the trace to be read) each; the last one's hole is 0."},
+    {"add_refusal", add_refusal, METH_VARARGS,
+     "add_refusal(anchor, content)\n\nNothing is read at an anchor in a hole with that content."},
     {"add_slot", add_slot, METH_NOARGS, "add_slot() -> int"},
     {"forget", forget, METH_NOARGS, "forget()\n\nForget all traces."},
     {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last repeat of the chunk ended."},

@@ -162,6 +162,10 @@ const uint8_t *hole_end(const Segment *segment, const uint8_t *from, const uint8
         while (at < to && is_hex(*at))
             at++;
         return at > from ? at : NULL;
+    case VALUES_HOLE:
+        while (at < to && (is_hex(*at) || (*at && strchr("x ,{}.?_", *at))))
+            at++;
+        return at;
     case TEXT_HOLE:
         line = from < to ? memchr(from, '\n', (size_t)(to - from)) : NULL;
         if (line == NULL || segment->stop == '\n')

@@ -7,10 +7,11 @@
 
 /* What follows a segment. */
 typedef enum {
-    END,    /* nothing: the trace ends there */
+    END,         /* nothing: the trace ends there */
     DIGITS_HOLE, /* decimal digits, one at least */
     HEX_HOLE,    /* hexadecimal digits, one at least */
     TEXT_HOLE,   /* bytes of the same line up to a given one, perhaps none */
+    VALUES_HOLE, /* hexadecimal digits and the marks that values of memory are printed with, perhaps none */
 } Hole;
 
 /* A crit-bit tree of segments. */

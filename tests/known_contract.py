@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from stacktraces.errors import StoreError
-from stacktraces.known import Issue, Stack, Store, open_store, operations, transfer
+from stacktraces.known import Issue, KnownIssue, Stack, Store, open_store, operations, transfer
 from tests.known_support import error, ids, issue, put, sighting, write_from_processes
 
 HOSTILE = "'; DROP TABLE stacktraces_issue; -- \x1b[31m \u202e \" \\ ''' \"\"\" \n[issues.x]\n\x07 ü 😀"
@@ -60,6 +60,7 @@ class StoreContract:
             "1-aa": ("1-aa", "1.2"),
             "1-bb": ("1-aa", "1.2"),
         }
+        assert {type(each) for each in found.values()} == {KnownIssue}, "a verdict shows no stacks"
         again.close()
 
     def test_hostile_text_is_only_text(self, store: Store, target: str) -> None:

@@ -25,7 +25,7 @@ class Ours:
 
     def match(self, report: Report, now: int) -> list[tuple[str, float]]:
         decision = self.index.match(report.document, now)
-        return [(each.issue, decision.probability) for each in decision.matches]
+        return [(each.issue, decision.probability) for each in decision.candidates]
 
     def learn(self, report: Report, group: str, now: int) -> None:
         self.index.add(group, report.document, now)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from stacktraces.signatures.decision import MAX_AGE, Coefficients, Match
+from stacktraces.signatures.decision import MAX_AGE, Candidate, Coefficients
 from stacktraces.signatures.index import IssueIndex
 
 from .evaluation import WARM_UP
@@ -46,10 +46,10 @@ def choices(reports: Sequence[Report], coefficients: Coefficients) -> list[Choic
     first = int(len(reports) * WARM_UP)
     for now, report in enumerate(reports):
         if now >= first:
-            matches = index.match(report.document, now).matches
-            issues = [match.issue for match in matches]
+            candidates = index.match(report.document, now).candidates
+            issues = [each.issue for each in candidates]
             if report.group in issues or report.group not in last:
-                rows = [_features(match, now - last[match.issue] - 1) for match in matches]
+                rows = [_features(each, now - last[each.issue] - 1) for each in candidates]
                 chosen = issues.index(report.group) if report.group in issues else len(issues)
                 found.append(Choice(features=[*rows, [0.0] * (len(NAMES) - 1) + [1.0]], chosen=chosen))
         index.add(report.group, report.document, now)
@@ -57,8 +57,8 @@ def choices(reports: Sequence[Report], coefficients: Coefficients) -> list[Choic
     return found
 
 
-def _features(match: Match, age: int) -> list[float]:
-    evidence = match.evidence
+def _features(candidate: Candidate, age: int) -> list[float]:
+    evidence = candidate.evidence
     return [
         evidence.alignment,
         evidence.matched,

@@ -12,6 +12,7 @@ import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
 Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
+Status: TypeAlias = Literal["open", "ignored", "resolved"]
 Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
 """What is known of an error; what needs attention first stands first."""
 
@@ -74,7 +75,10 @@ class Error(msgspec.Struct, omit_defaults=True):
     related: list[RelatedStack] = []
     """Further stacks of the same report, in the order printed; they are no errors of their own."""
     runtime: str | None = None
-    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds."""
+    """The runtime's name where it is another than that of the trace: a Java error that a Python one holds.
+
+    The exemplar of a known issue, which stands without its trace, names its runtime here.
+    """
 
 
 class Origin(msgspec.Struct, omit_defaults=True):
@@ -292,17 +296,23 @@ class Group(msgspec.Struct, omit_defaults=True):
 
 
 class KnownIssue(msgspec.Struct):
-    """A known issue, as far as a verdict tells of it."""
+    """What people know of an issue."""
 
     id: str
+    """Its founding fingerprint; stays when fingerprints come and go."""
     title: str
-    status: str
-    """``open``, ``ignored`` or ``resolved``."""
+    status: Status = "open"
+    resolved_at: str | None = None
+    """When it was resolved, ISO 8601 in UTC; a bare day means the end of that day."""
+    resolved_in: str | None = None
+    """The first version of the application that is free of it."""
     link: str | None = None
+    """To a tracker."""
+    note: str | None = None
 
 
-class Marks(msgspec.Struct, omit_defaults=True):
-    """The verdict on a group."""
+class Judgement(msgspec.Struct, omit_defaults=True):
+    """The verdict on a group, and why."""
 
     verdict: Verdict
     unsure: bool = False
@@ -320,6 +330,6 @@ class Crash(msgspec.Struct, omit_defaults=True):
 
     group: Group
     """Each thread that it arrived on counts as an occurrence."""
-    marks: Marks
+    judgement: Judgement
     threads: list[str] = []
     """The ``Thread.id`` (or ``Thread.os_id``) of each; empty where no thread is marked."""

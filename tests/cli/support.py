@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
+from stacktraces.cli._root import stacktraces
+
 
 class Result(NamedTuple):
     code: int
@@ -31,3 +35,18 @@ def refused(result: Result, *words: str) -> None:
     assert result.err.strip().count("\n") == 0, result.err
     for word in words:
         assert word in result.err
+
+
+def all_commands(
+    group: click.Group = stacktraces, name: tuple[str, ...] = ()
+) -> dict[tuple[str, ...], click.Command]:
+    """The commands below ``group``, with their subcommands, by the words that name them."""
+    found: dict[tuple[str, ...], click.Command] = {}
+    with click.Context(group) as context:
+        for each in group.list_commands(context):
+            command = group.get_command(context, each)
+            assert command is not None
+            found[*name, each] = command
+            if isinstance(command, click.Group):
+                found |= all_commands(command, (*name, each))
+    return found

@@ -8,11 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
-from stacktraces.cli._root import stacktraces
-from tests.cli.support import refused, run
+from tests.cli.support import all_commands, refused, run
 
 LOG = Path(__file__).parents[2] / "examples" / "python.log"
 ARGUMENTS = {
@@ -27,23 +25,10 @@ ARGUMENTS = {
 """How each command with ``--max-bytes`` is told of a file."""
 
 
-def commands(group: click.Group, name: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
-    """All commands, with their subcommands, by name."""
-    found: dict[tuple[str, ...], click.Command] = {}
-    with click.Context(group) as context:
-        for each in group.list_commands(context):
-            command = group.get_command(context, each)
-            assert command is not None
-            found[*name, each] = command
-            if isinstance(command, click.Group):
-                found |= commands(command, (*name, each))
-    return found
-
-
 def test_every_command_with_the_option_is_tried() -> None:
     with_option = {
         name
-        for name, command in commands(stacktraces).items()
+        for name, command in all_commands().items()
         if any(each.name == "max_bytes" for each in command.params)
     }
     assert with_option == set(ARGUMENTS)

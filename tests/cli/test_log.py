@@ -54,7 +54,9 @@ def test_groups_are_counted_and_dated() -> None:
     lines = LOG.read_text().splitlines()
     for place in first["sources"]:
         assert lines[place["line"] - 1] == "Traceback (most recent call last):"
-    assert set(first["error"]) == {"type", "message", "notes", "frames", "cause", "cause_kind", "children"}
+    assert set(first["error"]) == {
+        *("type", "message", "notes", "frames", "cause", "cause_kind", "children", "related", "runtime")
+    }
     assert set(first["error"]["frames"][0]) == {"function", "file", "line", "module", "source"}
 
 

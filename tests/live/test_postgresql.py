@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy
 
 from stacktraces.errors import StoreError
-from stacktraces.known import open_store
+from stacktraces.known import damage, open_store, sql
 from tests.conftest import need
 from tests.known_contract import StoreContract
 from tests.known_support import WRITER, ids, issue, put, sighting
@@ -170,3 +170,73 @@ def test_a_server_that_crashes_under_an_open_store(server: Server, target: str) 
     store.record([sighting("1-bb")])
     assert ids(store.issues()) == ["1-aa", "1-bb"]
     store.close()
+
+
+STRANGE = {
+    "a view": (
+        "ALTER TABLE stacktraces_alias RENAME TO aliases",
+        "CREATE VIEW stacktraces_alias AS SELECT aliases.* FROM aliases, pg_sleep(100)",
+    ),
+    "a trigger": (
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(100); RETURN NEW; END'",
+        "CREATE TRIGGER t BEFORE INSERT ON stacktraces_issue FOR EACH ROW EXECUTE FUNCTION f()",
+    ),
+    "a rule": ("CREATE RULE r AS ON UPDATE TO stacktraces_issue DO INSTEAD NOTHING",),
+    "a condition": ("ALTER TABLE stacktraces_issue ADD CHECK (length(title) < 10)",),
+    "a default": ("ALTER TABLE stacktraces_issue ALTER note SET DEFAULT pg_sleep(100)",),
+    "a policy": ("ALTER TABLE stacktraces_issue ENABLE ROW LEVEL SECURITY",),
+    "a computed index": ("CREATE INDEX ON stacktraces_issue (lower(title))",),
+    "another type": ("ALTER TABLE stacktraces_version ALTER version TYPE bytea USING version::bytea",),
+    "a missing table": ("DROP TABLE stacktraces_version",),
+}
+
+
+@pytest.mark.parametrize("statements", STRANGE.values(), ids=STRANGE)
+def test_no_program_in_a_database_runs(server: Server, target: str, statements: tuple[str, ...]) -> None:
+    store = open_store(target, create=True)
+    put(store, issue("1-aa"))
+    store.close()
+    server.execute(*statements, database=target.rpartition("/")[2])
+    assert "is damaged: the table stacktraces_" in refusal(target)
+    found = damage.examine(target)
+    assert [each.can_be_repaired for each in found] == ["missing" in each.what for each in found]
+    assert bool(damage.repair(target)) == any(not each.can_be_repaired for each in found)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE stacktraces_schema SET version = -1", "the version of its tables is -1"),
+        ("UPDATE stacktraces_issue SET status = 'closed'", "its status is 'closed'"),
+        ("UPDATE stacktraces_fingerprint SET count = -5", "its count is the number -5"),
+        ("UPDATE stacktraces_fingerprint SET last_seen = 'soon'", "'soon' is no time"),
+        ("UPDATE stacktraces_exemplar SET error = repeat('[', 100000)", "an exemplar cannot be read"),
+    ],
+)
+def test_what_cannot_be_so_is_told_and_repaired(
+    server: Server, target: str, statement: str, says: str
+) -> None:
+    store = open_store(target, create=True)
+    put(store, issue("1-aa"))
+    store.close()
+    server.execute(statement, database=target.rpartition("/")[2])
+    with pytest.raises(StoreError) as caught:
+        list(open_store(target).issues())
+    assert says in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+    assert says in " ".join(each.what for each in damage.examine(target))
+    assert damage.repair(target) == []
+    store = open_store(target)
+    assert ids(store.issues()) == ["1-aa"]
+    store.close()
+
+
+def test_a_server_that_does_not_answer(server: Server, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(target, create=True).close()
+    monkeypatch.setattr(sql, "_SERVER_LIMITS", "SET LOCAL statement_timeout = '100ms'")
+    statements = (
+        "DROP TABLE stacktraces_schema",
+        "CREATE VIEW stacktraces_schema AS SELECT 1 AS version FROM pg_sleep(100)",
+    )
+    server.execute(*statements, database=target.rpartition("/")[2])
+    assert "it takes too long to answer" in refusal(target)

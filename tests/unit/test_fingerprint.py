@@ -431,17 +431,26 @@ def test_an_error_within_one_of_another_runtime_has_its_own_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runtime", "kind"),
-    [("python", "RecursionError"), ("java", "java.lang.StackOverflowError"), ("ruby", "SystemStackError")],
+    ("runtime", "kind", "message"),
+    [
+        ("python", "RecursionError", ""),
+        ("java", "java.lang.StackOverflowError", ""),
+        ("ruby", "SystemStackError", ""),
+        ("go", "fatal error", "stack overflow"),
+        ("javascript", "RangeError", "Maximum call stack size exceeded"),
+        ("javascript", "InternalError", "too much recursion"),
+    ],
 )
-def test_each_runtime_says_which_errors_mean_a_full_stack(runtime: str, kind: str) -> None:
+def test_each_runtime_says_which_errors_mean_a_full_stack(runtime: str, kind: str, message: str) -> None:
     def full(*functions: str) -> str:
         frames = [Frame(function=each, file="m") for each in functions]
-        return fingerprint(Error(type=kind, frames=frames), runtime)
+        return fingerprint(Error(type=kind, message=message, frames=frames), runtime)
 
     assert full("a.f", "a.g", "a.f", "a.g", "a.f") == full("a.g", "a.f", "a.g", "a.f")
     other = "java" if runtime != "java" else "python"
-    assert not fingerprints.explain(Error(type=kind), other).part.overflow
+    assert not fingerprints.explain(Error(type=kind, message=message), other).part.overflow
+    assert explain(Error(type=kind, message=message), runtime).part.overflow
+    assert not explain(Error(type="TypeError", message=message), runtime).part.overflow
 
 
 def test_further_stacks_of_a_report_do_not_count() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from stacktraces._linear import may_take
 from stacktraces.runtimes import Format, Grammar
-from stacktraces.runtimes._grammar import lines_before
+from stacktraces.runtimes._grammar import beginnings
 from stacktraces.scan.fast_path.skeletons import SkeletonMatcher
 
 HEADS = ("panic: {message:rest}\n\ngoroutine {id:digits} [{state}]:", "goroutine {id:digits} [{state}]:")
@@ -21,11 +21,11 @@ GO = Grammar(heads=HEADS, body=BODY, fields=FIELDS)
     ("declared", "said"),
     [
         ({"heads": ()}, "has no head"),
-        ({"heads": ("a {b",)}, "braces .* are wrong"),
-        ({"heads": ("a }",)}, "braces .* are wrong"),
-        ({"heads": ("a {}",)}, "a placeholder that is not"),
-        ({"heads": ("a {message:words}",)}, "a placeholder that is not"),
-        ({"heads": ("a {message!r:rest}",)}, "a placeholder that is not"),
+        ({"heads": ("a {b",)}, "a brace that is not doubled"),
+        ({"heads": ("a }",)}, "a brace that is not doubled"),
+        ({"heads": ("a {}",)}, "a placeholder that is"),
+        ({"heads": ("a {message:words}",)}, "a placeholder that is"),
+        ({"heads": ("a {message!r:rest}",)}, "brace that is not doubled"),
         ({"heads": ("a {b}{c}",)}, "a placeholder follows {b} directly"),
         ({"heads": ("a {id:digits}{message:rest}",)}, "a placeholder follows {id} directly"),
         ({"heads": ("a {type:rest}",)}, "would hide what tells two errors apart"),
@@ -78,13 +78,18 @@ def _format() -> Format:
 
 
 def test_where_a_trace_begins() -> None:
-    assert lines_before(GO, "goroutine ") == (2, 0)
-    assert lines_before(GO, "panic: ") == (0,)
-    assert lines_before(GO, "Traceback") == ()
+    assert beginnings(GO, "goroutine ") == ((2, False, 0), (0, False, 0))
+    assert beginnings(GO, "panic: ") == ((0, False, 0),)
+    assert beginnings(GO, "Traceback") == ()
     java = Grammar(
-        heads=("{type}: {message:rest}", "Exception in {thread:text}: {type}\n"), body=("\tat {frame}",)
+        heads=(
+            "{type}: {message:rest}",
+            "Exception in {thread:text}: {type}\n",
+            "{record}{type}: {message:rest}",
+        ),
+        body=("\tat {frame}",),
     )
-    assert lines_before(java, "\tat ") == (2, 1)
+    assert beginnings(java, "\tat ") == ((2, False, 0), (1, True, 0), (1, False, 0))
 
 
 TRACE = b"""\

@@ -12,11 +12,14 @@ from stacktraces.known.exemplar import reduce
 from stacktraces.known.older import exemplar_today, fingerprint_today
 from stacktraces.model import Error, Frame, Group, Trace
 from stacktraces.parsing import iterate
+from stacktraces.runtimes.python import RUNTIME
 from stacktraces.signatures.fatal import fatal_traces
 from stacktraces.signatures.fingerprint import fingerprint
 from tests.golden import CORPUS
 from tests.known_support import error
 
+READ = {"gdb", "lldb", "pstack", "eu_stack", "coredumpctl"} | {each.name for each in RUNTIME.formats}
+"""The formats whose errors version 2 read."""
 FOLDERS = sorted(path.name for path in CORPUS.iterdir() if any(path.rglob("*.txt")))
 
 
@@ -35,7 +38,7 @@ def traces_in(folder: str) -> list[Trace]:
     for path in sorted((CORPUS / folder).rglob("*.txt")):
         for each in iterate(path.read_bytes()):
             found += [each] if isinstance(each, Trace) else fatal_traces(each)
-    return [each for each in found if each.runtime in ("python", "native") and each.error != Error()]
+    return [each for each in found if each.format in READ and each.error != Error()]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -99,9 +102,14 @@ def test_an_older_store_is_understood(path: Path) -> None:
     matcher = StoreMatcher(store)
     groups = [python_group("pay", "serve"), python_group("other", "place")]
     new, known = label(groups, store, matcher=matcher)
-    assert (new.verdict, known.verdict, known.unsure, known.probability) == ("new", "known", False, None)
-    assert known.issue is not None
-    assert known.issue.id == "2-0123456789abcdef"
+    assert (
+        new.judgement.verdict,
+        known.judgement.verdict,
+        known.judgement.unsure,
+        known.judgement.probability,
+    ) == ("new", "known", False, None)
+    assert known.judgement.issue is not None
+    assert known.judgement.issue.id == "2-0123456789abcdef"
     assert matcher.outdated
 
 
@@ -116,7 +124,7 @@ def test_an_older_store_learns_what_is_seen_again_and_is_migrated(path: Path) ->
     assert issue.fingerprints == ["2-fedcba9876543210", group.fingerprint]
     assert [each.runtime for each in issue.exemplars] == ["python"]
     matcher = StoreMatcher(open_store(path))
-    assert [each.verdict for each in label([group], open_store(path), matcher=matcher)] == ["known"]
+    assert [each.judgement.verdict for each in label([group], open_store(path), matcher=matcher)] == ["known"]
     assert [each.kind for each in check.check(open_store(path))] == ["stale"]
 
 
@@ -129,5 +137,5 @@ def test_what_two_runtimes_print_alike_is_not_similar(path: Path) -> None:
         record(label(groups, store), store)
         (again,) = group_traces([Trace(Error(type="KeyError", frames=frames[:3]), "any", runtime)])
         (found,) = label([again], store, matcher=StoreMatcher(store))
-        assert found.issue is not None
-        assert found.issue.id == groups[0].fingerprint
+        assert found.judgement.issue is not None
+        assert found.judgement.issue.id == groups[0].fingerprint

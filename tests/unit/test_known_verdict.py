@@ -56,7 +56,7 @@ class Answer:
 
 
 def verdicts(store: Store, *groups: Group, run: Run = RUN) -> list[tuple[str, str]]:
-    return [(each.group.fingerprint, each.verdict) for each in label(groups, store, run=run)]
+    return [(each.group.fingerprint, each.judgement.verdict) for each in label(groups, store, run=run)]
 
 
 def test_what_needs_attention_comes_first(store: Store) -> None:
@@ -84,8 +84,8 @@ def test_what_needs_attention_comes_first(store: Store) -> None:
 def test_a_known_group_bears_title_and_link(store: Store) -> None:
     put(store, Issue("1-a1", "the title", link="https://example.org/1", stacks=[Stack("1-f1")]))
     (found,) = label([group("1-f1")], store, run=RUN)
-    assert found.issue is not None
-    assert (found.issue.id, found.issue.title, found.issue.link) == (
+    assert found.judgement.issue is not None
+    assert (found.judgement.issue.id, found.judgement.issue.title, found.judgement.issue.link) == (
         "1-a1",
         "the title",
         "https://example.org/1",
@@ -107,12 +107,12 @@ def test_what_a_weak_fingerprint_proves(
     bare = Group(fingerprint="1-a1", error=Error(type="KeyError", message="'x'"), format="python", count=1)
     put(store, Issue("1-a1", "the title", status=status, resolved_at="2026-01-01", stacks=[Stack("1-a1")]))  # type: ignore[arg-type]
     (found,) = label([bare], store, run=RUN)
-    assert (found.verdict, found.unsure) == (verdict, unsure)
-    assert ("weak: " in found.reason) == (status != "ignored")
+    assert (found.judgement.verdict, found.judgement.unsure) == (verdict, unsure)
+    assert ("weak: " in (found.judgement.reason or "")) == (status != "ignored")
     assert {each for each in ("new", "regressed", "unsure", "any") if failing([found], [each])} == fails_on
     (strong,) = label([group("1-a1")], store, run=RUN)
-    assert not strong.unsure
-    assert "weak" not in strong.reason
+    assert not strong.judgement.unsure
+    assert "weak" not in (strong.judgement.reason or "")
     record([found], store, run=RUN)
     assert [each.id for each in store.issues()] == ["1-a1"]
 
@@ -191,9 +191,9 @@ def test_what_a_likeness_means(store: Store, decision: str, status: str, verdict
     known.resolved_at = "2026-01-01" if status == "resolved" else None
     matcher = Answer(Match(known.heading, 0.75, decision, "agree: f (100%)"))  # type: ignore[arg-type]
     (found,) = label([group("1-b1")], store, matcher=matcher, run=RUN)
-    assert (found.verdict, found.unsure) == (verdict, unsure)
-    assert "agree: f (100%)" in found.reason
-    assert found.probability == (None if decision == "new" else 0.75)
+    assert (found.judgement.verdict, found.judgement.unsure) == (verdict, unsure)
+    assert "agree: f (100%)" in found.judgement.reason
+    assert found.judgement.probability == (None if decision == "new" else 0.75)
 
 
 def test_what_fails(store: Store) -> None:
@@ -249,11 +249,13 @@ def test_merging_teaches_what_is_like_either(store: Store) -> None:
     operations.merge(store, groups[0].fingerprint, [groups[1].fingerprint])
     truncated = [error(*DEEP[:6]), error(*other[:6])]
     found = label(grouped(truncated), store, matcher=StoreMatcher(store), run=RUN)
-    assert [(each.verdict, each.issue.id if each.issue else None) for each in found] == [
+    assert [
+        (each.judgement.verdict, each.judgement.issue.id if each.judgement.issue else None) for each in found
+    ] == [
         ("similar", groups[0].fingerprint),
         ("similar", groups[0].fingerprint),
     ]
-    reasons = " ".join(each.reason for each in found)
+    reasons = " ".join(each.judgement.reason for each in found)
     assert "agree: " in reasons
     assert "parse" in reasons
     assert "flush" in reasons

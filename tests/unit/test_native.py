@@ -11,9 +11,9 @@ from tests.conftest import need_compiled_part
 
 native = need_compiled_part()
 
-LITERALS = (b"Traceback (most", b"abab", b"aba", b"#0  ", b"\x00\xff\n")
+LITERALS = (b"Traceback (most", b"ababa", b"abab", b"#0  ", b"\x00\xff\n\n")
 BITS = 12
-DIGITS, HEX, TEXT = 1, 2, 3
+DIGITS, HEX, TEXT, VALUES = 1, 2, 3, 4
 """Kinds of holes."""
 TO_LINE_END = (b"Traceback (most ", TEXT, 10, ())
 END = (b"\n", 0, 0, ())
@@ -47,15 +47,15 @@ def test_finds_what_a_regular_expression_finds() -> None:
 
 
 def test_many_literals() -> None:
-    literals = tuple(b"%03d" % number for number in range(1000))
+    literals = tuple(b"%04d" % number for number in range(1000))
     data = b"".join(literals)
     found = native.Finder(literals).search(data, 0, len(data))
     assert found == sorted(
-        at << BITS | int(data[at : at + 3]) for at in range(len(data) - 2) if data[at : at + 3] in literals
+        at << BITS | int(data[at : at + 4]) for at in range(len(data) - 3) if data[at : at + 4] in literals
     )
 
 
-@pytest.mark.parametrize("literals", [(b"ab",), (b"",), ("text",), tuple([b"abc"] * 5000)])
+@pytest.mark.parametrize("literals", [(b"abc",), (b"",), ("text",), tuple([b"abcd"] * 5000)])
 def test_literals_it_cannot_search(literals: tuple[object, ...]) -> None:
     with pytest.raises((ValueError, TypeError)):
         native.Finder(literals)
@@ -83,9 +83,9 @@ def test_other_data_than_was_loaded() -> None:
 def test_what_is_not_there() -> None:
     repeats = make()
     for call in (
-        lambda: repeats.add_trace(0, 0, (TO_LINE_END, END), 0),
-        lambda: repeats.add_trace(99, 0, (TO_LINE_END, END), 0),
-        lambda: repeats.add_trace(0, -1, (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(0, 0, False, 0, (), (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(99, 0, False, 0, (), (TO_LINE_END, END), 0),
+        lambda: repeats.add_trace(0, -1, False, 0, (), (TO_LINE_END, END), 0),
         lambda: repeats.take_slot(0),
         lambda: repeats.floor(64),
         lambda: repeats.set_floor(-1, 0),
@@ -102,8 +102,10 @@ def test_lists_that_are_full_refuse() -> None:
     ) == 64
     slot = repeats.add_slot()
     doubts = tuple(b"doubt %d" % each for each in range(40))
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", TEXT, 10, doubts), END), slot)
-    assert [repeats.add_trace(0, lines, (TO_LINE_END, END), slot) for lines in range(20)].count(True) == 16
+    assert not repeats.add_trace(0, 0, False, 0, (), ((b"Traceback (most ", TEXT, 10, doubts), END), slot)
+    assert [repeats.add_trace(0, lines, False, 0, (), (TO_LINE_END, END), slot) for lines in range(40)].count(
+        True
+    ) == 32
 
 
 @pytest.mark.parametrize(
@@ -134,37 +136,41 @@ def test_records_that_make_no_sense(arguments: tuple[bytes, int, int, int]) -> N
 )
 def test_skeletons_that_make_no_sense(segments: tuple[object, ...]) -> None:
     repeats = make()
-    assert not repeats.add_trace(0, 0, segments, repeats.add_slot())
+    assert not repeats.add_trace(0, 0, False, 0, (), segments, repeats.add_slot())
 
 
 @pytest.mark.parametrize(
-    "segment", [(b"a", 4, 0, ()), (b"a", -1, 0, ()), (b"a", 1, 256, ()), (b"a", 1, -1, ())]
+    "segment", [(b"a", 5, 0, ()), (b"a", -1, 0, ()), (b"a", 1, 256, ()), (b"a", 1, -1, ())]
 )
 def test_holes_that_do_not_exist(segment: tuple[object, ...]) -> None:
     repeats = make()
     with pytest.raises(ValueError, match="no such hole"):
-        repeats.add_trace(0, 0, (segment,), repeats.add_slot())
+        repeats.add_trace(0, 0, False, 0, (), (segment,), repeats.add_slot())
 
 
 def test_the_same_segment_with_another_hole_is_refused() -> None:
     repeats = make()
     slot = repeats.add_slot()
-    assert repeats.add_trace(0, 0, ((b"Traceback (most ", DIGITS, 0, ()), END), slot)
-    assert repeats.add_trace(0, 0, ((b"Traceback (most ", DIGITS, 0, ()), (b" more\n", 0, 0, ())), slot)
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", HEX, 0, ()), END), slot)
-    assert not repeats.add_trace(0, 0, ((b"Traceback (most ", 0, 0, ()),), slot)
+    assert repeats.add_trace(0, 0, False, 0, (), ((b"Traceback (most ", DIGITS, 0, ()), END), slot)
+    assert repeats.add_trace(
+        0, 0, False, 0, (), ((b"Traceback (most ", DIGITS, 0, ()), (b" more\n", 0, 0, ())), slot
+    )
+    assert not repeats.add_trace(0, 0, False, 0, (), ((b"Traceback (most ", HEX, 0, ()), END), slot)
+    assert not repeats.add_trace(0, 0, False, 0, (), ((b"Traceback (most ", 0, 0, ()),), slot)
 
 
 RECORD = b"2024-05-01 12:00:01,500 ERROR x\n"
 
 
-def counts(skeletons: list[tuple[object, ...]], text: bytes, lines_before: int = 0) -> list[int]:
+def counts(
+    skeletons: list[tuple[object, ...]], text: bytes, lines_before: int = 0, in_record: bool = False
+) -> list[int]:
     """How often each of some skeletons is counted where ``text`` stands between two records."""
     repeats = make()
     assert repeats.add_record(re.sub(rb"\d", b"\x01", RECORD[:24]), 0, 23, 17)
     assert repeats.add_time(RECORD[:23], 17, FIRST)
     for each in skeletons:
-        assert repeats.add_trace(0, lines_before, each, repeats.add_slot())
+        assert repeats.add_trace(0, lines_before, in_record, 0, (b"doubt",), each, repeats.add_slot())
     log = b"start\n" + RECORD + text + RECORD
     repeats.load(log, 0, len(log), 0, 0, 1)
     while repeats.next(log, 0) >= 0:
@@ -180,6 +186,7 @@ HEAD = b"Traceback (most "
     [
         (DIGITS, b"]", [b"0]", b"1234567890]"], [b"]", b"a]", b"1 ]", b"", b"1"]),
         (HEX, b"]", [b"0]", b"c0ffee00]", b"DEAD]"], [b"]", b"g]", b"1 ]", b"", b"f"]),
+        (VALUES, b"]", [b"]", b"0xc0, {0x1?, ...}, _]"], [b"0x1", b"0xg]", b"(]", b"\x00]", b"1\n]"]),
         (TEXT, b"]", [b"]", b"any (thing) \xff]"], [b"", b"thing", b"two\nlines]", b"]]"]),
         (TEXT, b"\n", [b"", b"any thing"], [b"two\nlines"]),
     ],
@@ -221,6 +228,30 @@ def test_a_trace_begins_some_lines_before_its_anchor() -> None:
     assert counts([skeleton], b"another line\n" + text, 2) == [0], "no record stands before it"
 
 
+def test_a_trace_begins_in_the_line_of_a_record() -> None:
+    skeleton = (
+        (b"", DIGITS, 45, ()),
+        *((b"-", DIGITS, 45, ()),) * 2,
+        (b" 12:00:02,500 job ", DIGITS, 58, ()),
+    )
+    skeleton = (*skeleton, (b": ", TEXT, 10, ()), (b"\nTraceback (most a\n", 0, 0, ()))
+    text = b"2024-05-01 12:00:02,500 job 17: message\nTraceback (most a\n"
+    assert counts([skeleton], text, 1, in_record=True) == [1]
+    assert counts([skeleton], b"any line\n" + text, 1, in_record=True) == [1]
+    assert counts([skeleton], text.replace(b"17", b"new 17"), 1, in_record=True) == [0]
+    assert counts([skeleton], text.replace(b"17: message", b"9: doubt"), 1, in_record=True) == [1]
+    repeats = make()
+    assert not repeats.add_trace(0, 0, True, 0, (), skeleton, repeats.add_slot()), (
+        "the anchor is in that line"
+    )
+
+
+def test_the_log_line_before_a_trace_may_leave_it_to_be_read() -> None:
+    skeleton = ((b"Traceback (most ", TEXT, 10, ()), END)
+    log = RECORD + b"Traceback (most a\n" + RECORD[:-2] + b"doubt\n" + b"Traceback (most a\n"
+    assert counts([skeleton], log) == [1]
+
+
 LOG = b"""\
 start
 2024-05-01 12:00:01,500 ERROR x
@@ -244,7 +275,7 @@ def taught(**options: object):  # type: ignore[no-untyped-def]
     assert repeats.add_record(re.sub(rb"\d", b"\x01", b"2024-05-01 12:00:01,500 "), 0, 23, 17)
     assert repeats.add_time(b"2024-05-01 12:00:01,500", 17, FIRST)
     skeleton = ((b"Traceback (most a: ", TEXT, 10, (b"doubt",)), END)
-    assert repeats.add_trace(0, 0, skeleton, repeats.add_slot())
+    assert repeats.add_trace(0, 0, False, 0, (), skeleton, repeats.add_slot())
     return repeats
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from stacktraces.model import Error, Frame
 from stacktraces.signatures import document as documents
-from stacktraces.signatures.decision import COEFFICIENTS, KNOWN, NEW, Match, decide
+from stacktraces.signatures.decision import COEFFICIENTS, KNOWN, NEW, Candidate, decide
 from stacktraces.signatures.index import IssueIndex
 from stacktraces.signatures.similarity import Evidence
 
@@ -81,17 +81,17 @@ def test_a_different_bug_is_new(different: Error, others: int) -> None:
 def test_probabilities_share_what_there_is() -> None:
     evidence = Evidence(alignment=1, matched=2, addresses=0.5)
     score = COEFFICIENTS.score(evidence, 0)
-    alone = decide([Match(issue="a", score=score, evidence=evidence, stack=0)])
-    both = decide([Match(issue=name, score=score, evidence=evidence, stack=0) for name in "ab"])
+    alone = decide([Candidate(issue="a", score=score, evidence=evidence, stack=0)])
+    both = decide([Candidate(issue=name, score=score, evidence=evidence, stack=0) for name in "ab"])
     assert alone.label == both.label == "known"
-    assert both.matches[0].probability == pytest.approx(both.probability / 2)
+    assert both.candidates[0].probability == pytest.approx(both.probability / 2)
     assert both.probability > alone.probability > KNOWN
 
 
 @pytest.mark.parametrize(("score", "label"), [(-5.0, "new"), (0.0, "unsure"), (5.0, "known")])
 def test_labels(score: float, label: str) -> None:
     score += COEFFICIENTS.new + 0.6 * (score == 0)
-    decision = decide([Match(issue="a", score=score, evidence=Evidence(), stack=0)])
+    decision = decide([Candidate(issue="a", score=score, evidence=Evidence(), stack=0)])
     assert decision.label == label
     assert (decision.probability < NEW) == (label == "new")
 
@@ -110,6 +110,6 @@ def test_a_score_is_the_sum_of_what_is_shown() -> None:
 
 def test_extreme_scores_do_not_overflow() -> None:
     evidence = Evidence()
-    high = decide([Match(issue="a", score=5000.0, evidence=evidence, stack=0)])
-    low = decide([Match(issue="a", score=-5000.0, evidence=evidence, stack=0)])
+    high = decide([Candidate(issue="a", score=5000.0, evidence=evidence, stack=0)])
+    low = decide([Candidate(issue="a", score=-5000.0, evidence=evidence, stack=0)])
     assert (high.probability, low.probability) == (1.0, 0.0)

@@ -23,7 +23,7 @@ def stack(*names: str) -> StackDocument:
 def summary(decision: Decision) -> tuple[float, set[tuple[str, float]]]:
     return (
         round(decision.probability, 9),
-        {(each.issue, round(each.probability, 9)) for each in decision.matches},
+        {(each.issue, round(each.probability, 9)) for each in decision.candidates},
     )
 
 
@@ -41,7 +41,7 @@ def test_the_issue_that_is_most_alike_comes_first() -> None:
     assert decision.best is not None
     assert decision.best.issue == "cart"
     assert index.document(decision.best) == stack("price", "total", "checkout", "serve")
-    assert sum(each.probability for each in decision.matches) == pytest.approx(decision.probability)
+    assert sum(each.probability for each in decision.candidates) == pytest.approx(decision.probability)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABCDE"), STACKS), max_size=12), st.sampled_from("ABCDE"), STACKS)
@@ -92,7 +92,7 @@ def test_the_filter_finds_what_comparing_all_would_find(monkeypatch: pytest.Monk
         assert whole.best is not None
         assert fast.best is not None
         assert (fast.best.issue, fast.best.score) == (whole.best.issue, whole.best.score)
-    assert sum(len(each.matches) for each in quick) * 4 < sum(len(each.matches) for each in compared)
+    assert sum(len(each.candidates) for each in quick) * 4 < sum(len(each.candidates) for each in compared)
 
 
 def test_an_issue_seen_lately_is_more_likely() -> None:
@@ -100,7 +100,7 @@ def test_an_issue_seen_lately_is_more_likely() -> None:
     index.add("old", stack("a", "b", "c"), seen=1)
     index.add("recent", stack("a", "b", "d"), seen=900)
     decision = index.match(stack("a", "b", "e"), now=901)
-    assert [each.issue for each in decision.matches] == ["recent", "old"]
+    assert [each.issue for each in decision.candidates] == ["recent", "old"]
     assert decision.probability > index.match(stack("a", "b", "e"), now=1900).probability
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ NOT_NEEDED = {
     "sqlalchemy", "tempfile", "tomllib", "zoneinfo",
 }  # fmt: skip
 
+NAMES = re.compile(r"stacktraces\.runtimes\.\w+\.names")
 COMPILED = """
 import json, re, sys
 compiled, compile = [], re.compile
@@ -58,6 +60,7 @@ def test_reading_a_log_imports_only_what_it_needs(tmp_path: Path) -> None:
     imported = set(_last_line(IMPORTED, str(log)))
     assert "stacktraces.runtimes.python.reader" in imported
     assert imported & NOT_NEEDED == set()
+    assert {each for each in imported if NAMES.fullmatch(each)} == {"stacktraces.runtimes.python.names"}
 
 
 def test_no_pattern_of_a_reader_is_compiled_before_it_is_used() -> None:

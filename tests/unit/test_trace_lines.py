@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stacktraces._linear import why_not_linear
 
+from stacktraces._linear import why_not_linear
 from stacktraces.runtimes import Runtime, all_runtimes, known_trace_lines
 from stacktraces.trace_lines import KnownTraceLines, LineKind, TraceLines, trace_lines_from
 from stacktraces.unwrapping.quoted_traces import quoted_trace

@@ -7,12 +7,16 @@ by another. Users add their own as a TOML file with a pattern and samples.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from .._folder import modules_in
+
+if TYPE_CHECKING:
+    from ._bulk import Stripped
 
 Layer = Literal["file", "transport", "envelope", "application"]
 
@@ -30,6 +34,17 @@ class Record(msgspec.Struct, gc=False):
     """The next record of the same writer continues this line."""
     complete: bool = False
     """The text is one whole log event: a trace in it ends with it."""
+
+
+class Assembler(Protocol):
+    """Puts together records of several lines, for a carrier whose unit is no line."""
+
+    start: int | None
+    """The offset at which a record begins that has not ended; ``None`` where none has begun."""
+
+    def take(self, line: bytes, offset: int) -> tuple[Record, int] | None:
+        """Take the line, without its end, that starts at ``offset``; give the record that it ends, and where that
+        began."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -54,21 +69,17 @@ class Carrier(msgspec.Struct, frozen=True):
     samples: tuple[Sample, ...]
     near_misses: tuple[bytes, ...] = ()
     """Lines that look alike and must not be taken."""
-    prefix: Any = None
+    prefix: re.Pattern[bytes] | None = None
     """A compiled bytes pattern for the wrapping when it is only a prefix: the scanner strips a block with it.
 
     Its named groups are fields of ``model.Context``, ``time`` and ``partial`` (``P`` where the next
     line continues this one).
     """
-    bulk: Callable[[bytes], Any] | None = None
+    bulk: Callable[[bytes], Stripped | None] | None = None
     """Takes the wrapping off a block of lines at once: see ``_bulk.Stripped``."""
-    reader: Callable[[], Any] | None = None
-    """Makes an object that puts together records of several lines, for a carrier whose unit is no line.
-
-    Its ``take(line, offset)`` gives a record and its offset or ``None``; its ``start`` is where a record
-    begins that has not ended, or ``None``.
-    """
-    sign: Any = None
+    reader: Callable[[], Assembler] | None = None
+    """Makes what puts together records of several lines, for a carrier whose unit is no line."""
+    sign: re.Pattern[bytes] | None = None
     """A compiled bytes pattern that a sample must hold; for a carrier with a ``reader``, it is enough."""
     bare_continuation: bool = False
     """Only the first line of an event is wrapped; the lines of its trace follow bare."""

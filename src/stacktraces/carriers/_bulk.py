@@ -31,8 +31,7 @@ def strip(carrier: Carrier, block: bytes) -> Stripped | None:
     if b"\r" in block:
         return None
     if carrier.bulk is not None:
-        found: Stripped | None = carrier.bulk(block)
-        return found
+        return carrier.bulk(block)
     if carrier.prefix is None or carrier.padded:
         return None
     return _strip_prefix(carrier.prefix.pattern, block)

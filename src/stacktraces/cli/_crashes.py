@@ -25,7 +25,7 @@ class CrashJudge:
             threads = {group.fingerprint: ids for group, ids in crashes}
             labelled = self._judge.label([group for group, _ in crashes])
             process.crashes = [
-                Crash(each.group, each.marks, threads[each.group.fingerprint]) for each in labelled
+                Crash(each.group, each.judgement, threads[each.group.fingerprint]) for each in labelled
             ]
             for each in labelled:
                 self._count(each.group)

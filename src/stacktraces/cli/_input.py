@@ -57,6 +57,21 @@ def to_time(_: click.Context, __: click.Parameter, value: str | None) -> datetim
         ) from None
 
 
+def to_runtime(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An option's callback: ``value``, the name of a runtime of which traces are read.
+
+    Raises ``click.BadParameter`` with all names where it is none.
+    """
+    if value is None:
+        return None
+    from ..runtimes import all_runtimes
+
+    names = [name for name, runtime in all_runtimes().items() if runtime.formats]
+    if value not in names:
+        raise click.BadParameter(f"{value!r} is no runtime; the names are {', '.join(names)}.")
+    return value
+
+
 def tell_of_terminal(*paths: str) -> None:
     """Say on standard error that a terminal is waited for, where one of ``paths`` is - and that is one."""
     if "-" in paths and sys.stdin is not None and sys.stdin.isatty():

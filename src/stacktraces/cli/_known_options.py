@@ -94,7 +94,7 @@ def conclude(judged: Judged, unrecorded: str | None, exit_code: int) -> int:
         error = each.group.error
         message = (error.message or "").partition("\n")[0]
         title = ": ".join(part for part in (error.type, message) if part)
-        verdict = "unsure" if each.unsure else each.verdict
+        verdict = "unsure" if each.judgement.unsure else each.judgement.verdict
         complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}"))
     if unrecorded:
         complain(unrecorded)

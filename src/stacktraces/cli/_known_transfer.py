@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -29,7 +30,7 @@ def import_issues(source: str, known: str, replace: bool) -> None:
     from ..known import transfer
 
     if source == "-":
-        issues = list(transfer.from_lines(sys.stdin.buffer, "standard input"))
+        issues = list(transfer.from_lines(transfer.lines_of(sys.stdin.buffer), "standard input"))
     elif Path(source).suffix in _LINES:
         issues = transfer.read_file(Path(source))
     else:
@@ -54,9 +55,9 @@ def export(target: str, known: str, sightings: bool) -> None:
 
     with opened(known) as store:
         if target == "-" or Path(target).suffix in _LINES:
-            with click.open_file(target, "w", encoding="utf-8", atomic=target != "-") as stream:
+            with _written(target) as stream:
                 for line in transfer.to_lines(store.issues()):
-                    stream.write(safe_json(line.encode()).decode() + "\n")
+                    stream.write(safe_json(line.encode()) + b"\n")
             return
         issues = list(store.issues())
     with opened(target, create=True) as other:
@@ -66,16 +67,33 @@ def export(target: str, known: str, sightings: bool) -> None:
         click.echo(f"exported {len(issues)} issues to {one_line(other.name)}")
 
 
-@click.command("check", context_settings=SETTINGS, short_help="Say what today's fingerprints would change.")
+def _written(target: str) -> AbstractContextManager[BinaryIO]:
+    """A stream for the content of the file ``target``, or standard output's."""
+    from ..known import _atomic
+
+    return nullcontext(sys.stdout.buffer) if target == "-" else _atomic.rewritten(Path(target))
+
+
+@click.command("check", context_settings=SETTINGS, short_help="Say what is damaged or out of date.")
 @store_option
 @click.option("--migrate", is_flag=True, help="Make the changes.")
-def check(known: str, migrate: bool) -> int:
-    """Say which issues would split, merge or move under today's fingerprints and rules.
+@click.option("--repair", is_flag=True, help="Repair what is damaged, if it can be.")
+def check(known: str, migrate: bool, repair: bool) -> int:
+    """Say what is damaged, and which issues would split, merge or move under today's fingerprints and rules.
 
-    Exits with 1 where something would change, unless --migrate makes the change.
+    Exits with 1 where something is damaged, unless --repair mends it, or would change, unless --migrate makes
+    the change.
     """
     from ..known import check as checking
+    from ..known import damage
 
+    found = damage.examine(known)
+    left = damage.repair(known) if repair and found else found
+    for each in found:
+        done = "damaged" if left else "repaired"
+        click.echo(one_line(f"{done}  {each.what}"))
+    if left:
+        return FAILED
     with opened(known) as store:
         changes = checking.migrate(store) if migrate else checking.check(store)
     for change in changes:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from ..errors import StoreError, UsageError
-from ..model import Group, Marks
+from ..model import Group, Judgement
 from ..render import plain
 from ..render.report import Reporter, encode
 from ..scan import Options
@@ -45,11 +45,14 @@ def follow_file(
     with judging(**labelling) as judge:
         painted = wants_color(color)
         record = _Record(judge) if judge else None
+        runtimes: set[str | None] = set()
         follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
         try:
             with until_told(follower.stop) as told:
                 for group in follower:
-                    _show_new(group, output, show_locals, record.first(group) if record else None, painted)
+                    runtimes.add(group.runtime)
+                    judgement = record.first(group) if record else None
+                    _show_new(group, output, show_locals, judgement, painted, len(runtimes) > 1)
         finally:
             # Not only after a signal: the reader of a pipe may have gone.
             follower.close()
@@ -74,11 +77,11 @@ class _Record:
         self._recorded: dict[str, int] = {}
         self._next = time.monotonic() + RECORD_SECONDS
 
-    def first(self, group: Group) -> Marks:
+    def first(self, group: Group) -> Judgement:
         """The verdict on a group that was not seen before. Raises ``StoreError``."""
         labelled = self._first[group.fingerprint] = self._judge.label([group])[0]
         self._next = min(self._next, time.monotonic() + NEW_SECONDS)
-        return labelled.marks
+        return labelled.judgement
 
     def keep(self, follower: Follower) -> None:
         """Record what ``follower`` saw, once in a while; trouble is told, and no reason to end."""
@@ -105,7 +108,7 @@ class _Record:
             self.trouble = str(error)
             return
         counted = [
-            replace(each, group=replace(each.group, count=more[each.group.fingerprint])) for each in fresh
+            each._replace(group=replace(each.group, count=more[each.group.fingerprint])) for each in fresh
         ]
         self.trouble = self._judge.record(counted)
         if self.trouble is None:
@@ -122,14 +125,17 @@ class _Record:
         found = []
         for each in self._judge.label(groups):
             first = self._first.get(each.group.fingerprint, each)
-            is_own = first.verdict in ("new", "similar")
-            found.append(msgspec.structs.replace(first, group=each.group) if is_own else each)
+            is_own = first.judgement.verdict in ("new", "similar")
+            found.append(first._replace(group=each.group) if is_own else each)
         return found
 
 
-def _show_new(group: Group, output: str, show_locals: bool, marks: Marks | None, color: bool) -> None:
+def _show_new(
+    group: Group, output: str, show_locals: bool, judgement: Judgement | None, color: bool, show_runtime: bool
+) -> None:
     if output == "jsonl":
-        sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, marks)) + b"\n")
+        sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, judgement)) + b"\n")
         sys.stdout.buffer.flush()
     elif output == "text":
-        click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
+        lines = plain.group_lines(group, judgement, color=color, show_runtime=show_runtime)
+        click.echo("\n".join(lines) + "\n", color=color)

@@ -9,26 +9,32 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from ..render import plain
+from ..render._safe import one_line
 from ..render.report import Reporter, ReportStats, encode, report_pieces
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
 from .log import TOP
 
 if TYPE_CHECKING:
-    from ..model import Group, Marks, Trace
+    from ..model import Group, Judgement, Trace
     from ..scan import Result
     from ._known_options import Judged
 
-Pair: TypeAlias = "tuple[Group, Marks | None]"
+Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
 
 def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -> None:
-    """Write each trace as it is found: an object a line, an array, or a line of text."""
+    """Write each trace as it is found: an object a line, an array, or a block of text.
+
+    The text says which runtime printed a trace once there is more than one.
+    """
+    runtimes: set[str | None] = set()
     reporter = Reporter(show_locals=show_locals)
     separator = b"[\n"
     for trace in traces:
         if output == "text":
-            click.echo("\n".join(_occurrence_lines(trace, show_locals)) + "\n")
+            runtimes.add(trace.runtime)
+            click.echo("\n".join(_occurrence_lines(trace, show_locals, len(runtimes) > 1)) + "\n")
             continue
         line = encode(reporter.occurrence(trace, fingerprint(trace.error, trace.runtime)))
         if output == "json":
@@ -40,10 +46,11 @@ def write_occurrences(traces: Iterable[Trace], output: str, show_locals: bool) -
         sys.stdout.buffer.write(b"\n]\n" if separator == b",\n" else b"[]\n")
 
 
-def _occurrence_lines(trace: Trace, show_locals: bool) -> Iterable[str]:
+def _occurrence_lines(trace: Trace, show_locals: bool, show_runtime: bool) -> Iterable[str]:
     time = f"{plain.moment(trace.time)}  " if trace.time else ""
-    yield f"{time}{plain.source(trace.origin)}"
-    yield from plain.error_lines(trace.error, show_locals=show_locals, indent="    ")
+    runtime = f"  {one_line(trace.runtime)}" if show_runtime and trace.runtime else ""
+    yield f"{time}{plain.source(trace.origin)}{runtime}"
+    yield from plain.error_lines(trace.error, show_locals=show_locals, fold_related=True, indent="    ")
     yield from (f"    ({sentence})" for sentence in trace.uncertain)
 
 
@@ -74,7 +81,7 @@ class GroupOutput:
             self._write_text(shown, len(pairs), stats)
             return
         reporter = Reporter(show_locals=self._show_locals)
-        reported = (reporter.group(group, marks) for group, marks in shown)
+        reported = (reporter.group(group, judgement) for group, judgement in shown)
         if self._output == "json":
             sys.stdout.buffer.writelines(report_pieces(reported, stats))
         else:
@@ -82,7 +89,7 @@ class GroupOutput:
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
-            pairs: list[Pair] = [(each.group, each.marks) for each in judged.labelled]
+            pairs: list[Pair] = [(each.group, each.judgement) for each in judged.labelled]
             if self._sort is None:
                 return pairs
         else:
@@ -104,8 +111,10 @@ class GroupOutput:
                 terminal.show_groups(console, shown[:limit])
             terminal.show_totals(console, stats, max(0, total - limit))
         else:
-            for group, marks in shown:
-                click.echo("\n".join(plain.group_lines(group, marks, color=color)) + "\n", color=color)
+            mixed = plain.several_runtimes(group for group, _ in shown)
+            for group, judgement in shown:
+                lines = plain.group_lines(group, judgement, color=color, show_runtime=mixed)
+                click.echo("\n".join(lines) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:
             click.echo(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, UsageError
-from ._input import tell_of_terminal, to_time, to_zone
+from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
@@ -43,6 +43,9 @@ TOP = 25
 )
 @click.option(
     "--type", "kind", metavar="GLOB", help="Only errors of this type, such as KeyError or django.*."
+)
+@click.option(
+    "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
     "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
@@ -85,6 +88,7 @@ def command(
     until: datetime | None,
     zone: ZoneInfo | None,
     kind: str | None,
+    runtime: str | None,
     top: int | None,
     sort: str | None,
     carrier: str,
@@ -103,7 +107,13 @@ def command(
     """
     from ..scan import Options
 
-    options: dict[str, Any] = {"jobs": jobs, "carrier": carrier, "zone": zone, "type": kind}
+    options: dict[str, Any] = {
+        "jobs": jobs,
+        "carrier": carrier,
+        "zone": zone,
+        "type": kind,
+        "runtime": runtime,
+    }
     if max_groups is not None:
         options["max_groups"] = max_groups
     scan_options = Options(since=since, until=until, **options)

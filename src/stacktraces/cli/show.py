@@ -30,7 +30,7 @@ def command(fingerprint: str, result: str, show_locals: bool, max_bytes: int) ->
     if len(found) > 1 and all(group.fingerprint != fingerprint for group in found):
         raise InputError(f"{fingerprint} is the start of {len(found)} fingerprints; give more of it.")
     group = next((each for each in found if each.fingerprint == fingerprint), found[0])
-    click.echo("\n".join(plain.group_lines(group)) + "\n")
+    click.echo("\n".join(plain.group_lines(group, show_runtime=True)) + "\n")
     click.echo("\n".join(plain.error_lines(group.error, show_locals=show_locals)))
     more = group.count - len(group.sources)
     if group.sources:

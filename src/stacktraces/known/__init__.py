@@ -4,9 +4,9 @@ Typical use: ``open_store`` a baseline file or database, ``label`` the groups of
 ``failing``, and ``record`` what was seen.
 """
 
-from ..model import Verdict
+from ..model import Judgement, KnownIssue, Verdict
 from .groups import group_crashes, group_traces
-from .issue import Heading, Issue, Sighting, Stack
+from .issue import Issue, Sighting, Stack
 from .matching import Match, Matcher, StoreMatcher
 from .store import Store, open_store
 from .verdict import VERDICTS, FailOn, Labelled, Run, failing, label, record
@@ -14,8 +14,9 @@ from .verdict import VERDICTS, FailOn, Labelled, Run, failing, label, record
 __all__ = [
     "VERDICTS",
     "FailOn",
-    "Heading",
     "Issue",
+    "Judgement",
+    "KnownIssue",
     "Labelled",
     "Match",
     "Matcher",

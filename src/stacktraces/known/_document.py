@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,16 @@ import tomli_w
 from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
+from ..model import Status
+from ..render._safe import safe
 from . import _layout, times
+from ._sound import is_too_deep
 from .exemplar import ErrorData, from_data, to_data
-from .issue import Issue, Stack, Status
+from .issue import MOST, Issue, Stack
 
 FORMAT = 2
 """Since 2 an exemplar names its runtime."""
-_INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_MARK = regex(r"^format[ \t]*+=", re.MULTILINE)
 
 
 class Entry(msgspec.Struct):
@@ -56,18 +59,45 @@ def read(text: str, name: str) -> tuple[str, dict[str, Entry]]:
 
     Raises ``StoreError`` that names file and line of the first thing that is wrong.
     """
+    wrong: list[StoreError] = []
+    head, entries = _read(text, name, wrong)
+    if wrong:
+        raise wrong[0]
+    return head, entries
+
+
+def complaints(text: str, name: str) -> list[str]:
+    """All that is wrong with a baseline called ``name``, a sentence each."""
+    wrong: list[StoreError] = []
+    try:
+        _read(text, name, wrong)
+    except StoreError as error:
+        wrong.append(error)
+    return [str(each) for each in wrong]
+
+
+def _read(text: str, name: str, wrong: list[StoreError]) -> tuple[str, dict[str, Entry]]:
+    """The same; adds to ``wrong`` what is wrong with entries, which are left out then."""
     try:
         data = _toml.loads(text)
         head, parts = _layout.split(text)
-        _check_top(data, name, text)
-        entries: dict[str, Entry] = {}
-        for issue_id, fields in data.get("issues", {}).items():
-            line, part = parts.get(issue_id, (1, None))
-            entries[issue_id] = Entry(_issue(issue_id, fields, f"{name}:{line}"), line, part)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(text, name, error) from error
-    _check_owners(entries, name)
+    _check_top(data, name, text)
+    entries: dict[str, Entry] = {}
+    for issue_id, fields in data.get("issues", {}).items():
+        line, part = parts.get(issue_id, (1, None))
+        try:
+            entries[issue_id] = Entry(_issue(issue_id, fields, f"{name}:{line}"), line, part)
+        except StoreError as error:
+            wrong.append(error)
+    wrong += _shared(entries, name)
     return head, entries
+
+
+def is_marked(text: str) -> bool:
+    """``text`` names the format of a baseline, as all do that were written here."""
+    return _MARK.search(text) is not None
 
 
 def _syntax_error(text: str, name: str, error: tomllib.TOMLDecodeError) -> StoreError:
@@ -96,9 +126,14 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
     """The issue that ``fields`` tell of. Raises ``StoreError`` that names ``place``."""
     try:
         data = msgspec.convert(_texts_for_dates(fields), _IssueData)
+        stacks = [_stack(each, place, issue_id) for each in data.stacks]
     except msgspec.ValidationError as error:
         reason = str(error).replace(" - at `$.", " at `").replace(" - at `$`", "")
         raise _bad(place, issue_id, reason) from error
+    except RecursionError:
+        raise _bad(place, issue_id, "its values are nested too deeply") from None
+    if not all(data.aliases):
+        raise _bad(place, issue_id, "one of the `aliases` is empty")
     resolved_at = _time(data.resolved_at, "resolved_at", place, issue_id)
     if data.status == "resolved" and not (resolved_at or data.resolved_in):
         raise _bad(place, issue_id, "a resolved issue needs `resolved_at` or `resolved_in`")
@@ -111,14 +146,21 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
         link=data.link,
         note=data.note,
         aliases=data.aliases,
-        stacks=[_stack(each, place, issue_id) for each in data.stacks],
+        stacks=stacks,
     ).copy()
 
 
 def _stack(data: _StackData, place: str, issue_id: str) -> Stack:
+    error = from_data(data)
+    if error is not None and is_too_deep(error):
+        raise _bad(place, issue_id, "its causes are nested too deeply")
+    if not data.fingerprint:
+        raise _bad(place, issue_id, "a `fingerprint` is empty")
+    if not 0 <= data.count <= MOST:
+        raise _bad(place, issue_id, "`count` has to be a number from 0 on")
     return Stack(
         fingerprint=data.fingerprint,
-        error=from_data(data),
+        error=error,
         count=data.count,
         first_seen=_time(data.first_seen, "first_seen", place, issue_id),
         last_seen=_time(data.last_seen, "last_seen", place, issue_id),
@@ -146,8 +188,8 @@ def _texts_for_dates(value: object) -> object:
     return [_texts_for_dates(each) for each in value] if isinstance(value, list) else value
 
 
-def _check_owners(entries: dict[str, Entry], name: str) -> None:
-    """Every id or alias leads to one issue, and every fingerprint."""
+def _shared(entries: dict[str, Entry], name: str) -> Iterator[StoreError]:
+    """Every id or alias has to lead to one issue, and every fingerprint."""
     names: dict[str, Entry] = dict(entries)
     fingerprints: dict[str, Entry] = {}
     for entry in entries.values():
@@ -155,7 +197,7 @@ def _check_owners(entries: dict[str, Entry], name: str) -> None:
             for key in keys:
                 other = owners.setdefault(key, entry)
                 if other is not entry:
-                    raise StoreError(
+                    yield StoreError(
                         f"{name}:{entry.line}: {key} belongs to {entry.issue.id} and, at line {other.line}, "
                         f"to {other.issue.id}; take it out of one of them. Nothing was changed."
                     )
@@ -183,8 +225,7 @@ def _text(issue: Issue) -> str:
     if issue.aliases:
         fields["aliases"] = sorted(issue.aliases)
     fields["stacks"] = [_stack_fields(stack) for stack in issue.stacks]
-    text = tomli_w.dumps({"issues": {issue.id: fields}})
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return safe(tomli_w.dumps({"issues": {issue.id: fields}}), "toml")
 
 
 def _stack_fields(stack: Stack) -> dict[str, object]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
 
 import sqlalchemy
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from ..errors import StoreError
+from ._sound import UnsoundError
 
 CONNECT_SECONDS = 10
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -60,41 +57,13 @@ def server(url: URL, name: str) -> Engine:
         raise StoreError(f"No driver for {name} is installed: {hint}.") from error
 
 
-def sqlite(path: Path, *, create: bool, lock_seconds: float) -> Engine:
-    """An engine for the SQLite file at ``path``, read-only where it cannot be written."""
-    path = path.absolute()
-    mode = "rwc" if create else "rw"
-    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        # Even to read, WAL needs a file beside the database, unless nothing can change it.
-        mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "ro&immutable=1"
-    uri = f"file:{quote(os.fspath(path))}?mode={mode}"
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=lock_seconds, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        if not mode.startswith("ro"):
-            connection.execute("PRAGMA journal_mode = WAL")
-        return connection
-
-    engine = sqlalchemy.create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, hide_parameters=True
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: sqlalchemy.Connection) -> None:
-    """A writer takes the lock at once: upgrading a reader's lock could only fail."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 _REASONS = (
     (r"database is locked|lock timeout", "it is locked by another writer; wait until it has ended"),
     (r"readonly database|read-only", "it is read-only; check its permissions, or name another store"),
     (r"disk is full|No space left|could not extend file", "the disk is full; free some space"),
+    (r"statement timeout", "it takes too long to answer; look at what else its server does"),
+    (r"^interrupted$", "to read it takes more than a sound file of its size can, so it is damaged"),
+    (r"string or blob too big", "it holds a value that is too large"),
     (r"disk I/O error", "the disk fails, or its folder went away; check the disk"),
     (r"not a database", "it is not an SQLite database; name another file"),
     (r"malformed", "it is damaged; restore it from a copy, or `sqlite3 FILE .recover`"),
@@ -116,9 +85,20 @@ def explained(name: str, password: str | None = None) -> Iterator[None]:
     """Turn what SQLAlchemy raises into a ``StoreError`` about the store called ``name``."""
     try:
         yield
+    except UnsoundError as error:
+        raise damaged(name, str(error)) from error
+    except UnicodeError as error:  # what SQLite says of a damaged schema need not be text
+        raise damaged(name, "it holds what is no text") from error
     except (SQLAlchemyError, sqlite3.Error) as error:
         message = str(error.orig if isinstance(error, DBAPIError) else error)
         raise StoreError(f"{name}: {_reason(message, password)}. Nothing was changed.") from error
+
+
+def damaged(name: str, what: str) -> StoreError:
+    """What to tell about the store called ``name``, which holds ``what`` it cannot hold."""
+    return StoreError(
+        f"{name} is damaged: {what}; `stacktraces known check` says what else is. Nothing was changed."
+    )
 
 
 def _reason(message: str, password: str | None) -> str:

@@ -30,12 +30,11 @@ def split(text: str) -> tuple[str, dict[str, tuple[int, str]]]:
     head = "".join(
         f"{line}\n" for line in lines[: tops[0]] if line.startswith("#") and not _SHELF.match(line)
     )
-    parts: dict[str, tuple[int, str]] = {}
+    parts: dict[str, tuple[int, list[str]]] = {}
     for (number, issue_id), top, end in zip(starts, tops, tops[1:], strict=False):
         body = "\n".join(line for line in lines[top:end] if not _SHELF.match(line)).strip() + "\n"
-        line, before = parts.get(issue_id, (number + 1, ""))
-        parts[issue_id] = line, before + body
-    return head, parts
+        parts.setdefault(issue_id, (number + 1, []))[1].append(body)
+    return head, {issue_id: (line, "".join(bodies)) for issue_id, (line, bodies) in parts.items()}
 
 
 def _starts(lines: list[str]) -> Iterator[tuple[int, str]]:

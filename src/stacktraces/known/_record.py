@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ._rows import chunks, encode_error, fingerprint_row, owners_of_names
-from .issue import Sighting, clean
+from . import times
+from ._rows import chunks, encode_error, fingerprint_row, owners_of_fingerprints, owners_of_names
+from .issue import MOST, Sighting, clean
 from .schema import EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 
@@ -19,16 +20,16 @@ def record(connection: Connection, sightings: Collection[Sighting]) -> None:
     Rows are touched in one order by every writer, so that none waits for one that waits for it.
     """
     summed = sorted(_sum(sightings), key=lambda each: each.fingerprint)
-    known = _known(connection, [each.fingerprint for each in summed])
+    known = owners_of_fingerprints(connection, [each.fingerprint for each in summed])
     unknown = [each for each in summed if each.fingerprint not in known]
     owners, created = _owners(connection, unknown)
     _create(connection, [each for each in unknown if owners[each.fingerprint] in created], owners)
     rows = [fingerprint_row(each, known.get(each.fingerprint) or owners[each.fingerprint]) for each in summed]
     _execute(connection, _count(connection), rows)
     exemplars = [
-        {"fingerprint": each.fingerprint, "position": 0, "error": encode_error(each.error)}
+        {"fingerprint": each.fingerprint, "position": 0, "error": encoded}
         for each in unknown
-        if each.error is not None
+        if each.error is not None and (encoded := encode_error(each.error)) is not None
     ]
     _execute(connection, _add(connection, EXEMPLAR), exemplars)
     versions = {(each.fingerprint, clean(each.version)) for each in sightings if each.version}
@@ -47,23 +48,16 @@ def _sum(sightings: Iterable[Sighting]) -> Iterable[Sighting]:
                 each.title,
                 each.error,
                 each.count,
-                each.first_seen,
-                each.last_seen,
+                times.normalise(each.first_seen),
+                times.normalise(each.last_seen),
                 issue_id=each.issue_id,
             )
             continue
         total.count += each.count
-        total.first_seen = min(filter(None, (total.first_seen, each.first_seen)), default=None)
-        total.last_seen = max(filter(None, (total.last_seen, each.last_seen)), default=None)
+        first, last = times.normalise(each.first_seen), times.normalise(each.last_seen)
+        total.first_seen = min(filter(None, (total.first_seen, first)), default=None)
+        total.last_seen = max(filter(None, (total.last_seen, last)), default=None)
     return sums.values()
-
-
-def _known(connection: Connection, fingerprints: Iterable[str]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for chunk in chunks(fingerprints):
-        query = select(FINGERPRINT.c.value, FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value.in_(chunk))
-        known.update((value, owner) for value, owner in connection.execute(query))
-    return known
 
 
 def _owners(connection: Connection, unknown: Collection[Sighting]) -> tuple[dict[str, str], set[str]]:
@@ -115,7 +109,7 @@ def _count(connection: Connection) -> sqlite.Insert | postgresql.Insert:
     return statement.on_conflict_do_update(
         index_elements=[column.value],
         set_={
-            "count": column.count + new.count,
+            "count": case((column.count > MOST - new.count, MOST), else_=column.count + new.count),
             "first_seen": _choose(column.first_seen, new.first_seen, new.first_seen < column.first_seen),
             "last_seen": _choose(column.last_seen, new.last_seen, new.last_seen > column.last_seen),
         },

@@ -10,15 +10,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from ..model import Error
-from .issue import Heading, Issue, Sighting, Stack, clean
+from ..errors import StoreError
+from ..model import Error, KnownIssue
+from . import _sound
+from .issue import MOST, Issue, Sighting, Stack, clean
 from .schema import ALIAS, EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 _CHUNK = 500
 """Bound parameters a statement; every database takes that many."""
 _ENCODER = msgspec.json.Encoder()
-_decode = msgspec.json.Decoder(Error).decode
-_HEADING = (
+HEADING = (
     ISSUE.c.id,
     ISSUE.c.title,
     ISSUE.c.status,
@@ -36,72 +37,111 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, Heading]:
-    """The issue of each fingerprint that is known."""
-    owner_of: dict[str, str] = {}
+def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
+    """The issue of each fingerprint that is known. Raises ``UnsoundError``."""
+    owner_of = owners_of_fingerprints(connection, fingerprints)
+    headings: dict[str, KnownIssue] = {}
+    for chunk in chunks(dict.fromkeys(owner_of.values())):
+        for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(chunk))):
+            headings[row[0]] = _sound_heading(row)
+    for value, owner in owner_of.items():
+        if owner not in headings:
+            raise _sound.UnsoundError(f"the fingerprint {value}: its issue {owner} is missing")
+    return {value: headings[owner] for value, owner in owner_of.items()}
+
+
+def owners_of_fingerprints(connection: Connection, fingerprints: Iterable[str]) -> dict[str, str]:
+    """The id of the issue of each fingerprint that is known. Raises ``UnsoundError``."""
+    owners: dict[str, str] = {}
+    wrong: list[str] = []
     for chunk in chunks(fingerprints):
         query = select(FINGERPRINT.c.value, FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value.in_(chunk))
-        owner_of.update((value, owner) for value, owner in connection.execute(query))
-    headings: dict[str, Heading] = {}
-    for chunk in chunks(dict.fromkeys(owner_of.values())):
-        for row in connection.execute(select(*_HEADING).where(ISSUE.c.id.in_(chunk))):
-            headings[row[0]] = Heading(*row)
-    return {value: headings[owner] for value, owner in owner_of.items()}
+        for value, owner in connection.execute(query):
+            owners[value] = _sound.name(owner, f"the fingerprint {value}: its issue's id", wrong) or ""
+    _sound.refuse(wrong)
+    return owners
+
+
+def _sound_heading(row: Sequence[object]) -> KnownIssue:
+    wrong: list[str] = []
+    heading = _sound.heading(row, wrong)
+    _sound.refuse(wrong)
+    assert heading is not None
+    return heading
 
 
 def owners_of_names(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The id of the issue whose id or alias is the key, for each of ``keys`` that is one."""
     owners: dict[str, str] = {}
+    wrong: list[str] = []
     for chunk in chunks(keys):
         aliases = select(ALIAS.c.id, ALIAS.c.issue_id).where(ALIAS.c.id.in_(chunk))
-        owners.update((alias, owner) for alias, owner in connection.execute(aliases))
+        for alias, owner in connection.execute(aliases):
+            owners[alias] = _sound.name(owner, f"the alias {alias}: its issue's id", wrong) or ""
         ids = select(ISSUE.c.id).where(ISSUE.c.id.in_(chunk))
         owners.update((found, found) for found in connection.scalars(ids))
+    _sound.refuse(wrong)
     return owners
 
 
 def issue(connection: Connection, key: str) -> Issue | None:
     """The issue whose id, alias or fingerprint is ``key``."""
     key = clean(key)
-    owner = owners_of_names(connection, [key]).get(key) or connection.scalar(
-        select(FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value == key)
-    )
+    owner = owners_of_names(connection, [key]).get(key) or owners_of_fingerprints(connection, [key]).get(key)
     return next(_load(connection, [owner]), None) if owner else None
 
 
 def issues(connection: Connection) -> Iterator[Issue]:
     """Every issue, by id."""
-    for chunk in chunks(sorted(connection.scalars(select(ISSUE.c.id)))):
+    wrong: list[str] = []
+    ids = [_sound.name(each, "an issue's id", wrong) or "" for each in connection.scalars(select(ISSUE.c.id))]
+    _sound.refuse(wrong)
+    for chunk in chunks(sorted(ids)):
         yield from _load(connection, chunk)
 
 
 def _load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
-    """The issues of the ``ids`` that exist, by id."""
+    """The issues of the ``ids`` that exist, by id. Raises ``UnsoundError``."""
+    headings = [
+        _sound_heading(row) for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(ids)))
+    ]
+    wrong: list[str] = []
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias, owner in connection.execute(select(*ALIAS.c).where(ALIAS.c.issue_id.in_(ids))):
-        aliases[owner].append(alias)
+        aliases[owner].append(_sound.name(alias, f"the issue {owner}: an alias", wrong) or "")
+    stacks = _load_stacks(connection, ids, wrong)
+    _sound.refuse(wrong)
+    for each in sorted(headings, key=lambda heading: heading.id):
+        fields = msgspec.structs.asdict(each)
+        yield Issue(**fields, aliases=sorted(aliases[each.id]), stacks=stacks[each.id])
+
+
+def _load_stacks(connection: Connection, ids: Sequence[str], wrong: list[str]) -> dict[str, list[Stack]]:
+    """The stacks of the issues ``ids``, by issue; adds to ``wrong`` what is unsound."""
     seen = select(*FINGERPRINT.c).where(FINGERPRINT.c.issue_id.in_(ids)).order_by(FINGERPRINT.c.value)
     rows = connection.execute(seen).all()
     values = select(FINGERPRINT.c.value).where(FINGERPRINT.c.issue_id.in_(ids))
     versions: dict[str, list[str]] = defaultdict(list)
     for value, version in connection.execute(select(*VERSION.c).where(VERSION.c.fingerprint.in_(values))):
-        versions[value].append(version)
+        versions[value].append(_sound.text(version, f"the fingerprint {value}: a version", wrong) or "")
     exemplars: dict[str, list[Error | None]] = defaultdict(list)
     stored = select(EXEMPLAR.c.fingerprint, EXEMPLAR.c.error).where(EXEMPLAR.c.fingerprint.in_(values))
     for value, error in connection.execute(stored.order_by(EXEMPLAR.c.position)):
-        exemplars[value].append(_decode(error))
+        exemplars[value].append(_sound.exemplar(value, error, wrong))
     stacks: dict[str, list[Stack]] = defaultdict(list)
-    for value, owner, count, first, last in rows:
-        first_error, *others = exemplars[value] or [None]
-        stacks[owner].append(Stack(value, first_error, count, first, last, sorted(versions[value])))
-        stacks[owner].extend(Stack(value, error) for error in others)
-    for row in sorted(connection.execute(select(*_HEADING).where(ISSUE.c.id.in_(ids))).all()):
-        yield Issue(*row, sorted(aliases[row[0]]), stacks[row[0]])
+    for row in rows:
+        owner, first = _sound.stack(row, wrong)
+        if owner is not None and first is not None:
+            first.error, *others = exemplars[first.fingerprint] or [None]
+            first.versions = sorted(versions[first.fingerprint])
+            stacks[owner].append(first)
+            stacks[owner].extend(Stack(first.fingerprint, error) for error in others)
+    return stacks
 
 
 def replace(connection: Connection, issue: Issue) -> None:
     """Write ``issue`` in place of what the rows of its id say."""
-    heading = {column.name: getattr(issue, column.name) for column in _HEADING}
+    heading = {column.name: getattr(issue, column.name) for column in HEADING}
     heading = {key: clean(value) if isinstance(value, str) else value for key, value in heading.items()}
     if connection.scalar(select(ISSUE.c.id).where(ISSUE.c.id == issue.id)) is None:
         connection.execute(ISSUE.insert().values(heading))
@@ -117,16 +157,24 @@ def replace(connection: Connection, issue: Issue) -> None:
         if position == 0:
             rows[FINGERPRINT].append(fingerprint_row(stack, issue.id))
         if stack.error is not None:
-            error = encode_error(stack.error)
-            rows[EXEMPLAR].append({"fingerprint": stack.fingerprint, "position": position, "error": error})
+            encoded = encode_error(stack.error)
+            if encoded is None:
+                raise StoreError(f"A stack of {issue.id} is too large to be kept. Nothing was changed.")
+            rows[EXEMPLAR].append({"fingerprint": stack.fingerprint, "position": position, "error": encoded})
         rows[VERSION].extend({"fingerprint": stack.fingerprint, "version": each} for each in stack.versions)
     for table, found in rows.items():
         _insert(connection, table, found)
 
 
-def encode_error(error: Error) -> str:
-    """An exemplar as JSON text, which NUL and control characters only enter escaped."""
-    return _ENCODER.encode(error).decode()
+def encode_error(error: Error) -> str | None:
+    """An exemplar as JSON text, which NUL and control characters only enter escaped.
+
+    ``None`` where it is larger than what is read back.
+    """
+    if _sound.is_too_deep(error):
+        return None
+    encoded = _ENCODER.encode(error).decode()
+    return encoded if len(encoded) <= _sound.MOST_BYTES else None
 
 
 def fingerprint_row(stack: Stack | Sighting, owner: str) -> dict[str, Any]:
@@ -134,7 +182,7 @@ def fingerprint_row(stack: Stack | Sighting, owner: str) -> dict[str, Any]:
     return {
         "value": stack.fingerprint,
         "issue_id": owner,
-        "count": stack.count,
+        "count": min(stack.count, MOST),
         "first_seen": stack.first_seen,
         "last_seen": stack.last_seen,
     }

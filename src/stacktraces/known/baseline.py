@@ -7,9 +7,29 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..errors import StoreError
+from ..model import KnownIssue
 from . import _atomic, _document, times
-from .issue import Heading, Issue, Sighting, Stack
+from ._place import Place, refusal
+from .issue import Issue, Sighting, Stack
 from .store import owned
+
+MOST_BYTES = 64 << 20
+"""A larger file is no list that people review, and would take minutes to read."""
+
+
+def read_text(path: Path, place: Place | None = None) -> str:
+    """The text of the baseline at ``path``, which led to ``place``. Raises ``StoreError``."""
+    try:
+        return _atomic.read(path, MOST_BYTES, place).decode().replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise StoreError(
+            f"{path} does not exist; create it with --update, or with `stacktraces known add`."
+        ) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise StoreError(f"{path}:{line}: this is not UTF-8; nothing was changed.") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 class Baseline:
@@ -26,23 +46,17 @@ class Baseline:
         self.name = str(path)
         self._path = path
         if create and not path.exists():
-            with _atomic.locked(path):
-                if not path.exists():
-                    _atomic.replace(path, _document.write("", ()))
+            with _atomic.locked(path) as place:
+                if place.status() is None:
+                    _atomic.replace(place, _document.write("", ()))
         self._state = self._load()
 
-    def _load(self) -> _State:
-        try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError as error:
-            raise StoreError(
-                f"{self.name} does not exist; create it with --update, or with `stacktraces known add`."
-            ) from error
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            raise StoreError(f"{self.name}:{line}: this is not UTF-8; nothing was changed.") from error
-        except OSError as error:
-            raise StoreError(f"{self.name} cannot be read: {error.strerror}.") from error
+    def _load(self, place: Place | None = None) -> _State:
+        text = read_text(self._path, place)
+        if place is not None and place.linked and not _document.is_marked(text):
+            # A file of comments alone, such as a shell may run, could be taken for an empty baseline.
+            reason = f"it is a symbolic link to {place.real}, which has no `format`; name that file itself"
+            raise refusal(self._path, reason)
         return _State(self.name, *_document.read(text, self.name))
 
     def issue(self, key: str) -> Issue | None:
@@ -51,9 +65,9 @@ class Baseline:
     def issues(self) -> Iterator[Issue]:
         return self._state.issues()
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         owners = self._state.owners
-        return {each: owners[each] for each in fingerprints if each in owners}
+        return {each: owners[each].heading for each in fingerprints if each in owners}
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if all(each.fingerprint in self._state.owners for each in sightings):
@@ -65,11 +79,11 @@ class Baseline:
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[_State]:
-        with _atomic.locked(self._path):
-            state = self._load()
+        with _atomic.locked(self._path) as place:
+            state = self._load(place)
             yield state
             if state.changed:
-                _atomic.replace(self._path, state.text())
+                _atomic.replace(place, state.text())
         self._state = state
 
     def close(self) -> None:

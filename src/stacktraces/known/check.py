@@ -11,7 +11,7 @@ import msgspec
 from .issue import Issue, Stack, consolidated
 from .older import exemplar_today, fingerprint_today, is_outdated
 from .operations import absorb
-from .store import Reader, Store
+from .store import Lookup, Store
 
 Kind: TypeAlias = Literal["merge", "split", "move", "stale"]
 
@@ -31,7 +31,7 @@ class Change(msgspec.Struct, frozen=True):
     """Fingerprints as they are now."""
 
 
-def check(reader: Reader) -> list[Change]:
+def check(lookup: Lookup) -> list[Change]:
     """What would change if the exemplars of each issue were fingerprinted anew; empty where nothing does.
 
     Raises ``StoreError`` where the store cannot be read.
@@ -39,7 +39,7 @@ def check(reader: Reader) -> list[Change]:
     claims: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     weights: dict[str, tuple[int, str]] = {}
     changes: list[Change] = []
-    for issue in reader.issues():
+    for issue in lookup.issues():
         weights[issue.id] = -issue.count, issue.id
         for before, after in _renamed(issue).items():
             changes.extend(_change(issue.id, before, after))

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import msgspec
 
 from .._regex import regex
-from ..model import Error
+from ..model import Error, KnownIssue, Status
 from ..signatures.culprit import culprit
 
-Status: TypeAlias = Literal["open", "ignored", "resolved"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+MOST = (1 << 63) - 1
+"""The largest count that every store can hold."""
 
 
 class Stack(msgspec.Struct):
@@ -38,32 +39,17 @@ class Stack(msgspec.Struct):
     """The application's versions that it was seen in, where told; sorted."""
 
 
-class Heading(msgspec.Struct):
-    """What a verdict needs to know of an issue."""
+class Issue(KnownIssue):
+    """A known issue with its stacks."""
 
-    id: str
-    """Its founding fingerprint; stays when fingerprints come and go."""
-    title: str
-    status: Status = "open"
-    resolved_at: str | None = None
-    """When it was resolved, ISO 8601 in UTC; a bare day means the end of that day."""
-    resolved_in: str | None = None
-    """The first version of the application that is free of it."""
-    link: str | None = None
-    note: str | None = None
-
-
-class Issue(Heading):
-    """A known issue."""
-
-    aliases: list[str] = []
+    aliases: list[str] = msgspec.field(default_factory=list)
     """Ids of issues that were merged into this one."""
-    stacks: list[Stack] = []
+    stacks: list[Stack] = msgspec.field(default_factory=list)
 
     @property
-    def heading(self) -> Heading:
-        """What a verdict needs, without the stacks."""
-        return Heading(**{field: getattr(self, field) for field in Heading.__struct_fields__})
+    def heading(self) -> KnownIssue:
+        """The issue without its stacks: what a verdict needs."""
+        return KnownIssue(**{field: getattr(self, field) for field in KnownIssue.__struct_fields__})
 
     @property
     def fingerprints(self) -> list[str]:
@@ -166,7 +152,7 @@ def consolidated(stacks: Iterable[Stack]) -> list[Stack]:
 
 
 def _add_up(total: Stack, other: Stack) -> None:
-    total.count += other.count
+    total.count = min(total.count + other.count, MOST)
     total.first_seen = min(filter(None, (total.first_seen, other.first_seen)), default=None)
     total.last_seen = max(filter(None, (total.last_seen, other.last_seen)), default=None)
     total.versions = sorted({*total.versions, *other.versions})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from ..model import Error
-from .issue import Heading, Issue
+from ..model import Error, KnownIssue
+from .issue import Issue
 from .store import Store
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ list of three issues has no old ones. More new bugs are told for it, and fewer k
 class Match(msgspec.Struct, frozen=True):
     """The issue that an error is most like, and how sure that is."""
 
-    issue: Heading
+    issue: KnownIssue
     probability: float
     """That the error is of a known issue, from 0 to 1."""
     decision: Decision
@@ -51,7 +51,7 @@ class Matcher(Protocol):
     def match(self, error: Error, runtime: str | None) -> Match | None:
         """The most similar issue; ``None`` where nothing is like ``error``, which ``runtime`` printed."""
 
-    def renamed(self, fingerprint: str) -> Heading | None:
+    def renamed(self, fingerprint: str) -> KnownIssue | None:
         """The issue with a stack that has ``fingerprint`` now and was stored under another version's."""
 
 
@@ -75,13 +75,13 @@ class StoreMatcher:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._index: IssueIndex | None = None
-        self._headings: dict[str, Heading] = {}
-        self._renamed: dict[str, Heading] = {}
+        self._headings: dict[str, KnownIssue] = {}
+        self._renamed: dict[str, KnownIssue] = {}
         self._now: int | None = None
         self.outdated = False
         """The store, as far as it was read, holds fingerprints of another version of the algorithm."""
 
-    def renamed(self, fingerprint: str) -> Heading | None:
+    def renamed(self, fingerprint: str) -> KnownIssue | None:
         """The issue that a migration would give ``fingerprint``. Raises ``StoreError``."""
         self._ready()
         return self._renamed.get(fingerprint)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, inspect, select
 
 from ..errors import StoreError
+from ._sound import UnsoundError
 from .schema import METADATA, SCHEMA
 
 Step: TypeAlias = Callable[[Connection], None]
@@ -23,10 +24,14 @@ one changes the tables of ``schema``, the first gets its own copy of what they w
 
 
 def version(connection: Connection) -> int:
-    """The schema's version; 0 where the database holds no known issues."""
+    """The schema's version; 0 where the database holds no known issues. Raises ``UnsoundError``."""
     if not inspect(connection).has_table(SCHEMA.name):
         return 0
-    return connection.scalar(select(SCHEMA.c.version)) or 0
+    found = connection.scalars(select(SCHEMA.c.version).limit(2)).all()
+    if len(found) == 1 and type(found[0]) is int and found[0] > 0:
+        return found[0]
+    what = repr(found[0]) if len(found) == 1 else "missing" if not found else "not the only one"
+    raise UnsoundError(f"the version of its tables is {what}, not a number from 1 on")
 
 
 def upgrade(connection: Connection, name: str, steps: Sequence[Step] = STEPS) -> None:

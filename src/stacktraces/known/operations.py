@@ -9,18 +9,18 @@ from ..model import Group
 from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
 from .older import exemplar_today
-from .store import Edit, Reader, Store
+from .store import Edit, Lookup, Store
 
 
-def locate(reader: Reader, key: str) -> Issue:
+def locate(lookup: Lookup, key: str) -> Issue:
     """The issue that ``key`` names: an id, an alias, a fingerprint, or the start of just one id.
 
     An id may be shortened with or without what stands before its dash. Raises ``StoreError``.
     """
-    found = reader.issue(key)
+    found = lookup.issue(key)
     if found is not None:
         return found
-    alike = [each for each in reader.issues() if key and _starts(each.id, key)]
+    alike = [each for each in lookup.issues() if key and _starts(each.id, key)]
     if len(alike) == 1:
         return alike[0]
     if alike:

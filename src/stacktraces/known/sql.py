@@ -10,14 +10,17 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
-from . import _engine, _rows, migrations
+from ..model import KnownIssue
+from . import _engine, _rows, _sqlite, _tables, migrations
 from ._record import record
-from .issue import Heading, Issue, Sighting
+from .issue import Issue, Sighting
 from .schema import FINGERPRINT, ISSUE
 from .store import owned
 
 LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x57AC7
+# A view or a row that somebody locked must not hold a reader for ever.
+_SERVER_LIMITS = f"SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '{LOCK_SECONDS:g}s'"
 
 
 class SqlStore:
@@ -25,31 +28,38 @@ class SqlStore:
 
     counts = True
 
-    def __init__(self, engine: Engine, name: str, *, create: bool, password: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, name: str, *, create: bool | None, password: str | None = None
+    ) -> None:
         """Take ``engine``'s database, bring its schema up to date, make it where ``create``.
 
-        Raises ``StoreError`` where it holds no known issues, or those of a newer stacktraces.
+        Where ``create`` is ``None``, the database is taken as it is, to be examined. Otherwise raises
+        ``StoreError`` where it holds no known issues, or those of a newer stacktraces, or is damaged.
         """
         self.name = name
         self._engine = engine
         self._password = password
         try:
-            self._prepare(create)
+            if create is not None:
+                self._prepare(create)
         except StoreError:
             self.close()
             raise
 
     @classmethod
-    def at_path(cls, path: Path, *, create: bool = False, lock_seconds: float = LOCK_SECONDS) -> SqlStore:
+    def at_path(
+        cls, path: Path, *, create: bool | None = False, lock_seconds: float = LOCK_SECONDS
+    ) -> SqlStore:
         """The SQLite store in the file ``path``. Another writer is waited for ``lock_seconds``."""
         if not create and not path.exists():
             raise StoreError(
                 f"{path} does not exist; create it with --update, or with `stacktraces known add`."
             )
-        return cls(_engine.sqlite(path, create=create, lock_seconds=lock_seconds), str(path), create=create)
+        engine = _sqlite.engine(path, create=bool(create), lock_seconds=lock_seconds)
+        return cls(engine, str(path), create=create)
 
     @classmethod
-    def at_url(cls, text: str, *, create: bool = False) -> SqlStore:
+    def at_url(cls, text: str, *, create: bool | None = False) -> SqlStore:
         """The store at an SQL URL."""
         url = _engine.parse_url(text)
         if url.get_backend_name() == "sqlite":
@@ -62,7 +72,10 @@ class SqlStore:
     def _prepare(self, create: bool) -> None:
         with self._reading() as connection:
             found = migrations.version(connection)
-        migrations.refuse_newer(found, self.name)
+            migrations.refuse_newer(found, self.name)
+            strange = next(_tables.strange(connection), None)
+        if strange is not None:
+            raise _engine.damaged(self.name, strange.what)
         if found == 0 and not create:
             raise StoreError(
                 f"{self.name} holds no known issues; create them with --update, "
@@ -73,21 +86,31 @@ class SqlStore:
                 if connection.dialect.name == "postgresql":
                     connection.execute(select(sqlalchemy.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 migrations.upgrade(connection, self.name)
+        if self._engine.dialect.name == "sqlite":
+            with _engine.explained(self.name):
+                _sqlite.use_write_ahead_log(self._engine)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def connection(self, *, writes: bool) -> Iterator[Connection]:
+        """A transaction, undone by an exception within. Raises ``StoreError`` where the database fails."""
         with _engine.explained(self.name, self._password), self._engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
+            is_server = connection.dialect.name == "postgresql"
+            if writes:
+                connection = connection.execution_options(writes=True)
+            elif is_server:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
+            with connection.begin() as transaction:
+                if is_server:
+                    connection.exec_driver_sql(_SERVER_LIMITS)
                 yield connection
+                if not writes:
+                    transaction.rollback()  # SQLite refuses to commit where it met damage
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _engine.explained(self.name, self._password), self._engine.connect() as connection:
-            connection = connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
+    def _reading(self) -> contextlib.AbstractContextManager[Connection]:
+        return self.connection(writes=False)
+
+    def _writing(self) -> contextlib.AbstractContextManager[Connection]:
+        return self.connection(writes=True)
 
     def _lock(self, connection: Connection, mode: str) -> None:
         """SQLite locks the file; a server's recorders share the table, editors have it alone."""
@@ -102,7 +125,7 @@ class SqlStore:
         with self._reading() as connection:
             yield from _rows.issues(connection)
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         with self._reading() as connection:
             return _rows.find(connection, list(fingerprints))
 

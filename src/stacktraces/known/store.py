@@ -7,15 +7,19 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from ..errors import StoreError
-from .issue import Heading, Issue, Sighting
+from ..model import KnownIssue
+from .issue import Issue, Sighting
+
+if TYPE_CHECKING:
+    from .sql import SqlStore
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
-class Reader(Protocol):
+class Lookup(Protocol):
     """What can be asked of a store, and within a change."""
 
     def issue(self, key: str) -> Issue | None:
@@ -25,7 +29,7 @@ class Reader(Protocol):
         """Every issue, by id."""
 
 
-class Edit(Reader, Protocol):
+class Edit(Lookup, Protocol):
     """A change to a store: all of it happens, or nothing."""
 
     def put(self, issue: Issue) -> None:
@@ -39,7 +43,7 @@ class Edit(Reader, Protocol):
         """Forget the issue of that id; nothing where there is none."""
 
 
-class Store(Reader, Protocol):
+class Store(Lookup, Protocol):
     """A list of known issues. Every method raises ``StoreError`` where the store fails."""
 
     name: str
@@ -47,7 +51,7 @@ class Store(Reader, Protocol):
     counts: bool
     """It keeps how often and when each issue was last seen."""
 
-    def find(self, fingerprints: Collection[str]) -> dict[str, Heading]:
+    def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         """The issues that own ``fingerprints``, by fingerprint; unknown ones are left out."""
 
     def record(self, sightings: Collection[Sighting]) -> None:
@@ -60,29 +64,47 @@ class Store(Reader, Protocol):
         """Let go of files and connections."""
 
 
+Kind: TypeAlias = Literal["baseline", "sqlite", "url"]
+
+
+def kind_of(target: str | os.PathLike[str]) -> Kind:
+    """Which kind of store ``target`` names: ``.toml`` a baseline, ``.db`` or ``.sqlite`` SQLite, else a URL.
+
+    Raises ``StoreError`` where it names none.
+    """
+    text = os.fspath(target)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+        return "url"
+    suffix = Path(text).suffix
+    if suffix == ".toml":
+        return "baseline"
+    if suffix in SQLITE_SUFFIXES:
+        return "sqlite"
+    raise StoreError(
+        f"{text} is no store of known issues: name a .toml file, a .db file, "
+        "or a URL such as postgresql://user@host/database."
+    )
+
+
 def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store:
     """The store at ``target``: ``.toml`` a baseline file, ``.db`` or ``.sqlite`` SQLite, else an SQL URL.
 
     ``create`` makes it where it is missing. Raises ``StoreError`` where it is missing, or is none.
     """
-    text = os.fspath(target)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        from .sql import SqlStore
-
-        return SqlStore.at_url(text, create=create)
-    path = Path(text)
-    if path.suffix == ".toml":
+    if kind_of(target) == "baseline":
         from .baseline import Baseline
 
-        return Baseline(path, create=create)
-    if path.suffix in SQLITE_SUFFIXES:
-        from .sql import SqlStore
+        return Baseline(Path(target), create=create)
+    return sql_store(target, create=create)
 
-        return SqlStore.at_path(path, create=create)
-    raise StoreError(
-        f"{text} is no store of known issues: name a .toml file, a .db file, "
-        "or a URL such as postgresql://user@host/database."
-    )
+
+def sql_store(target: str | os.PathLike[str], *, create: bool | None) -> SqlStore:
+    """The store in the database ``target``; with ``None`` for ``create``, as it is, to be examined."""
+    from .sql import SqlStore
+
+    if kind_of(target) == "url":
+        return SqlStore.at_url(os.fspath(target), create=create)
+    return SqlStore.at_path(Path(target), create=create)
 
 
 def owned(name: str, key: str, owner: str) -> StoreError:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+_LAST_DAY = date.max.isoformat()
+"""Its end is beyond any calendar."""
+
 
 def normalise(text: str | None) -> str | None:
     """``text`` (ISO 8601) as ``YYYY-MM-DDTHH:MM:SSZ``, or ``YYYY-MM-DD`` where it names only a day.
@@ -35,14 +38,14 @@ def day(text: str | None) -> str | None:
 
 def end(text: str) -> str:
     """The first second after what ``text`` names: a day ends at midnight, a second is itself."""
-    if len(text) > len("2026-01-01"):
+    if len(text) > len("2026-01-01") or text == _LAST_DAY:
         return text
     return (date.fromisoformat(text) + timedelta(days=1)).isoformat() + "T00:00:00Z"
 
 
 def days_before(moment: str, days: int) -> str:
-    """The day that is ``days`` before the normalised time ``moment``.
-
-    Raises ``OverflowError`` where no calendar goes that far.
-    """
-    return (date.fromisoformat(moment[:10]) - timedelta(days=days)).isoformat()
+    """The day that is ``days`` before the normalised time ``moment``, or the first that a calendar has."""
+    try:
+        return (date.fromisoformat(moment[:10]) - timedelta(days=days)).isoformat()
+    except OverflowError:
+        return date.min.isoformat()

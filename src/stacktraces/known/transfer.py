@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from ..errors import StoreError
-from . import times, versions
-from .issue import STATUSES, Issue, Stack, clean, consolidated
+from ..model import KnownIssue
+from . import _atomic, _sound, times, versions
+from .issue import Issue, Stack, clean, consolidated
 from .store import Store
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Issue)
+MOST_BYTES = 64 << 20
+"""Of a line that an issue is read from."""
 
 
 def to_lines(issues: Iterable[Issue]) -> Iterator[str]:
@@ -25,6 +29,8 @@ def to_lines(issues: Iterable[Issue]) -> Iterator[str]:
 def from_lines(lines: Iterable[bytes | str], name: str) -> Iterator[Issue]:
     """The issues of JSON lines. Raises ``StoreError`` that names ``name`` and the line of a bad one."""
     for number, line in enumerate(lines, 1):
+        if len(line) > MOST_BYTES:
+            raise StoreError(f"{name}:{number}: this line has more than {MOST_BYTES >> 20} MiB.")
         if not line.strip():
             continue
         try:
@@ -40,24 +46,32 @@ def from_lines(lines: Iterable[bytes | str], name: str) -> Iterator[Issue]:
 
 
 def _wrong(issue: Issue) -> str | None:
-    moments = [issue.resolved_at]
-    for stack in issue.stacks:
-        moments += [stack.first_seen, stack.last_seen]
-    bad = next((each for each in moments if each is not None and times.normalise(each) != each), None)
-    if bad is not None:
-        return f"{bad!r} is no time such as 2026-01-31 or 2026-01-31T12:00:00Z"
-    if issue.status not in STATUSES:
-        return f"the status {issue.status!r} is none of {', '.join(STATUSES)}"
+    """Why ``issue`` cannot be kept, if so: the same that is asked of what a database holds."""
     if not issue.id:
         return "the id is empty"
-    return None
+    wrong: list[str] = []
+    heading = [getattr(issue, field) for field in KnownIssue.__struct_fields__]
+    _sound.heading(heading, wrong)
+    for alias in issue.aliases:
+        _sound.name(alias, "an alias", wrong)
+    for each in issue.stacks:
+        _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen), wrong)
+        if each.error is not None and _sound.is_too_deep(each.error):
+            wrong.append("an exemplar is nested too deeply")
+    return wrong[0] if wrong else None
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of ``stream``; one that is too long for :func:`from_lines` is cut."""
+    while line := stream.readline(MOST_BYTES + 1):
+        yield line
 
 
 def read_file(path: Path) -> list[Issue]:
     """The issues of a file of JSON lines. Raises ``StoreError``."""
     try:
-        with open(path, "rb") as stream:
-            return list(from_lines(stream, str(path)))
+        with _atomic.opened(path) as stream:
+            return list(from_lines(lines_of(stream), str(path)))
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
 
-from ..model import Group, KnownIssue, Marks, Verdict
+from ..model import Group, Judgement, KnownIssue, Verdict
 from ..signatures.fingerprint import WEAK, is_weak
 from . import exemplar, times, versions
-from .issue import Heading, Sighting, title_of
+from .issue import Sighting, title_of
 from .matching import Match, Matcher
 from .store import Store
 
@@ -20,31 +20,11 @@ FailOn: TypeAlias = Literal["new", "regressed", "unsure", "any"]
 _ATTENTION = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
 
 
-class Labelled(msgspec.Struct, omit_defaults=True):
+class Labelled(NamedTuple):
     """A group with its verdict."""
 
     group: Group
-    verdict: Verdict
-    issue: Heading | None = None
-    """The known issue that it is, or is like."""
-    probability: float | None = None
-    """That it belongs to ``issue``, from 0 to 1; ``None`` where the fingerprint is known."""
-    unsure: bool = False
-    """The likeness is neither enough to call it known nor to call it new, or the fingerprint is weak."""
-    reason: str = ""
-    """Why, in words."""
-
-    @property
-    def marks(self) -> Marks:
-        """The verdict in plain values, for outputs."""
-        issue = self.issue
-        return Marks(
-            verdict=self.verdict,
-            unsure=self.unsure,
-            probability=self.probability,
-            reason=self.reason or None,
-            issue=KnownIssue(issue.id, issue.title, issue.status, issue.link) if issue else None,
-        )
+    judgement: Judgement
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -74,61 +54,63 @@ def label(
     labelled = []
     for group in groups:
         issue = owners.get(group.fingerprint) or (matcher.renamed(group.fingerprint) if matcher else None)
-        if issue is not None:
-            labelled.append(_recognise(group, issue, run))
-        else:
-            labelled.append(_compare(group, matcher, run))
+        judgement = _recognise(group, issue, run) if issue is not None else _compare(group, matcher, run)
+        labelled.append(Labelled(group, judgement))
     labelled.sort(key=attention)
     return labelled
 
 
 def attention(labelled: Labelled) -> tuple[int, bool, int, str]:
     """A sort key: verdicts that need attention first, what is not sure before what is, then the frequent."""
-    group = labelled.group
-    return _ATTENTION[labelled.verdict], not labelled.unsure, -group.count, group.fingerprint
+    group, judgement = labelled
+    return _ATTENTION[judgement.verdict], not judgement.unsure, -group.count, group.fingerprint
 
 
-def _compare(group: Group, matcher: Matcher | None, run: Run) -> Labelled:
+def _compare(group: Group, matcher: Matcher | None, run: Run) -> Judgement:
     match = matcher.match(group.error, group.runtime) if matcher is not None else None
     if match is None:
-        return Labelled(group, "new", reason="nothing known is like it")
+        return Judgement("new", reason="nothing known is like it")
     if match.decision == "new":
-        return Labelled(group, "new", reason=f"most like {match.issue.id}, but: {match.reason}")
+        return Judgement("new", reason=f"most like {match.issue.id}, but: {match.reason}")
     if match.decision == "unsure":
-        return _similar(group, match, unsure=True)
-    judged = _judge(group, match.issue, run)
-    if judged.verdict == "known":
-        return _similar(group, match, unsure=False)
-    judged.probability = match.probability
-    judged.reason = "; ".join(filter(None, (judged.reason, match.reason)))
-    return judged
+        return _similar(match, unsure=True)
+    judgement = _judge(group, match.issue, run)
+    if judgement.verdict == "known":
+        return _similar(match, unsure=False)
+    judgement.probability = match.probability
+    judgement.reason = _joined(judgement.reason, match.reason)
+    return judgement
 
 
-def _recognise(group: Group, issue: Heading, run: Run) -> Labelled:
+def _recognise(group: Group, issue: KnownIssue, run: Run) -> Judgement:
     """The verdict on a group whose fingerprint is known: one that is weak proves little."""
-    judged = _judge(group, issue, run)
-    if judged.verdict != "ignored" and is_weak(group.error, group.runtime):
-        judged.unsure = judged.verdict == "known"
-        judged.reason = "; ".join(filter(None, (judged.reason, f"weak: {WEAK}")))
-    return judged
+    judgement = _judge(group, issue, run)
+    if judgement.verdict != "ignored" and is_weak(group.error, group.runtime):
+        judgement.unsure = judgement.verdict == "known"
+        judgement.reason = _joined(judgement.reason, f"weak: {WEAK}")
+    return judgement
 
 
-def _similar(group: Group, match: Match, *, unsure: bool) -> Labelled:
+def _similar(match: Match, *, unsure: bool) -> Judgement:
     reason = f"not sure; {match.reason}" if unsure else match.reason
-    return Labelled(group, "similar", match.issue, match.probability, unsure, reason)
+    return Judgement("similar", unsure, match.probability, reason or None, match.issue)
 
 
-def _judge(group: Group, issue: Heading, run: Run) -> Labelled:
+def _joined(*reasons: str | None) -> str | None:
+    return "; ".join(filter(None, reasons)) or None
+
+
+def _judge(group: Group, issue: KnownIssue, run: Run) -> Judgement:
     """The verdict on a group that belongs to ``issue``."""
     if issue.status == "open":
-        return Labelled(group, "known", issue)
+        return Judgement("known", issue=issue)
     if issue.status == "ignored":
-        return Labelled(group, "ignored", issue)
+        return Judgement("ignored", issue=issue)
     regressed, reason = _regressed(group, issue, run)
-    return Labelled(group, "regressed" if regressed else "known", issue, reason=reason)
+    return Judgement("regressed" if regressed else "known", reason=reason, issue=issue)
 
 
-def _regressed(group: Group, issue: Heading, run: Run) -> tuple[bool, str]:
+def _regressed(group: Group, issue: KnownIssue, run: Run) -> tuple[bool, str]:
     """Whether an occurrence of a resolved issue comes after its resolution, and why."""
     if issue.resolved_in is not None and run.app_version is not None:
         regressed = versions.key(run.app_version) >= versions.key(issue.resolved_in)
@@ -150,16 +132,16 @@ def failing(labelled: Iterable[Labelled], fail_on: Collection[FailOn]) -> list[L
     known ones by a weak fingerprint; ``any`` all that is neither known nor ignored nor surely like something
     known.
     """
-    return [each for each in labelled if _fails(each, fail_on)]
+    return [each for each in labelled if _fails(each.judgement, fail_on)]
 
 
-def _fails(labelled: Labelled, fail_on: Collection[FailOn]) -> bool:
-    if labelled.unsure and "unsure" in fail_on:
+def _fails(judgement: Judgement, fail_on: Collection[FailOn]) -> bool:
+    if judgement.unsure and "unsure" in fail_on:
         return True
-    if labelled.verdict == "similar":
-        return labelled.unsure and "any" in fail_on
-    if labelled.verdict in ("new", "regressed"):
-        return labelled.verdict in fail_on or "any" in fail_on
+    if judgement.verdict == "similar":
+        return judgement.unsure and "any" in fail_on
+    if judgement.verdict in ("new", "regressed"):
+        return judgement.verdict in fail_on or "any" in fail_on
     return False
 
 
@@ -175,10 +157,9 @@ def record(labelled: Sequence[Labelled], store: Store, *, run: Run | None = None
 
 
 def _sighting(labelled: Labelled, is_known: bool, run: Run) -> Sighting:
-    group = labelled.group
+    group, judgement = labelled
     error = None if is_known else exemplar.reduce(group.error, group.runtime)
     first, last = times.normalise(group.first_seen), times.normalise(group.last_seen)
-    joins = labelled.issue is not None and not labelled.unsure
     return Sighting(
         fingerprint=group.fingerprint,
         title="" if error is None else title_of(error),
@@ -187,5 +168,5 @@ def _sighting(labelled: Labelled, is_known: bool, run: Run) -> Sighting:
         first_seen=first or last or run.now,
         last_seen=last or first or run.now,
         version=run.app_version,
-        issue_id=labelled.issue.id if joins and labelled.issue else None,
+        issue_id=judgement.issue.id if judgement.issue is not None and not judgement.unsure else None,
     )

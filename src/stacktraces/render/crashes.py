@@ -23,12 +23,12 @@ def crash_blocks(crashes: Iterable[Ended]) -> Iterator[tuple[Verdict, list[str]]
     distinct: dict[str, list[Ended]] = {}
     for each in crashes:
         distinct.setdefault(each[1].group.fingerprint, []).append(each)
-    for found in sorted(distinct.values(), key=lambda found: _VERDICTS.index(found[0][1].marks.verdict)):
+    for found in sorted(distinct.values(), key=lambda found: _VERDICTS.index(found[0][1].judgement.verdict)):
         first = found[0][1]
         group = msgspec.structs.replace(first.group, count=sum(crash.group.count for _, crash in found))
         seen = ", ".join(_place(*each) for each in found[:_MOST])
         more = f" and {len(found) - _MOST:,} more" if len(found) > _MOST else ""
-        yield first.marks.verdict, list(group_lines(group, first.marks, seen + more))
+        yield first.judgement.verdict, list(group_lines(group, first.judgement, seen + more))
 
 
 def crash_lines(crashes: Iterable[Ended]) -> Iterator[str]:
@@ -50,7 +50,7 @@ def crash_objects(process: Process) -> dict[str, Any]:
     """As JSON: a list under ``crashes`` of groups with their threads, left out where it is empty."""
     reporter = Reporter()
     crashes = [
-        {"thread_ids": each.threads, **msgspec.to_builtins(reporter.group(each.group, each.marks))}
+        {"thread_ids": each.threads, **msgspec.to_builtins(reporter.group(each.group, each.judgement))}
         for each in process.crashes
     ]
     return {"crashes": crashes} if crashes else {}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Error, Frame, Group, Marks, Origin
+from ..model import Error, Frame, Group, Judgement, Origin, RelatedStack
 from ._safe import one_line, printable
 from .report import ReportStats
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SOURCES = 3
+_TITLES = 3
 
 
 _ERROR = "1;31"
@@ -77,16 +78,25 @@ def source(origin: Origin) -> str:
     return one_line(f"{origin.path} at byte {origin.offset}")
 
 
+def several_runtimes(groups: Iterable[Group]) -> bool:
+    """Whether more than one runtime printed ``groups``, so that it helps to say which."""
+    return len({group.runtime for group in groups}) > 1
+
+
 def group_lines(
-    group: Group, marks: Marks | None = None, seen: str | None = None, color: bool = False
+    group: Group,
+    judgement: Judgement | None = None,
+    seen: str | None = None,
+    color: bool = False,
+    show_runtime: bool = False,
 ) -> Iterator[str]:
     """The block of one group; ``seen`` says where, its sources do unless given."""
-    verdict = f"{marks.verdict.upper()}  " if marks else ""
+    verdict = f"{judgement.verdict.upper()}  " if judgement else ""
     headed = headline(group.error)
     if color:
         kind, colon, message = headed.partition(": ")
         headed = f"{_painted(kind, _ERROR)}{colon}{message}"
-        verdict = _painted(verdict.rstrip(), _VERDICTS[marks.verdict]) + "  " if marks else ""
+        verdict = _painted(verdict.rstrip(), _VERDICTS[judgement.verdict]) + "  " if judgement else ""
     yield f"{verdict}{group.count} × {headed}"
     if group.culprit is not None:
         yield f"    at      {place(group.culprit)}"
@@ -94,12 +104,16 @@ def group_lines(
         yield f"    raised  {place(frame)}"
     if (root := root_cause(group.error)) is not None:
         yield f"    root    {headline(root)}"
+    if group.error.related:
+        yield f"    also    {_titles(group.error.related)}"
     if group.first_seen is not None:
         yield f"    when    {span(group)}  {sparkline(group.timeline, 24)}".rstrip()
     if where := _places(group) if seen is None else one_line(seen):
         yield f"    seen    {where}"
+    if show_runtime and group.runtime is not None:
+        yield f"    runtime {one_line(group.runtime)}"
     yield f"    id      {one_line(group.fingerprint)}"
-    yield from _marks(marks)
+    yield from _judgement_lines(judgement)
 
 
 def innermost(error: Error) -> Frame | None:
@@ -110,21 +124,31 @@ def innermost(error: Error) -> Frame | None:
     return found.frames[0] if found is not None else None
 
 
+def _title(stack: RelatedStack) -> str:
+    return one_line(stack.title.partition("\n")[0].rstrip(" :"))
+
+
+def _titles(stacks: Sequence[RelatedStack]) -> str:
+    titles = "; ".join(_title(each) for each in stacks[:_TITLES])
+    more = len(stacks) - _TITLES
+    return f"{titles} and {more:,} more" if more > 0 else titles
+
+
 def _places(group: Group) -> str:
     places = ", ".join(source(each) for each in group.sources[:_SOURCES])
     more = group.count - len(group.sources[:_SOURCES])
     return f"{places} and {more:,} more" if places and more > 0 else places
 
 
-def _marks(marks: Marks | None) -> Iterator[str]:
-    if marks is None:
+def _judgement_lines(judgement: Judgement | None) -> Iterator[str]:
+    if judgement is None:
         return
-    if marks.issue is not None:
-        link = f"  {marks.issue.link}" if marks.issue.link else ""
-        yield one_line(f"    issue   {marks.issue.id}: {marks.issue.title}{link}")
-    if marks.reason:
-        sure = f"  ({marks.probability:.0%} sure)" if marks.probability is not None else ""
-        yield one_line(f"    why     {marks.reason}{sure}")
+    if judgement.issue is not None:
+        link = f"  {judgement.issue.link}" if judgement.issue.link else ""
+        yield one_line(f"    issue   {judgement.issue.id}: {judgement.issue.title}{link}")
+    if judgement.reason:
+        sure = f"  ({judgement.probability:.0%} sure)" if judgement.probability is not None else ""
+        yield one_line(f"    why     {judgement.reason}{sure}")
 
 
 def totals(stats: ReportStats) -> str:
@@ -150,8 +174,13 @@ def size(count: int) -> str:
     return f"{amount:.2f} GB"
 
 
-def error_lines(error: Error, *, show_locals: bool = False, indent: str = "") -> Iterator[str]:
-    """An error whole: its causes first, each with its frames, outermost first, as Python prints them."""
+def error_lines(
+    error: Error, *, show_locals: bool = False, fold_related: bool = False, indent: str = ""
+) -> Iterator[str]:
+    """An error whole: its causes first, each with its frames, outermost first, as Python prints them.
+
+    ``fold_related`` shows of further stacks of the same report their titles only.
+    """
     chain: list[Error] = []
     link: Error | None = error
     while link is not None:
@@ -161,19 +190,29 @@ def error_lines(error: Error, *, show_locals: bool = False, indent: str = "") ->
         if each.cause is not None:
             led = "which was the cause of" if each.cause_kind == "cause" else "during which came"
             yield f"{indent}{led}"
-        for frame in reversed(each.frames):
-            yield f"{indent}  {place(frame)}"
-            if frame.source:
-                yield from (f"{indent}      {line}" for line in printable(frame.source).split("\n"))
-            if show_locals and frame.locals:
-                yield from (
-                    one_line(f"{indent}      {name} = {value}") for name, value in frame.locals.items()
-                )
+        yield from _frame_lines(each.frames, show_locals, f"{indent}  ")
         message = printable(each.message or "").replace("\n", f"\n{indent}    ")
         kind = one_line(each.type or "")
         yield f"{indent}{kind}: {message}" if kind and message else f"{indent}{kind or message}"
         for note in each.notes:
             yield f"{indent}  note: {printable(note)}"
+        for stack in each.related:
+            if fold_related:
+                yield f"{indent}  {_title(stack)}"
+            else:
+                yield from (f"{indent}  {line}" for line in printable(stack.title).split("\n"))
+                yield from _frame_lines(stack.frames, show_locals, f"{indent}    ")
         for number, child in enumerate(each.children, 1):
             yield f"{indent}  member {number} of {len(each.children)}:"
-            yield from error_lines(child, show_locals=show_locals, indent=f"{indent}    ")
+            yield from error_lines(
+                child, show_locals=show_locals, fold_related=fold_related, indent=f"{indent}    "
+            )
+
+
+def _frame_lines(frames: Sequence[Frame], show_locals: bool, indent: str) -> Iterator[str]:
+    for frame in reversed(frames):
+        yield f"{indent}{place(frame)}"
+        if frame.source:
+            yield from (f"{indent}    {line}" for line in printable(frame.source).split("\n"))
+        if show_locals and frame.locals:
+            yield from (one_line(f"{indent}    {name} = {value}") for name, value in frame.locals.items())

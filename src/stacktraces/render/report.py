@@ -11,7 +11,18 @@ from typing import Any
 
 import msgspec
 
-from ..model import CauseKind, Context, Error, Frame, Group, KnownIssue, Marks, Origin, Trace
+from ..model import (
+    CauseKind,
+    Context,
+    Error,
+    Frame,
+    Group,
+    Judgement,
+    KnownIssue,
+    Origin,
+    RelatedStack,
+    Trace,
+)
 from ._safe import safe_json
 
 SCHEMA_VERSION = 1
@@ -29,6 +40,13 @@ class ReportFrame(msgspec.Struct, gc=False):
     """Only with --show-locals."""
 
 
+class ReportRelatedStack(msgspec.Struct):
+    """A further stack of the report of an error; frames stand innermost first."""
+
+    title: str
+    frames: list[ReportFrame]
+
+
 class ReportError(msgspec.Struct):
     """An error; frames stand innermost first."""
 
@@ -39,6 +57,10 @@ class ReportError(msgspec.Struct):
     cause: ReportError | None
     cause_kind: CauseKind | None
     children: list[ReportError]
+    related: list[ReportRelatedStack]
+    """Further stacks of the same report: where the memory was freed, what another thread did."""
+    runtime: str | None
+    """Where it is another than that of the trace."""
 
 
 class ReportOrigin(msgspec.Struct):
@@ -47,15 +69,6 @@ class ReportOrigin(msgspec.Struct):
     path: str | None
     line: int | None
     offset: int | None
-
-
-class ReportIssue(msgspec.Struct):
-    """The known issue that a group is, or is like."""
-
-    id: str
-    title: str
-    status: str
-    link: str | None
 
 
 class ReportGroup(msgspec.Struct):
@@ -74,12 +87,14 @@ class ReportGroup(msgspec.Struct):
     sources: list[ReportOrigin]
     """The first places; ``count`` has the total."""
     format: str
+    runtime: str | None
+    """The name of the runtime that printed it."""
     verdict: str | msgspec.UnsetType | None = msgspec.UNSET
     """With --known: new, regressed, similar, known or ignored."""
     unsure: bool | msgspec.UnsetType = msgspec.UNSET
     probability: float | msgspec.UnsetType | None = msgspec.UNSET
     reason: str | msgspec.UnsetType | None = msgspec.UNSET
-    issue: ReportIssue | msgspec.UnsetType | None = msgspec.UNSET
+    issue: KnownIssue | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ReportStats(msgspec.Struct):
@@ -117,6 +132,8 @@ class ReportOccurrence(msgspec.Struct):
     preamble: list[str]
     uncertain: list[str]
     format: str
+    runtime: str | None
+    """The name of the runtime that printed it."""
     fingerprint: str
 
 
@@ -148,11 +165,16 @@ class Reporter:
                 cause=reported,
                 cause_kind=each.cause_kind,
                 children=[self.error(child) for child in each.children],
+                related=[self._related(stack) for stack in each.related],
+                runtime=each.runtime,
             )
         assert reported is not None
         return reported
 
-    def group(self, group: Group, marks: Marks | None = None) -> ReportGroup:
+    def _related(self, stack: RelatedStack) -> ReportRelatedStack:
+        return ReportRelatedStack(stack.title, [self.frame(frame) for frame in stack.frames])
+
+    def group(self, group: Group, judgement: Judgement | None = None) -> ReportGroup:
         """``group``, with its verdict where there is one."""
         reported = ReportGroup(
             fingerprint=group.fingerprint,
@@ -164,12 +186,13 @@ class Reporter:
             culprit=self.frame(group.culprit) if group.culprit else None,
             sources=[_origin(each) for each in group.sources],
             format=group.format,
+            runtime=group.runtime,
         )
-        if marks is not None:
-            reported.verdict, reported.unsure = marks.verdict, marks.unsure
-            reported.probability = marks.probability
-            reported.reason = marks.reason
-            reported.issue = _issue(marks.issue) if marks.issue else None
+        if judgement is not None:
+            reported.verdict, reported.unsure = judgement.verdict, judgement.unsure
+            reported.probability = judgement.probability
+            reported.reason = judgement.reason
+            reported.issue = judgement.issue
         return reported
 
     def occurrence(self, trace: Trace, fingerprint: str) -> ReportOccurrence:
@@ -183,16 +206,13 @@ class Reporter:
             preamble=trace.preamble,
             uncertain=trace.uncertain,
             format=trace.format,
+            runtime=trace.runtime,
             fingerprint=fingerprint,
         )
 
 
 def _origin(origin: Origin) -> ReportOrigin:
     return ReportOrigin(origin.path, origin.line, origin.offset)
-
-
-def _issue(issue: KnownIssue) -> ReportIssue:
-    return ReportIssue(issue.id, issue.title, issue.status, issue.link)
 
 
 def _context(context: Context) -> dict[str, str]:

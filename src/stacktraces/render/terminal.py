@@ -9,9 +9,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Group, Marks
+from ..model import Group, Judgement
 from ._safe import one_line
-from .plain import headline, innermost, moment, place, root_cause, source, span, sparkline, totals
+from .plain import (
+    headline,
+    innermost,
+    moment,
+    place,
+    root_cause,
+    several_runtimes,
+    source,
+    span,
+    sparkline,
+    totals,
+)
 from .report import ReportStats
 
 _STYLES = {
@@ -41,12 +52,13 @@ def make_console(color: bool) -> Console:
     )
 
 
-def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) -> None:
+def show_groups(console: Console, groups: Iterable[tuple[Group, Judgement | None]]) -> None:
     """Print a table with a row for each group."""
     pairs = list(groups)
     width = console.width
-    labelled = any(marks for _, marks in pairs)
+    labelled = any(judgement for _, judgement in pairs)
     dated = any(group.first_seen for group, _ in pairs)
+    mixed = several_runtimes(group for group, _ in pairs)
     trending = any(len(group.timeline) > 1 for group, _ in pairs)
     table = Table(box=None, padding=(0, 2, 1, 0), show_edge=False, header_style="bold", expand=False)
     columns: list[str] = []
@@ -58,29 +70,31 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Marks | None]]) 
 
     column("verdict", labelled)
     column("count", True, justify="right")
+    column("runtime", mixed and width >= _NARROW)
     column("first seen", dated and width >= _WIDE)
     column("last seen", dated and width >= _WIDE)
     column("over time", trending and width >= _NARROW)
     column("error", True, overflow="fold", ratio=1)
-    for group, marks in pairs:
-        cells = _cells(group, marks, width < _WIDE)
+    for group, judgement in pairs:
+        cells = _cells(group, judgement, width < _WIDE)
         table.add_row(*(cells[name] for name in columns))
     console.print(table)
 
 
-def _cells(group: Group, marks: Marks | None, dates_inside: bool) -> dict[str, Text]:
-    verdict = marks.verdict if marks else ""
+def _cells(group: Group, judgement: Judgement | None, dates_inside: bool) -> dict[str, Text]:
+    verdict = judgement.verdict if judgement else ""
     return {
         "verdict": Text(verdict, _STYLES.get(verdict, "")),
         "count": Text(f"{group.count:,}", "bold"),
+        "runtime": Text(one_line(group.runtime or "")),
         "first seen": Text(moment(group.first_seen)),
         "last seen": Text(moment(group.last_seen)),
         "over time": Text(sparkline(group.timeline, _TREND), "cyan"),
-        "error": _error(group, marks, dates_inside),
+        "error": _error(group, judgement, dates_inside),
     }
 
 
-def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
+def _error(group: Group, judgement: Judgement | None, dates_inside: bool) -> Text:
     kind, colon, message = _short(headline(group.error)).partition(": ")
     lines = [Text.assemble((kind, "bold red"), colon, message)]
     if group.culprit is not None:
@@ -89,12 +103,13 @@ def _error(group: Group, marks: Marks | None, dates_inside: bool) -> Text:
         lines.append(Text(f"raised at {place(frame)}"))
     if (root := root_cause(group.error)) is not None:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
-    if marks is not None and marks.issue is not None:
-        lines.append(Text(one_line(f"{marks.issue.id}: {' '.join(marks.issue.title.split())}"), "green"))
-        if marks.issue.link:
-            lines.append(Text(one_line(marks.issue.link), "green"))
-    if marks is not None and marks.reason and (marks.unsure or marks.verdict == "similar"):
-        lines.append(Text(one_line(marks.reason), "dim"))
+    if judgement is not None and judgement.issue is not None:
+        issue = judgement.issue
+        lines.append(Text(one_line(f"{issue.id}: {' '.join(issue.title.split())}"), "green"))
+        if issue.link:
+            lines.append(Text(one_line(issue.link), "green"))
+    if judgement is not None and judgement.reason and (judgement.unsure or judgement.verdict == "similar"):
+        lines.append(Text(one_line(judgement.reason), "dim"))
     if dates_inside and group.first_seen is not None:
         lines.append(Text(span(group), "dim"))
     places = f"{source(group.sources[0])}  " if group.sources else ""

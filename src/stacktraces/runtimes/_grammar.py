@@ -6,29 +6,37 @@ constant segments and *holes*; what has the same segments later on is counted wi
 
 from __future__ import annotations
 
+import functools
 import re
-import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 import msgspec
 
 from .._linear import captures, may_take, why_not_linear
 
-HoleKind: TypeAlias = Literal["digits", "hex", "text", "rest"]
-"""What a hole takes: a decimal number, a hexadecimal one, bytes up to the one that follows in the template
-(perhaps none, never a line end), or the rest of the line."""
+HoleKind: TypeAlias = Literal["digits", "hex", "values", "text", "rest"]
+"""What a hole takes: a decimal number; a hexadecimal one; any of ``VALUES``, perhaps none; bytes up to the
+one that follows in the template, perhaps none, never a line end; the rest of the line."""
+
+_DIGITS = "0123456789"
+_HEX = "0123456789abcdefABCDEF"
+VALUES = _HEX + "x ,{}.?_"
+"""Of what runtimes print values of memory: ``0xc000012, {0x6bd878?, ...}``."""
 
 MAY_VARY = frozenset(
     (
         *("address", "arguments", "column", "count", "duration", "id", "instance", "message", "number"),
-        *("offset", "process", "register", "state", "text", "thread", "time", "value"),
+        *("offset", "port", "process", "register", "state", "text", "thread", "time", "value"),
     )
 )
 """The names of what may be a hole. All other parts of a line tell two errors apart."""
 
+RECORD = "record"
+"""The placeholder for the start of a log record, which a head may begin with."""
+
 _KINDS = get_args(HoleKind)
-_TAKES = {"digits": string.digits, "hex": string.hexdigits}
+_TAKES = {"digits": _DIGITS, "hex": _HEX, "values": VALUES}
 
 
 class Part(NamedTuple):
@@ -54,7 +62,11 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     heads: tuple[str, ...]
-    """How a trace, or a part of a chain, may begin."""
+    """How a trace, or a part of a chain, may begin.
+
+    One that begins with ``{record}`` stands in the first line of a log record, behind the record's own text,
+    which ends at the first word from which on the line is as the head says. Numbers in that text vary.
+    """
     body: tuple[str, ...] = ()
     """The lines that may follow, one each. Those without holes are tried first."""
     tails: tuple[str, ...] = ()
@@ -67,6 +79,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[tuple[str, str], ...] = ()
     """Where a constant segment ends with the first text, and the hole behind it holds the second, the trace
     is read: there the hole's content decides what the reader makes of the trace."""
+    doubts_before: tuple[str, ...] = ()
+    """What the log line before a trace may hold so that the trace is read: the reader may take that line for
+    a part of it."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be right."""
@@ -75,6 +90,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
         used: set[str] = set()
         for template in (*self.heads, *self.links, *self.body, *self.tails):
             used |= _check_template(template)
+        for template in (*self.links, *self.body, *self.tails):
+            if template.startswith(f"{{{RECORD}}}"):
+                raise ValueError(f"The template {template!r} has {{{RECORD}}}, which only heads may.")
         for template in (*self.body, *self.tails):
             if "\n" in template:
                 raise ValueError(f"The template {template!r} has a line end, which only heads and links may.")
@@ -84,33 +102,37 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
             _check_pattern(name, pattern)
         if any(not ending or not text or "\n" in text for ending, text in self.doubts):
             raise ValueError("A doubt needs two texts, the second one without a line end.")
+        if any(not text or "\n" in text for text in self.doubts_before):
+            raise ValueError("A doubt of the line before needs a text without a line end.")
 
 
-def parts_of(template: str) -> list[Part]:
+@functools.lru_cache(maxsize=512)
+def parts_of(template: str) -> tuple[Part, ...]:
     """The parts of ``template``, neighbouring literal texts as one. Raises ``ValueError`` for a wrong one."""
     parts: list[Part] = []
-    literal = ""
-    try:
-        parsed = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ValueError(f"The braces of the template {template!r} are wrong: {error}.") from None
-    for text, name, kind, conversion in parsed:
-        literal += text
-        if name is None:
-            continue
-        if conversion or not name.isidentifier() or (kind and kind not in _KINDS):
-            raise ValueError(
-                f"The template {template!r} has a placeholder that is not {{name}} or {{name:kind}}, "
-                f"with one of the kinds {', '.join(_KINDS)}."
-            )
-        if literal:
-            parts.append(Part(literal=literal))
-        literal = ""
-        parts.append(Part(name=name, kind=cast("HoleKind | None", kind or None)))
-    return [*parts, Part(literal=literal)] if literal else parts
+    literal, at = "", 0
+    while at < len(template):
+        if template[at] not in "{}":
+            literal += template[at]
+            at += 1
+        elif template[at : at + 2] in ("{{", "}}"):
+            literal += template[at]
+            at += 2
+        else:
+            end = template.find("}", at)
+            name, colon, kind = template[at + 1 : end].partition(":")
+            if template[at] == "}" or end < 0 or not name.isidentifier() or (colon and kind not in _KINDS):
+                raise ValueError(
+                    f"The template {template!r} has a brace that is not doubled, or a placeholder that is "
+                    f"not {{name}} or {{name:kind}} with one of the kinds {', '.join(_KINDS)}."
+                )
+            parts += [Part(literal=literal)] if literal else []
+            parts.append(Part(name=name, kind=cast("HoleKind | None", kind or None)))
+            literal, at = "", end + 1
+    return (*parts, Part(literal=literal)) if literal else tuple(parts)
 
 
-def next_byte(parts: list[Part], index: int) -> str | None:
+def next_byte(parts: Sequence[Part], index: int) -> str | None:
     """The character that follows a part: a line end behind the last, ``None`` for that of a placeholder."""
     following = parts[index + 1] if index + 1 < len(parts) else Part(literal="\n")
     return following.literal[:1] or None
@@ -122,12 +144,15 @@ def _check_template(template: str) -> set[str]:
         raise ValueError(f"The template {template!r} has a carriage return.")
     parts = parts_of(template)
     for index, part in enumerate(parts):
-        if part.name and next_byte(parts, index) is None:
+        if part.name == RECORD:
+            if index or part.kind or len(parts) == 1:
+                raise ValueError(f"In the template {template!r} {{{RECORD}}} is not what a head begins with.")
+        elif part.name and next_byte(parts, index) is None:
             raise ValueError(f"In the template {template!r} a placeholder follows {{{part.name}}} directly.")
     holes = [(part, next_byte(parts, index) or "") for index, part in enumerate(parts) if part.kind]
     for hole, following in holes:
         _check_hole(template, hole, following)
-    return {part.name for part in parts if part.name and not part.kind}
+    return {part.name for part in parts if part.name and not part.kind and part.name != RECORD}
 
 
 def _check_hole(template: str, hole: Part, following: str) -> None:
@@ -162,24 +187,42 @@ def _check_pattern(name: str, pattern: str) -> None:
         raise ValueError(f"The pattern of the field {name!r} can match a line end.")
 
 
-def lines_before(grammar: Grammar, anchor: str) -> tuple[int, ...]:
-    """How many lines before the anchor's own the trace may begin, the most first.
+class Beginning(NamedTuple):
+    """Where a trace may begin of which an anchor was found."""
 
-    Empty where no line of the grammar starts with ``anchor``.
+    lines_before: int
+    """So many lines before the anchor's own."""
+    in_record: bool
+    """In the line of a log record, behind the record's own text."""
+    column: int
+    """The blanks before the anchor on its line."""
+
+
+def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
+    """Where traces of ``grammar`` may begin whose first anchor is ``anchor``, the furthest first.
+
+    Empty where no line of the grammar starts with ``anchor``, but for blanks.
     """
-    return tuple(sorted(set(_lines_before(grammar, anchor)), reverse=True))
+    return tuple(sorted(set(_beginnings(grammar, anchor)), reverse=True))
 
 
-def _lines_before(grammar: Grammar, anchor: str) -> Iterator[int]:
-    in_body = any(_begins(line, anchor) for line in grammar.body)
+def _beginnings(grammar: Grammar, anchor: str) -> Iterator[Beginning]:
+    columns = [column for line in grammar.body if (column := _column(line, anchor)) is not None]
     for head in grammar.heads:
-        lines = head.split("\n")
-        found = [number for number, line in enumerate(lines) if _begins(line, anchor)]
-        if found or in_body:
-            yield found[0] if found else len(lines)
+        in_record = head.startswith(f"{{{RECORD}}}")
+        lines = [_column(line, anchor) for line in head.split("\n")]
+        found = [(number, column) for number, column in enumerate(lines) if column is not None]
+        for number, column in found[:1] or [(len(lines), column) for column in columns]:
+            yield Beginning(number, in_record, column)
 
 
-def _begins(line: str, anchor: str) -> bool:
-    """Whether the literal text that ``line`` starts with and ``anchor`` begin alike."""
+def _column(line: str, anchor: str) -> int | None:
+    """The blanks before ``anchor`` in a template of a line; ``None`` where it may stand elsewhere."""
     literal = next((part.literal for part in parts_of(line)), "")
-    return bool(literal) and (literal.startswith(anchor) or anchor.startswith(literal))
+    blanks = len(literal) - len(literal.lstrip(" "))
+    for column in range(blanks + 1):
+        if len(literal) > column and (
+            literal.startswith(anchor, column) or anchor.startswith(literal[column:])
+        ):
+            return column
+    return None

@@ -13,8 +13,9 @@ from ..signatures.culprit import culprit
 from ..signatures.fatal import fatal_traces
 from ..sources.interruption import NOT_BEGUN, Interruption
 from ..sources.paths import expand
-from .grouping.tallies import Grouping, Position, Wanted, group_of
+from .grouping.tallies import Grouping, Position, group_of
 from .grouping.timeline import Timeline
+from .grouping.wanted import Wanted
 from .options import Options, Result, Stats, Totals, Unreadable
 from .reading.scanner import Scan, wanted_by
 
@@ -130,7 +131,7 @@ class _Collecting:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:
-        if self.wanted.of(trace.error) and self.wanted.at(moment):
+        if self.wanted.of(trace) and self.wanted.at(moment):
             self.found.append(trace)
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:

@@ -32,6 +32,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Tells the year of times that print none; this moment where it is not given."""
     type: str | None = None
     """A glob for the type of the errors that count."""
+    runtime: str | None = None
+    """The name of the runtime whose traces count."""
     since: datetime | None = None
     until: datetime | None = None
     chunk: int = CHUNK

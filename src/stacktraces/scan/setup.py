@@ -8,7 +8,7 @@ import msgspec
 
 from ..log_records.clock import Clock
 from ..runtimes import Format
-from ..runtimes._grammar import lines_before
+from ..runtimes._grammar import Beginning, beginnings
 from ..trace_lines import KnownTraceLines
 from .fast_path.skeletons import SkeletonMatcher
 from .literal_search import Anchors, Search, in_json
@@ -18,8 +18,8 @@ class TraceStart(NamedTuple):
     """Where a trace of a grammar may begin whose first anchor was found."""
 
     matcher: SkeletonMatcher
-    lines_before: tuple[int, ...]
-    """So many lines before the anchor's own; the most first."""
+    beginnings: tuple[Beginning, ...]
+    """The furthest first."""
 
 
 class ScanSetup(msgspec.Struct, frozen=True):
@@ -68,9 +68,9 @@ def _start(
         if each.grammar is None:
             continue
         anchor = next((plain for plain in each.anchors if literal in (plain, in_json(plain))), literal)
-        before = lines_before(each.grammar, anchor.decode())
-        if before:
+        found = beginnings(each.grammar, anchor.decode())
+        if found:
             if each.name not in matchers:
                 matchers[each.name] = SkeletonMatcher(each, each.grammar)
-            return TraceStart(matchers[each.name], before)
+            return TraceStart(matchers[each.name], found)
     return None

@@ -13,8 +13,11 @@ _COUNTING = frozenset({"own", "library"})
 _HANDLER = "<signal handler>"
 
 
-class Judgement:
-    """The symbols of one stack, innermost first, and for each why it was dropped (``None``: kept)."""
+class Selection:
+    """Which frames of one stack count: their symbols, innermost first, and for each why it was dropped.
+
+    ``dropped`` holds ``None`` for a frame that is kept.
+    """
 
     def __init__(self, frames: list[Frame], rules: NameRules) -> None:
         self.weak = not frames
@@ -133,11 +136,11 @@ class Judgement:
                     seen.add(token)
 
 
-def judge(frames: list[Frame], rules: NameRules, *, overflow: bool = False) -> Judgement:
-    """What counts of ``frames``, which a runtime of these ``rules`` printed."""
-    judgement = Judgement(frames, rules)
-    judgement.drop_machinery()
-    judgement.fold_platform()
-    judgement.fold_recursion(overflow)
-    judgement.rescue()
-    return judgement
+def select_frames(frames: list[Frame], rules: NameRules, *, overflow: bool = False) -> Selection:
+    """Which of ``frames`` count, by the ``rules`` of the runtime that printed them."""
+    selection = Selection(frames, rules)
+    selection.drop_machinery()
+    selection.fold_platform()
+    selection.fold_recursion(overflow)
+    selection.rescue()
+    return selection

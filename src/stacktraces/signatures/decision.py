@@ -89,8 +89,8 @@ class Coefficients(msgspec.Struct, frozen=True):
 COEFFICIENTS = Coefficients()
 
 
-class Match(msgspec.Struct):
-    """A known issue that a stack is like."""
+class Candidate(msgspec.Struct):
+    """A known issue that a stack may be of."""
 
     issue: str
     """The issue's id."""
@@ -110,17 +110,17 @@ class Decision(msgspec.Struct, frozen=True):
     label: Label
     probability: float
     """That it is one of the known issues, 0 to 1."""
-    matches: list[Match]
+    candidates: list[Candidate]
     """The issues it may be, most probable first; empty where nothing is alike."""
 
     @property
-    def best(self) -> Match | None:
-        return self.matches[0] if self.matches else None
+    def best(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
 
 
-def decide(matches: Sequence[Match], coefficients: Coefficients = COEFFICIENTS) -> Decision:
-    """The decision among ``matches``, whose probabilities are filled in, and "new"."""
-    ranked = sorted(matches, key=lambda each: -each.score)
+def decide(candidates: Sequence[Candidate], coefficients: Coefficients = COEFFICIENTS) -> Decision:
+    """The decision among ``candidates``, whose probabilities are filled in, and "new"."""
+    ranked = sorted(candidates, key=lambda each: -each.score)
     top = max([coefficients.new, *(each.score for each in ranked[:1])])
     new = math.exp(coefficients.new - top)
     shares = [math.exp(each.score - top) for each in ranked]
@@ -129,4 +129,4 @@ def decide(matches: Sequence[Match], coefficients: Coefficients = COEFFICIENTS) 
         each.probability = share / total
     known = 1 - new / total
     label: Label = "known" if known >= KNOWN else "new" if known < NEW else "unsure"
-    return Decision(label=label, probability=known, matches=ranked)
+    return Decision(label=label, probability=known, candidates=ranked)

@@ -13,7 +13,7 @@ from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..naming import name_rules
 from ..runtimes import Symbol
-from ._frames import Judgement
+from ._frames import Selection
 from .fatal import thread_error
 from .message import mask
 
@@ -58,12 +58,12 @@ def document(error: Error, runtime: str | None) -> StackDocument:
     """
     runtime = runtime or error.runtime
     chain = _chain(error)
-    judged = [(each, _judge(each, runtime)) for each in (chain[-1], error)[len(chain) == 1 :]]
+    selected = [(each, _select(each, runtime)) for each in (chain[-1], error)[len(chain) == 1 :]]
     tokens: list[str] = []
     addresses: list[int] = []
-    for each, judgement in judged:
-        _take(each.frames, judgement, tokens, addresses)
-    roles = {symbol.role for _, judgement in judged for symbol in judgement.symbols}
+    for each, selection in selected:
+        _take(each.frames, selection, tokens, addresses)
+    roles = {symbol.role for _, selection in selected for symbol in selection.symbols}
     return StackDocument(
         runtime=error.runtime or runtime,
         frames=tuple(tokens),
@@ -94,11 +94,11 @@ def _type(error: Error, runtime: str | None) -> str:
     return name_rules(error.runtime or runtime).error(error.type or "", error.message or "")
 
 
-def _judge(error: Error, runtime: str | None) -> Judgement:
-    judgement = Judgement(error.frames, name_rules(error.runtime or runtime))
-    judgement.drop_machinery()
-    judgement.fold_platform()
-    return judgement
+def _select(error: Error, runtime: str | None) -> Selection:
+    selection = Selection(error.frames, name_rules(error.runtime or runtime))
+    selection.drop_machinery()
+    selection.fold_platform()
+    return selection
 
 
 def _template(message: str | None) -> str | None:
@@ -131,10 +131,10 @@ def crashed_thread(threads: Iterable[Thread], runtime: str | None) -> Thread | N
     return first
 
 
-def _take(frames: list[Frame], judgement: Judgement, tokens: list[str], addresses: list[int]) -> None:
+def _take(frames: list[Frame], selection: Selection, tokens: list[str], addresses: list[int]) -> None:
     """Adds those of ``frames`` that may say something, up to what starts the program or thread."""
     before = len(tokens)
-    for frame, symbol, dropped in zip(frames, judgement.symbols, judgement.dropped, strict=True):
+    for frame, symbol, dropped in zip(frames, selection.symbols, selection.dropped, strict=True):
         if len(tokens) == MAX_FRAMES or (symbol.role == "entry" and len(tokens) > before):
             return
         if symbol.role == "crash" or (dropped is not None and symbol.role != "unknown"):

@@ -11,7 +11,7 @@ import msgspec
 from .._regex import regex
 from ..model import Error, Frame, Thread
 from ..naming import name_rules
-from ._frames import Judgement, judge
+from ._frames import Selection, select_frames
 from .fatal import thread_error
 from .message import mask
 
@@ -59,7 +59,7 @@ class Part(msgspec.Struct, frozen=True):
     type: str
     """The type as hashed."""
     frames: list[Frame]
-    judgement: Judgement
+    selection: Selection
     """Which of the frames count."""
     tokens: list[str]
     """The tokens of those, which are hashed, innermost first."""
@@ -79,7 +79,7 @@ class Part(msgspec.Struct, frozen=True):
     @property
     def steps(self) -> list[Step]:
         """What became of each frame, innermost first; made when a person asks."""
-        symbols, dropped = self.judgement.symbols, self.judgement.dropped
+        symbols, dropped = self.selection.symbols, self.selection.dropped
         return [
             Step(frame=frame, token=each.token, kept=reason is None, reason=reason or each.reason)
             for frame, each, reason in zip(self.frames, symbols, dropped, strict=True)
@@ -152,7 +152,7 @@ def shows_dying(thread: Thread, runtime: str | None) -> bool:
 
     ``runtime`` is that of the snapshot's format.
     """
-    return any(each.role == "crash" for each in judge(thread.frames, name_rules(runtime)).symbols)
+    return any(each.role == "crash" for each in select_frames(thread.frames, name_rules(runtime)).symbols)
 
 
 def _digest(lines: list[str]) -> str:
@@ -184,10 +184,10 @@ def _root(error: Error) -> tuple[Error | None, int]:
     return root, max(between, 0)
 
 
-def _says_enough(judgement: Judgement) -> bool:
+def _says_enough(selection: Selection) -> bool:
     """Whether the frames that count tell a bug: one file without a function holds many."""
-    kept = judgement.kept()
-    return len(kept) > 1 or any(judgement.symbols[index].function for index in kept)
+    kept = selection.kept()
+    return len(kept) > 1 or any(selection.symbols[index].function for index in kept)
 
 
 def _members(error: Error, depth: int, runtime: str | None) -> list[Part]:
@@ -206,8 +206,8 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
     rules = name_rules(own)
     kind = rules.error(error.type or "", error.message or "")
     overflow = kind in rules.overflows
-    judgement = judge(error.frames, rules, overflow=overflow)
-    tokens = judgement.tokens()
+    selection = select_frames(error.frames, rules, overflow=overflow)
+    tokens = selection.tokens()
     root, between = _root(error) if role != "root cause" else (None, 0)
     return Part(
         role=role,
@@ -215,11 +215,11 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
         printed=error.type,
         type=" ".join(kind.split()),
         frames=error.frames,
-        judgement=judgement,
+        selection=selection,
         tokens=tokens,
-        message=None if _says_enough(judgement) else mask(error.message or ""),
+        message=None if _says_enough(selection) else mask(error.message or ""),
         root=_part(root, "root cause", depth, runtime) if root is not None else None,
-        weak=judgement.weak,
+        weak=selection.weak,
         overflow=overflow,
         skipped=between,
         members=_members(error, depth, runtime) if error.children else [],

@@ -16,7 +16,7 @@ from operator import itemgetter
 import msgspec
 
 from ..naming import NATIVE
-from .decision import COEFFICIENTS, Coefficients, Decision, Match, decide
+from .decision import COEFFICIENTS, Candidate, Coefficients, Decision, decide
 from .document import StackDocument
 from .similarity import POSITION, Profile, Weights
 
@@ -113,18 +113,18 @@ class IssueIndex:
         """
         weights = self.weights()
         profile = Profile(document, weights)
-        best: dict[str, Match] = {}
+        best: dict[str, Candidate] = {}
         for number in self._candidates(profile, weights, now):
             issue = self._owners[number]
             evidence = profile.compare(self._stack(number), weights)
             score = self._coefficients.score(evidence, self._age(issue, now))
             if issue not in best or score > best[issue].score:
-                best[issue] = Match(issue=issue, score=score, evidence=evidence, stack=number)
+                best[issue] = Candidate(issue=issue, score=score, evidence=evidence, stack=number)
         return decide(list(best.values()), self._coefficients)
 
-    def document(self, match: Match) -> StackDocument:
-        """The known stack that ``match`` is about."""
-        return self._stack(match.stack)
+    def document(self, candidate: Candidate) -> StackDocument:
+        """The known stack that ``candidate`` is about."""
+        return self._stack(candidate.stack)
 
     def weights(self) -> Weights:
         """What tokens weigh among the issues as they are now."""

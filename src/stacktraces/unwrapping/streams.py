@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeAlias
 
 Writer: TypeAlias = tuple[str, ...]
 """What tells the writers of one file apart: the values of ``WRITER_FIELDS``."""
+
+_MOST_PIECES = 256
+"""Pieces of a segment: what is dropped at the start of a text is whole segments."""
 
 # ``instance`` is no field of ``model.Context``: a process manager's number of a process.
 WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream", "instance")
@@ -48,34 +51,54 @@ class Extent(NamedTuple):
 class _Segment(Protocol):
     """Pieces that follow one another in a stream's text; positions count from the segment's start."""
 
-    def place(self, position: int) -> Place: ...
+    @property
+    def length(self) -> int:
+        """Bytes of text."""
+
+    def place(self, position: int, shift: int) -> Place:
+        """The piece that holds the byte at ``position``, for a stream in which the segment is at ``shift``."""
+
+    def position(self, offset: int) -> int:
+        """Where the first piece starts that stood at ``offset`` in the file or behind it."""
 
 
 class _Pieces:
     """Pieces that were added one by one."""
 
-    __slots__ = ("_places", "_starts", "length")
+    __slots__ = ("_offsets", "_places", "_starts", "length")
 
     def __init__(self) -> None:
         self.length = 0
         self._starts: list[int] = []
-        self._places: list[tuple[int, str | None, dict[str, str], bool]] = []
+        self._offsets: list[int] = []
+        self._places: list[tuple[str | None, dict[str, str], bool]] = []
+
+    @property
+    def full(self) -> bool:
+        return len(self._starts) >= _MOST_PIECES
 
     def add(self, size: int, offset: int, time: str | None, fields: dict[str, str], complete: bool) -> None:
         self._starts.append(self.length)
-        self._places.append((offset, time, fields, complete))
+        self._offsets.append(offset)
+        self._places.append((time, fields, complete))
         self.length += size
 
-    def place(self, position: int) -> Place:
-        index = max(bisect_right(self._starts, position), 1)
-        end = self._starts[index] if index < len(self._starts) else self.length
-        return Place(self._starts[index - 1], end, *self._places[index - 1])
+    def place(self, position: int, shift: int) -> Place:
+        starts = self._starts
+        index = max(bisect_right(starts, position), 1)
+        end = starts[index] if index < len(starts) else self.length
+        offset, about = self._offsets[index - 1], self._places[index - 1]
+        return Place(starts[index - 1] + shift, end + shift, offset, *about)
+
+    def position(self, offset: int) -> int:
+        index = bisect_left(self._offsets, offset)
+        return self._starts[index] if index < len(self._starts) else self.length
 
 
 class _Lines:
     """Lines that were unwrapped in bulk: the way back is worked out when it is asked for."""
 
-    __slots__ = ("_fields", "_offset", "_sizes", "_skipped", "_starts", "_times")
+    __slots__ = ("_fields", "_offset", "_sizes", "_skipped", "_starts", "_times", "length")
 
     def __init__(
         self,
@@ -85,6 +108,7 @@ class _Lines:
         times: list[bytes] | list[str],
         fields: dict[str, str],
     ) -> None:
+        self.length = sum(sizes)
         self._sizes = sizes
         self._skipped = skipped
         self._offset = offset
@@ -92,37 +116,61 @@ class _Lines:
         self._fields = fields
         self._starts: list[int] | None = None
 
-    def place(self, position: int) -> Place:
+    def _all_starts(self) -> list[int]:
+        """Where each line starts, and where the last one ends."""
         if self._starts is None:
             self._starts = list(accumulate(self._sizes, initial=0))
-        index = min(max(bisect_right(self._starts, position) - 1, 0), len(self._sizes) - 1)
+        return self._starts
+
+    def place(self, position: int, shift: int) -> Place:
+        starts = self._all_starts()
+        index = min(max(bisect_right(starts, position) - 1, 0), len(self._sizes) - 1)
         time = self._times[index] if self._times else None
         if isinstance(time, bytes):
             time = time.decode("utf-8", "backslashreplace")
-        start, end = self._starts[index], self._starts[index + 1]
-        return Place(start, end, self._offset + self._skipped[index], time, self._fields, False)
+        offset = self._offset + self._skipped[index]
+        return Place(starts[index] + shift, starts[index + 1] + shift, offset, time, self._fields, False)
+
+    def position(self, offset: int) -> int:
+        index = bisect_left(self._skipped, offset - self._offset, 0, len(self._sizes))
+        return self._all_starts()[index]
 
 
 class Stream:
     """What one writer wrote, line by line, and where each piece of it stood in the file.
 
-    ``text`` grows at its end; positions count from its start.
+    The text grows at its end, and what is not needed any more is dropped at its start. Positions in it count
+    from the first byte that was ever added.
     """
 
-    __slots__ = ("_segments", "_starts", "text", "writer")
+    __slots__ = ("_offsets", "_segments", "_starts", "dropped", "text", "writer")
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.text = bytearray()
+        """From the position ``dropped`` on."""
+        self.dropped = 0
         self._starts: list[int] = []
+        """The position of each segment."""
+        self._offsets: list[int] = []
+        """Where the first piece of each stood in the file."""
         self._segments: list[_Segment] = []
+
+    @property
+    def end(self) -> int:
+        """The position behind the last byte."""
+        return self.dropped + len(self.text)
+
+    def between(self, start: int, stop: int) -> bytes:
+        """The text between two positions."""
+        return bytes(self.text[max(start - self.dropped, 0) : max(stop - self.dropped, 0)])
 
     def add(self, text: bytes, offset: int, time: str | None, fields: dict[str, str], complete: bool) -> None:
         """Append one piece and a line end."""
         last = self._segments[-1] if self._segments else None
-        if not isinstance(last, _Pieces):
+        if not isinstance(last, _Pieces) or last.full:
             last = _Pieces()
-            self._append(last)
+            self._append(last, offset)
         last.add(len(text) + 1, offset, time, fields, complete)
         self.text += text
         self.text += b"\n"
@@ -137,16 +185,36 @@ class Stream:
     ) -> None:
         """Append lines: ``skipped`` has each one's distance from ``offset`` in the file, in bytes."""
         joined = b"\n".join(texts) + b"\n"
-        self._append(_Lines([len(text) + 1 for text in texts], skipped, offset, times, fields))
+        lines = _Lines([len(text) + 1 for text in texts], skipped, offset, times, fields)
+        self._append(lines, offset + skipped[0])
         self.text += joined
 
-    def _append(self, segment: _Segment) -> None:
-        self._starts.append(len(self.text))
+    def _append(self, segment: _Segment, offset: int) -> None:
+        self._starts.append(self.end)
+        self._offsets.append(offset)
         self._segments.append(segment)
 
     def place(self, position: int) -> Place:
         """The piece that holds the byte ``position``. Raises ``IndexError`` on an empty stream."""
         index = max(bisect_right(self._starts, position) - 1, 0)
         shift = self._starts[index]
-        found = self._segments[index].place(position - shift)
-        return found._replace(start=found.start + shift, end=found.end + shift)
+        return self._segments[index].place(position - shift, shift)
+
+    def position(self, offset: int) -> int:
+        """Where the first piece starts that stood at ``offset`` in the file or behind it."""
+        index = bisect_right(self._offsets, offset) - 1
+        if index < 0:
+            return self.dropped
+        return self._starts[index] + self._segments[index].position(offset)
+
+    def drop(self, offset: int) -> None:
+        """Forget most of what stood before ``offset`` in the file."""
+        index = bisect_right(self._offsets, offset) - 1
+        if index >= 0 and self._segments[index].position(offset) == self._segments[index].length:
+            index += 1
+        if index <= 0:
+            return
+        start = self._starts[index] if index < len(self._starts) else self.end
+        del self.text[: start - self.dropped]
+        del self._starts[:index], self._offsets[:index], self._segments[:index]
+        self.dropped = start

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from itertools import accumulate, compress
+from itertools import accumulate
 
 from ..carriers import Carrier, Record
 from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
-from .prefixed_traces import TracePrefixes, needs_a_look
+from .line_index import LineIndex
 from .quoted_traces import quoted_trace, unwrap_line
 from .streams import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
 
-MOST_WRITERS = 1024
+MOST_WRITERS = 1 << 14
 BLOCK = 1 << 18
 """Bytes that are unwrapped at once: the lines of a block that has an odd one are taken singly."""
 MOST_PENDING = 4 << 20
@@ -53,8 +54,7 @@ class Unwrapper:
 
     ``known`` are the lines of all runtimes' traces. ``stack`` is what the file is wrapped in (see ``detect``), outermost first. A line without it is
     unwrapped by whatever carriers it bears; one without any goes on with the writer before it, or
-    stands for itself after a whole event. Lines in pieces are joined. A trace that a program logged
-    line by line loses the program's own prefix.
+    stands for itself after a whole event. Lines in pieces are joined.
 
     Memory: what the streams hold until the caller drops it, at most ``MOST_PENDING`` bytes for a line
     in pieces, and at most ``MOST_WRITERS`` streams: further writers share the last one.
@@ -73,9 +73,7 @@ class Unwrapper:
         self._pad = 0
         self._fed = 0
         """The offset behind what was fed."""
-        self._prefixes = TracePrefixes(known)
-        self.extents: dict[int, Extent] = {}
-        """Of the events of several lines, by their offsets."""
+        self.index = LineIndex()
 
     @property
     def held_from(self) -> int | None:
@@ -86,6 +84,14 @@ class Unwrapper:
         if self._reader is not None and self._reader.start is not None:
             held.append(self._reader.start)
         return min(held, default=None)
+
+    def drop(self, offset: int) -> None:
+        """Forget most of what stood before ``offset`` in the file, and the writers that wrote nothing since."""
+        for stream in list(self.streams.values()):
+            stream.drop(offset)
+            if not stream.text:
+                del self.streams[stream.writer]
+        self.index.drop(offset)
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """Take whole lines; ``offset`` is where ``block`` starts in the file, in bytes."""
@@ -112,12 +118,12 @@ class Unwrapper:
 
     def _in_bulk(self, block: bytes, offset: int) -> bool:
         """Unwrap the whole block at once, where its lines are all alike; False where that cannot be."""
-        if not self.stack or self._pending or self._prefixes.open or block[-1:] != b"\n":
+        if not self.stack or self._pending or block[-1:] != b"\n":
             return False
         stripped = strip(self.stack[0], block)
         if stripped is None or not stripped.texts:
             return False
-        if len(self.stack) == 1 and needs_a_look(stripped.texts, self.known):
+        if len(self.stack) == 1 and self._may_quote_traces(stripped.texts):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:
@@ -126,33 +132,32 @@ class Unwrapper:
             self._add_inner(stripped, skipped, offset)
         return True
 
+    def _may_quote_traces(self, texts: list[bytes]) -> bool:
+        whole = b"\n".join(texts)
+        return any(literal in whole for literal in self.known.escaped_literals)
+
     def _add_bulk(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
-        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(stripped.texts)
-        distinct = dict.fromkeys(keys)
-        for key in distinct:
-            fields = _fields(stripped.names, key)
-            stream = self._stream(writer_of(fields))
-            if len(distinct) == 1:
-                stream.add_lines(stripped.texts, skipped, offset, stripped.times, fields)
-                continue
-            mine = [each == key for each in keys]
-            stream.add_lines(
-                list(compress(stripped.texts, mine)),
-                list(compress(skipped, mine)),
-                offset,
-                _chosen(stripped.times, mine),
-                fields,
-            )
-        self._last = writer_of(_fields(stripped.names, keys[-1]))
+        texts, times, skipped = stripped.texts, stripped.times, skipped[: len(stripped.texts)]
+        keys = list(zip(*stripped.columns, strict=True)) if stripped.columns else [()] * len(texts)
+        fields = {key: _fields(stripped.names, key) for key in dict.fromkeys(keys)}
+        streams = {key: self._stream(_writer(stripped.names, key)) for key in fields}
+        owners = [streams[key] for key in keys]
+        self._last = owners[-1].writer
+        if len(fields) == 1:
+            owners[0].add_lines(texts, skipped, offset, times, fields[keys[0]])
+            self.index.add_block(offset, skipped, owners[:1])
+            return
+        self.index.add_block(offset, skipped, owners)
+        for line, stream in enumerate(owners):
+            time = times[line] if times else None
+            printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
+            stream.add(texts[line], offset + skipped[line], printed, fields[keys[line]], False)
 
     def _add_inner(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
         keys = zip(*stripped.columns, strict=True) if stripped.columns else iter([()] * len(stripped.texts))
-        known: dict[tuple[bytes | str | None, ...], dict[str, str]] = {}
         times = stripped.times or [None] * len(stripped.texts)
         for text, key, time, distance in zip(stripped.texts, keys, times, skipped, strict=False):
-            fields = known.get(key)
-            if fields is None:
-                fields = known[key] = _fields(stripped.names, key)
+            fields = _fields(stripped.names, key)
             printed = time.decode("utf-8", "backslashreplace") if isinstance(time, bytes) else time
             self._inner(1, self.stack, Record(text, printed, fields), offset + distance)
 
@@ -203,7 +208,7 @@ class Unwrapper:
         return False
 
     def _extend(self, start: int, last_line: int, record: Record, *, alone: bool) -> None:
-        self.extents[start] = Extent(last_line, writer_of(record.fields), alone)
+        self.index.extend(start, Extent(last_line, writer_of(record.fields), alone))
 
     def _let_go(self) -> None:
         """The event that is held is over."""
@@ -247,11 +252,9 @@ class Unwrapper:
             record.text = record.text[:start].strip() + b"\n" + text
             record.complete = True
         self._last = () if record.complete else writer
-        if not record.complete:
-            for part, text, fields in self._prefixes.split(writer, record):
-                self._stream(part).add(text, offset, record.time, fields, False)
-            return
-        self._stream(writer).add(record.text, offset, record.time, record.fields, True)
+        stream = self._stream(writer)
+        stream.add(record.text, offset, record.time, record.fields, record.complete)
+        self.index.add(offset, stream)
 
     def _stream(self, writer: Writer) -> Stream:
         stream = self.streams.get(writer)
@@ -262,6 +265,7 @@ class Unwrapper:
         return stream
 
 
+@functools.lru_cache(maxsize=MOST_WRITERS)
 def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> dict[str, str]:
     found = {}
     for name, value in zip(names, values, strict=True):
@@ -271,8 +275,37 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
     return found
 
 
-def _chosen(times: list[bytes] | list[str], mine: list[bool]) -> list[bytes] | list[str]:
-    return list(compress(times, mine))  # type: ignore[return-value]  # Inferred as a list of both.
+@functools.lru_cache(maxsize=MOST_WRITERS)
+def _writer(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> Writer:
+    return writer_of(_fields(names, values))
+
+
+class BareLines:
+    """Lines that nothing wraps, as an ``Unwrapper`` gives them: one stream."""
+
+    stack: tuple[Carrier, ...] = ()
+    held_from = None
+
+    def __init__(self) -> None:
+        self.index = LineIndex()
+        self._stream = Stream(())
+
+    def drop(self, offset: int) -> None:
+        """See :meth:`Unwrapper.drop`."""
+        self._stream.drop(offset)
+        self.index.drop(offset)
+
+    def feed(self, block: bytes, offset: int = 0) -> None:
+        """See :meth:`Unwrapper.feed`."""
+        lines = block.removesuffix(b"\n").split(b"\n")
+        if not block:
+            return
+        skipped = list(accumulate([len(line) + 1 for line in lines], initial=0))[:-1]
+        self._stream.add_lines(lines, skipped, offset, [], {})
+        self.index.add_block(offset, skipped, [self._stream])
+
+    def finish(self) -> None:
+        """Nothing is held back."""
 
 
 class _Pending:

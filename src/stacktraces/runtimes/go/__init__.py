@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -56,6 +57,7 @@ FORMAT = Format(
         *_FILE_ANCHORS,
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(
@@ -66,8 +68,8 @@ LINES = TraceLines(
     ),
     frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
     goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:"
-    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at |(?:Read|Write) at 0x"
-    rb"|Goroutine \d",
+    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at "
+    rb"|(?:Read|Write) at 0x|Goroutine \d",
 )
 
 RUNTIME = Runtime(

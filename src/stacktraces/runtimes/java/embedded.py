@@ -7,7 +7,8 @@ from ...model import Error
 from .._embedding import Host
 from .._lines import Lines
 from .headers import NAME
-from .throwables import Throwables, follows_message
+from .links import follows_message
+from .throwables import Throwables
 
 _LEADS = regex(rf"(?:^|[\s:])(?P<type>{NAME}): (?:\[\w+\] .*: )?$")
 _PREFIX_LENGTH = 400

@@ -12,7 +12,8 @@ frame                                                           printed by
 ``\\tat java.lang.Object.wait(java.base@17.0.15/Native Method)`` a thread dump
 ==============================================================  =======================================
 
-A name may hold blanks and parentheses (a Kotlin test), and a place may be a path (a Groovy script).
+A name may hold blanks and parentheses (a Kotlin test), and a place may be a path (a Groovy script). The
+next log record may stand behind the last frame (log4j's ``%ex{short}`` ends no line).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sys import intern
 
 from ..._number import to_number
 from ..._regex import regex
+from ...log_records.records import starts_record
 from ...model import Frame
 
 FRAMES_KEPT = 1024
@@ -48,7 +50,9 @@ def match_frame(line: str) -> tuple[str, str] | None:
     if "." not in function or not is_place(place, strict=found["blank"] != ""):
         return None
     end = found.end()
-    return (function, place) if end == len(line) or _PACKAGING.match(line, end) else _match_odd_name(line)
+    if end == len(line) or _PACKAGING.match(line, end) or starts_record(line[end:]):
+        return function, place
+    return _match_odd_name(line)
 
 
 def _match_odd_name(line: str) -> tuple[str, str] | None:

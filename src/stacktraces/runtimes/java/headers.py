@@ -5,7 +5,7 @@ line                                                                      what i
 ========================================================================  ==================================
 ``Exception in thread "main" java.lang.X: m``                             nobody caught it
 ``java.lang.X: m``, ``java.lang.X``, ``java.lang.X: ``                    with a message, none, an empty one
-``Caught: groovy.lang.X: m``                                              Groovy's launcher
+``Assertion failed: ``                                                    Groovy's ``assert``
 ``<#1a2b3c4d> java.lang.X: m``                                            logstash-logback-encoder's hash
 ``org.xml.sax.SAXParseException; lineNumber: 1; m``                       a ``toString`` of its own
 ``2026-03-01 12:00:00 ERROR Api - request failed: java.lang.X: m``        a log's line
@@ -25,8 +25,9 @@ LONGEST_TYPE = 500
 """Characters of a type; what is longer is no name."""
 
 _TYPE = regex(rf"(?:<#[0-9a-f]{{4,16}}> )?(?P<type>{NAME}(?:\({NAME}\)(?=: ))?)")
-_IN_THREAD = regex(rf'Exception in thread "(?P<thread>.*?)" (?P<header>{NAME}(?:[:;].*)?$)')
-_CAUGHT = "Caught: "
+_ASSERTION = "Assertion failed"
+"""What Groovy prints in the place of the type where an ``assert`` fails; its message is a drawing."""
+_IN_THREAD = regex(rf'Exception in thread "(?P<thread>.*?)" (?P<header>(?:{NAME}|{_ASSERTION})(?:[:;].*)?$)')
 _FAILURES = ("Exception", "Error", "Throwable", "Failure", "Failed", "Fault", "ThreadDeath")
 _WORD = regex(r"(?<![\w$.])(?:[^\W\d][\w$]*+\.)++[\w$]++(?=: |:?$|;)")
 _NO_FAILURE = ("java.lang.Thread.", "java.lang.ProcessBuilder")
@@ -63,7 +64,8 @@ def match_header(text: str) -> Header | None:
         if found is None or inner is None:
             return None
         return Header(inner.type, inner.message, Likeness.CERTAIN, found["thread"])
-    text = text.removeprefix(_CAUGHT)
+    if text.startswith(f"{_ASSERTION}:"):
+        return Header(_ASSERTION, text[len(_ASSERTION) + 1 :].strip(), Likeness.NAMED)
     found = _TYPE.match(text)
     if found is None or found.end() > LONGEST_TYPE:
         return None

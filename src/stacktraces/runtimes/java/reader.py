@@ -7,14 +7,17 @@ from ...cursor import Cursor
 from ...log_records.records import learn, starts_record
 from ...model import Context, Error, Origin, Trace
 from .. import starts_trace
-from .headers import Likeness, match_header
+from .headers import Header, Likeness, match_header
 from .lines import TraceLines
+from .links import follows_message, match_link, names_error
 from .starts import IN_THREAD, Start, find_start
-from .throwables import LOOK_AHEAD, Throwables, follows_message, match_link, names_error
+from .throwables import LOOK_AHEAD, Throwables
 
 NAME = "java"
 
 THROWN_BY_HANDLER = " thrown from the UncaughtExceptionHandler in thread "
+NO_MAIN_CLASS = "Error: Could not find or load main class "
+"""Printed by the program ``java`` itself, often with a cause."""
 WITHOUT_FRAMES = tuple(
     f"java.lang.{name}"
     for name in (
@@ -46,12 +49,9 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if follows_message(line):
         return _read_from_frame(lines)
-    if IN_THREAD in line:
-        return _read_uncaught(lines, line[line.index(IN_THREAD) :])
     if THROWN_BY_HANDLER in line:
         return _read_thrown_by_handler(lines, line)
-    text = line.strip()
-    return _read_without_frames(lines, text) if text in WITHOUT_FRAMES else None
+    return _read_from_header(lines, line)
 
 
 def _read_from_frame(lines: TraceLines) -> Trace | None:
@@ -68,6 +68,30 @@ def _read_from_frame(lines: TraceLines) -> Trace | None:
     lines.reset(start.mark)
     lines.margin = _margin(lines, start.indent, first_frame)
     return _read_at(lines, start, first_frame)
+
+
+def _read_from_header(lines: TraceLines, line: str) -> Trace | None:
+    """The trace whose header is on the current line: from its first frame, or without any."""
+    here = lines.mark()
+    first_frame = _first_frame(lines)
+    if first_frame is not None:
+        lines.reset(first_frame)
+        return _read_from_frame(lines)
+    at = line.find(IN_THREAD)
+    text = line[at:] if at >= 0 else line.strip()
+    header = match_header(text)
+    sure = at >= 0 or text.startswith(NO_MAIN_CLASS)
+    if header is None or not (sure or _is_fast_throw(lines, header)):
+        return None
+    return _read_at(lines, Start(here, header, text), lines.cursor.next_offset)
+
+
+def _is_fast_throw(lines: TraceLines, header: Header) -> bool:
+    """Whether ``header`` stands after a log record, and is what compiled code throws without frames."""
+    here = lines.mark()
+    logged = lines.back() and starts_record(lines.line or "")
+    lines.reset(here)
+    return logged and header.type in WITHOUT_FRAMES and header.message in (None, "null", "/ by zero")
 
 
 def _margin(lines: TraceLines, indent: str, end: int) -> str:
@@ -153,20 +177,11 @@ def _read_frames_alone(lines: TraceLines) -> Trace | None:
     return Trace(error=error, format=NAME, origin=Origin(offset=0), uncertain=throwables.uncertain)
 
 
-def _read_uncaught(lines: TraceLines, text: str) -> Trace | None:
-    """An exception that nobody caught: its header is certain, whatever follows."""
-    header = match_header(text)
-    if header is None:
-        return None
-    start = Start(lines.mark(), header, text)
-    first_frame = _first_frame(lines)
-    return _read_at(lines, start, lines.cursor.next_offset if first_frame is None else first_frame)
-
-
 def _first_frame(lines: TraceLines) -> int | None:
     """Where the frames of the header on the current line start; ``None`` where it has none."""
     here = lines.mark()
     found: int | None = None
+    announced = (lines.line or "").endswith(":")
     for _ in range(LOOK_AHEAD):
         lines.advance()
         line = lines.line
@@ -175,8 +190,9 @@ def _first_frame(lines: TraceLines) -> int | None:
         if follows_message(line):
             found = lines.mark()
             break
-        if line.startswith(IN_THREAD) or _is_next(line):
+        if line.startswith(IN_THREAD) or (_is_next(line) and not announced):
             break
+        announced = line.endswith(":")
     lines.reset(here)
     return found
 
@@ -203,17 +219,3 @@ def _read_thrown_by_handler(lines: TraceLines, line: str) -> Trace | None:
     )
     lines.advance()
     return trace
-
-
-def _read_without_frames(lines: TraceLines, text: str) -> Trace | None:
-    """A type alone on the line after a log record, where no frames follow."""
-    here = lines.mark()
-    logged = lines.back() and starts_record(lines.line or "")
-    lines.reset(here)
-    if not logged or _first_frame(lines) is not None:
-        return None
-    lines.advance()
-    following = lines.line
-    if following is not None and match_link(following) is not None:
-        return None
-    return Trace(error=Error(type=text), format=NAME, origin=Origin(offset=here))

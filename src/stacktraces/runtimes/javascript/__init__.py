@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -30,24 +31,46 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
+_V8 = (
+    b"   at ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
+    b"rror: Command failed", b": Uncaught ", b"UnhandledPromiseRejectionWarning: ",
+)  # fmt: skip
+"""In frames, below the source line of errors that nobody caught, and around errors without any of these."""
+_CONSOLE = (b":CONSOLE:", b":CONSOLE(")
+"""In what Chromium logs of a page's console."""
+_AT_SIGNS = (
+    b"@http://", b"@https://", b"@file:///", b"@webpack", b"@moz-extension://", b"@safari-", b"@resource://",
+    b"@chrome://", b"@blob:http", b"@app://", b"@capacitor://", b"@[native code]", b".jsbundle:",
+    b"global code@", b"module code@", b"eval code@", b"JS ERROR: ",
+)  # fmt: skip
+"""In the stacks of Firefox, Safari and what is built on their engines."""
+
 RUNTIME = Runtime(
     name="javascript",
     title="JavaScript",
     names=names,
     lines=LINES,
-    versions="Node 20 and 24, Deno 2.9",
-    reads="uncaught and logged errors with causes, members and properties, rejections, warnings with a stack",
+    starts=starts_trace,
+    versions="Node 14, 16, 18, 20 and 24, Deno 2.9, Bun 1.4, Chromium 150, SpiderMonkey 102, "
+    "JavaScriptCore 2.50, Hermes 0.12, QuickJS, Jest, Mocha",
+    reads="errors that nobody caught, were logged or failed a test, with causes, members and errors among "
+    "their properties; rejections; values that were thrown; warnings with a stack; a browser's console",
+    not_read="values thrown in Node before 17, except strings; errors within the properties that Bun prints; "
+    "the reports of Vitest and of TAP; stacks that Firefox's developer tools copy",
     formats=(
         Format(
             name="javascript",
             title="JavaScript error",
-            anchors=(
-                b"   at ",
-                b"Node.js v",
-                b" --trace-uncaught ...` to show where ",
-                b"Error: Command failed",
-            ),
+            anchors=_V8 + _CONSOLE + _AT_SIGNS,
             read=read,
+            grammar=GRAMMAR,
         ),
     ),
 )

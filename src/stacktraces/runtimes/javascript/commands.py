@@ -11,18 +11,21 @@ from collections.abc import Callable
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Trace
-from .errors import MESSAGE_KEPT, Reading, finish, read_error
+from .errors import finish, read_error
 from .excerpts import step_over_excerpts
 from .frames import match_frame
-from .headers import find_header
+from .headers import find_header, find_weak_header
+from .messages import MESSAGE_KEPT, Reading
 from .properties import read_properties
 from .stacks import Stack, read_stack
 from .starts import Start
 
-COMMAND_FAILED = "Error: Command failed"
+COMMAND_FAILED = regex(r"\b[Ee]rror: Command failed")
 
 _LOOK_AHEAD = 400
-_OWN = regex(r".*(?:\bchild_process(?:\.js)?|internal/errors(?:\.js)?|/execa/.*)$")
+_COMMANDS = 3
+"""Commands that failed within commands."""
+_OWN = regex(r".*(?:\bchild_process(?:\.[jt]s)?|internal/errors(?:\.js)?|/execa/.*)$")
 
 
 def read_failed_command(
@@ -32,7 +35,8 @@ def read_failed_command(
 
     ``read`` reads a trace in the message, at the line of its first frame.
     """
-    header = find_header(cursor.line or "")
+    line = cursor.line or ""
+    header = find_header(line) or find_weak_header(line)
     if header is None or not (header.message or "").startswith("Command failed"):
         return None
     start = Start(cursor.offset, header, cursor.offset)
@@ -61,13 +65,17 @@ def read_failed_command(
 def _go_to_own_frames(cursor: Cursor) -> tuple[Stack | None, list[str], int]:
     """The frames of ``child_process``, the lines before them and where they start."""
     lines: list[str] = []
+    commands = 0
     for _ in range(_LOOK_AHEAD):
         line = cursor.line
         if line is None:
             break
+        commands += COMMAND_FAILED.search(line) is not None
+        if commands > _COMMANDS:
+            break
         here = cursor.offset
         found = match_frame(line)
-        if found is not None and _OWN.match(found.frame.file or ""):
+        if found is not None and _OWN.match(found.place.file or ""):
             return read_stack(cursor), lines, here
         lines.append(line)
         cursor.advance()

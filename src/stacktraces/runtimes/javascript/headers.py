@@ -15,12 +15,13 @@ import msgspec
 from ..._regex import regex
 from ...log_records.records import LEVELS
 
-_LONGEST = 1 << 16
-"""Characters of a line in which a type is looked for; also those kept of a message."""
+_LONGEST = 1 << 14
+"""Characters of a line in which a type is looked for."""
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
-    rf"(?<![\w$.'\"`/@-])(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?=(?P<colon>:)(?: |$)|\s*+$)"
+    rf"(?<![\w$.'`/@-])(?<!\S\")(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+"
+    r"(?=(?P<colon>:)(?: |$)|\s*+$)"
 )
 _ENDINGS = (
     "Error", "Exception", "Warning", "Rejection", "Failure", "Fault", "Abort", "Timeout", "Trace",
@@ -43,6 +44,7 @@ _PREFIX = regex(
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")
+_GENERIC = frozenset({"Error", "DOMException"})
 _LEVELS = frozenset(LEVELS.split("|"))
 _REJECTION_WARNING = "UnhandledPromiseRejectionWarning"
 PROCESS_WARNING = regex(r"\(node:(?P<pid>\d{1,10})\) (?:\[\w{1,80}\] )?")
@@ -72,8 +74,7 @@ def is_error_name(name: str) -> bool:
 
 def find_header(line: str) -> Header | None:
     """The first error that ``line`` names by a type that is certain to be one."""
-    line = line[:_LONGEST]
-    for match in _HEADER.finditer(line):
+    for match in _HEADER.finditer(line, 0, _LONGEST):
         if not is_error_name(match["type"]):
             continue
         before = line[: match.start()]
@@ -88,7 +89,7 @@ def find_header(line: str) -> Header | None:
 
 def find_weak_header(line: str) -> Header | None:
     """What ``line`` says where frames follow it at once: V8 always prints ``TYPE: MESSAGE`` above them."""
-    text = line.strip()[:_LONGEST]
+    text = line.strip()
     if not text:
         return None
     match = _WEAK.match(text)
@@ -124,13 +125,15 @@ def starts_message(line: str) -> int:
 
 
 def _type(type_: str, code: str | None) -> str:
-    """The type; every ``DOMException [AbortError]`` has the same class, and its name tells what it is."""
-    return code[2:-1] if type_ == "DOMException" and code else type_
+    """The type: the name in brackets where the class says nothing, as in ``DOMException [AbortError]``."""
+    name = code[2:-1] if code else ""
+    return name if type_ in _GENERIC and is_error_name(name) else type_
 
 
 def _finish(before: str, type_: str, message: str | None) -> Header:
     warning = PROCESS_WARNING.search(before[-120:])
-    if type_ == _REJECTION_WARNING and message and (inner := find_header(message)) and inner.at_start:
+    wraps = type_ in (_REJECTION_WARNING, "Exception")
+    if wraps and message and (inner := find_header(message)) and inner.at_start:
         type_, message = inner.type or type_, inner.message
     return Header(type_, message, _is_margin(before), warning["pid"] if warning else None)
 

@@ -55,6 +55,9 @@ _PLATFORM_PLACES = ("/var/runtime/", "/var/lang/lib/")
 """Where AWS Lambda keeps what calls a handler."""
 _BUNDLER_PLACES = ("webpack/bootstrap", "webpack/runtime/", "webpack/before-startup", ".pnp.cjs", ".pnp.js")
 
+_OVERFLOW = "stack overflow"
+_FULL = regex(r"Maximum call stack size exceeded|too much recursion")
+
 
 @functools.lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
@@ -111,6 +114,11 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     return Symbol(name or "<anonymous>", place, role, reason)
 
 
+def error(printed: str, message: str) -> str:
+    """The type of an error; that the stack was full, engines tell by the message."""
+    return _OVERFLOW if printed in ("RangeError", "InternalError") and _FULL.match(message) else printed
+
+
 NAMES = NameRules(
     name="javascript",
     suffixes=(".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte"),
@@ -127,6 +135,8 @@ NAMES = NameRules(
     ),
     normalise=normalise,
     symbol=symbol,
+    error=error,
+    overflows=frozenset({_OVERFLOW}),
     main=frozenset({"Object.<anonymous>"}),
     fold_platform=True,
 )

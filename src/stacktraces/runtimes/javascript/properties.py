@@ -16,17 +16,14 @@ line                                          what becomes of it
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, RelatedStack
-from .headers import Header, find_header, find_weak_header, is_error_name, parse_bracketed
+from .headers import find_header, find_weak_header, is_error_name, parse_bracketed
+from .messages import Place, Reading, indent_of
 
-if TYPE_CHECKING:
-    from .errors import Reading
-
-ReadError = Callable[[Cursor, Header, int, "Reading"], Error]
+ReadError = Callable[[Cursor, Place, Reading], Error]
 
 DEPTH_KEPT = 40
 """Errors within errors that are read; what is deeper is passed."""
@@ -47,7 +44,7 @@ def read_properties(
     """
     array_indent = -1
     while (line := _go_on(cursor, margin)) is not None:
-        indent = len(line) - len(line.lstrip())
+        indent = indent_of(line)
         if array_indent >= 0 and indent <= array_indent:
             array_indent = -1
         if _ARRAY.match(line) and indent == margin + 2:
@@ -73,7 +70,7 @@ def _go_on(cursor: Cursor, margin: int) -> str | None:
         if line is None:
             break
         if line.strip():
-            if len(line) - len(line.lstrip()) > margin:
+            if indent_of(line) > margin:
                 return line
             if line.lstrip().startswith("}"):
                 return None
@@ -97,16 +94,16 @@ def _take_error(
     if header is not None and (reading.depth >= DEPTH_KEPT or not (is_cause or in_array)):
         return False
     if header is not None:
-        found = read_error(cursor, header, indent, reading)
+        found = read_error(cursor, Place(header, indent), reading)
     else:
         header = find_header(value)
-        if header is None and (is_cause or in_array):
+        if header is None and (is_cause or in_array or value.startswith("error: ")):
             header = find_weak_header(value)
         if header is None or not header.at_start or reading.depth >= DEPTH_KEPT:
             return False
         here = cursor.offset
         reading.depth += 1
-        found = read_error(cursor, header, indent, reading)
+        found = read_error(cursor, Place(header, indent, indent + 4), reading)
         reading.depth -= 1
         if not found.frames:
             cursor.seek(here)

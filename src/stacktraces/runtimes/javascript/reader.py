@@ -5,30 +5,36 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
+from .at_signs import read_at_signs
+from .causes import BUN_FRAMES, read_causes, read_causes_of_bun
 from .commands import COMMAND_FAILED, read_failed_command
-from .errors import Reading, finish, read_error
-from .excerpts import Excerpt
+from .console import read_console
+from .deno import read_uncaught
+from .errors import finish, read_error
+from .excerpts import Excerpt, is_caret
 from .frames import match_frame
-from .headers import Header, find_header
+from .headers import find_header
+from .messages import Place, Reading, indent_of
 from .properties import read_properties
+from .rejections import read_rejection_warning
 from .stacks import read_stack
-from .starts import Start, find_start
+from .starts import Start, find_start, find_start_at_caret
 from .syntax import (
-    CAUSED_BY,
+    DENO_UNCAUGHT,
     NODE_VERSION,
     SECOND_STACK,
     USE_TRACE_UNCAUGHT,
     pass_repeated_warning,
     pass_version,
 )
-from .thrown import read_thrown
+from .thrown import read_thrown, read_without_frames
 
 NAME = "javascript"
 
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
-_CAUSES_KEPT = 100
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
+_NO_FILES = ("node:", "internal/", "<", "undefined", "evalmachine.")
 _THROWN_AT = "Thrown at:"
 
 
@@ -39,30 +45,67 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if match_frame(line) is not None:
         return _read_at_frame(cursor)
-    if COMMAND_FAILED in line:
-        reading = Reading(uncertain=[])
-        failed = read_failed_command(cursor, _read_at_frame, reading)
-        return _complete(cursor, *failed, reading) if failed is not None else None
+    if line.lstrip().startswith("at "):
+        return None
+    if is_caret(line):
+        start = find_start_at_caret(cursor)
+        return _read_from(cursor, start, frames_follow=False) if start is not None else None
+    if (failed := _read_failed_command(cursor)) is not None:
+        return failed
+    reading = Reading(uncertain=[])
+    if DENO_UNCAUGHT.match(line):
+        uncaught = read_uncaught(cursor, reading)
+        return _trace(cursor, *uncaught, reading) if uncaught is not None else None
     if USE_TRACE_UNCAUGHT.match(line) or NODE_VERSION.match(line):
-        thrown = read_thrown(cursor)
-        return _trace(cursor, *thrown, Reading(uncertain=[])) if thrown is not None else None
-    return None
+        thrown = read_without_frames(cursor) if "Bun v" in line else read_thrown(cursor)
+        return _trace(cursor, *thrown, reading) if thrown is not None else None
+    warning = read_rejection_warning(cursor, reading)
+    if warning is not None:
+        return _complete(cursor, *warning, reading)
+    console = read_console(cursor)
+    if console is not None:
+        return _trace(cursor, *console, reading)
+    return read_at_signs(cursor, NAME)
 
 
 def _read_at_frame(cursor: Cursor) -> Trace | None:
     first_frame = cursor.offset
-    whole = cursor.whole
     start = find_start(cursor)
-    if start is None:
-        cursor.seek(first_frame)
-        return _read_frames_alone(cursor)
-    reading = Reading(
-        uncertain=[], uncaught=start.excerpt is not None, whole=whole, in_record=start.in_record
-    )
+    if start is not None:
+        return _read_from(cursor, start, frames_follow=True)
+    cursor.seek(first_frame)
+    return _read_frames_alone(cursor)
+
+
+def _read_failed_command(cursor: Cursor) -> Trace | None:
+    if COMMAND_FAILED.search(cursor.line or "") is None:
+        return None
+    here = cursor.offset
+    reading = Reading(uncertain=[])
+    failed = read_failed_command(cursor, _read_at_frame, reading)
+    if failed is None:
+        cursor.seek(here)
+        return None
+    return _complete(cursor, *failed, reading)
+
+
+def _read_from(cursor: Cursor, start: Start, *, frames_follow: bool) -> Trace | None:
+    """The trace that starts at ``start``; ``None`` where no frames follow."""
     cursor.seek(start.header_offset)
-    margin = _indent(cursor.line or "") if start.header.at_start else 0
-    error = read_error(cursor, start.header, margin, reading)
-    if not (error.frames or error.cause or error.children):
+    if (failed := _read_failed_command(cursor)) is not None:
+        return failed
+    reading = Reading(
+        uncertain=[],
+        printer=start.printer,
+        excerpt=start.excerpt,
+        whole=cursor.whole,
+        in_record=start.in_record,
+        frames_follow=frames_follow,
+    )
+    margin = indent_of(cursor.line or "") if start.header.at_start else 0
+    frames = BUN_FRAMES if start.printer == "bun" else None
+    error = read_error(cursor, Place(start.header, margin, frames), reading)
+    if not (error.frames or error.cause or error.children or _is_whole_report(start)):
         return None
     if error.type is None and error.message is not None and error.message.endswith(_THROWN_AT):
         error.message = error.message.removesuffix(_THROWN_AT).rstrip()
@@ -72,7 +115,10 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
 def _complete(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trace:
     """The trace, with what is printed below the error's own lines."""
     _use_excerpt(error, start.excerpt)
-    _read_causes(cursor, error, reading)
+    if reading.printer == "bun":
+        read_causes_of_bun(cursor, error, reading)
+    else:
+        read_causes(cursor, error, reading)
     _read_second_stacks(cursor, error, reading)
     _pass_copy(cursor, error)
     pass_repeated_warning(cursor)
@@ -88,7 +134,7 @@ def _trace(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trac
         format=NAME,
         origin=Origin(offset=start.offset),
         context=Context(pid=start.header.pid),
-        preamble=[start.excerpt.place] if start.excerpt is not None else [],
+        preamble=[start.excerpt.place] if start.excerpt is not None and start.excerpt.place else [],
         uncertain=reading.uncertain,
     )
 
@@ -105,37 +151,26 @@ def _read_frames_alone(cursor: Cursor) -> Trace | None:
     return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain)
 
 
+def _is_whole_report(start: Start) -> bool:
+    """Whether the header alone says that an error without a stack was not caught."""
+    return start.excerpt is not None and start.header.bracketed
+
+
 def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
     """Give the frame at the excerpt's place its source line.
 
-    A ``SyntaxError`` is thrown by what reads the file: only the excerpt says where in it.
+    A ``SyntaxError`` is thrown by what reads the file, and other errors may have no stack: then only the
+    excerpt says where it was.
     """
     if excerpt is None:
         return
     for frame in error.frames:
-        if frame.line == excerpt.line and frame.file == excerpt.file:
+        if frame.line == excerpt.line and excerpt.file in (None, frame.file):
             frame.source = excerpt.source
             return
-    if error.type == "SyntaxError" and not excerpt.file.startswith(("node:", "<")):
+    in_file = excerpt.file is not None and not excerpt.file.startswith(_NO_FILES)
+    if in_file and (error.type == "SyntaxError" or not error.frames):
         error.frames.insert(0, Frame(file=excerpt.file, line=excerpt.line, source=excerpt.source))
-
-
-def _read_causes(cursor: Cursor, error: Error, reading: Reading) -> None:
-    """The causes that Deno prints below an error, each with frames of its own."""
-    for _ in range(_CAUSES_KEPT):
-        line = cursor.line or ""
-        match = CAUSED_BY.match(line)
-        if match is None:
-            return
-        here = cursor.offset
-        text = line[match.end() :]
-        header = find_header(text) or Header(None, text)
-        cause = read_error(cursor, header, _indent(line), reading)
-        if not cause.frames:
-            cursor.seek(here)
-            return
-        error.cause, error.cause_kind = cause, "cause"
-        error = cause
 
 
 def _read_second_stacks(cursor: Cursor, error: Error, reading: Reading) -> None:
@@ -161,11 +196,7 @@ def _pass_copy(cursor: Cursor, error: Error) -> None:
     here = cursor.offset
     header = find_header(match["reason"])
     if header is not None and header.type == error.type:
-        copy = read_error(cursor, header, 0, Reading(uncertain=[]))
+        copy = read_error(cursor, Place(header, 0), Reading(uncertain=[]))
         if copy.message == error.message and copy.frames == error.frames:
             return
     cursor.seek(here)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())

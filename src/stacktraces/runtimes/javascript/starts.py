@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import msgspec
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .excerpts import Excerpt, is_caret, is_numbered, step_over_excerpts
-from .frames import match_frame
+from .excerpts import Excerpt, is_caret, is_numbered, parse_place_line, step_over_excerpts, step_over_numbered
+from .frames import is_script, match_frame
 from .headers import Header, find_header, find_weak_header, starts_message
-from .syntax import NODE_VERSION
+from .messages import Printer, indent_of
+from .syntax import DENO_UNCAUGHT, NODE_VERSION
 
 _LOOK_BACK = 200
 _LOOK_BACK_FOR_EXCERPT = 30
 """Lines above a header in which an excerpt would say that another line is the header."""
+_LOCAL = ("/", "file:///", "node:", "C:\\", "D:\\")
 _BLANKS_BELOW = 4
+_JEST = regex(r" {2,4}● \S")
 _WEAK_LINES = 20
 
 
@@ -34,6 +38,8 @@ class Start(msgspec.Struct):
     header: Header
     header_offset: int
     excerpt: Excerpt | None = None
+    printer: Printer | None = None
+    """Who printed the excerpt."""
     in_record: bool = False
     """The header's line starts a log record."""
 
@@ -57,6 +63,9 @@ def find_start(cursor: Cursor) -> Start | None:
                 return found
             cursor.back()  # Deno's source line, which may name any error.
             continue
+        if _JEST.match(line):
+            nearest = nearest or _below_test_name(cursor, first_frame)
+            break
         is_record = starts_record(line)
         header = None if is_numbered(line) else find_header(line)
         if header is not None and header.bracketed and not header.opens:
@@ -71,8 +80,45 @@ def find_start(cursor: Cursor) -> Start | None:
         return _right_above(cursor)
     nearest = _enclosing(cursor, nearest)
     nearest.excerpt = step_over_excerpts(cursor)
+    nearest.printer = "node" if nearest.excerpt is not None else None
     nearest.offset = cursor.offset
     return nearest
+
+
+def starts_here(line: str, following: str) -> bool:
+    """Whether a trace starts on ``line``, before ``following``.
+
+    Frames alone start one where they are in files: browsers that Python drives report frames at URLs and in
+    evaluated texts, in the message of Python's own error.
+    """
+    if DENO_UNCAUGHT.match(line):
+        return True
+    found = match_frame(line)
+    if found is not None:
+        is_file = (found.place.file or "").startswith(_LOCAL)
+        return is_file and match_frame(following) is not None
+    place = parse_place_line(line)
+    if place is not None:
+        return is_script(place[0]) or place[0].startswith("node:")
+    header = find_header(line)
+    return header is not None and match_frame(following) is not None
+
+
+def _below_test_name(cursor: Cursor, first_frame: int) -> Start | None:
+    """The start of what Jest reports of the test that the cursor's line names: it leaves out an error's type
+    where an assertion failed."""
+    for _ in range(_BLANKS_BELOW):
+        cursor.advance()
+        if cursor.offset >= first_frame:
+            return None
+        if line := (cursor.line or "").strip():
+            return Start(cursor.offset, Header(None, line), cursor.offset)
+    return None
+
+
+def find_start_at_caret(cursor: Cursor) -> Start | None:
+    """The start of Node's or Bun's report whose line of carets is the cursor's; ``None`` where it is none."""
+    return _below_caret(cursor, cursor.end)
 
 
 def _is_nearer(nearest: Start | None, header: Header, line: str, *, is_record: bool, whole: bool) -> bool:
@@ -89,16 +135,16 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
 
     The cursor is on the line of the header and is left on that of the header given.
     """
-    margin = _indent(cursor.line or "")
+    margin = indent_of(cursor.line or "")
     steps = 0
     while margin and steps < _LOOK_BACK_FOR_EXCERPT and cursor.back():
         steps += 1
         line = cursor.line or ""
         if match_frame(line) is not None or not line.strip():
             break
-        if _indent(line) >= margin:
+        if indent_of(line) >= margin:
             continue
-        margin = _indent(line)
+        margin = indent_of(line)
         header = find_header(line)
         if header is not None and header.opens:
             return Start(cursor.offset, header, cursor.offset, in_record=starts_record(line))
@@ -106,10 +152,6 @@ def _enclosing(cursor: Cursor, start: Start) -> Start:
             break
     cursor.seek(start.header_offset)
     return start
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
@@ -122,13 +164,21 @@ def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
         line = cursor.line or ""
         if not line.strip():
             continue
+        if match_frame(line) is not None or parse_place_line(line) is not None:
+            break
         header_offset = cursor.offset
-        if (excerpt := step_over_excerpts(cursor)) is None:
+        printer: Printer = "node"
+        excerpt = step_over_excerpts(cursor)
+        if excerpt is None:
+            printer = "bun"
+            cursor.seek(here)
+            excerpt = step_over_numbered(cursor)
+        if excerpt is None:
             break
         header = find_header(line)
         if header is None or not header.at_start:
             header = find_weak_header(line) or Header(None, line)
-        return Start(cursor.offset, header, header_offset, excerpt)
+        return Start(cursor.offset, header, header_offset, excerpt, printer)
     cursor.seek(here)
     return None
 

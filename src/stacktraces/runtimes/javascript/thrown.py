@@ -16,12 +16,40 @@ from ...cursor import Cursor
 from ...model import Error, Frame
 from .excerpts import Excerpt, is_caret, step_over_excerpts
 from .frames import match_frame
-from .headers import Header, find_header, parse_bracketed
+from .headers import Header, find_header, find_weak_header, parse_bracketed
 from .starts import Start
 from .syntax import NODE_VERSION, USE_TRACE_UNCAUGHT, pass_version
 
 _LOOK_BACK = 200
 _UNCAUGHT = "Uncaught:"
+
+
+def read_without_frames(cursor: Cursor) -> tuple[Error, Start] | None:
+    """The error without frames above Bun's version, which is on the cursor's line."""
+    end = cursor.offset
+    for _ in range(_LOOK_BACK):
+        if not cursor.back() or match_frame(cursor.line or "") or NODE_VERSION.match(cursor.line or ""):
+            return None
+        line = cursor.line or ""
+        header = find_header(line)
+        if line.startswith("error") and header is None:
+            header = find_weak_header(line)
+        if header is not None and header.at_start and line[:1] != " ":
+            break
+    else:
+        return None
+    start = Start(cursor.offset, header, cursor.offset)
+    message = header.message
+    if message is None:
+        cursor.advance()
+        lines = []
+        while cursor.offset < end and (cursor.line or "").strip():
+            lines.append(cursor.line or "")
+            cursor.advance()
+        message = "\n".join(lines) or None
+    cursor.seek(end)
+    cursor.advance()
+    return Error(type=header.type, message=message), start
 
 
 def read_thrown(cursor: Cursor) -> tuple[Error, Start] | None:
@@ -60,7 +88,7 @@ def _find_start(cursor: Cursor) -> Start | None:
             excerpt = step_over_excerpts(cursor)
             if excerpt is None:
                 return None
-            return Start(cursor.offset, Header(None, None), header_offset, excerpt)
+            return Start(cursor.offset, Header(None, None), header_offset, excerpt, "node")
     return None
 
 

@@ -32,7 +32,7 @@ class CompiledCounter:
             since is None and until is None,
             setup.clock.zone is None,
         )
-        self.teacher = Teacher(self._native, setup.clock, sink.tallies)
+        self.teacher = Teacher(self._native, setup, sink.tallies)
         self._floors: dict[Writer, int] = {}
         self._data = b""
         self.paths: dict[int, str] = {}

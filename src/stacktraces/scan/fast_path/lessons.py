@@ -7,10 +7,13 @@ from collections.abc import Container
 from typing import Any, NamedTuple
 
 from ..._regex import regex
-from ...log_records.clock import PRINTED, WHERE, Clock
+from ...log_records.clock import PRINTED, WHERE
 from ...log_records.records import STARTS_RECORD
+from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import UNWANTED
+from ..grouping.wanted import UNWANTED
+from ..literal_search import CODE_BITS, CODE_MASK
+from ..setup import ScanSetup
 from .known_traces import KnownTrace, KnownTraces, Token
 from .line_shapes import Shape
 from .skeletons import Hole, Occurrence
@@ -23,12 +26,12 @@ _DIGIT, _DIGITS = b"\x01", b"\x02"
 _UNUSABLE = regex(rb"[\x01\x02\n]")
 _ESCAPES = regex(rb"[\x01\x02\n\\]")
 _SECONDS = regex(rb"\d\d:\d\d:(?=\d\d)|\A\d{8}(?=\d\d)")
-_TIME_ENDS = regex(rb" (?![ +\-ZUG\n\d])|[\]|\t]")
+_TIME_ENDS = regex(rb" (?![ +\-\n\d]|Z|UTC|GMT)|[\]|\t]")
 """What stands behind a time tells that nothing more of it follows."""
 _ESCAPE = regex(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|u[0-9a-fA-F]{4}|.)")
 _PLAIN = regex(rb"[\w .,:;\[\](){}=#-]*+")
 """What each JSON writer writes as it is."""
-_HOLES = {"digits": 1, "hex": 2, "text": 3, "rest": 3}
+_HOLES = {"digits": 1, "hex": 2, "text": 3, "rest": 3, "values": 4}
 """The compiled part's numbers for the kinds of holes; 0 is the end of a trace."""
 
 
@@ -36,18 +39,20 @@ class Lesson(NamedTuple):
     """An occurrence of a known trace."""
 
     anchor: int
-    lines_before: int
-    """So many lines before the anchor's own it starts."""
+    beginning: Beginning
     occurrence: Occurrence
     known: KnownTrace
+    doubts_before: tuple[bytes, ...]
+    """See :attr:`stacktraces.runtimes.Grammar.doubts_before`."""
 
 
 class Teacher:
     """Tells the compiled part what it needs to count known traces."""
 
-    def __init__(self, native: Any, clock: Clock, kept: Container[Token]) -> None:
+    def __init__(self, native: Any, setup: ScanSetup, kept: Container[Token]) -> None:
         self._native = native
-        self._clock = clock
+        self._setup = setup
+        self._clock = setup.clock
         self._kept = kept
         """The tokens that stand for a group."""
         self.traces = KnownTraces()
@@ -56,16 +61,17 @@ class Teacher:
         self.writers: dict[Writer, int] = {}
         """The compiled part's numbers of writers."""
         self._shapes: dict[tuple[bytes, bytes], bool] = {}
-        self._taught: set[tuple[int, int, tuple[bytes, ...]]] = set()
+        self._taught: set[tuple[int, Beginning, tuple[bytes, ...]]] = set()
         self._bytes = 0
 
-    def teach(self, lesson: Lesson, data: bytes, before: int) -> None:
-        """A trace was read in ``data``, and a log line at ``before`` stands before it."""
+    def teach(self, lesson: Lesson, data: bytes, record: tuple[int, int]) -> None:
+        """A trace was read in ``data``, and ``record`` is where the log line before it starts and ends."""
         found = lesson.occurrence
-        if self._keeps(lesson) and self._teach_record(data, before, found.start, dated=True):
+        if self._keeps(lesson) and self._teach_record(data, *record, dated=True):
             self.writers.setdefault((), 0)
-            if self._teach_trace(lesson, found.skeleton.constants):
-                self._teach_record(data, found.end, len(data), dated=True)
+            self._teach_trace(lesson, found.skeleton.constants)
+            self._teach_refusals(lesson, data, found.start, found.spans)
+            self._teach_record(data, found.end, len(data), dated=True)
 
     def teach_wrapped(
         self, lesson: Lesson, shape: Shape, logged: bytes, raw: bytes, inner: bytes, printed: bytes
@@ -80,12 +86,14 @@ class Teacher:
         known = self._teach_record(logged, 0, len(logged), dated=not shape.time)
         if known and (not shape.time or self._teach_time(printed)) and self._teach_shape(shape):
             written = _as_written(lesson, raw, inner, shape)
-            if written is not None and self._teach_trace(lesson, written[0]):
-                self._teach_record(raw, written[1], len(raw), dated=not shape.time)
+            if written is not None:
+                self._teach_trace(lesson, written.constants)
+                self._teach_refusals(lesson, raw, 0, written.spans)
+                self._teach_record(raw, written.end, len(raw), dated=not shape.time)
 
-    def _teach_trace(self, lesson: Lesson, constants: tuple[bytes, ...]) -> bool:
-        """Whether the trace is known now; ``constants`` are as they stand in the lines of the file."""
-        key = (lesson.anchor, lesson.lines_before, constants)
+    def _teach_trace(self, lesson: Lesson, constants: tuple[bytes, ...]) -> None:
+        """``constants`` are as they stand in the lines of the file."""
+        key = (lesson.anchor, lesson.beginning, constants)
         if key not in self._taught:
             self._make_room(sum(map(len, constants)))
             self._taught.add(key)
@@ -96,10 +104,22 @@ class Teacher:
                     zip(constants, (*holes, None), (*constants[1:], b"\0"), strict=True)
                 )
             )
-            self._native.add_trace(
-                lesson.anchor, lesson.lines_before, segments, self._slot(lesson.known.token)
-            )
-        return True
+            slot = self._slot(lesson.known.token)
+            self._native.add_trace(lesson.anchor, *lesson.beginning, lesson.doubts_before, segments, slot)
+
+    def _teach_refusals(self, lesson: Lesson, data: bytes, start: int, spans: list[tuple[int, int]]) -> None:
+        """Nothing was read at the anchors in holes before the one by which the trace was found."""
+        found = start
+        for _ in range(lesson.beginning.lines_before):
+            found = data.find(b"\n", found) + 1
+        anchors = self._setup.anchors
+        stop = min(found + lesson.beginning.column + anchors.longest, len(data))
+        for hit in self._setup.search(data, start, stop):
+            at, number = hit >> CODE_BITS, hit & CODE_MASK
+            behind = at + len(anchors.literals[number])
+            hole = next(((first, last) for first, last in spans if first < behind <= last), None)
+            if at < found and hole is not None:
+                self._native.add_refusal(number, data[slice(*hole)])
 
     def _make_room(self, size: int) -> None:
         self._bytes += size
@@ -200,25 +220,32 @@ def _doubts(known: KnownTrace, number: int) -> tuple[bytes, ...]:
     return tuple(text for hole, text in known.doubts if hole == number)
 
 
-def _as_written(
-    lesson: Lesson, raw: bytes, inner: bytes, shape: Shape
-) -> tuple[tuple[bytes, ...], int] | None:
-    """The constants of a trace in ``inner`` as ``raw`` writes them, and where it ends there.
+class _Written(NamedTuple):
+    """An occurrence as the lines of a file write it."""
+
+    constants: tuple[bytes, ...]
+    spans: list[tuple[int, int]]
+    """Of the holes."""
+    end: int
+
+
+def _as_written(lesson: Lesson, raw: bytes, inner: bytes, shape: Shape) -> _Written | None:
+    """How ``raw`` writes the occurrence that stands in ``inner``.
 
     ``None`` where a hole does not end between two characters, or a doubt may be written in several ways.
     """
     occurrence, known = lesson.occurrence, lesson.known
-    constants = occurrence.skeleton.constants
     if raw == inner:
-        return constants, occurrence.end
+        return _Written(occurrence.skeleton.constants, occurrence.spans, occurrence.end)
     if not all(_PLAIN.fullmatch(text) for _, text in known.doubts):
         return None
     ends = [0, *(each for span in occurrence.spans for each in span), occurrence.end]
     places = _places(ends, raw, shape)
     if places is None:
         return None
-    written = tuple(raw[places[at] : places[at + 1]] for at in range(0, len(places), 2))
-    return written, places[-1]
+    constants = tuple(raw[places[at] : places[at + 1]] for at in range(0, len(places), 2))
+    spans = [(places[at], places[at + 1]) for at in range(1, len(places) - 1, 2)]
+    return _Written(constants, spans, places[-1])
 
 
 def _places(offsets: list[int], raw: bytes, shape: Shape) -> list[int] | None:

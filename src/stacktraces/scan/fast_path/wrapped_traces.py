@@ -8,6 +8,7 @@ from ...carriers import Carrier
 from ...log_records.clock import Moment
 from ...log_records.records import STARTS_RECORD
 from ...model import Trace
+from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
 from ...unwrapping.unwrapper import unwrap
 from ..reading.text import LOOK_BACK, Text
@@ -29,14 +30,9 @@ class _Run(NamedTuple):
 
     occurrence: Occurrence
     """In ``inner``."""
-    lines_before: int
-    """So many lines before the anchor's own it starts."""
+    beginning: Beginning
     line: int
     """Where its first line starts."""
-    before: bytes
-    """The log line before it, unwrapped, with its line end."""
-    logged: bytes
-    """The same as it stands in its line."""
     inner: bytes
     """The trace and what follows it, unwrapped."""
     raw: bytes
@@ -45,6 +41,10 @@ class _Run(NamedTuple):
     """The time of the first line."""
     end: int
     """Where the wrapped lines of the trace end."""
+    before: bytes = b""
+    """The log line before it, unwrapped, with its line end."""
+    logged: bytes = b""
+    """The same as it stands in its line."""
 
 
 class ReadTrace(NamedTuple):
@@ -94,26 +94,30 @@ class WrappedTraces:
         path = self.setup.starts[read.anchor]
         if self._teacher is None or path is None or read.anchor_line not in read.lines[1:]:
             return
-        lines_before = read.lines.index(read.anchor_line) - 1
+        before = read.lines.index(read.anchor_line) - 1
         lines = [offset - text.base for offset in read.lines]
         shape = next((each for each in self._shapes if each.line.match(text.data, lines[1])), None)
-        if lines[0] < 0 or shape is None or lines_before not in path.lines_before:
+        if lines[0] < 0 or shape is None:
             return
         found = [shape.line.match(text.data, line) for line in lines]
         texts = [each["text"] + b"\n" for each in found if each is not None]
         raw = b"".join(texts[1:])
-        inner, before = shape.unwrap(raw), shape.unwrap(texts[0])
-        if len(texts) < len(lines) or inner is None or before is None or not STARTS_RECORD.match(before):
+        inner = shape.unwrap(raw)
+        if len(texts) < len(lines) or inner is None:
             return
-        occurrence = path.matcher.match(inner, 0, len(inner))
-        if occurrence is None or inner[: occurrence.end] != read.text:
-            return
-        known = self._known.get(occurrence.skeleton)
-        known = known or self._known.learn(path.matcher, occurrence, inner, read.trace, read.token)
-        if known is not None:
-            lesson = Lesson(read.anchor, lines_before, occurrence, known)
-            printed = found[1]["time"] if shape.time and found[1] is not None else b""
-            self._teacher.teach_wrapped(lesson, shape, texts[0], raw, inner, printed)
+        for beginning in (each for each in path.beginnings if each.lines_before == before):
+            logged = texts[1] if beginning.in_record else texts[0]
+            if not _is_record(path, beginning, shape.unwrap(logged)):
+                continue
+            occurrence = path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record)
+            if occurrence is None or inner[: occurrence.end] != read.text:
+                continue
+            known = self._known.get(occurrence.skeleton)
+            known = known or self._known.learn(path.matcher, occurrence, inner, read.trace, read.token)
+            if known is not None:
+                lesson = Lesson(read.anchor, beginning, occurrence, known, path.matcher.doubts_before)
+                printed = found[1]["time"] if shape.time and found[1] is not None else b""
+                self._teacher.teach_wrapped(lesson, shape, logged, raw, inner, printed)
 
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the trace whose first anchor, in the line at ``line``, is at ``start``.
@@ -127,42 +131,35 @@ class WrappedTraces:
         for shape in self._shapes:
             first = shape.line.match(text.data, line)
             if first is not None:
-                if first.start("text") != start:
-                    return 0
-                run = self._run(text, line, shape, path)
+                run = self._run(text, line, start - first.start("text"), shape, path)
                 return run if isinstance(run, int) else self._take(text, shape, run, path, number)
         return 0
 
-    def _run(self, text: Text, anchor: int, shape: Shape, path: TraceStart) -> _Run | int:
+    def _run(self, text: Text, anchor: int, column: int, shape: Shape, path: TraceStart) -> _Run | int:
         """The occurrence of a skeleton with an anchor in the line at ``anchor``; 0 for none, or ``WAIT``."""
         reached = 0
-        for lines_before in path.lines_before:
+        for beginning in (each for each in path.beginnings if each.column == column):
             line: int | None = anchor
-            for _ in range(lines_before):
+            for _ in range(beginning.lines_before):
                 line = self._line_before(text, line, shape) if line is not None else None
-            logged = self._line_before(text, line, shape) if line is not None else None
-            if line is None or logged is None:
+            if line is None:
                 continue
-            raw = shape.raw(text.data, logged, line)
+            logged = line if beginning.in_record else self._line_before(text, line, shape)
+            if logged is None:
+                continue
+            raw = shape.raw(text.data, logged, text.end_of_line(logged))
             before = shape.unwrap(raw)
-            if before is None or STARTS_RECORD.match(before) is None:
+            if before is None or not _is_record(path, beginning, before):
                 continue
-            run = self._run_from(text, line, shape, path, lines_before, raw, before)
+            run = self._run_from(text, line, shape, path, beginning)
             if isinstance(run, _Run):
-                return run
+                return run._replace(logged=raw, before=before)
             reached = max(reached, run)
         cut = reached and not text.final and len(text.data) - anchor < _MOSTLY
         return WAIT if cut and text.data.find(b"\n", reached) < 0 else 0
 
     def _run_from(
-        self,
-        text: Text,
-        line: int,
-        shape: Shape,
-        path: TraceStart,
-        lines_before: int,
-        logged: bytes,
-        before: bytes,
+        self, text: Text, line: int, shape: Shape, path: TraceStart, beginning: Beginning
     ) -> _Run | int:
         """The occurrence whose first line is at ``line``; else where the lines end that were looked at."""
         data, reached = text.data, line
@@ -177,9 +174,9 @@ class WrappedTraces:
             inner = shape.unwrap(raw)
             if inner is None:
                 return 0
-            if found := path.matcher.match(inner, 0, len(inner)):
+            if found := path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record):
                 end = _behind(data, line, reached, inner, found.end)
-                return _Run(found, lines_before, line, before, logged, inner, raw, printed, end)
+                return _Run(found, beginning, line, inner, raw, printed, end)
         return reached
 
     def _line_before(self, text: Text, line: int, shape: Shape) -> int | None:
@@ -197,6 +194,9 @@ class WrappedTraces:
 
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
         position = text.number, text.base + run.line
+        moment = self._moment(run)
+        if moment is None and run.beginning.in_record:
+            return 0
         known = self._known.get(run.occurrence.skeleton)
         if known is None:
             trace = self._read(run, number)
@@ -204,27 +204,28 @@ class WrappedTraces:
                 self._known.learn(path.matcher, run.occurrence, run.inner, None, None)
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, self._moment(run), position)
+            token = self.sink.trace(trace, moment, position)
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None
             or not known.counts(run.occurrence, run.inner)
-            or not self.sink.again(known.token, self._moment(run), text, position[1])
+            or not self.sink.again(known.token, moment, text, position[1])
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end
         if self._teacher is not None and known is not None and known.token is not None:
-            lesson = Lesson(number, run.lines_before, run.occurrence, known)
+            doubts = path.matcher.doubts_before
+            lesson = Lesson(number, run.beginning, run.occurrence, known, doubts)
             self._teacher.teach_wrapped(lesson, shape, run.logged, run.raw, run.inner, run.printed)
         return run.end
 
     def _read(self, run: _Run, number: int) -> Trace | None:
         """The trace that stands there, if the format's reader takes the same lines for one."""
-        start = len(run.before)
-        anchor = start
-        for _ in range(run.lines_before):
+        before = b"" if run.beginning.in_record else run.before
+        anchor = start = len(before)
+        for _ in range(run.beginning.lines_before):
             anchor = run.inner.find(b"\n", anchor - start) + 1 + start
-        data = run.before + run.inner
+        data = before + run.inner
         found = read_at(self.setup.anchors.owners[number], data, anchor, 0, len(data), False)
         if isinstance(found, int):
             return None
@@ -232,6 +233,13 @@ class WrappedTraces:
         if not isinstance(trace, Trace) or cursor.offset != start + run.occurrence.end:
             return None
         return trace if trace.origin.offset == start else None
+
+
+def _is_record(path: TraceStart, beginning: Beginning, line: bytes | None) -> bool:
+    """Whether ``line`` starts a log record which says nothing that the trace's reader may heed."""
+    if line is None or not STARTS_RECORD.match(line):
+        return False
+    return beginning.in_record or not path.matcher.is_doubtful_before(line, 0, len(line))
 
 
 def _behind(data: bytes, start: int, stop: int, inner: bytes, size: int) -> int:

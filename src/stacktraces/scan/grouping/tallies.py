@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -13,13 +12,13 @@ from ...model import Error, Frame, Group, Origin, Snapshot, Trace
 from ...signatures.fatal import fatal_traces
 from ...signatures.fingerprint import Part, explain
 from .timeline import Timeline
+from .wanted import UNWANTED, Wanted
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
+_SOURCES_NOTED = 16
+"""Places noted: where lines of several writers interleave, a trace that starts later may be found first."""
 _PENDING = 64
-
-UNWANTED = "unwanted"
-"""The token of a type that is not asked for."""
 
 Position: TypeAlias = tuple[int, int]
 """The number of the file, and the byte in it."""
@@ -106,35 +105,8 @@ class Tally(msgspec.Struct):
         if latest is not None and (self.latest is None or latest > self.latest):
             self.latest = latest
         if sources:
-            self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
+            self.sources = sorted(self.sources + sources)[:_SOURCES_NOTED]
         self.timeline.merge(timeline)
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """Which occurrences count."""
-
-    type: str | None = None
-    """A glob for the type: whole, or its last component."""
-    since: int | None = None
-    """Nanoseconds since 1970; what bears no time is left out."""
-    until: int | None = None
-
-    def at(self, moment: Moment | None) -> bool:
-        """Whether an occurrence at ``moment`` counts."""
-        if self.since is None and self.until is None:
-            return True
-        if moment is None:
-            return False
-        return (self.since is None or moment[0] >= self.since) and (
-            self.until is None or moment[0] <= self.until
-        )
-
-    def of(self, error: Error) -> bool:
-        """Whether ``error`` is of the type that is asked for."""
-        if self.type is None:
-            return True
-        name = error.type or ""
-        return fnmatchcase(name, self.type) or fnmatchcase(name.rpartition(".")[2], self.type)
 
 
 Counted: TypeAlias = tuple[int, Moment | None, Moment | None, int, dict[int, int], list[tuple[int, int, int]]]
@@ -189,7 +161,7 @@ class Grouping:
             tally.pending.append(moment)
             if len(tally.pending) >= _PENDING:
                 tally.settle(self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[place.number] = place.path
             tally.sources.append((place.number, offset, place.line_at(offset)))
         return True
@@ -207,7 +179,7 @@ class Grouping:
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
-        if not self.wanted.of(trace.error):
+        if not self.wanted.of(trace):
             return UNWANTED
         explanation = explain(trace.error, trace.runtime)
         name = explanation.fingerprint
@@ -224,7 +196,7 @@ class Grouping:
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
         tally.seen(moment, self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[position[0]] = trace.origin.path or ""
             tally.sources.append((*position, trace.origin.line or 0))
 
@@ -278,7 +250,7 @@ def group_of(
         last_seen=last,
         sources=[
             Origin(path=paths[number], line=line or None, offset=offset)
-            for number, offset, line in tally.sources
+            for number, offset, line in sorted(tally.sources)[:SOURCES_KEPT]
         ],
         culprit=culprit(tally.error, tally.runtime),
         timeline=tally.timeline.counts(),

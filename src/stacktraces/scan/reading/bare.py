@@ -8,8 +8,8 @@ from ...cursor import decode
 from ...log_records.clock import Moment
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
+from ...runtimes._grammar import Beginning
 from ...unwrapping.line_before import parse_before
-from ...unwrapping.prefixed_traces import carrier_of_start
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
@@ -21,8 +21,6 @@ from .text import LOOK_BACK, Text
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
-_HEADER = 64
-"""Bytes of a traceback's header, at most."""
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
 """Bytes that most traces are shorter than."""
@@ -42,10 +40,9 @@ class _Found(NamedTuple):
     """An occurrence of a skeleton behind a log line."""
 
     occurrence: Occurrence
-    lines_before: int
-    """So many lines before the anchor's own it starts."""
-    before: int
-    """Where the log line starts."""
+    beginning: Beginning
+    record: tuple[int, int]
+    """Where the log line starts and ends."""
 
 
 class BareReader:
@@ -62,11 +59,11 @@ class BareReader:
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: GoesOn | None = None
-        self._logged = WrappedReader(setup, sink, ())
-        """Reads traces that a program logged line by line, with its own prefix."""
+        self._prefixed = WrappedReader(setup, sink, ())
+        """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`.
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`.
 
         Most hits of a log that is full of traces pass here where there is no compiled part: a known trace
         behind a log line is only counted.
@@ -75,7 +72,7 @@ class BareReader:
         if start < floor:
             return floor
         path = self._starts[number]
-        if path is None or start == 0 or text.data[start - 1] != 10:
+        if path is None:
             return self._read(text, start, number, floor).end
         found = self._find(text, start, floor, path)
         if found == WAIT:
@@ -89,17 +86,23 @@ class BareReader:
         data = text.data
         lowest = max(floor - 1, start - LOOK_BACK, 0)
         behind_record = False
-        for lines in path.lines_before:
-            at = start
-            for _ in range(lines):
+        for beginning in path.beginnings:
+            at = start - beginning.column
+            if at <= 0 or data[at - 1] != 10:
+                continue
+            for _ in range(beginning.lines_before):
                 at = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1
-            before = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1
-            if before == 0 or not STARTS_RECORD.match(data, before, at):
+            record = at, text.end_of_line(at)
+            if not beginning.in_record:
+                record = data.rfind(b"\n", lowest, max(at - 1, lowest)) + 1, at
+            if record[0] == 0 or not STARTS_RECORD.match(data, *record):
+                continue
+            if not beginning.in_record and path.matcher.is_doubtful_before(data, *record):
                 continue
             behind_record = True
-            occurrence = path.matcher.match(data, at, at + LIMIT)
+            occurrence = path.matcher.match(data, at, at + LIMIT, in_record=beginning.in_record)
             if occurrence is not None:
-                return _Found(occurrence, lines, before)
+                return _Found(occurrence, beginning, record)
         # Most likely a trace that the end of the chunk cuts: reading it would show only that.
         cut = behind_record and len(data) - start < _MOSTLY and not text.final
         return WAIT if cut else 0
@@ -115,23 +118,27 @@ class BareReader:
             as_found = reading[:2] == (occurrence.end, occurrence.start)
             trace, token = reading[2:] if as_found else (None, None)
             known = self._known.learn(path.matcher, occurrence, data, trace, token)
-            self._teach(number, found, known, data)
+            self._teach(number, path, found, known, data)
             return reading.end
         if known.token is None or not known.counts(occurrence, data):
             return self._read(text, start, number, floor).end
         clock, position = self.setup.clock, text.base + occurrence.start
-        line = found.before, occurrence.start
-        moment = clock.stamp(data, *line) or clock.of_line(data, *line)
-        if not self.sink.again(known.token, moment, text, position):
+        moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
+        # Of a record that prints no time, the lines before it may say it.
+        unknown = found.beginning.in_record and moment is None
+        if unknown or not self.sink.again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
-        self._teach(number, found, known, data)
+        self._teach(number, path, found, known, data)
         return occurrence.end
 
-    def _teach(self, number: int, found: _Found, known: KnownTrace | None, data: bytes) -> None:
+    def _teach(
+        self, number: int, path: TraceStart, found: _Found, known: KnownTrace | None, data: bytes
+    ) -> None:
         if self._teacher is not None and known is not None and known.token is not None:
-            lesson = Lesson(number, found.lines_before, found.occurrence, known)
-            self._teacher.teach(lesson, data, found.before)
+            doubts = path.matcher.doubts_before
+            lesson = Lesson(number, found.beginning, found.occurrence, known, doubts)
+            self._teacher.teach(lesson, data, found.record)
 
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:
         data = text.data
@@ -139,8 +146,8 @@ class BareReader:
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
-        if start > line and carrier_of_start(data[line : start + _HEADER], self.setup.lines) is not None:
-            return _Reading(self._logged.take(text, start, number))
+        if (end := self._prefixed.take_prefixed(text, line)) is not None:
+            return _Reading(end)
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
@@ -178,8 +185,14 @@ class BareReader:
         return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
 
     def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
-        """The time in the line before a trace, else in its own first line, else of the record before it."""
+        """When a trace was logged.
+
+        That is the time in its first line if that starts a log record, else in the line before it, else in
+        its own line after all, else of the record before it.
+        """
         data, clock = text.data, self.setup.clock
+        if STARTS_RECORD.match(data, at) and (own := clock.of_line(data, at, text.end_of_line(at))):
+            return own
         before = self._line_before(text, at, lowest)
         found = clock.of_line(data, before, at) if before is not None else None
         found = found or clock.of_line(data, line, text.end_of_line(line))

@@ -13,13 +13,13 @@ from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream, open_stream
 from ...unwrapping.detection import detect
 from ..fast_path.compiled_counter import CompiledCounter, counter_for
-from ..grouping.tallies import Wanted
+from ..grouping.wanted import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
 from ..options import Options, Totals, Unreadable
 from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, SAMPLE, Reader, Sink, State, Walker
+from .walker import LIMIT, LONGEST_LINE, SAMPLE, Sink, State, StreamReader, Walker
 from .wrapped import WrappedReader
 
 _LARGEST_CHUNK = LIMIT // 2
@@ -39,7 +39,12 @@ def setup_for(options: Options) -> ScanSetup:
 
 def wanted_by(options: Options) -> Wanted:
     """Which occurrences count."""
-    return Wanted(options.type, _nanoseconds(options.since, options), _nanoseconds(options.until, options))
+    return Wanted(
+        options.type,
+        options.runtime,
+        _nanoseconds(options.since, options),
+        _nanoseconds(options.until, options),
+    )
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
@@ -84,10 +89,10 @@ def reader_for(
     sink: Sink,
     options: Options,
     counter_for: Callable[[tuple[Carrier, ...]], CompiledCounter | None] = lambda stack: None,
-) -> Callable[[bytes], Reader]:
+) -> Callable[[bytes], StreamReader]:
     """Makes the reader for a stream from its first bytes; ``counter_for`` gives what counts known ones."""
 
-    def choose(sample: bytes) -> Reader:
+    def choose(sample: bytes) -> StreamReader:
         stack = choose_carriers(options, sample)
         counter = counter_for(stack)
         if not stack:
@@ -130,7 +135,7 @@ class Scan:
         self._number = 0
         self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
-    def reader_for(self) -> Callable[[bytes], Reader]:
+    def reader_for(self) -> Callable[[bytes], StreamReader]:
         """Makes the reader for the next stream from its first bytes."""
         return reader_for(self.setup, self.sink, self.options, self._counter_for)
 

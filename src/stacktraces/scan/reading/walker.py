@@ -101,7 +101,7 @@ class GoesOn(Protocol):
         """Take what stands at ``at``; gives where the trace ends, or how far it goes in what is at hand."""
 
 
-class Reader(Protocol):
+class StreamReader(Protocol):
     """Reads at a hit: plain text, or lines of a carrier."""
 
     hits: Hits
@@ -122,14 +122,14 @@ class Walker:
     """Goes over one stream."""
 
     def __init__(
-        self, setup: ScanSetup, text: Text, choose: Callable[[bytes], Reader], until: int | None = None
+        self, setup: ScanSetup, text: Text, choose: Callable[[bytes], StreamReader], until: int | None = None
     ) -> None:
         self.setup = setup
         self.text = text
         self._choose = choose
         self._until = until
         """The offset in the stream, a start of a line, at which another walker takes over."""
-        self.reader: Reader | None = None
+        self.reader: StreamReader | None = None
         self._resume = 0
         """Offset in ``text.data`` from which hits are dealt with."""
         self._long_line = LongLine(setup.search, setup.anchors.longest)

@@ -5,24 +5,28 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...carriers import Carrier
-from ...cursor import Cursor, decode
+from ...cursor import decode
+from ...log_records.clock import Moment
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...unwrapping.detection import peel
 from ...unwrapping.line_before import parse_before
-from ...unwrapping.prefixed_traces import preamble_start
-from ...unwrapping.streams import Stream, Writer
-from ...unwrapping.unwrapper import Unwrapper
+from ...unwrapping.prefixed_writers import may_be_prefixed
+from ...unwrapping.streams import Place, Writer
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
-from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
 from .record_time import of_record
+from .region import Found, Region
 from .split_lines import PIECE, PieceHits, may_be_pieces
 from .text import Text
-from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, AllHits, GoesOn, Hits, Refused, Sink, read_at
+from .walker import LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink
 
-_FIRST_STEP = 16 << 10
-"""Bytes that are unwrapped at first in search of a trace's end."""
+_MOST_FLOORS = 4096
+_MOST_TAKEN = 4096
+_LEARNING_COST = 8
+"""Learning the shape of a writer's lines takes as long as reading so many traces."""
+_LEARNT_FREELY = 64
 
 
 def fill_context(trace: Trace, fields: dict[str, str]) -> None:
@@ -39,9 +43,13 @@ def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
     stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
     if not stack:
         return 0
-    reading = _Window(setup, sink, text, line, end, stack, final=True)
-    reading.read(line, {})
-    return end if reading.count else 0
+    region = Region(setup, stack, text.base + line)
+    region.take(text.data[line:end])
+    found = region.read(text.base + line, text.base + line, {}) or []
+    emitter = Emitter(setup, sink, {})
+    for each in found:
+        emitter.emit(text, region, each)
+    return end if found else 0
 
 
 class WrappedReader:
@@ -67,11 +75,17 @@ class WrappedReader:
         self.hits = self._pieces or self.hits
         teacher = counter.teacher if counter is not None else None
         self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
+        self._emitter = Emitter(setup, sink, self.floors)
+        self._region: Region | None = None
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
+        self._traces = self._learnt = 0
+        """Traces read, and shapes of lines learnt from them."""
+        self._most_taken = _MOST_TAKEN
+        self._most_floors = _MOST_FLOORS
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Reader`."""
+        """See :class:`stacktraces.scan.reading.walker.StreamReader`."""
         line = text.start_of_line(start)
         end = text.end_of_line(start)
         if text.base + line in self._taken:
@@ -86,213 +100,162 @@ class WrappedReader:
             return taken
         return self._read(text, line, end)
 
-    def _read(self, text: Text, line: int, end: int) -> int:
-        available = len(text.data) if text.final else text.data.rfind(b"\n") + 1
-        size = _FIRST_STEP
-        while True:
-            whole = line + size >= available
-            stop = available if whole else text.end_of_line(line + size)
-            final = text.final if whole else size >= LIMIT
-            window = _Window(self.setup, self.sink, text, line, stop, self.stack, final=final)
-            if window.read(line, self.floors):
-                break
-            if whole:
-                return WAIT
-            size = min(size * 4, LIMIT)
-        self._remember(window, text.base + line)
-        if window.count:
-            self._fast.learn(text.data[line : end - 1])
-            for each in window.read_traces:
-                self._fast.teach(text, each)
-        return text.end_of_line(window.last_line - text.base) if window.last_line else end
+    def take_prefixed(self, text: Text, line: int) -> int | None:
+        """Read at the line at ``line`` of ``text.data``, in a stream without carriers.
 
-    def _remember(self, window: _Window, line: int) -> None:
-        self._taken = {each for each in self._taken if each > line}
-        self._taken.update(window.taken)
-        if len(self.floors) > 4096:
+        Gives what :meth:`take` does; ``None`` where the line bears no writer's prefix.
+        """
+        end, offset = text.end_of_line(line), text.base + line
+        if offset in self._taken:
+            return end
+        if not (self._region is not None and self._region.is_prefixed(offset)):
+            prefixed = may_be_prefixed(text.data, line, self.setup.lines, final=text.final)
+            if not prefixed:
+                return WAIT if prefixed is None else None
+        behind = self._read(text, line, end)
+        if behind == WAIT or (self._region is not None and self._region.is_prefixed(offset)):
+            return behind
+        return None
+
+    def _read(self, text: Text, line: int, end: int) -> int:
+        offset, lookback = text.base + line, text.base + text.look_back(line, 0)
+        region = self._region
+        if region is None or not region.reaches(text, lookback):
+            region = self._region = Region(self.setup, self.stack, lookback)
+        found = None
+        while region.end <= offset or (found := region.read(offset, lookback, self.floors)) is None:
+            if not region.grow(text, offset):
+                return WAIT
+        behind = end
+        for each in found:
+            again = each.stream.writer in self.floors
+            emitted = self._emitter.emit(text, region, each)
+            self._taken.update(emitted.lines)
+            behind = max(behind, text.end_of_line(emitted.last_line - text.base) if emitted.last_line else 0)
+            self._traces += 1
+            if again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
+                self._learnt += 1
+                self._fast.learn(text.data[line : end - 1])
+            if emitted.trace is not None:
+                self._fast.teach(text, emitted.trace)
+        self._forget(offset)
+        return behind
+
+    def _forget(self, line: int) -> None:
+        """Drop what no line behind ``line`` needs, once there is as much of it as of the rest."""
+        if len(self._taken) > self._most_taken:
+            self._taken = {each for each in self._taken if each > line}
+            self._most_taken = max(2 * len(self._taken), _MOST_TAKEN)
+        if len(self.floors) > self._most_floors:
             for writer in [writer for writer, at in self.floors.items() if at <= line]:
                 del self.floors[writer]
+            self._most_floors = max(2 * len(self.floors), _MOST_FLOORS)
 
 
-class _Found(NamedTuple):
-    stream: Stream
-    data: bytes
-    """The text of the stream."""
-    result: Trace | Snapshot
-    cursor: Cursor
-    """Behind it."""
-    anchor: int
-    hit: int
-    """Where in the text the anchor stands."""
+class Emitted(NamedTuple):
+    """What became of something that was read; offsets are the file's."""
+
+    lines: list[int]
+    """Of its lines."""
+    last_line: int
+    """Where the last line starts of the event that it stood in, if all the event's lines are its own."""
+    trace: ReadTrace | None
+    """What others like it can be told by, if it is a trace with a line before it and one behind it."""
 
 
-class _Window:
-    """Some lines around a hit, unwrapped."""
+class Emitter:
+    """Tells a sink what was read, and ``floors`` where it ended for its writer."""
 
-    def __init__(
-        self,
-        setup: ScanSetup,
-        sink: Sink,
-        text: Text,
-        line: int,
-        stop: int,
-        stack: tuple[Carrier, ...],
-        *,
-        final: bool,
-    ) -> None:
+    def __init__(self, setup: ScanSetup, sink: Sink, floors: dict[Writer, int]) -> None:
         self.setup = setup
         self.sink = sink
-        self.text = text
-        self.final = final
-        self.stop = text.base + stop
-        self._cut = final and stop < len(text.data)
-        """More text follows, which is not looked at."""
-        lowest = text.look_back(line, 0)
-        if not stack:
-            lowest = preamble_start(text.data, line, lowest, setup.lines)
-        self.unwrapper = Unwrapper(setup.lines, stack)
-        self.unwrapper.feed(text.data[lowest:stop], text.base + lowest)
-        if final:
-            self.unwrapper.finish()
-        self.taken: set[int] = set()
-        """Offsets of the lines of the traces that were read."""
-        self.last_line = 0
-        """Where the last line starts of the event that was read, if it has several and all are its own."""
-        self.count = 0
-        self.read_traces: list[ReadTrace] = []
-        """What can be learnt from the traces that were read."""
+        self.floors = floors
+        self._ended = 0
+        """All lines before it are of what was read."""
 
-    def read(self, line: int, floors: dict[Writer, int]) -> bool:
-        """Read what stands in the line at ``line``; False when more text is needed to tell."""
-        offset = self.text.base + line
-        found: list[_Found] = []
-        for stream in self.unwrapper.streams.values():
-            start, stop = _position(stream, offset), _position(stream, offset + 1)
-            if start == stop:
-                # A later line of an event of several, if it is of this writer at all.
-                if start == 0:
-                    continue
-                start, stop, at, *_ = stream.place(start - 1)
-                extent = self.unwrapper.extents.get(at)
-                if extent is None or extent.last_line < offset or at < floors.get(stream.writer, 0):
-                    continue
-            if not self._read_stream(stream, start, stop, floors, found):
-                return False
-        if not found and not self.final:
-            held = self.unwrapper.held_from
-            if held is not None and held <= offset:
-                return False
-        for each in found:
-            self._emit(each, floors)
-        return True
-
-    def _read_stream(
-        self,
-        stream: Stream,
-        start: int,
-        stop: int,
-        floors: dict[Writer, int],
-        found: list[_Found],
-    ) -> bool:
-        """Collect what stands between two positions of a writer's text."""
-        data = bytes(stream.text)
-        position = _position(stream, floors.get(stream.writer, 0))
-        refused = Refused()
-        for hit in self.setup.search(data, start, stop):
-            at = hit >> CODE_BITS
-            if at < position or refused.again(at, hit & CODE_MASK):
-                continue
-            piece = stream.place(at)
-            complete = piece.complete
-            limit = piece.end if complete else len(data)
-            formats = self.setup.anchors.owners[hit & CODE_MASK]
-            reading = read_at(formats, data, at, position, limit, complete or self.final, whole=complete)
-            if reading == WAIT:
-                return False
-            if not isinstance(reading, int):
-                result, cursor = reading
-                if self._cut and cursor.ended and not complete and TOO_LONG not in result.uncertain:
-                    result.uncertain.append(TOO_LONG)
-                found.append(_Found(stream, data, result, cursor, hit & CODE_MASK, at))
-                position = cursor.offset
-                extent = self.unwrapper.extents.get(piece.offset)
-                if extent is not None and extent.alone:
-                    self.last_line = max(self.last_line, extent.last_line)
-            else:
-                refused.add(data, at, hit & CODE_MASK)
-        return True
-
-    def _emit(self, found: _Found, floors: dict[Writer, int]) -> None:
-        stream, data, result, cursor = found[:4]
-        at = cursor.floor
-        if isinstance(result, Trace) and result.origin.offset is not None:
-            at = result.origin.offset
+    def emit(self, text: Text, region: Region, found: Found) -> Emitted:
+        """Tell of ``found``, which was read in ``region`` of ``text``."""
+        stream, result, at = found.stream, found.result, found.start
         place = stream.place(at)
-        before = self._line_before(data, at, cursor.floor, place.offset, max(floors.values(), default=0))
-        behind, last_line, lines = place.start, 0, []
-        while behind < cursor.offset:
-            piece = stream.place(behind)
-            lines.append(piece.offset)
-            behind, last_line = piece.end, piece.offset
-            if (extent := self.unwrapper.extents.get(piece.offset)) is not None:
-                last_line = extent.last_line
-                floors[extent.writer] = max(floors.get(extent.writer, 0), last_line + 1)
-        self.taken.update(lines)
-        if behind < len(data):
-            floors[stream.writer] = stream.place(behind).offset
-            if at > cursor.floor:
-                lines = [stream.place(at - 1).offset, *lines, stream.place(behind).offset]
-        else:
-            held = self.unwrapper.held_from
-            floors[stream.writer] = max(last_line + 1, self.stop if held is None else held)
-        clock = self.setup.clock
-        moment = clock.of_printed(place.time.encode()) if place.time else None
-        moment = moment or clock.of_line(before, 0, len(before))
-        if moment is None and self.unwrapper.stack:
-            moment = of_record(clock, data, at, cursor.floor)
-        origin = self.text.origin(place.offset)
-        position = self.text.number, place.offset
-        self.count += 1
+        before = self._line_before(found, place.offset)
+        lines, last_line, behind = self._raise_floors(region, found, place.start)
+        moment = self._moment(region, found, place, before)
+        origin = text.origin(place.offset)
+        position = text.number, place.offset
         if isinstance(result, Snapshot):
             self.sink.snapshot(result, moment, position, origin)
-            return
+            return Emitted(lines, last_line, None)
         result.origin = origin
         if self.sink.detailed:
             if moment is not None:
-                result.time, result.timestamp = clock.iso(moment), moment[1].decode("ascii", "replace")
+                result.time = self.setup.clock.iso(moment)
+                result.timestamp = moment[1].decode("ascii", "replace")
             fill_context(result, place.fields)
             if before:
                 result.before = decode(before)
                 fill_context(result, parse_before(result.before).fields)
         token = self.sink.trace(result, moment, position)
-        if token is not None and behind < len(data) and at > cursor.floor:
-            text = data[at : cursor.offset]
-            self.read_traces.append(
-                ReadTrace(found.anchor, stream.place(found.hit).offset, result, token, lines, text)
-            )
+        read_trace = None
+        if token is not None and behind is not None and at > found.floor:
+            around = [stream.place(at - 1).offset, *lines, behind]
+            unwrapped = found.data[at - found.shift : found.cursor.offset]
+            hit = stream.place(found.hit).offset
+            read_trace = ReadTrace(found.anchor, hit, result, token, around, unwrapped)
+        return Emitted(lines, last_line, read_trace)
 
-    def _line_before(self, data: bytes, at: int, floor: int, offset: int, ended: int) -> bytes:
-        """The log line before ``at`` of a writer's text, which stood at ``offset`` in the file.
+    def _raise_floors(self, region: Region, found: Found, start: int) -> tuple[list[int], int, int | None]:
+        """Note where each of its writers goes on.
 
-        All before ``ended`` is read already. Where nothing but a program's own prefix is taken off, the
-        lines of one trace make a text of their own.
+        Gives the lines from the position ``start`` on, the last line of its event if that has several, and
+        where the line behind it stands, if there is one yet.
         """
-        if self.unwrapper.stack or offset < ended:
-            end = max(at - 1, 0)
-            return data[max(data.rfind(b"\n", floor, end) + 1, floor) : end]
-        text = self.text
-        end = max(offset - text.base - 1, 0)
-        start = text.start_of_line(end)
-        return text.data[start:end].removesuffix(b"\r") if text.base + start >= ended else b""
-
-
-def _position(stream: Stream, offset: int) -> int:
-    """Where in the text of ``stream`` the first piece starts that stood at ``offset`` or behind it."""
-    low, high = 0, len(stream.text)
-    while low < high:
-        piece = stream.place((low + high) // 2)
-        if piece.offset < offset:
-            low = piece.end
+        stream, extents = found.stream, region.unwrapper.index.extents
+        lines: list[int] = []
+        last = event_end = 0
+        position = start
+        while position < found.end:
+            piece = stream.place(position)
+            lines.append(piece.offset)
+            position, last = piece.end, piece.offset
+            if (extent := extents.get(piece.offset)) is not None:
+                last = extent.last_line
+                self._raise(extent.writer, last + 1)
+                event_end = max(event_end, last) if extent.alone else event_end
+        behind = stream.place(position).offset if position < stream.end else None
+        self._ended = max(self._ended, last + 1)
+        if behind is not None:
+            self._raise(stream.writer, behind)
+        elif found.source is not None:
+            self._raise(stream.writer, last + 1)
         else:
-            high = piece.start
-    return low
+            held = region.unwrapper.held_from
+            self._raise(stream.writer, max(last + 1, region.end if held is None else held))
+        return lines, event_end, behind
+
+    def _raise(self, writer: Writer, offset: int) -> None:
+        self.floors[writer] = max(self.floors.get(writer, 0), offset)
+
+    def _moment(self, region: Region, found: Found, place: Place, before: bytes) -> Moment | None:
+        clock = self.setup.clock
+        moment = clock.of_printed(place.time.encode()) if place.time else None
+        at = found.start - found.shift
+        if moment is None and STARTS_RECORD.match(found.data, at):
+            moment = clock.of_line(found.data, at, found.cursor.offset)
+        moment = moment or clock.of_line(before, 0, len(before))
+        if moment is None and found.source is None:
+            moment = of_record(clock, found.data, at, found.floor - found.shift)
+        return moment
+
+    def _line_before(self, found: Found, offset: int) -> bytes:
+        """The log line before what was read, which stood at ``offset`` in the file."""
+        source = found.source
+        if source is None:
+            floor, end = found.floor - found.shift, max(found.start - found.shift - 1, 0)
+            return found.data[max(found.data.rfind(b"\n", floor, end) + 1, floor) : end]
+        start = source.position(offset)
+        if start <= source.dropped:
+            return b""
+        before = source.place(start - 1)
+        if before.offset < self._ended:
+            return b""
+        return source.between(before.start, before.end - 1).removesuffix(b"\r")

@@ -67,7 +67,7 @@ _TOOLS = ("gdb", "gstack", "pstack")
 """gstack, on Linux also called pstack, shows what gdb prints."""
 
 
-class _Reader:
+class _GdbReader:
     def __init__(self, cursor: Cursor, header: Header | None) -> None:
         self.cursor = cursor
         self.header = header or Header()
@@ -244,7 +244,7 @@ def _frame_follows(cursor: Cursor) -> bool:
         if position < 0:
             cursor.ended = cursor.ended or stop == cursor.end
             return False
-        reader = _Reader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
+        reader = _GdbReader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
         if _FRAME_START.match(reader.cursor.line or ""):
             reader.take_frame()
             cursor.ended = cursor.ended or reader.cursor.ended
@@ -267,7 +267,7 @@ def read(cursor: Cursor) -> Snapshot | None:
     header = read_header(cursor) if any(rewind_to_header(cursor, tool) for tool in _TOOLS) else None
     if header is None and cursor.floor < cursor.offset:
         cursor.seek(_start_of_session(cursor))
-    return _Reader(cursor, header).read()
+    return _GdbReader(cursor, header).read()
 
 
 def _start_of_session(cursor: Cursor) -> int:

@@ -51,7 +51,7 @@ _LOOK_BACK = 8
 def read(cursor: Cursor) -> Snapshot | None:
     """The session or paste that the cursor's line is part of; see :class:`Format`."""
     _step_to_session(cursor)
-    reader = _Reader(cursor)
+    reader = _LldbReader(cursor)
     end, strange, fruitless = cursor.offset, 0, 0
     while (line := cursor.line) is not None and strange <= _STRANGE_LINES and not line.startswith(MARK):
         if not reader.framed and (fruitless := fruitless + 1) > _FRUITLESS_LINES:
@@ -79,7 +79,7 @@ def _step_to_session(cursor: Cursor) -> None:
     cursor.seek(start)
 
 
-class _Reader:
+class _LldbReader:
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self.process = Process()

@@ -27,7 +27,7 @@ _FRAME = regex(
 _ENDED = regex(r"\s[0-9a-f]{8,16} .*\(\), exit value = 0x[0-9a-f]+")
 
 
-class _Reader:
+class _PstackReader:
     def __init__(self, cursor: Cursor, header: Header | None) -> None:
         self.cursor = cursor
         self.header = header or Header()
@@ -116,7 +116,7 @@ def read(cursor: Cursor) -> Snapshot | None:
         while not _PROCESS.fullmatch(cursor.line or ""):
             if _THREAD.fullmatch(cursor.line or "") is None or not cursor.back():
                 return None
-    return _Reader(cursor, header).read()
+    return _PstackReader(cursor, header).read()
 
 
 FORMAT = Format(

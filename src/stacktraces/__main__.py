@@ -1,0 +1,5 @@
+"""``python -m stacktraces`` is the command ``stacktraces``."""
+
+from .cli import main
+
+main()

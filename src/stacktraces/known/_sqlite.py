@@ -1,0 +1,178 @@
+"""The SQLite file of a store, opened as what it is: input that somebody else may have made.
+
+See https://sqlite.org/security.html. What stands in a database's schema is only run where it is known to be
+ours (:mod:`._tables`); what its pages say can cost no more time than a sound file of its size does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import QueuePool
+
+from ._place import Place, failure, place_of, refusal, status_of
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 16 << 20,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 10,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+}
+_SETTINGS = (
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA foreign_keys = ON",
+)
+_BESIDE = ("-journal", "-wal", "-shm")
+_SUPER_JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+"""How a journal ends that names another file. SQLite deletes that file when it takes the journal back."""
+_STEPS = 10_000
+"""Steps of SQLite's virtual machine between two looks at what is left of a statement's."""
+_STEPS_ALWAYS = 2_000_000
+_STEPS_A_BYTE = 8
+_STEPS_A_ROW = 2_000
+
+
+class _Allowance:
+    """The steps that a statement may take: more than any needs for a sound file of this size.
+
+    Pages that name each other, as only a damaged file has, would keep a query busy for ever.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._left = 0
+        self.renew()
+
+    def renew(self, rows: int = 1) -> None:
+        """A statement begins, which is run for each of so many ``rows`` of values."""
+        size = sum(_allocated(path) for path in (self._path, _beside(self._path, "-wal")))
+        self._left = (_STEPS_ALWAYS + _STEPS_A_BYTE * size + _STEPS_A_ROW * rows) // _STEPS
+
+    def is_used_up(self) -> bool:
+        """Called after so many steps; true interrupts the statement."""
+        self._left -= 1
+        return self._left < 0
+
+
+def _allocated(path: Path) -> int:
+    """The bytes of a file that are there: a few may claim to be many."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return min(status.st_size, status.st_blocks * 512) if status.st_blocks else status.st_size
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
+    """An engine for the SQLite file at ``path``, read-only where it cannot be written.
+
+    Raises ``StoreError`` where the file, or one that SQLite would use beside it, is not to be trusted.
+    """
+    with place_of(path) as place:
+        _check_beside(place)
+        if place.status() is None and create:
+            _create(place)
+        path = place.real
+    mode = "rw"
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        # Even to read, WAL needs a file beside the database, unless nothing can change it.
+        mode = "ro" if _beside(path, "-wal").exists() else "ro&immutable=1"
+    uri = f"file:{quote(os.fspath(path))}?mode={mode}"
+    allowance = _Allowance(path)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=lock_seconds, isolation_level=None, check_same_thread=False
+        )
+        connection.text_factory = _text
+        for limit, most in _LIMITS.items():
+            connection.setlimit(limit, most)
+        connection.set_progress_handler(allowance.is_used_up, _STEPS)
+        for setting in _SETTINGS:
+            connection.execute(setting)
+        return connection
+
+    made = sqlalchemy.create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, hide_parameters=True
+    )
+    event.listen(made, "begin", _begin)
+
+    def renew(_c: Any, _u: Any, _s: str, parameters: Any, _x: Any, many: bool) -> None:
+        allowance.renew(len(parameters) if many else 1)
+
+    event.listen(made, "before_cursor_execute", renew)
+    return made
+
+
+def use_write_ahead_log(made: Engine) -> None:
+    """Let others read the store while somebody writes. The file keeps that, so it has to be one of ours."""
+    connection = made.raw_connection()
+    try:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            # Another process is at it where the file is locked; a file that is read-only stays as it is.
+            with contextlib.suppress(sqlite3.OperationalError):
+                cursor.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _text(raw: bytes) -> str:
+    """Text as stored; where it is no UTF-8, with surrogates, which are told as damage."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _begin(connection: sqlalchemy.Connection) -> None:
+    """A writer takes the lock at once: upgrading a reader's lock could only fail."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _create(place: Place) -> None:
+    """Make an empty file, unless somebody just did: SQLite would follow a link that came meanwhile."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(place.name, flags, 0o666, dir_fd=place.folder))
+    except OSError as error:
+        raise failure(place.path, error) from error
+
+
+def _check_beside(place: Place) -> None:
+    """Refuse files beside the database that SQLite must not use. Raises ``StoreError``."""
+    for suffix in _BESIDE:
+        name = place.name + suffix
+        status = status_of(place, name)
+        if suffix == "-journal" and status is not None and _names_another_file(place, name):
+            raise refusal(place.path, f"{name} beside it is not its own; take it away first")
+
+
+def _names_another_file(place: Place, journal: str) -> bool:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(journal, flags, dir_fd=place.folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise failure(place.path, error) from error
+    with open(descriptor, "rb") as stream:
+        stream.seek(max(0, os.fstat(descriptor).st_size - len(_SUPER_JOURNAL)))
+        return stream.read() == _SUPER_JOURNAL
