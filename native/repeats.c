@@ -171,6 +171,17 @@ static int64_t seconds_of(const Moment *moment)
     return moment->at / 1000000000 - (moment->at % 1000000000 < 0);
 }
 
+/* The number of the line at an offset of the chunk, which may stand before where the counting has come to. */
+static int64_t line_at(Chunk *chunk, size_t offset)
+{
+    const uint8_t *from = chunk->data + chunk->counted, *to = chunk->data + offset;
+    if (to < from)
+        return chunk->lines - (int64_t)count_line_ends(to, from);
+    chunk->lines += (int64_t)count_line_ends(from, to);
+    chunk->counted = offset;
+    return chunk->lines;
+}
+
 static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t offset)
 {
     if (moment->size ? moment->at < repeats->since || moment->at > repeats->until : !repeats->undated)
@@ -184,12 +195,8 @@ static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t off
         timeline_add(&slot->timeline, seconds_of(moment));
     }
     if (slot->sources_count < MOST_SOURCES) {
-        Chunk *chunk = &repeats->chunk;
-        if (offset > chunk->counted) {
-            chunk->lines += (int64_t)count_line_ends(chunk->data + chunk->counted, chunk->data + offset);
-            chunk->counted = offset;
-        }
-        slot->sources[slot->sources_count++] = (Source){chunk->file, chunk->lines, chunk->base + (int64_t)offset};
+        slot->sources[slot->sources_count++] =
+            (Source){repeats->chunk.file, line_at(&repeats->chunk, offset), repeats->chunk.base + (int64_t)offset};
     }
 }
 
@@ -270,7 +277,8 @@ static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor, con
     if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
-    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment))
+    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment) ||
+        (known->in_record && !moment.size))
         return 0;
     size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
     int slot = traces_match(&repeats->traces, known, chunk->data + start, limit, &inside, &end);
@@ -316,7 +324,8 @@ static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *sh
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
     if (!find_record(repeats, logged.bytes, logged.size) || !is_logged(repeats, known, logged) ||
         !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_line(repeats, logged, &moment)))
+                    : time_of_line(repeats, logged, &moment)) ||
+        (known->in_record && !moment.size))
         return 0;
     Unwrapped *unwrapped = &repeats->unwrapped;
     int done = unwrap_block(repeats, shape, line);
@@ -350,7 +359,7 @@ static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start, 
         if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
             continue;
         if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
-            return behind - data;
+            return passed->count ? 0 : behind - data;
         return text.bytes + known->column == data + start
                    ? take_shaped(repeats, known, shape, line, printed, passed)
                    : 0;

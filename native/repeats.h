@@ -10,7 +10,7 @@
 #define MOST_RECORDS 32
 #define MOST_SHAPES 64
 #define MOST_WRITERS 64
-#define MOST_SOURCES 10
+#define MOST_SOURCES 16
 
 /* How a log record starts: one byte of text for each of the pattern. */
 typedef struct {

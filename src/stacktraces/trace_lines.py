@@ -6,8 +6,10 @@ them as one :class:`KnownTraceLines`, and so knows no language itself.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,6 +47,30 @@ class TraceLines(msgspec.Struct, frozen=True):
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
 
+    nested: tuple[bytes, ...] = ()
+    """What lines start with that stand behind a header and are no frames."""
+
+    @property
+    def behind_header(self) -> tuple[bytes, ...]:
+        """What lines start with that stand behind a header."""
+        kinds = (kind for kind in (self.frame, self.header) if kind is not None)
+        return *_literals(kinds), *self.nested
+
+    @property
+    def error_is_last(self) -> bool:
+        """The error stands behind the frames."""
+        return self.opening is not None
+
+
+class TracePart(NamedTuple):
+    """A header or a frame in a line."""
+
+    position: int
+    """Where it starts in the line, in bytes."""
+    lines: TraceLines
+    """Of the runtime that prints it."""
+    is_header: bool
+
 
 def trace_lines_from(anchors: Iterable[bytes]) -> TraceLines:
     """What can be told of a runtime's lines by the anchors of its formats alone."""
@@ -59,21 +85,23 @@ class KnownTraceLines:
     def __init__(self, declared: Iterable[TraceLines]) -> None:
         self.declared = tuple(declared)
         headers, frames, preambles = self._kinds("header"), self._kinds("frame"), self._kinds("preamble")
-        indented = [rb"[ \t]", rb"\Z"]
         self.header = _union(each.pattern for each in headers)
         self.start = _union(each.pattern for each in (*headers, *frames))
         """A header or a frame."""
         self.preamble = _union(each.pattern for each in preambles)
         self.after_preamble = _union([each for known in self.declared if (each := known.after_preamble)])
-        self.goes_on = _union(
-            [*indented, *(each.pattern for each in headers), *(e for k in self.declared if (e := k.goes_on))]
-        )
-        """A line that goes on with a trace whose error was printed."""
         self.error = _union([each for known in self.declared if (each := known.error)])
         self.header_literals = _literals(headers)
         self.frame_literals = _literals(frames)
         self.start_literals = _literals((*headers, *frames))
         self.preamble_literals = _literals(preambles)
+        self._parts = [
+            (literal, each, kind is each.header, regex(kind.pattern))
+            for each in self.declared
+            for kind in (each.frame, each.header)
+            if kind is not None
+            for literal in kind.literals
+        ]
         self.escaped_literals = tuple(
             dict.fromkeys(
                 [each + b"\\" for each in self.header_literals]
@@ -92,9 +120,27 @@ class KnownTraceLines:
     def _kinds(self, name: str) -> list[LineKind]:
         return [kind for each in self.declared if (kind := getattr(each, name)) is not None]
 
+    def part_in(self, line: bytes) -> TracePart | None:
+        """The header or frame that starts in ``line``, at its start or behind something else."""
+        for literal, lines, is_header, pattern in self._parts:
+            at = line.find(literal)
+            if at < 0:
+                continue
+            found = pattern.search(line) if is_header else pattern.match(line, at)
+            if found is not None:
+                return TracePart(found.start(), lines, is_header)
+        return None
+
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""
         return self.start.match(line) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def goes_on_pattern(lines: TraceLines) -> re.Pattern[bytes]:
+    """Matches lines that go on with a trace of that runtime: blank or indented ones, and some others."""
+    header = [lines.header.pattern] if lines.header is not None else []
+    return _union([rb"[ \t]", rb"\Z", *header, *([lines.goes_on] if lines.goes_on is not None else [])])
 
 
 def _union(patterns: Iterable[bytes]) -> re.Pattern[bytes]:

@@ -106,6 +106,7 @@ def test_lines_that_are_no_frames_of_javascript(line: str) -> None:
         ("Error", "Error", None),
         ("Error: ", "Error", ""),
         ("AssertionError [ERR_ASSERTION]: m", "AssertionError", "m"),
+        ("Error [OrderError]: m", "OrderError", "m"),
         ("Unnamed [Error]: m", None, None),
         ("DOMException [AbortError]: m", "AbortError", "m"),
         ("failed: OrderError: order 7", "OrderError", "order 7"),

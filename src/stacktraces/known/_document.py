@@ -15,6 +15,7 @@ from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
 from ..model import Status
+from ..render._safe import safe
 from . import _layout, times
 from ._sound import is_too_deep
 from .exemplar import ErrorData, from_data, to_data
@@ -23,7 +24,6 @@ from .issue import MOST, Issue, Stack
 FORMAT = 2
 """Since 2 an exemplar names its runtime."""
 _MARK = regex(r"^format[ \t]*+=", re.MULTILINE)
-_INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 class Entry(msgspec.Struct):
@@ -225,8 +225,7 @@ def _text(issue: Issue) -> str:
     if issue.aliases:
         fields["aliases"] = sorted(issue.aliases)
     fields["stacks"] = [_stack_fields(stack) for stack in issue.stacks]
-    text = tomli_w.dumps({"issues": {issue.id: fields}})
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return safe(tomli_w.dumps({"issues": {issue.id: fields}}), "toml")
 
 
 def _stack_fields(stack: Stack) -> dict[str, object]:

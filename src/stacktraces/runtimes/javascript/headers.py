@@ -44,6 +44,7 @@ _PREFIX = regex(
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")
+_GENERIC = frozenset({"Error", "DOMException"})
 _LEVELS = frozenset(LEVELS.split("|"))
 _REJECTION_WARNING = "UnhandledPromiseRejectionWarning"
 PROCESS_WARNING = regex(r"\(node:(?P<pid>\d{1,10})\) (?:\[\w{1,80}\] )?")
@@ -124,8 +125,9 @@ def starts_message(line: str) -> int:
 
 
 def _type(type_: str, code: str | None) -> str:
-    """The type; every ``DOMException [AbortError]`` has the same class, and its name tells what it is."""
-    return code[2:-1] if type_ == "DOMException" and code else type_
+    """The type: the name in brackets where the class says nothing, as in ``DOMException [AbortError]``."""
+    name = code[2:-1] if code else ""
+    return name if type_ in _GENERIC and is_error_name(name) else type_
 
 
 def _finish(before: str, type_: str, message: str | None) -> Header:

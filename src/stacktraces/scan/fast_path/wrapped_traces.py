@@ -194,6 +194,9 @@ class WrappedTraces:
 
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
         position = text.number, text.base + run.line
+        moment = self._moment(run)
+        if moment is None and run.beginning.in_record:
+            return 0
         known = self._known.get(run.occurrence.skeleton)
         if known is None:
             trace = self._read(run, number)
@@ -201,12 +204,12 @@ class WrappedTraces:
                 self._known.learn(path.matcher, run.occurrence, run.inner, None, None)
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, self._moment(run), position)
+            token = self.sink.trace(trace, moment, position)
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None
             or not known.counts(run.occurrence, run.inner)
-            or not self.sink.again(known.token, self._moment(run), text, position[1])
+            or not self.sink.again(known.token, moment, text, position[1])
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end
