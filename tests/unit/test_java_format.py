@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from stacktraces.cursor import Cursor
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate
+from tests.golden import check, inputs
 
 FRAME = "\tat shop.Orders.main(Orders.java:33)\n"
 RECORD = "2026-03-01 12:00:00,123 ERROR [main] shop.Api - request failed\n"
@@ -28,6 +31,11 @@ def chain(error: Error | None) -> list[str | None]:
         types.append(error.type)
         error = error.cause
     return types
+
+
+@pytest.mark.parametrize("path", [*inputs("clojure"), *inputs("gradle")], ids=lambda path: path.stem)
+def test_captures_are_read_as_before(path: Path) -> None:
+    check(path, list(iterate(path.read_bytes())))
 
 
 HEADERS = {
