@@ -70,8 +70,8 @@ LINES = TraceLines(
         rb"(?:\t|      )[^\t\n ][^\t\n]{0,4095}?\.(?:go|s):\d",
         (b"\t/", b"      /", b"\tC:/", b"\truntime/", b"\tmain.go:", b"\tgithub.com/", b"\tnet/http/"),
     ),
-    goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:|exit status |runtime"
-    rb"|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at "
+    goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:|exit status "
+    rb"|runtime|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at "
     rb"|(?:Read|Write) at 0x|Goroutine \d|r\w{1,5} {4}",
 )
 
