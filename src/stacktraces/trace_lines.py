@@ -18,6 +18,7 @@ from ._regex import regex
 MOST_ESCAPES = 16
 """Backslashes before an escaped character: strings within strings double them."""
 _NEVER = b"(?!)"
+_AT_WORD = rb"(?<![\w$])"
 
 
 class LineKind(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ class KnownTraceLines:
         self.start_literals = _literals((*headers, *frames))
         self.preamble_literals = _literals(preambles)
         self._parts = [
-            (literal, each, kind is each.header, regex(kind.pattern))
+            (literal, each, kind is each.header, regex(_AT_WORD + b"(?:" + kind.pattern + b")"))
             for each in self.declared
             for kind in (each.frame, each.header)
             if kind is not None
