@@ -146,6 +146,12 @@ def goes_on_pattern(lines: TraceLines) -> re.Pattern[bytes]:
 
 
 @functools.lru_cache(maxsize=256)
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """``pattern``, which a runtime declares, for matching."""
+    return re.compile(pattern)
+
+
+@functools.lru_cache(maxsize=256)
 def behind_header(lines: TraceLines) -> re.Pattern[bytes]:
     """Matches what may stand right behind a header of that runtime."""
     kinds = (kind.pattern for kind in (lines.frame, lines.header) if kind is not None)

@@ -15,10 +15,11 @@ from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
+from .interruptions import read_with_interruptions
 from .long_trace import Held, unfinished
 from .record_time import of_record
 from .text import LOOK_BACK, Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, read_at
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
 _ONE_WRITER: tuple[str, ...] = ()
@@ -153,7 +154,8 @@ class BareReader:
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
-        found = read_at(self.setup.anchors.owners[number], data, start, lowest, limit, final)
+        formats = self.setup.anchors.owners[number]
+        found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
             if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)

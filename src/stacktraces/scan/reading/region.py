@@ -12,8 +12,9 @@ from ...unwrapping.streams import Place, Stream, Writer
 from ...unwrapping.unwrapper import BareLines, Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
+from .interruptions import read_with_interruptions
 from .text import Text
-from .walker import LIMIT, TOO_LONG, WAIT, Refused, read_at
+from .walker import LIMIT, TOO_LONG, WAIT, Refused
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped behind a hit at first, in search of its trace's end; also of a stream's text, that
@@ -229,7 +230,9 @@ class _Part:
         while True:
             all_of_it = self._shift + len(self._data) >= limit
             floor, final = self._position - self._shift, all_of_it and whole
-            reading = read_at(formats, self._data, at, floor, len(self._data), final, whole=complete)
+            reading = read_with_interruptions(
+                formats, self._data, at, floor, len(self._data), final, whole=complete
+            )
             if reading != WAIT or all_of_it:
                 return reading
             self._size *= 4
