@@ -131,7 +131,7 @@ class _Collecting:
         self.wanted = wanted
         self.found: list[Trace] = []
 
-    def again(self, *_: object) -> bool:
+    def count_again(self, *_: object) -> bool:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:

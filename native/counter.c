@@ -5,7 +5,7 @@
  * trace and behind it starts, and how a carrier wraps lines. Where all of that is met again, the trace is
  * counted; where anything is in doubt, the hit is handed back to be read.
  */
-#include "repeats.h"
+#include "counter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +46,10 @@ static int may_be_of_time(const uint8_t *text, size_t size)
 }
 
 /* The record that text starts with, or NULL. */
-static const Record *find_record(const Repeats *repeats, const uint8_t *text, size_t size)
+static const Record *find_record(const Counter *counter, const uint8_t *text, size_t size)
 {
-    for (size_t each = 0; each < repeats->records_count; each++) {
-        const Record *record = repeats->records + each;
+    for (size_t each = 0; each < counter->records_count; each++) {
+        const Record *record = counter->records + each;
         const uint8_t *pattern = record->prefix.bytes;
         size_t at = 0;
         if (record->prefix.size > size)
@@ -67,14 +67,14 @@ static const Record *find_record(const Repeats *repeats, const uint8_t *text, si
 }
 
 /* Where a line ends that is of another writer than the one of a shape; NULL where that is not known. */
-static const uint8_t *foreign_line(const Repeats *repeats, const Shape *shape, const uint8_t *from,
+static const uint8_t *foreign_line(const Counter *counter, const Shape *shape, const uint8_t *from,
                                    const uint8_t *to)
 {
     Bytes text, printed;
     const uint8_t *behind;
-    for (size_t each = 0; each < repeats->shapes_count; each++)
-        if (unwrap_line(repeats->shapes + each, from, to, &text, &behind, &printed))
-            return repeats->shapes[each].writer == shape->writer ? NULL : behind;
+    for (size_t each = 0; each < counter->shapes_count; each++)
+        if (unwrap_line(counter->shapes + each, from, to, &text, &behind, &printed))
+            return counter->shapes[each].writer == shape->writer ? NULL : behind;
     return NULL;
 }
 
@@ -102,23 +102,23 @@ static int append(Unwrapped *unwrapped, size_t line, const uint8_t *data, Bytes 
 
 /* The text of a writer's lines from an offset up to its next record, that record included. 0 where there is none,
  * -1 when memory is out. */
-static int unwrap_block(Repeats *repeats, const Shape *shape, size_t line)
+static int unwrap_block(Counter *counter, const Shape *shape, size_t line)
 {
-    const uint8_t *data = repeats->chunk.data, *from = data + line, *to = data + repeats->chunk.size;
+    const uint8_t *data = counter->chunk.data, *from = data + line, *to = data + counter->chunk.size;
     const uint8_t *behind;
-    Unwrapped *unwrapped = &repeats->unwrapped;
+    Unwrapped *unwrapped = &counter->unwrapped;
     Bytes text, printed;
     unwrapped->size = unwrapped->lines = 0;
     unwrapped->apart = 0;
     while (unwrapped->lines < MOST_LINES && (size_t)(from - data) - line < MOST_UNWRAPPED) {
         if (!unwrap_line(shape, from, to, &text, &behind, &printed)) {
-            behind = foreign_line(repeats, shape, from, to);
+            behind = foreign_line(counter, shape, from, to);
             if (behind == NULL)
                 return 0;
             unwrapped->apart = 1;
         } else if (append(unwrapped, (size_t)(from - data), data, text) < 0) {
             return -1;
-        } else if (unwrapped->lines > 1 && find_record(repeats, text.bytes, text.size)) {
+        } else if (unwrapped->lines > 1 && find_record(counter, text.bytes, text.size)) {
             return 1;
         }
         from = behind;
@@ -182,9 +182,9 @@ static int64_t line_at(Chunk *chunk, size_t offset)
     return chunk->lines;
 }
 
-static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t offset)
+static void count(Counter *counter, Slot *slot, const Moment *moment, size_t offset)
 {
-    if (moment->size ? moment->at < repeats->since || moment->at > repeats->until : !repeats->undated)
+    if (moment->size ? moment->at < counter->since || moment->at > counter->until : !counter->undated)
         return;
     slot->count++;
     if (moment->size) {
@@ -196,20 +196,20 @@ static void count(Repeats *repeats, Slot *slot, const Moment *moment, size_t off
     }
     if (slot->sources_count < MOST_SOURCES) {
         slot->sources[slot->sources_count++] =
-            (Source){repeats->chunk.file, line_at(&repeats->chunk, offset), repeats->chunk.base + (int64_t)offset};
+            (Source){counter->chunk.file, line_at(&counter->chunk, offset), counter->chunk.base + (int64_t)offset};
     }
 }
 
 /* Where the line before an offset starts, if it is not of a trace of that writer; 0 where it cannot be told. */
-static size_t line_before(const Repeats *repeats, size_t line, int64_t floor)
+static size_t line_before(const Counter *counter, size_t line, int64_t floor)
 {
-    size_t lowest = line > repeats->look_back ? line - repeats->look_back : 0;
-    int64_t from = floor - repeats->chunk.base;
+    size_t lowest = line > counter->look_back ? line - counter->look_back : 0;
+    int64_t from = floor - counter->chunk.base;
     if (from > (int64_t)line)
         return 0;
     if (from > 0 && (size_t)from - 1 > lowest)
         lowest = (size_t)from - 1;
-    return line ? line_start(repeats->chunk.data, lowest, line - 1) : 0;
+    return line ? line_start(counter->chunk.data, lowest, line - 1) : 0;
 }
 
 /* Whether a line certainly holds no time: no clock, and no seconds since 1970. */
@@ -226,90 +226,90 @@ static int is_undated(const uint8_t *text, size_t size)
 }
 
 /* Whether it is known when a log line was written, or that it does not say. */
-static int time_of_record(const Repeats *repeats, const Record *record, Bytes line, Moment *moment)
+static int time_of_record(const Counter *counter, const Record *record, Bytes line, Moment *moment)
 {
     const TimeSpan *time = &record->time;
     moment->size = 0;
     if (!time->end)
         return is_undated(line.bytes, line.size);
-    return dates_read(repeats->dates, line.bytes + time->start, time->end - time->start, time->seconds,
+    return dates_read(counter->dates, line.bytes + time->start, time->end - time->start, time->seconds,
                         moment);
 }
 
 /* The same for a line; 0 also where it starts no known record. */
-static int time_of_line(const Repeats *repeats, Bytes line, Moment *moment)
+static int time_of_line(const Counter *counter, Bytes line, Moment *moment)
 {
-    const Record *record = find_record(repeats, line.bytes, line.size);
-    return record != NULL && time_of_record(repeats, record, line, moment);
+    const Record *record = find_record(counter, line.bytes, line.size);
+    return record != NULL && time_of_record(counter, record, line, moment);
 }
 
-int repeats_knows(const Repeats *repeats, Bytes text, int dated)
+int counter_knows(const Counter *counter, Bytes text, int dated)
 {
     Moment moment;
     if (!dated)
-        return find_record(repeats, text.bytes, text.size) != NULL;
+        return find_record(counter, text.bytes, text.size) != NULL;
     const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
     if (end != NULL)
         text.size = (size_t)(end - text.bytes);
-    return time_of_line(repeats, text, &moment);
+    return time_of_line(counter, text, &moment);
 }
 
 /* Whether a line may be the log record of a trace. */
-static int is_logged(const Repeats *repeats, const Start *known, Bytes line)
+static int is_logged(const Counter *counter, const Start *known, Bytes line)
 {
     return known->in_record || !known->doubts ||
-           !traces_doubtful(&repeats->traces, known->doubts, line.bytes, line.bytes + line.size);
+           !traces_doubtful(&counter->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
 /* Where the line of an anchor starts; 0 where the anchor does not stand in it as it does in a known trace. */
-static size_t first_place(const Repeats *repeats, const Start *known, size_t anchor)
+static size_t first_place(const Counter *counter, const Start *known, size_t anchor)
 {
-    const uint8_t *data = repeats->chunk.data;
+    const uint8_t *data = counter->chunk.data;
     if (known->in_record && known->lines_before == 0)
-        return line_start(data, anchor > repeats->look_back ? anchor - repeats->look_back : 0, anchor);
+        return line_start(data, anchor > counter->look_back ? anchor - counter->look_back : 0, anchor);
     return anchor > known->column && data[anchor - known->column - 1] == '\n' ? anchor - known->column : 0;
 }
 
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
-static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor, const Passed *passed)
+static size_t take_bare(Counter *counter, const Start *known, size_t anchor, const Passed *passed)
 {
-    const Chunk *chunk = &repeats->chunk;
-    size_t end, start = first_place(repeats, known, anchor);
+    const Chunk *chunk = &counter->chunk;
+    size_t end, start = first_place(counter, known, anchor);
     for (size_t lines = known->lines_before; lines && start; lines--)
-        start = line_before(repeats, start, repeats->floors[0]);
-    size_t before = start && !known->in_record ? line_before(repeats, start, repeats->floors[0]) : start;
+        start = line_before(counter, start, counter->floors[0]);
+    size_t before = start && !known->in_record ? line_before(counter, start, counter->floors[0]) : start;
     const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
     Moment moment;
     Passed inside;
     if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
-    if (!is_logged(repeats, known, line) || !time_of_line(repeats, line, &moment) ||
+    if (!is_logged(counter, known, line) || !time_of_line(counter, line, &moment) ||
         (known->in_record && !moment.size))
         return 0;
-    size_t limit = chunk->size - start < repeats->longest ? chunk->size - start : repeats->longest;
-    int slot = traces_match(&repeats->traces, known, chunk->data + start, limit, &inside, &end);
-    if (slot < 0 || !find_record(repeats, chunk->data + start + end, limit - end))
+    size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
+    int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);
+    if (slot < 0 || !find_record(counter, chunk->data + start + end, limit - end))
         return 0;
-    count(repeats, repeats->slots + slot, &moment, start);
-    repeats->floors[0] = chunk->base + (int64_t)(start + end);
+    count(counter, counter->slots + slot, &moment, start);
+    counter->floors[0] = chunk->base + (int64_t)(start + end);
     return start + end;
 }
 
 /* Where a writer's line before one of its lines starts; 0 where that cannot be told, or is of its last trace. */
-static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t line, Bytes *text,
+static size_t own_line_before(const Counter *counter, const Shape *shape, size_t line, Bytes *text,
                               Bytes *printed)
 {
-    const uint8_t *data = repeats->chunk.data, *behind;
-    int64_t floor = repeats->floors[shape->writer];
-    size_t lowest = line > repeats->look_back ? line - repeats->look_back : 0;
+    const uint8_t *data = counter->chunk.data, *behind;
+    int64_t floor = counter->floors[shape->writer];
+    size_t lowest = line > counter->look_back ? line - counter->look_back : 0;
     for (size_t at = line; at > 0;) {
         size_t before = line_start(data, lowest, at - 1);
-        if (before == 0 || repeats->chunk.base + (int64_t)before < floor)
+        if (before == 0 || counter->chunk.base + (int64_t)before < floor)
             return 0;
         if (unwrap_line(shape, data + before, data + at, text, &behind, printed))
             return before;
-        if (foreign_line(repeats, shape, data + before, data + at) == NULL)
+        if (foreign_line(counter, shape, data + before, data + at) == NULL)
             return 0;
         at = before;
     }
@@ -318,87 +318,87 @@ static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t
 
 /* Where the writer's lines end of a trace whose anchor stands in a line, or that line, where those of others
  * are between them; 0 where it is to be read, -1 when memory is out. */
-static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor,
+static int64_t take_shaped(Counter *counter, const Start *known, const Shape *shape, size_t anchor,
                            Bytes logged, Bytes printed, const Passed *passed)
 {
     Bytes ignored;
     Moment moment;
     size_t line = anchor;
     for (size_t lines = known->lines_before; lines && line; lines--)
-        line = own_line_before(repeats, shape, line, &logged, &printed);
-    if (line == 0 || (!known->in_record && own_line_before(repeats, shape, line, &logged, &ignored) == 0))
+        line = own_line_before(counter, shape, line, &logged, &printed);
+    if (line == 0 || (!known->in_record && own_line_before(counter, shape, line, &logged, &ignored) == 0))
         return 0;
     const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    if (!find_record(repeats, logged.bytes, logged.size) || !is_logged(repeats, known, logged) ||
-        !(time->end ? dates_read(repeats->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_line(repeats, logged, &moment)) ||
+    if (!find_record(counter, logged.bytes, logged.size) || !is_logged(counter, known, logged) ||
+        !(time->end ? dates_read(counter->dates, printed.bytes, printed.size, time->seconds, &moment)
+                    : time_of_line(counter, logged, &moment)) ||
         (known->in_record && !moment.size))
         return 0;
-    Unwrapped *unwrapped = &repeats->unwrapped;
-    int done = unwrap_block(repeats, shape, line);
+    Unwrapped *unwrapped = &counter->unwrapped;
+    int done = unwrap_block(counter, shape, line);
     if (done <= 0)
         return done;
     size_t end;
     Passed inside;
     if (!passed_in(passed, unwrapped, &inside))
         return 0;
-    int slot = traces_match(&repeats->traces, known, unwrapped->bytes, unwrapped->size, &inside, &end);
+    int slot = traces_match(&counter->traces, known, unwrapped->bytes, unwrapped->size, &inside, &end);
     const Place *last = unwrapped->places + unwrapped->lines - 1;
     /* The record that was met must be the one behind the trace. */
     if (slot < 0 || end != last->bare)
         return 0;
-    count(repeats, repeats->slots + slot, &moment, line);
-    repeats->floors[shape->writer] = repeats->chunk.base + (int64_t)last->line;
+    count(counter, counter->slots + slot, &moment, line);
+    counter->floors[shape->writer] = counter->chunk.base + (int64_t)last->line;
     return (int64_t)(unwrapped->apart ? anchor + 1 : last->line);
 }
 
 /* The same for an anchor at an offset. What is of a trace that was dealt with is passed over. */
-static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start, const Passed *passed)
+static int64_t take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed)
 {
-    const Chunk *chunk = &repeats->chunk;
+    const Chunk *chunk = &counter->chunk;
     const uint8_t *data = chunk->data, *behind;
     size_t line = line_start(data, start > MOST_HEAD ? start - MOST_HEAD : 0, start);
     if (line == 0)
         return 0;
-    for (size_t each = 0; each < repeats->shapes_count; each++) {
-        const Shape *shape = repeats->shapes + each;
+    for (size_t each = 0; each < counter->shapes_count; each++) {
+        const Shape *shape = counter->shapes + each;
         Bytes text, printed = {NULL, 0};
         if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
             continue;
-        if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
+        if (chunk->base + (int64_t)line < counter->floors[shape->writer])
             return passed->count ? 0 : behind - data;
         int in_same_line = known->in_record && known->lines_before == 0;
         if (text.bytes + known->column != data + start && !in_same_line)
             return 0;
-        return take_shaped(repeats, known, shape, line, text, printed, passed);
+        return take_shaped(counter, known, shape, line, text, printed, passed);
     }
     return 0;
 }
 
-int repeats_add_shape(Repeats *repeats, const Shape *shape)
+int counter_add_shape(Counter *counter, const Shape *shape)
 {
-    if (repeats->shapes_count == MOST_SHAPES)
+    if (counter->shapes_count == MOST_SHAPES)
         return 0;
-    for (size_t each = 0; each < repeats->shapes_count; each++)
-        if (may_both_match(repeats->shapes + each, shape))
-            repeats->ambiguous = 1;
-    repeats->shapes[repeats->shapes_count++] = *shape;
+    for (size_t each = 0; each < counter->shapes_count; each++)
+        if (may_both_match(counter->shapes + each, shape))
+            counter->ambiguous = 1;
+    counter->shapes[counter->shapes_count++] = *shape;
     return 1;
 }
 
 /* Where a trace ends that is found by an anchor; 0 where it is to be read, -1 when memory is out. */
-static int64_t take(Repeats *repeats, size_t anchor, size_t at, const Passed *passed)
+static int64_t take(Counter *counter, size_t anchor, size_t at, const Passed *passed)
 {
-    const Traces *traces = &repeats->traces;
+    const Traces *traces = &counter->traces;
     for (size_t each = 0; traces->used[anchor] && each < traces->starts_count; each++) {
         const Start *known = traces->starts + each;
         int64_t end = 0;
         if (known->anchor != anchor || known->tree.root == NULL)
             continue;
-        if (repeats->shapes_count)
-            end = take_wrapped(repeats, known, at, passed);
+        if (counter->shapes_count)
+            end = take_wrapped(counter, known, at, passed);
         else
-            end = (int64_t)take_bare(repeats, known, at, passed);
+            end = (int64_t)take_bare(counter, known, at, passed);
         if (end)
             return end;
     }
@@ -415,44 +415,44 @@ static size_t anchor_of(int64_t hit)
     return (size_t)(hit & (MOST_LITERALS - 1));
 }
 
-void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop)
+void counter_load(Counter *counter, const Chunk *chunk, size_t start, size_t stop)
 {
-    repeats->chunk = *chunk;
-    repeats->hits.count = repeats->next_hit = repeats->behind = 0;
-    repeats->searched = start;
-    repeats->stop = stop;
-    repeats->window = LEAST_WINDOW;
+    counter->chunk = *chunk;
+    counter->hits.count = counter->next_hit = counter->behind = 0;
+    counter->searched = start;
+    counter->stop = stop;
+    counter->window = LEAST_WINDOW;
 }
 
 /* Searches some more of the chunk: only a little behind a trace, since what a known trace covers need not be
  * searched. 0 where all is searched, -1 when memory is out. */
-static int search_on(Repeats *repeats)
+static int search_on(Counter *counter)
 {
-    const Finder *finder = repeats->finder;
-    size_t from = repeats->searched, left = repeats->stop - from, overlap = finder->longest - 1;
-    size_t size = left < repeats->window ? left : repeats->window;
-    size_t stop = left - size < overlap ? repeats->stop : from + size + overlap;
-    if (from >= repeats->stop)
+    const Finder *finder = counter->finder;
+    size_t from = counter->searched, left = counter->stop - from, overlap = finder->longest - 1;
+    size_t size = left < counter->window ? left : counter->window;
+    size_t stop = left - size < overlap ? counter->stop : from + size + overlap;
+    if (from >= counter->stop)
         return 0;
-    if (finder_search(finder, repeats->chunk.data, from, stop, &repeats->hits) < 0)
+    if (finder_search(finder, counter->chunk.data, from, stop, &counter->hits) < 0)
         return -1;
-    while (repeats->hits.count && offset_of(repeats->hits.items[repeats->hits.count - 1]) >= from + size)
-        repeats->hits.count--;
-    repeats->searched = from + size;
-    repeats->window = repeats->window < MOST_WINDOW ? repeats->window * 2 : MOST_WINDOW;
+    while (counter->hits.count && offset_of(counter->hits.items[counter->hits.count - 1]) >= from + size)
+        counter->hits.count--;
+    counter->searched = from + size;
+    counter->window = counter->window < MOST_WINDOW ? counter->window * 2 : MOST_WINDOW;
     return 1;
 }
 
 /* Whether there is a hit so far behind the next one; -1 when memory is out. */
-static int has_hit(Repeats *repeats, size_t ahead)
+static int has_hit(Counter *counter, size_t ahead)
 {
-    while (repeats->next_hit + ahead >= repeats->hits.count) {
-        size_t reached = repeats->searched;
-        if (ahead && reached > offset_of(repeats->hits.items[repeats->next_hit]) + MOST_BETWEEN)
+    while (counter->next_hit + ahead >= counter->hits.count) {
+        size_t reached = counter->searched;
+        if (ahead && reached > offset_of(counter->hits.items[counter->next_hit]) + MOST_BETWEEN)
             return 0;
         if (!ahead)
-            repeats->hits.count = repeats->next_hit = 0;
-        int more = search_on(repeats);
+            counter->hits.count = counter->next_hit = 0;
+        int more = search_on(counter);
         if (more <= 0)
             return more;
     }
@@ -461,18 +461,18 @@ static int has_hit(Repeats *repeats, size_t ahead)
 
 /* Where a trace ends that is found by the next hit, or by one behind it which is the first of its anchors at that
  * something is read. */
-static int64_t take_from(Repeats *repeats)
+static int64_t take_from(Counter *counter)
 {
     Passed passed = {{0}, {0}, 0};
-    size_t first = offset_of(repeats->hits.items[repeats->next_hit]);
+    size_t first = offset_of(counter->hits.items[counter->next_hit]);
     for (size_t each = 0; each <= MOST_PASSED; each++) {
-        int found = has_hit(repeats, each);
+        int found = has_hit(counter, each);
         if (found < 0)
             return -1;
-        int64_t hit = found ? repeats->hits.items[repeats->next_hit + each] : 0;
+        int64_t hit = found ? counter->hits.items[counter->next_hit + each] : 0;
         if (!found || offset_of(hit) - first > MOST_BETWEEN)
             break;
-        int64_t end = take(repeats, anchor_of(hit), offset_of(hit), &passed);
+        int64_t end = take(counter, anchor_of(hit), offset_of(hit), &passed);
         if (end)
             return end;
         if (each < MOST_PASSED) {
@@ -484,27 +484,27 @@ static int64_t take_from(Repeats *repeats)
     return 0;
 }
 
-int64_t repeats_next(Repeats *repeats, size_t floor)
+int64_t counter_next(Counter *counter, size_t floor)
 {
-    size_t lowest = floor > repeats->behind ? floor : repeats->behind;
+    size_t lowest = floor > counter->behind ? floor : counter->behind;
     for (;;) {
-        if (repeats->searched < lowest)
-            repeats->searched = lowest < repeats->stop ? lowest : repeats->stop;
-        int found = has_hit(repeats, 0);
+        if (counter->searched < lowest)
+            counter->searched = lowest < counter->stop ? lowest : counter->stop;
+        int found = has_hit(counter, 0);
         if (found <= 0)
             return found < 0 ? -2 : -1;
-        int64_t hit = repeats->hits.items[repeats->next_hit];
+        int64_t hit = counter->hits.items[counter->next_hit];
         if (offset_of(hit) < lowest) {
-            repeats->next_hit++;
+            counter->next_hit++;
             continue;
         }
-        int64_t end = repeats->ambiguous ? 0 : take_from(repeats);
-        repeats->next_hit++;
+        int64_t end = counter->ambiguous ? 0 : take_from(counter);
+        counter->next_hit++;
         if (end < 0)
             return -2;
         if (end == 0)
             return hit;
-        lowest = repeats->behind = (size_t)end;
-        repeats->window = LEAST_WINDOW;
+        lowest = counter->behind = (size_t)end;
+        counter->window = LEAST_WINDOW;
     }
 }

@@ -1,6 +1,6 @@
 /* Traces that were read once: found again by their bytes, and counted. */
-#ifndef STACKTRACES_REPEATS_H
-#define STACKTRACES_REPEATS_H
+#ifndef STACKTRACES_COUNTER_H
+#define STACKTRACES_COUNTER_H
 
 #include "finder.h"
 #include "lines.h"
@@ -61,7 +61,7 @@ typedef struct {
     size_t next_hit;
     size_t searched, stop; /* up to where the chunk was searched, and is to be */
     size_t window;         /* bytes that are searched next */
-    size_t behind;         /* where the last repeat of this chunk ended */
+    size_t behind;         /* where the last trace of this chunk ended that was counted */
     Chunk chunk;
     Traces traces;
     Record records[MOST_RECORDS];
@@ -74,19 +74,19 @@ typedef struct {
     Slot *slots;
     size_t slots_count, slots_room;
     Unwrapped unwrapped;
-} Repeats;
+} Counter;
 
 /* Begins with a chunk, to be searched between two offsets. */
-void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop);
+void counter_load(Counter *counter, const Chunk *chunk, size_t start, size_t stop);
 
-/* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
+/* Counts all known traces up to the first hit from floor on that must be read, and gives that hit; -1 where there
  * is none, -2 when memory is out. */
-int64_t repeats_next(Repeats *repeats, size_t floor);
+int64_t counter_next(Counter *counter, size_t floor);
 
 /* Adds the shape behind the others, unless there are too many. */
-int repeats_add_shape(Repeats *repeats, const Shape *shape);
+int counter_add_shape(Counter *counter, const Shape *shape);
 
 /* Whether text starts with a known record, and if dated, whether it is known when that was written. */
-int repeats_knows(const Repeats *repeats, Bytes text, int dated);
+int counter_knows(const Counter *counter, Bytes text, int dated);
 
 #endif
