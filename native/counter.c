@@ -7,23 +7,13 @@
  */
 #include "counter.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define MOST_LINES 1024
-#define MOST_UNWRAPPED (256 << 10)
-#define MOST_HEAD (4 * LONGEST_PATTERN)
 #define LEAST_WINDOW 256
 #define MOST_WINDOW (16 << 10)
 #define MOST_BETWEEN (4 << 10) /* bytes from a trace's first anchor to the one by which it is found */
 
-static int is_digit(uint8_t byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-/* Where the last line end between two offsets stands, plus one; 0 where there is none. */
-static size_t line_start(const uint8_t *data, size_t from, size_t to)
+size_t line_start(const uint8_t *data, size_t from, size_t to)
 {
     while (to > from)
         if (data[--to] == '\n')
@@ -31,99 +21,32 @@ static size_t line_start(const uint8_t *data, size_t from, size_t to)
     return 0;
 }
 
-/* Whether what follows a time and a space may belong to the time: a zone, a year. */
-static int may_be_of_time(const uint8_t *text, size_t size)
+/* The number of the line at an offset of the chunk, which may stand before where the counting has come to. */
+static int64_t line_at(Chunk *chunk, size_t offset)
 {
-    static const char *const zones[] = {"Z", "UTC", "GMT"};
-    if (size == 0 || is_digit(text[0]) || strchr(" +-\n", text[0]))
-        return 1;
-    for (size_t each = 0; each < sizeof zones / sizeof *zones; each++) {
-        size_t length = strlen(zones[each]);
-        if (size >= length && memcmp(text, zones[each], length) == 0)
-            return 1;
-    }
-    return 0;
+    const uint8_t *from = chunk->data + chunk->counted, *to = chunk->data + offset;
+    if (to < from)
+        return chunk->lines - (int64_t)count_line_ends(to, from);
+    chunk->lines += (int64_t)count_line_ends(from, to);
+    chunk->counted = offset;
+    return chunk->lines;
 }
 
-/* The record that text starts with, or NULL. */
-static const Record *find_record(const Counter *counter, const uint8_t *text, size_t size)
+void counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
 {
-    for (size_t each = 0; each < counter->records_count; each++) {
-        const Record *record = counter->records + each;
-        const uint8_t *pattern = record->prefix.bytes;
-        size_t at = 0;
-        if (record->prefix.size > size)
-            continue;
-        while (at < record->prefix.size &&
-               (text[at] == pattern[at] || (pattern[at] == DIGIT && is_digit(text[at]))))
-            at++;
-        if (at < record->prefix.size)
-            continue;
-        if (record->time.end && text[at - 1] == ' ' && may_be_of_time(text + at, size - at))
-            continue;
-        return record;
-    }
-    return NULL;
+    Slot *slot = counter->slots + number;
+    if (moment->size ? moment->at < counter->since || moment->at > counter->until : !counter->undated)
+        return;
+    slot_count(slot, moment);
+    if (slot->sources_count < MOST_SOURCES)
+        slot->sources[slot->sources_count++] =
+            (Source){counter->chunk.file, line_at(&counter->chunk, offset), counter->chunk.base + (int64_t)offset};
 }
 
-/* Where a line ends that is of another writer than the one of a shape; NULL where that is not known. */
-static const uint8_t *foreign_line(const Counter *counter, const Shape *shape, const uint8_t *from,
-                                   const uint8_t *to)
+int counter_may_log(const Counter *counter, const Start *known, Bytes line)
 {
-    Bytes text, printed;
-    const uint8_t *behind;
-    for (size_t each = 0; each < counter->shapes_count; each++)
-        if (unwrap_line(counter->shapes + each, from, to, &text, &behind, &printed))
-            return counter->shapes[each].writer == shape->writer ? NULL : behind;
-    return NULL;
-}
-
-static int append(Unwrapped *unwrapped, size_t line, const uint8_t *data, Bytes text)
-{
-    if (unwrapped->places == NULL) {
-        unwrapped->places = malloc(MOST_LINES * sizeof *unwrapped->places);
-        if (unwrapped->places == NULL)
-            return -1;
-    }
-    if (unwrapped->size + text.size + 1 > unwrapped->room) {
-        size_t room = (unwrapped->size + text.size + 1) * 2;
-        uint8_t *bytes = realloc(unwrapped->bytes, room);
-        if (bytes == NULL)
-            return -1;
-        unwrapped->bytes = bytes;
-        unwrapped->room = room;
-    }
-    memcpy(unwrapped->bytes + unwrapped->size, text.bytes, text.size);
-    unwrapped->bytes[unwrapped->size + text.size] = '\n';
-    unwrapped->places[unwrapped->lines++] = (Place){line, (size_t)(text.bytes - data), unwrapped->size};
-    unwrapped->size += text.size + 1;
-    return 0;
-}
-
-/* The text of a writer's lines from an offset up to its next record, that record included. 0 where there is none,
- * -1 when memory is out. */
-static int unwrap_block(Counter *counter, const Shape *shape, size_t line)
-{
-    const uint8_t *data = counter->chunk.data, *from = data + line, *to = data + counter->chunk.size;
-    const uint8_t *behind;
-    Unwrapped *unwrapped = &counter->unwrapped;
-    Bytes text, printed;
-    unwrapped->size = unwrapped->lines = 0;
-    unwrapped->apart = 0;
-    while (unwrapped->lines < MOST_LINES && (size_t)(from - data) - line < MOST_UNWRAPPED) {
-        if (!unwrap_line(shape, from, to, &text, &behind, &printed)) {
-            behind = foreign_line(counter, shape, from, to);
-            if (behind == NULL)
-                return 0;
-            unwrapped->apart = 1;
-        } else if (append(unwrapped, (size_t)(from - data), data, text) < 0) {
-            return -1;
-        } else if (unwrapped->lines > 1 && find_record(counter, text.bytes, text.size)) {
-            return 1;
-        }
-        from = behind;
-    }
-    return 0;
+    return known->in_record || !known->doubts ||
+           !traces_doubtful(&counter->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
 /* The anchors passed in a text that starts at an offset of the data; 0 where one stands before it. */
@@ -138,68 +61,6 @@ static int passed_from(const Passed *passed, size_t start, Passed *inside)
     return 1;
 }
 
-/* The same for a text that was unwrapped. */
-static int passed_in(const Passed *passed, const Unwrapped *unwrapped, Passed *inside)
-{
-    *inside = *passed;
-    for (size_t each = 0; each < passed->count; each++) {
-        size_t line = unwrapped->lines;
-        while (line > 0 && unwrapped->places[line - 1].text > passed->at[each])
-            line--;
-        size_t end = line < unwrapped->lines ? unwrapped->places[line].bare : unwrapped->size;
-        if (line == 0)
-            return 0;
-        const Place *place = unwrapped->places + line - 1;
-        inside->at[each] = place->bare + passed->at[each] - place->text;
-        if (inside->at[each] >= end)
-            return 0;
-    }
-    return 1;
-}
-
-static int later(const Moment *one, const Moment *other)
-{
-    if (one->at != other->at)
-        return one->at > other->at;
-    size_t shared = one->size < other->size ? one->size : other->size;
-    int order = memcmp(one->text, other->text, shared);
-    return order ? order > 0 : one->size > other->size;
-}
-
-static int64_t seconds_of(const Moment *moment)
-{
-    return moment->at / 1000000000 - (moment->at % 1000000000 < 0);
-}
-
-/* The number of the line at an offset of the chunk, which may stand before where the counting has come to. */
-static int64_t line_at(Chunk *chunk, size_t offset)
-{
-    const uint8_t *from = chunk->data + chunk->counted, *to = chunk->data + offset;
-    if (to < from)
-        return chunk->lines - (int64_t)count_line_ends(to, from);
-    chunk->lines += (int64_t)count_line_ends(from, to);
-    chunk->counted = offset;
-    return chunk->lines;
-}
-
-static void count(Counter *counter, Slot *slot, const Moment *moment, size_t offset)
-{
-    if (moment->size ? moment->at < counter->since || moment->at > counter->until : !counter->undated)
-        return;
-    slot->count++;
-    if (moment->size) {
-        if (!slot->earliest.size || later(&slot->earliest, moment))
-            slot->earliest = *moment;
-        if (!slot->latest.size || later(moment, &slot->latest))
-            slot->latest = *moment;
-        timeline_add(&slot->timeline, seconds_of(moment));
-    }
-    if (slot->sources_count < MOST_SOURCES) {
-        slot->sources[slot->sources_count++] =
-            (Source){counter->chunk.file, line_at(&counter->chunk, offset), counter->chunk.base + (int64_t)offset};
-    }
-}
-
 /* Where the line before an offset starts, if it is not of a trace of that writer; 0 where it cannot be told. */
 static size_t line_before(const Counter *counter, size_t line, int64_t floor)
 {
@@ -210,55 +71,6 @@ static size_t line_before(const Counter *counter, size_t line, int64_t floor)
     if (from > 0 && (size_t)from - 1 > lowest)
         lowest = (size_t)from - 1;
     return line ? line_start(counter->chunk.data, lowest, line - 1) : 0;
-}
-
-/* Whether a line certainly holds no time: no clock, and no seconds since 1970. */
-static int is_undated(const uint8_t *text, size_t size)
-{
-    for (size_t at = 0, digits = 0; at < size; at++) {
-        if (text[at] == ':' && digits && at + 1 < size && is_digit(text[at + 1]))
-            return 0;
-        digits = is_digit(text[at]) ? digits + 1 : 0;
-        if (digits > 9)
-            return 0;
-    }
-    return 1;
-}
-
-/* Whether it is known when a log line was written, or that it does not say. */
-static int time_of_record(const Counter *counter, const Record *record, Bytes line, Moment *moment)
-{
-    const TimeSpan *time = &record->time;
-    moment->size = 0;
-    if (!time->end)
-        return is_undated(line.bytes, line.size);
-    return dates_read(counter->dates, line.bytes + time->start, time->end - time->start, time->seconds,
-                        moment);
-}
-
-/* The same for a line; 0 also where it starts no known record. */
-static int time_of_line(const Counter *counter, Bytes line, Moment *moment)
-{
-    const Record *record = find_record(counter, line.bytes, line.size);
-    return record != NULL && time_of_record(counter, record, line, moment);
-}
-
-int counter_knows(const Counter *counter, Bytes text, int dated)
-{
-    Moment moment;
-    if (!dated)
-        return find_record(counter, text.bytes, text.size) != NULL;
-    const uint8_t *end = line_end(text.bytes, text.bytes + text.size);
-    if (end != NULL)
-        text.size = (size_t)(end - text.bytes);
-    return time_of_line(counter, text, &moment);
-}
-
-/* Whether a line may be the log record of a trace. */
-static int is_logged(const Counter *counter, const Start *known, Bytes line)
-{
-    return known->in_record || !known->doubts ||
-           !traces_doubtful(&counter->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
 /* Where the line of an anchor starts; 0 where the anchor does not stand in it as it does in a known trace. */
@@ -284,95 +96,16 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
     if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
-    if (!is_logged(counter, known, line) || !time_of_line(counter, line, &moment) ||
+    if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment) ||
         (known->in_record && !moment.size))
         return 0;
     size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);
-    if (slot < 0 || !find_record(counter, chunk->data + start + end, limit - end))
+    if (slot < 0 || !records_find(&counter->records, chunk->data + start + end, limit - end))
         return 0;
-    count(counter, counter->slots + slot, &moment, start);
+    counter_count(counter, slot, &moment, start);
     counter->floors[0] = chunk->base + (int64_t)(start + end);
     return start + end;
-}
-
-/* Where a writer's line before one of its lines starts; 0 where that cannot be told, or is of its last trace. */
-static size_t own_line_before(const Counter *counter, const Shape *shape, size_t line, Bytes *text,
-                              Bytes *printed)
-{
-    const uint8_t *data = counter->chunk.data, *behind;
-    int64_t floor = counter->floors[shape->writer];
-    size_t lowest = line > counter->look_back ? line - counter->look_back : 0;
-    for (size_t at = line; at > 0;) {
-        size_t before = line_start(data, lowest, at - 1);
-        if (before == 0 || counter->chunk.base + (int64_t)before < floor)
-            return 0;
-        if (unwrap_line(shape, data + before, data + at, text, &behind, printed))
-            return before;
-        if (foreign_line(counter, shape, data + before, data + at) == NULL)
-            return 0;
-        at = before;
-    }
-    return 0;
-}
-
-/* Where the writer's lines end of a trace whose anchor stands in a line, or that line, where those of others
- * are between them; 0 where it is to be read, -1 when memory is out. */
-static int64_t take_shaped(Counter *counter, const Start *known, const Shape *shape, size_t anchor,
-                           Bytes logged, Bytes printed, const Passed *passed)
-{
-    Bytes ignored;
-    Moment moment;
-    size_t line = anchor;
-    for (size_t lines = known->lines_before; lines && line; lines--)
-        line = own_line_before(counter, shape, line, &logged, &printed);
-    if (line == 0 || (!known->in_record && own_line_before(counter, shape, line, &logged, &ignored) == 0))
-        return 0;
-    const TimeSpan *time = shape->head_time.end ? &shape->head_time : &shape->tail_time;
-    if (!find_record(counter, logged.bytes, logged.size) || !is_logged(counter, known, logged) ||
-        !(time->end ? dates_read(counter->dates, printed.bytes, printed.size, time->seconds, &moment)
-                    : time_of_line(counter, logged, &moment)) ||
-        (known->in_record && !moment.size))
-        return 0;
-    Unwrapped *unwrapped = &counter->unwrapped;
-    int done = unwrap_block(counter, shape, line);
-    if (done <= 0)
-        return done;
-    size_t end;
-    Passed inside;
-    if (!passed_in(passed, unwrapped, &inside))
-        return 0;
-    int slot = traces_match(&counter->traces, known, unwrapped->bytes, unwrapped->size, &inside, &end);
-    const Place *last = unwrapped->places + unwrapped->lines - 1;
-    /* The record that was met must be the one behind the trace. */
-    if (slot < 0 || end != last->bare)
-        return 0;
-    count(counter, counter->slots + slot, &moment, line);
-    counter->floors[shape->writer] = counter->chunk.base + (int64_t)last->line;
-    return (int64_t)(unwrapped->apart ? anchor + 1 : last->line);
-}
-
-/* The same for an anchor at an offset. What is of a trace that was dealt with is passed over. */
-static int64_t take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed)
-{
-    const Chunk *chunk = &counter->chunk;
-    const uint8_t *data = chunk->data, *behind;
-    size_t line = line_start(data, start > MOST_HEAD ? start - MOST_HEAD : 0, start);
-    if (line == 0)
-        return 0;
-    for (size_t each = 0; each < counter->shapes_count; each++) {
-        const Shape *shape = counter->shapes + each;
-        Bytes text, printed = {NULL, 0};
-        if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
-            continue;
-        if (chunk->base + (int64_t)line < counter->floors[shape->writer])
-            return passed->count ? 0 : behind - data;
-        int in_same_line = known->in_record && known->lines_before == 0;
-        if (text.bytes + known->column != data + start && !in_same_line)
-            return 0;
-        return take_shaped(counter, known, shape, line, text, printed, passed);
-    }
-    return 0;
 }
 
 int counter_add_shape(Counter *counter, const Shape *shape)
@@ -396,7 +129,7 @@ static int64_t take(Counter *counter, size_t anchor, size_t at, const Passed *pa
         if (known->anchor != anchor || known->tree.root == NULL)
             continue;
         if (counter->shapes_count)
-            end = take_wrapped(counter, known, at, passed);
+            end = counter_take_wrapped(counter, known, at, passed);
         else
             end = (int64_t)take_bare(counter, known, at, passed);
         if (end)

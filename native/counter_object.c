@@ -20,7 +20,7 @@ static void counter_release(CounterObject *self)
     free(counter->slots);
     free(counter->unwrapped.bytes);
     free(counter->unwrapped.places);
-    dates_free(counter->dates);
+    dates_free(counter->records.dates);
     memset(counter, 0, sizeof *counter);
     Py_CLEAR(self->finder);
 }
@@ -50,8 +50,8 @@ static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
     counter->longest = (size_t)longest;
     counter->since = since;
     counter->until = until;
-    counter->dates = dates_new(whole_days);
-    if (traces_init(&counter->traces, &self->finder->finder) < 0 || counter->dates == NULL) {
+    counter->records.dates = dates_new(whole_days);
+    if (traces_init(&counter->traces, &self->finder->finder) < 0 || counter->records.dates == NULL) {
         PyErr_NoMemory();
         return -1;
     }
@@ -118,7 +118,7 @@ static PyObject *knows_record(PyObject *object, PyObject *args)
     PyObject *result = NULL;
     if (range_of(&data, start, stop) == 0) {
         Bytes line = {(const uint8_t *)data.buf + start, (size_t)(stop - start)};
-        result = PyBool_FromLong(counter_knows(counter, line, dated));
+        result = PyBool_FromLong(records_know(&counter->records, line, dated));
     }
     PyBuffer_Release(&data);
     return result;
@@ -136,15 +136,15 @@ static PyObject *add_record(PyObject *object, PyObject *args)
     Py_ssize_t size, start, end, seconds;
     if (!PyArg_ParseTuple(args, "y#nnn", &bytes, &size, &start, &end, &seconds))
         return NULL;
-    Record *record = counter->records + counter->records_count;
+    Record *record = counter->records.items + counter->records.count;
     TimeSpan time = {(size_t)start, (size_t)end, (size_t)seconds};
-    if (counter->records_count == MOST_RECORDS || size == 0 || size > LONGEST_PATTERN ||
+    if (counter->records.count == MOST_RECORDS || size == 0 || size > LONGEST_PATTERN ||
         !time_span_fits(&time, (size_t)size))
         Py_RETURN_FALSE;
     record->time = time;
     record->prefix.size = (size_t)size;
     memcpy(record->prefix.bytes, bytes, (size_t)size);
-    counter->records_count++;
+    counter->records.count++;
     Py_RETURN_TRUE;
 }
 
@@ -184,7 +184,7 @@ static PyObject *add_time(PyObject *object, PyObject *args)
     if (seconds < 0)
         Py_RETURN_FALSE;
     return PyBool_FromLong(
-        dates_learn(counter->dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
+        dates_learn(counter->records.dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
 }
 
 /* Adds literals to those of a mask; 0 where there are too many, or with an exception set. */
