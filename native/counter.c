@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define LEAST_WINDOW 256
+#define LEAST_WINDOW 128
 #define MOST_WINDOW (16 << 10)
 #define MOST_BETWEEN (4 << 10) /* bytes from a trace's first anchor to the one by which it is found */
 

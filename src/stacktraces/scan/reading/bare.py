@@ -122,8 +122,8 @@ class BareReader:
                 return reading.end
             as_found = reading[:2] == (occurrence.end, occurrence.start)
             trace, token = reading[2:] if as_found else (None, None)
-            # The compiled part is told of it when it comes again: most stacks of many come once.
-            self._known.learn(path.matcher, occurrence, data, trace, token)
+            known = self._known.learn(path.matcher, occurrence, data, trace, token)
+            self._teach(number, path, found, known, data)
             return reading.end
         if known.token is None or not known.counts(occurrence, data):
             return self._read(text, start, number, floor).end
@@ -137,8 +137,10 @@ class BareReader:
         self._teach(number, path, found, known, data)
         return occurrence.end
 
-    def _teach(self, number: int, path: TraceStart, found: _Found, known: KnownTrace, data: bytes) -> None:
-        if self._teacher is not None:
+    def _teach(
+        self, number: int, path: TraceStart, found: _Found, known: KnownTrace | None, data: bytes
+    ) -> None:
+        if self._teacher is not None and known is not None and known.token is not None:
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, found.beginning, found.occurrence, known, doubts)
             self._teacher.teach(lesson, data, found.record)

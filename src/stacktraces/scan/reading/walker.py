@@ -29,6 +29,8 @@ LONGEST_LINE = 4 << 20
 """A longer line is passed over."""
 SAMPLE = 64 << 10
 """Bytes at the start of a stream by which its carriers are told."""
+_MARGIN = 8 << 10
+"""Bytes at the end of a large chunk that are left to the next: most traces before them are whole."""
 WAIT = -1
 """More text is needed to tell."""
 TOO_LONG = "The trace is longer than 8 MiB; what follows was not read."
@@ -168,6 +170,8 @@ class Walker:
                 return
             self.reader = self._choose(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
+        if not final and stop - self._resume > 16 * _MARGIN:
+            stop = data.rfind(b"\n", self._resume, stop - _MARGIN) + 1 or stop
         if self._until is not None:
             stop = min(stop, self._until - text.base)
         while self._go_on() and stop > self._resume:
