@@ -34,7 +34,6 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.timestamps import to_iso
 from ...model import Error, Frame, Process, RelatedStack, Snapshot, Thread
-from .. import Format
 from .parts import Stack
 
 NAME = "hs_err"
@@ -249,11 +248,3 @@ def _snapshot(report: _Report) -> Snapshot:
     pid = to_number(report.pid) if report.pid is not None else None
     process = Process(pid=pid, command=report.command, threads=[thread], error=error)
     return Snapshot(format=NAME, processes=[process], tool="HotSpot", time=report.time)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Java crash report",
-    anchors=(DETECTED.encode(), NO_MEMORY.encode()),
-    read=read,
-)

@@ -16,6 +16,8 @@ from .throwables import LOOK_AHEAD, Throwables
 NAME = "java"
 
 THROWN_BY_HANDLER = " thrown from the UncaughtExceptionHandler in thread "
+NO_MAIN_CLASS = "Error: Could not find or load main class "
+"""Printed by the program ``java`` itself, often with a cause."""
 WITHOUT_FRAMES = tuple(
     f"java.lang.{name}"
     for name in (
@@ -78,7 +80,8 @@ def _read_from_header(lines: TraceLines, line: str) -> Trace | None:
     at = line.find(IN_THREAD)
     text = line[at:] if at >= 0 else line.strip()
     header = match_header(text)
-    if header is None or (at < 0 and not _is_fast_throw(lines, header)):
+    sure = at >= 0 or text.startswith(NO_MAIN_CLASS)
+    if header is None or not (sure or _is_fast_throw(lines, header)):
         return None
     return _read_at(lines, Start(here, header, text), lines.cursor.next_offset)
 

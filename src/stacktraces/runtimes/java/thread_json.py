@@ -12,12 +12,10 @@ import msgspec
 from ..._number import to_number
 from ...cursor import Cursor
 from ...model import Process, Snapshot, Thread
-from .. import Format
 from .frames import read_frame
 from .locks import ThreadLocks, tell_owners
 
 NAME = "thread_json"
-MARK = '"threadDump"'
 _LINES = 2_000_000
 
 
@@ -114,6 +112,3 @@ def _thread(printed: _Thread) -> Thread:
 
 def _class_of(lock: str) -> str:
     return lock.rpartition("@")[0]
-
-
-FORMAT = Format(name=NAME, title="Java thread dump in JSON", anchors=(MARK.encode(),), read=read)

@@ -10,7 +10,6 @@ from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
 from ...unwrapping.line_before import parse_before
-from ...unwrapping.prefixed_traces import carrier_of_start
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
@@ -22,8 +21,6 @@ from .text import LOOK_BACK, Text
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace, read_at
 from .wrapped import WrappedReader, fill_context, read_lone_line
 
-_HEADER = 64
-"""Bytes of a traceback's header, at most."""
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
 """Bytes that most traces are shorter than."""
@@ -62,8 +59,8 @@ class BareReader:
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
-        self._logged = WrappedReader(setup, sink, ())
-        """Reads traces that a program logged line by line, with its own prefix."""
+        self._prefixed = WrappedReader(setup, sink, ())
+        """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
         """See :class:`stacktraces.scan.reading.walker.StreamReader`.
@@ -151,8 +148,8 @@ class BareReader:
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
-        if start > line and carrier_of_start(data[line : start + _HEADER], self.setup.lines) is not None:
-            return _Reading(self._logged.take(text, start, number))
+        if (end := self._prefixed.take_prefixed(text, line)) is not None:
+            return _Reading(end)
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
