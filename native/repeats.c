@@ -261,13 +261,20 @@ static int is_logged(const Repeats *repeats, const Start *known, Bytes line)
            !traces_doubtful(&repeats->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
+/* Where the line of an anchor starts; 0 where the anchor does not stand in it as it does in a known trace. */
+static size_t first_place(const Repeats *repeats, const Start *known, size_t anchor)
+{
+    const uint8_t *data = repeats->chunk.data;
+    if (known->in_record && known->lines_before == 0)
+        return line_start(data, anchor > repeats->look_back ? anchor - repeats->look_back : 0, anchor);
+    return anchor > known->column && data[anchor - known->column - 1] == '\n' ? anchor - known->column : 0;
+}
+
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
 static size_t take_bare(Repeats *repeats, const Start *known, size_t anchor, const Passed *passed)
 {
     const Chunk *chunk = &repeats->chunk;
-    if (anchor <= known->column || chunk->data[anchor - known->column - 1] != '\n')
-        return 0;
-    size_t end, start = anchor - known->column;
+    size_t end, start = first_place(repeats, known, anchor);
     for (size_t lines = known->lines_before; lines && start; lines--)
         start = line_before(repeats, start, repeats->floors[0]);
     size_t before = start && !known->in_record ? line_before(repeats, start, repeats->floors[0]) : start;
@@ -312,9 +319,9 @@ static size_t own_line_before(const Repeats *repeats, const Shape *shape, size_t
 /* Where the writer's lines end of a trace whose anchor stands in a line, or that line, where those of others
  * are between them; 0 where it is to be read, -1 when memory is out. */
 static int64_t take_shaped(Repeats *repeats, const Start *known, const Shape *shape, size_t anchor,
-                           Bytes printed, const Passed *passed)
+                           Bytes logged, Bytes printed, const Passed *passed)
 {
-    Bytes logged = {NULL, 0}, ignored;
+    Bytes ignored;
     Moment moment;
     size_t line = anchor;
     for (size_t lines = known->lines_before; lines && line; lines--)
@@ -360,9 +367,10 @@ static int64_t take_wrapped(Repeats *repeats, const Start *known, size_t start, 
             continue;
         if (chunk->base + (int64_t)line < repeats->floors[shape->writer])
             return passed->count ? 0 : behind - data;
-        return text.bytes + known->column == data + start
-                   ? take_shaped(repeats, known, shape, line, printed, passed)
-                   : 0;
+        int in_same_line = known->in_record && known->lines_before == 0;
+        if (text.bytes + known->column != data + start && !in_same_line)
+            return 0;
+        return take_shaped(repeats, known, shape, line, text, printed, passed);
     }
     return 0;
 }

@@ -47,14 +47,8 @@ class TraceLines(msgspec.Struct, frozen=True):
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
 
-    nested: tuple[bytes, ...] = ()
-    """What lines start with that stand behind a header and are no frames."""
-
-    @property
-    def behind_header(self) -> tuple[bytes, ...]:
-        """What lines start with that stand behind a header."""
-        kinds = (kind for kind in (self.frame, self.header) if kind is not None)
-        return *_literals(kinds), *self.nested
+    nested: bytes | None = None
+    """A pattern for a line that stands right behind a header and is no frame."""
 
     @property
     def error_is_last(self) -> bool:
@@ -76,7 +70,7 @@ def trace_lines_from(anchors: Iterable[bytes]) -> TraceLines:
     """What can be told of a runtime's lines by the anchors of its formats alone."""
     literals = tuple(anchors)
     pattern = b"|".join(re.escape(each) for each in literals)
-    return TraceLines(frame=LineKind(pattern, literals)) if literals else TraceLines()
+    return TraceLines(header=LineKind(pattern, literals)) if literals else TraceLines()
 
 
 class KnownTraceLines:
@@ -102,13 +96,7 @@ class KnownTraceLines:
             if kind is not None
             for literal in kind.literals
         ]
-        self.escaped_literals = tuple(
-            dict.fromkeys(
-                [each + b"\\" for each in self.header_literals]
-                + [_however_escaped(each) for each in self.frame_literals]
-            )
-        )
-        """One of them stands in each line that holds a trace in a JSON string."""
+        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
         self.escaped = _union(
             [re.escape(each) for each in self.header_literals]
             + [rb"\\n" + _escaped(each) for each in self.frame_literals]
@@ -120,13 +108,27 @@ class KnownTraceLines:
     def _kinds(self, name: str) -> list[LineKind]:
         return [kind for each in self.declared if (kind := getattr(each, name)) is not None]
 
+    def may_be_quoted_in(self, text: bytes) -> bool:
+        """Whether some line of ``text`` may hold a trace in a string, its line ends escaped."""
+        if any(literal in text for literal in self._quoted_frames):
+            return True
+        for literal in self.header_literals:
+            at = text.find(literal)
+            while at >= 0:
+                end = text.find(b"\n", at)
+                if text.find(b"\\n", at, end if end >= 0 else len(text)) >= 0:
+                    return True
+                at = text.find(literal, end) if end >= 0 else -1
+        return False
+
     def part_in(self, line: bytes) -> TracePart | None:
         """The header or frame that starts in ``line``, at its start or behind something else."""
         for literal, lines, is_header, pattern in self._parts:
             at = line.find(literal)
             if at < 0:
                 continue
-            found = pattern.search(line) if is_header else pattern.match(line, at)
+            # What stands before a frame may end with the blanks that a frame starts with.
+            found = pattern.match(line, at) or pattern.search(line)
             if found is not None:
                 return TracePart(found.start(), lines, is_header)
         return None
@@ -141,6 +143,13 @@ def goes_on_pattern(lines: TraceLines) -> re.Pattern[bytes]:
     """Matches lines that go on with a trace of that runtime: blank or indented ones, and some others."""
     header = [lines.header.pattern] if lines.header is not None else []
     return _union([rb"[ \t]", rb"\Z", *header, *([lines.goes_on] if lines.goes_on is not None else [])])
+
+
+@functools.lru_cache(maxsize=256)
+def behind_header(lines: TraceLines) -> re.Pattern[bytes]:
+    """Matches what may stand right behind a header of that runtime."""
+    kinds = (kind.pattern for kind in (lines.frame, lines.header) if kind is not None)
+    return _union([*kinds, *([lines.nested] if lines.nested is not None else [])])
 
 
 def _union(patterns: Iterable[bytes]) -> re.Pattern[bytes]:

@@ -205,6 +205,12 @@ def test_the_type_of_a_record_is_its_own_unless_it_is_told_in_passing() -> None:
     assert named(f"2026-03-01 12:00:00 WARN TypeError: boom\n{lines}") == [("TypeError", "boom", 2)]
 
 
+def test_the_name_of_a_class_right_above_the_frames_is_the_type() -> None:
+    text = f"Error: connect failed, retry\nlistening\nPaymentDeclined: refused\n{FRAMES}"
+    assert named(text) == [("PaymentDeclined", "refused", 2)]
+    assert named(f"Error: failed\nReason: refused\n{FRAMES}") == [("Error", "failed\nReason: refused", 2)]
+
+
 def test_one_frame_without_a_header_is_no_trace() -> None:
     assert traces("    at price (/srv/shop/cart.js:3:9)\n") == []
     assert named(FRAMES) == [(None, None, 2)]
@@ -411,3 +417,11 @@ def test_the_runtime_is_declared() -> None:
     runtime = runtime_named("javascript")
     assert runtime is not None
     assert [each.name for each in runtime.formats] == ["javascript"]
+
+
+def test_phps_uncaught_errors_are_not_denos() -> None:
+    text = (
+        "PHP Fatal error: Uncaught RuntimeException: in main in /srv/app/orders.php:21\nStack trace:\n#0 {main}\n"
+        "  thrown in /srv/app/orders.php on line 21\n"
+    )
+    assert [each for each in traces(text) if each.runtime == "javascript"] == []

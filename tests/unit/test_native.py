@@ -240,10 +240,9 @@ def test_a_trace_begins_in_the_line_of_a_record() -> None:
     assert counts([skeleton], b"any line\n" + text, 1, in_record=True) == [1]
     assert counts([skeleton], text.replace(b"17", b"new 17"), 1, in_record=True) == [0]
     assert counts([skeleton], text.replace(b"17: message", b"9: doubt"), 1, in_record=True) == [1]
-    repeats = make()
-    assert not repeats.add_trace(0, 0, True, 0, (), skeleton, repeats.add_slot()), (
-        "the anchor is in that line"
-    )
+    text = b"2024-05-01 12:00:02,500 job 17: Traceback (most: a\n"
+    skeleton = (*skeleton[:4], (b": Traceback (most: ", TEXT, 10, ()), END)
+    assert counts([skeleton], text, 0, in_record=True) == [1]
 
 
 def test_the_log_line_before_a_trace_may_leave_it_to_be_read() -> None:

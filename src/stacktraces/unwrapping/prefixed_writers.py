@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from ..log_records.records import learn, starts_record
-from ..trace_lines import KnownTraceLines, TraceLines, TracePart, goes_on_pattern
+from ..trace_lines import KnownTraceLines, TraceLines, TracePart, behind_header, goes_on_pattern
 from .line_prefixes import LinePrefix, bearer_of, end_of_time, prefix_of
 from .streams import Place, Stream
 
@@ -23,6 +23,8 @@ _LINE_START = 512
 """Bytes of a line in which a prefix and the start of a trace are looked for."""
 _MARGIN = b" \t|+"
 """What may stand before a trace within another."""
+_MOST_ERROR_LINES = 40
+"""Lines of an error between a header and the first frame."""
 _QUIET = 64 << 10
 """A trace is over that had come to its error when its writer writes nothing for so many bytes."""
 
@@ -50,19 +52,30 @@ class PrefixedWriter:
         self.confirmed = False
         """The prefix stood again, before a frame: until then it may be anything that stands before a header."""
         self.padded = False
-        """Its lines are filled up with blanks."""
+        """Its lines are filled up with blanks at their ends."""
         self.last = 0
         """Where its last line ends in the text."""
         self._lines = lines
+        self._tries = _MOST_ERROR_LINES
         self._goes_on = goes_on_pattern(lines)
-        self._literal = b""
-        """The prefix as it stood where the trace's frames began."""
+        self._literal = first[: prefix.length(first)]
+        """The prefix as it stood where the trace's header or frames began."""
         self._in_frames = self._ended = False
 
-    def confirm(self, text: bytes) -> bool:
-        """Whether ``text``, which the prefix stands before, shows that it is one."""
-        self.confirmed = self.confirmed or text.startswith(self._lines.behind_header)
-        return self.confirmed
+    def may_bear(self, line: bytes, size: int) -> bool:
+        """Whether ``line``, whose first ``size`` bytes are the prefix, may be of the trace.
+
+        A frame confirms that it is; so does any line of an error that is printed before its frames, if the
+        prefix is not another record's.
+        """
+        if not self.confirmed and behind_header(self._lines).match(line, size) is None:
+            if self._lines.error_is_last:
+                return False
+            self.confirmed = not self.bearer.marks_record or line[:size] == self._literal
+            self._tries -= 1
+            return self.confirmed or self._tries > 0
+        self.confirmed = True
+        return True
 
     def take(self, line: _Line, size: int, known: KnownTraceLines) -> bool:
         """Add the line, whose first ``size`` bytes are the prefix; False where it is another log record."""
@@ -207,19 +220,20 @@ def may_be_prefixed(
     """
     end = data.find(b"\n", at) + 1 or len(data)
     line = bytes(data[at : min(end, at + _LINE_START)])
-    following = bytes(data[end : end + _LINE_START]).partition(b"\n")[0]
     part = known.part_in(line)
     if part is not None and prefix_of(line[: part.position]) is None:
         return False
-    if end >= len(data) and not final:
-        return None
-    if known.is_start(following):
-        return False
-    if part is not None:
-        return True
-    part = known.part_in(following)
-    prefix = prefix_of(following[: part.position]) if part is not None else None
-    return prefix is not None and prefix.in_common(line) is not None
+    for _ in range(1 if part is not None else _MOST_ERROR_LINES):
+        if end >= len(data):
+            return None if not final else part is not None
+        at, end = end, data.find(b"\n", end) + 1 or len(data)
+        following = bytes(data[at : min(end, at + _LINE_START)])
+        if known.is_start(following):
+            return False
+        if part is None and (further := known.part_in(following)) is not None:
+            prefix = prefix_of(following[: further.position])
+            return prefix is not None and prefix.in_common(line) is not None
+    return part is not None
 
 
 class PrefixedWriters:
@@ -263,7 +277,7 @@ class PrefixedWriters:
 
     def _take(self, line: _Line) -> None:
         writer, size = self._prefixes.find(line.text)
-        if writer is not None and not writer.confirm(line.text[size:]):
+        if writer is not None and not writer.may_bear(line.text, size):
             self._prefixes.remove(writer)
             writer, size = None, 0
         part = self._known.part_in(line.text[:_LINE_START])
@@ -313,26 +327,27 @@ class PrefixedWriters:
         """The lines before ``line`` that bear ``prefix``, as far as the trace may reach."""
         literal = line.text[: prefix.length(line.text)]
         found: list[_Line] = []
+        preambles_only = part.is_header and part.lines.error_is_last
         for before in self._lines_before(line, _LOOK_BACK):
             size = prefix.length(before.text)
             if size < 0:
-                if marks_record and part.is_header:
+                if marks_record and preambles_only:
                     break
                 continue
             if (owner := self._owners.get(before.place.offset)) is not None:
                 if owner.prefix == prefix:
                     break
                 continue
-            if marks_record:
+            if marks_record and preambles_only:
                 text = before.text[size:]
-                if part.is_header and self._known.preamble.match(text):
+                if self._known.preamble.match(text):
                     return [before, *found]
-                if part.is_header and not self._known.after_preamble.match(text):
+                if not self._known.after_preamble.match(text):
                     return []
-                if not part.is_header and found and before.text[:size] != literal:
-                    break
+            elif marks_record and found and before.text[:size] != literal:
+                break
             found.insert(0, before)
-        return [] if marks_record and part.is_header else found
+        return [] if marks_record and preambles_only else found
 
     def _lines_before(self, line: _Line, most: int) -> Iterator[_Line]:
         position = line.place.start

@@ -123,7 +123,7 @@ class Unwrapper:
         stripped = strip(self.stack[0], block)
         if stripped is None or not stripped.texts:
             return False
-        if len(self.stack) == 1 and self._may_quote_traces(stripped.texts):
+        if len(self.stack) == 1 and self.known.may_be_quoted_in(b"\n".join(stripped.texts)):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:
@@ -131,10 +131,6 @@ class Unwrapper:
         else:
             self._add_inner(stripped, skipped, offset)
         return True
-
-    def _may_quote_traces(self, texts: list[bytes]) -> bool:
-        whole = b"\n".join(texts)
-        return any(literal in whole for literal in self.known.escaped_literals)
 
     def _add_bulk(self, stripped: Stripped, skipped: list[int], offset: int) -> None:
         texts, times, skipped = stripped.texts, stripped.times, skipped[: len(stripped.texts)]

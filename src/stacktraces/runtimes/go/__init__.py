@@ -62,11 +62,17 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
-        (b"goroutine ", b"panic: ", b"fatal error: "),
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: |SIG[A-Z]{3,6}: [a-z]"
+        rb"|={18}$|WARNING: DATA RACE$|runtime: goroutine stack exceeds",
+        (b"goroutine ", b"panic: ", b"fatal error: ", b"SIG", b"==================", b"WARNING: DATA RACE"),
     ),
-    frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
-    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+    frame=LineKind(
+        rb"(?:\t|      )[^\t\n ][^\t\n]{0,4095}?\.(?:go|s):\d",
+        (b"\t/", b"      /", b"\tC:/", b"\truntime/", b"\tmain.go:", b"\tgithub.com/", b"\tnet/http/"),
+    ),
+    goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:|exit status "
+    rb"|runtime|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at "
+    rb"|(?:Read|Write) at 0x|Goroutine \d|r\w{1,5} {4}",
 )
 
 RUNTIME = Runtime(

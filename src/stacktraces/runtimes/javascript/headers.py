@@ -32,7 +32,8 @@ _WEAK = regex(
     rf"(?P<type>(?:[A-Z]|error\b)[\w$.]*+){_CODE}(?:: ?(?P<message>.*))?$"
 )
 _WEAK_BEHIND = regex(r": (?P<type>[A-Z][a-z0-9]++[A-Z][\w$]*+): (?P<message>.*)$")
-"""Of several words in one, as classes are called and loggers' texts seldom."""
+_CLASS_NAME = regex(r"[A-Z][a-z0-9]++[A-Z][\w$]*+$")
+"""Several words in one, as classes are called and what stands before a colon otherwise seldom is."""
 _BRACKETED = regex(
     rf"\[(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?:: (?P<message>.*?))?\](?P<rest> \{{.*)?,?$"
 )
@@ -70,6 +71,11 @@ def is_error_name(name: str) -> bool:
     """Whether ``name`` ends as the names of errors do."""
     last = name.rpartition(".")[2]
     return not last[:1].islower() and last.rstrip("0123456789").endswith(_ENDINGS)
+
+
+def is_class_name(name: str) -> bool:
+    """Whether ``name`` is several words in one, each capitalised."""
+    return _CLASS_NAME.match(name) is not None
 
 
 def find_header(line: str) -> Header | None:

@@ -46,11 +46,20 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"[Tt]hread '[^\n]{0,200}' (?:\(\d{1,20}\) )?panicked at |stack backtrace:$|Stack backtrace:$",
-        (b"panicked at ", b"tack backtrace:"),
+        rb"[Tt]hread '[^\n]{0,200}' (?:\(\d{1,20}\) )?(?:panicked at |has overflowed )|[Ss]tack backtrace:$"
+        rb"|fatal runtime error: |memory allocation of \d|Error: [A-Z]",
+        (
+            b"panicked at ",
+            b"has overflowed ",
+            b"tack backtrace:",
+            b"fatal runtime error: ",
+            b"memory allocation of ",
+            b"Error: ",
+        ),
     ),
     frame=LineKind(rb" {1,8}\d{1,6}: {1,40}[\w<{0]", (b"   ",)),
-    goes_on=rb"stack backtrace:|note: |Caused by:|Location:|Stack backtrace:|assertion |  left: | right: ",
+    goes_on=rb"[Ss]tack backtrace:|fatal runtime error: |note: |Caused by:|Location:|assertion "
+    rb"|  left: | right: ",
 )
 
 RUNTIME = Runtime(

@@ -30,7 +30,7 @@ _THREAD = regex(r"[Tt]hread '")
 _THREAD_ID = regex(r"' \(\d{1,20}\)\Z")
 _PLACE = regex(r"(?P<file>\S.*?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?\Z")
 # MESSAGE', src/main.rs:82:20 and, by the crate log-panics, MESSAGE': src/main.rs:82
-_QUOTED_END = regex(r"(?P<message>.*)'[,:] (?P<place>\S.{0,4000}\.\w{1,8}:\d{1,9}(?::\d{1,9})?)\Z")
+_QUOTED_END = regex(r"(?P<message>.*)'[,:] (?P<place>[^'\s][^']{0,4000}\.\w{1,8}:\d{1,9}(?::\d{1,9})?)\Z")
 _RUN_WITH = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
 _SIDES = regex(r" {1,2}(?:left|right): ")

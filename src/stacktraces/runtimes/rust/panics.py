@@ -24,6 +24,8 @@ _NOTE = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
 _MOST_PANICS = 16
 _MOST_LINES_BACK = 2000
+_MOST_OTHERS = 60
+"""Lines of inlined calls between two frames, at most."""
 _FEWEST_FRAMES = 2
 """Of a backtrace without a header."""
 
@@ -145,19 +147,20 @@ def _read_frames(cursor: Cursor, uncertain: list[str]) -> list[Frame]:
 
 def read_backtrace_alone(cursor: Cursor, name: str) -> Trace | None:
     """A backtrace that a program printed without an error; the cursor is on any of its lines."""
-    here = first = cursor.offset
+    first = cursor.offset
+    others = 0
     for _ in range(_MOST_LINES_BACK):
         if at_frame(cursor):
-            first = cursor.offset
+            first, others = cursor.offset, 0
             if at_frame(cursor, "0"):
                 break
-        elif not (cursor.line or "").startswith("      "):
+        elif others == _MOST_OTHERS or not (cursor.line or "").startswith("      "):
             break
+        others += 1
         if not cursor.back():
             break
     cursor.seek(first)
     if not at_frame(cursor):
-        cursor.seek(here)
         return None
     uncertain: list[str] = []
     frames = read_backtrace(cursor, uncertain)

@@ -118,14 +118,15 @@ def _step_to_error(cursor: Cursor) -> bool:
     nearest = cursor.offset
     for _ in range(_MOST_LINES):
         line = cursor.line
-        if not line:
+        if not line or line in SIGNS:
             break
         if _ERROR.match(line) or starts_record(line):
             return True
         if not cursor.back():
             break
     cursor.seek(nearest)
-    return bool(cursor.line) and not (cursor.line or "")[0].isspace()
+    line = cursor.line or ""
+    return bool(line) and not line[0].isspace() and line not in SIGNS
 
 
 def _read_error(cursor: Cursor, sign: int) -> _Report:

@@ -88,6 +88,8 @@ class BareReader:
         behind_record = False
         for beginning in path.beginnings:
             at = start - beginning.column
+            if beginning.in_record and not beginning.lines_before:
+                at = data.rfind(b"\n", lowest, start) + 1
             if at <= 0 or data[at - 1] != 10:
                 continue
             for _ in range(beginning.lines_before):
@@ -113,8 +115,8 @@ class BareReader:
         known = self._known.get(occurrence.skeleton)
         if known is None:
             reading = self._read(text, start, number, floor)
-            if reading.end == WAIT:
-                return WAIT
+            if reading.end in (0, WAIT):
+                return reading.end
             as_found = reading[:2] == (occurrence.end, occurrence.start)
             trace, token = reading[2:] if as_found else (None, None)
             known = self._known.learn(path.matcher, occurrence, data, trace, token)
