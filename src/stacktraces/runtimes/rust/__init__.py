@@ -25,6 +25,13 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 FORMAT = Format(
     name="rust",
     title="Rust panic or error report",
@@ -68,6 +75,7 @@ RUNTIME = Runtime(
     names=names,
     formats=(FORMAT,),
     lines=LINES,
+    starts=starts_trace,
     versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8",
     reads="panics with short, full and no backtrace, panics while one is unwound, full stacks, failed "
     "allocations, what `main` returned, reports of anyhow, eyre, color-eyre and miette, backtraces, spans of "

@@ -211,7 +211,7 @@ class WrappedTraces:
         elif (
             known.token is None
             or not known.counts(run.occurrence, run.inner)
-            or not self.sink.again(known.token, moment, text, position[1])
+            or not self.sink.count_again(known.token, moment, text, position[1])
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end

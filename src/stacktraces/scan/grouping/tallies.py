@@ -143,7 +143,7 @@ class Grouping:
         self.elsewhere: list[Elsewhere] = []
         """Who else counts occurrences of these groups."""
 
-    def again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
+    def count_again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
         tally = self.tallies.get(token)
         if tally is None or self._dated:

@@ -17,9 +17,9 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
-from .long_trace import Held, unfinished
+from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
 from .wrapped import WrappedReader, read_lone_line
 
 _ONE_WRITER: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class BareReader:
         self._starts = (None,) * len(setup.starts) if sink.detailed else setup.starts
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
-        self.held: GoesOn | None = None
+        self.held: UnfinishedTrace | None = None
         self._prefixed = WrappedReader(setup, sink, ())
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
@@ -129,7 +129,7 @@ class BareReader:
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
         # Of a record that prints no time, the lines before it may say it.
         unknown = found.beginning.in_record and moment is None
-        if unknown or not self.sink.again(known.token, moment, text, position):
+        if unknown or not self.sink.count_again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
         self._teach(number, path, found, known, data)
@@ -178,7 +178,7 @@ class BareReader:
             self._describe(result, text, at, lowest, moment)
         result.origin = text.origin(text.base + at)
         if goes_on is not None:
-            self.held = Held(goes_on, self.sink, moment, text.position(at), self.floors)
+            self.held = HeldTrace(goes_on, self.sink, moment, text.position(at), self.floors)
             return _Reading(end, at)
         return _Reading(end, at, result, self.sink.trace(result, moment, text.position(at)))
 

@@ -207,7 +207,7 @@ class _Part:
             return found
         for hit in self._setup.search(self._data, start, stop):
             at, number = hit >> CODE_BITS, hit & CODE_MASK
-            if at < self._position - self._shift or refused.again(at, number):
+            if at < self._position - self._shift or refused.has(at, number):
                 continue
             reading = self._read_at(at, number, limit, whole=whole)
             if reading == WAIT:

@@ -17,9 +17,9 @@ from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..setup import ScanSetup
 from .region import Found, Region
-from .split_lines import PIECE, PieceHits, may_be_pieces
+from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
-from .walker import LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink
+from .walker import LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
 
 _MOST_FLOORS = 4096
 _MOST_TAKEN = 4096
@@ -59,11 +59,11 @@ class WrappedReader:
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
-        self.held: GoesOn | None = None
+        self.held: UnfinishedTrace | None = None
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
-        self._pieces = PieceHits(self.hits, setup, stack, sample) if may_be_pieces(stack) else None
+        self._pieces = SplitLineHits(self.hits, setup, stack, sample) if may_be_split(stack) else None
         self.hits = self._pieces or self.hits
         teacher = counter.teacher if counter is not None else None
         self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
@@ -85,7 +85,7 @@ class WrappedReader:
         if end - line > LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return 0
-        if number == PIECE and self._pieces is not None:
+        if number == SPLIT_LINE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
         if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
