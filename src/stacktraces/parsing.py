@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from .containment import ReaderFailures
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
 from .log_records.clock import Clock
@@ -31,11 +32,13 @@ def _anchors(formats: tuple[Format, ...]) -> tuple[re.Pattern[bytes], dict[bytes
 
 def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterator[Trace | Snapshot]:
     """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised."""
-    return (each for each, _ in _iterate(buffer, formats or all_formats()))
+    return (each for each, _ in _iterate(buffer, formats or all_formats(), ReaderFailures()))
 
 
-def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trace | Snapshot, int]]:
-    """The same, each with the offset of its end."""
+def _iterate(
+    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures
+) -> Iterator[tuple[Trace | Snapshot, int]]:
+    """The same, each with the offset of its end; ``failures`` keeps what readers raise."""
     pattern, owners = _anchors(formats)
     position = floor = line_end = 0
     refused: set[bytes] = set()
@@ -49,7 +52,7 @@ def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trac
         refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
-            result = candidate.read(cursor)
+            result = failures.read(candidate, cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)
@@ -70,12 +73,14 @@ def _end_of_line(buffer: Buffer, position: int) -> int:
     return len(buffer) if end < 0 else end
 
 
-def _at_start(buffer: Buffer, formats: tuple[Format, ...]) -> Trace | Snapshot | None:
+def _at_start(
+    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures
+) -> Trace | Snapshot | None:
     """What stands at the very start, for the few shapes that hold no anchor."""
     start = re.compile(rb"\s*").match(buffer)
     offset = start.end() if start else 0
     for candidate in formats:
-        result = candidate.read(Cursor(buffer, offset))
+        result = failures.read(candidate, Cursor(buffer, offset))
         if result is not None:
             tell_runtime(result)
             return result
@@ -86,18 +91,28 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
     """The tracebacks and snapshots in ``text``, in order.
 
     ``text`` is a string, or bytes that are UTF-8 for the most part. ``formats`` restricts what is
-    looked for. Raises ``UnknownFormatError`` when nothing is recognised.
+    looked for. What a reader that fails did not read is said in ``uncertain`` of the last result. Raises
+    ``UnknownFormatError`` when nothing is recognised.
     """
     buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     formats = formats or all_formats()
-    results = list(iterate(buffer, formats))
+    failures = ReaderFailures()
+    results = [each for each, _ in _iterate(buffer, formats, failures)]
     if not results:
-        first = _at_start(buffer, formats)
+        first = _at_start(buffer, formats, failures)
         if first is None:
-            titles = ", ".join(each.title for each in formats)
-            raise UnknownFormatError(f"No stack trace was recognised; the formats known are: {titles}.")
+            raise UnknownFormatError(_nothing(formats, failures))
         results.append(first)
+    results[-1].uncertain += [each.sentence for each in failures.take()]
     return results
+
+
+def _nothing(formats: tuple[Format, ...], failures: ReaderFailures) -> str:
+    """Why nothing was recognised."""
+    if failed := failures.take():
+        return f"No stack trace was recognised: {failed[0].sentence}"
+    titles = ", ".join(each.title for each in formats)
+    return f"No stack trace was recognised; the formats known are: {titles}."
 
 
 def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace]:
@@ -107,7 +122,7 @@ def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace
     that wrap them use :func:`stacktraces.scan`.
     """
     clock = Clock(zone)
-    for each, end in _iterate(buffer, all_formats()):
+    for each, end in _iterate(buffer, all_formats(), ReaderFailures()):
         if isinstance(each, Trace):
             start = each.origin.offset or 0
             _tell_circumstances(each, buffer, clock)
