@@ -14,13 +14,15 @@ from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
 from .interruptions import read_with_interruptions
 from .text import Text
-from .walker import LIMIT, TOO_LONG, WAIT, Refused
+from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, Refused
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped behind a hit at first, in search of its trace's end; also of a stream's text, that
 are looked at first."""
 _KEPT = 1 << 20
 """Bytes before a hit's look-around that may stay unwrapped until they are dropped."""
+_REACH = LIMIT + LONGEST_LINE // 2
+"""Bytes of the file in which a trace ends: lines of many other writers may stand between its own."""
 _LOOK_AHEAD = 1 << 20
 """Bytes in which a prefix is to stand again: with many writers, the next line of one is far away."""
 _BEFORE = 128
@@ -114,7 +116,7 @@ class Region:
 
         Readers may step back to ``lookback``, and not before the end of the writer's trace before.
         """
-        final = self._whole or self.end - line >= LIMIT
+        final = self._whole or self.end - line >= _REACH
         located = self.unwrapper.index.find(line)
         if located is None:
             held = self.unwrapper.held_from
@@ -139,8 +141,8 @@ class Region:
             return part.read(piece.end, whole=True)
         if writer and (over := writer.over_at(piece.end)) is not None:
             return part.read(over, whole=True)
-        if not self._whole and self.end - line >= LIMIT:
-            return part.read(stream.position(line + LIMIT), whole=True, cut=True)
+        if not self._whole and self.end - line >= _REACH:
+            return part.read(stream.position(line + _REACH), whole=True, cut=True)
         return part.read(stream.end, whole=final)
 
     def _prefixed_writer(
