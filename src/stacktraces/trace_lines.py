@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -49,6 +49,11 @@ class TraceLines(msgspec.Struct, frozen=True):
     """A pattern for a line with the error's type and message, which may quote anything."""
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
+    render: Callable[[Any], str | None] | None = None
+    """Writes exceptions that a logger wrote as data, a list of decoded JSON objects, as this runtime prints them.
+
+    Gives ``None`` for what is something else.
+    """
 
     nested: bytes | None = None
     """A pattern for a line that stands right behind a header and is no frame."""

@@ -12,6 +12,7 @@ import msgspec
 from .._regex import regex
 from ..carriers import Carrier, Record
 from ..trace_lines import KnownTraceLines
+from .stack_data import set_text
 
 MOST_LEVELS = 4
 """Strings within strings that are opened: JSON in JSON twice is common."""
@@ -32,6 +33,8 @@ def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record
     Where the carrier says that a trace may stand in a string, it is searched for.
     """
     record = carrier.unwrap(line)
+    if record is not None and record.parts:
+        set_text(record, known)
     if record is None or carrier.quoted_trace == "never":
         return record
     if carrier.quoted_trace == "always":

@@ -61,6 +61,12 @@ def exceptions_from(value: Any) -> list[ExceptionData] | None:
         return None
 
 
+def render(value: Any) -> str | None:
+    """See :attr:`stacktraces.trace_lines.TraceLines.render`."""
+    chain = exceptions_from(value)
+    return rendered(chain) if chain is not None else None
+
+
 def rendered(chain: list[ExceptionData]) -> str:
     """The traceback of ``chain``, which has the escaped exception first.
 
@@ -124,22 +130,3 @@ def _margin(text: str, depth: int) -> Iterator[str]:
     margin = "  " * depth + "| " if depth else ""
     for line in text.split("\n"):
         yield margin + line
-
-
-def whole(stack: str | None, kind: str | None, message: str | None) -> str | None:
-    """A stack with the header and the final line that some loggers leave off a Python traceback.
-
-    A stack of another language, or a whole traceback, comes back as it is; without a stack the error's
-    type and message make the text.
-    """
-    final = ": ".join(part for part in (kind, message) if part)
-    if not stack or not stack.strip():
-        return final or None
-    lines = stack.removesuffix("\n")
-    if lines.startswith('  File "'):
-        lines = f"{_HEADER}\n{lines}"
-    last = lines[lines.rfind("\n") + 1 :]
-    ends_within = last.startswith((" ", _HEADER)) and last.strip() != final.strip()
-    if final and lines.startswith(_HEADER) and ends_within:
-        lines += "\n" + final
-    return lines

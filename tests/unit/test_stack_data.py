@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from stacktraces.carriers._rendered import exceptions_from, rendered, whole
+from stacktraces.carriers import StackData
 from stacktraces.runtimes import known_trace_lines
+from stacktraces.runtimes.python.structured import exceptions_from, rendered
 from stacktraces.scan import Occurrences
 from stacktraces.unwrapping.detection import detect
+from stacktraces.unwrapping.stack_data import text_of
 from stacktraces.unwrapping.unwrapper import unwrapped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -130,6 +132,8 @@ FRAME = '  File "/srv/app/a.py", line 3, in f\n    g()'
         (HEADER + FRAME, "KeyError", "", HEADER + FRAME + "\nKeyError"),
         (HEADER + FRAME + "\nKeyError: 'x'\n", "KeyError", "'x'", HEADER + FRAME + "\nKeyError: 'x'"),
         ("a.B: m\n\tat c.D(D.java:1)\n", "a.B", "m", "a.B: m\n\tat c.D(D.java:1)"),
+        ("\tat c.D.e(D.java:1)\n", "a.B", "m", "a.B: m\n\tat c.D.e(D.java:1)"),
+        ("    at f (/a.js:1:2)", "TypeError", "m", "TypeError: m\n    at f (/a.js:1:2)"),
         (None, "KeyError", "'x'", "KeyError: 'x'"),
         (None, None, None, None),
     ],
@@ -137,7 +141,7 @@ FRAME = '  File "/srv/app/a.py", line 3, in f\n    g()'
 def test_what_loggers_leave_off_is_put_back(
     stack: str | None, kind: str | None, message: str | None, expected: str | None
 ) -> None:
-    assert whole(stack, kind, message) == expected
+    assert text_of(StackData(stack, kind, message), KNOWN) == expected
 
 
 def test_exceptions_without_frames_are_found(tmp_path: Path) -> None:
