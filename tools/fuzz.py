@@ -1,8 +1,8 @@
 """Tries mutated corpus files on every reader, carrier and the compiled part: ``make fuzz SECONDS=600``.
 
 An input is put together from corpus files: lines dropped, doubled, swapped and spliced from another file,
-numbers and identifiers replaced, the whole wrapped by a carrier's sample, cut anywhere. No reader may
-raise, and the fast path must give what reading each trace gives. With atheris, coverage of the code guides what is
+numbers and identifiers replaced, the whole wrapped by a carrier's sample, cut anywhere. No reader may raise,
+and the fast path must give what reading each trace gives. With atheris, coverage of the code guides what is
 tried; without it the choices are random. What fails is kept in the folder ``fuzz-failures``.
 """
 
