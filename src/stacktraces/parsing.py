@@ -84,16 +84,25 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
     ``text`` is a string, or bytes that are UTF-8 for the most part. ``formats`` restricts what is
     looked for. Raises ``UnknownFormatError`` when nothing is recognised.
     """
+    return list(parse_each(text, formats=formats))
+
+
+def parse_each(
+    text: str | Buffer, *, formats: tuple[Format, ...] | None = None
+) -> Iterator[Trace | Snapshot]:
+    """Like :func:`parse`, one by one: what is read goes before what comes next is looked for."""
     buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     formats = formats or all_formats()
-    results = list(iterate(buffer, formats))
-    if not results:
+    nothing = True
+    for each in iterate(buffer, formats):
+        nothing = False
+        yield each
+    if nothing:
         first = _at_start(buffer, formats)
         if first is None:
             titles = ", ".join(each.title for each in formats)
             raise UnknownFormatError(f"No stack trace was recognised; the formats known are: {titles}.")
-        results.append(first)
-    return results
+        yield first
 
 
 def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace]:
