@@ -106,6 +106,7 @@ def test_lines_that_are_no_frames_of_javascript(line: str) -> None:
         ("Error", "Error", None),
         ("Error: ", "Error", ""),
         ("AssertionError [ERR_ASSERTION]: m", "AssertionError", "m"),
+        ("Error [OrderError]: m", "OrderError", "m"),
         ("Unnamed [Error]: m", None, None),
         ("DOMException [AbortError]: m", "AbortError", "m"),
         ("failed: OrderError: order 7", "OrderError", "order 7"),
@@ -202,6 +203,12 @@ def test_the_type_of_a_record_is_its_own_unless_it_is_told_in_passing() -> None:
         ("Error", "failed:\nTypeError: boom", 2)
     ]
     assert named(f"2026-03-01 12:00:00 WARN TypeError: boom\n{lines}") == [("TypeError", "boom", 2)]
+
+
+def test_the_name_of_a_class_right_above_the_frames_is_the_type() -> None:
+    text = f"Error: connect failed, retry\nlistening\nPaymentDeclined: refused\n{FRAMES}"
+    assert named(text) == [("PaymentDeclined", "refused", 2)]
+    assert named(f"Error: failed\nReason: refused\n{FRAMES}") == [("Error", "failed\nReason: refused", 2)]
 
 
 def test_one_frame_without_a_header_is_no_trace() -> None:
@@ -410,3 +417,11 @@ def test_the_runtime_is_declared() -> None:
     runtime = runtime_named("javascript")
     assert runtime is not None
     assert [each.name for each in runtime.formats] == ["javascript"]
+
+
+def test_phps_uncaught_errors_are_not_denos() -> None:
+    text = (
+        "PHP Fatal error: Uncaught RuntimeException: in main in /srv/app/orders.php:21\nStack trace:\n#0 {main}\n"
+        "  thrown in /srv/app/orders.php on line 21\n"
+    )
+    assert [each for each in traces(text) if each.runtime == "javascript"] == []

@@ -17,7 +17,7 @@ from ..errors import StoreError
 from ..model import Status
 from ..render._safe import safe
 from . import _layout, times
-from ._sound import is_too_deep
+from ._sound import is_too_large
 from .exemplar import ErrorData, from_data, to_data
 from .issue import MOST, Issue, Stack
 
@@ -152,8 +152,8 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
 
 def _stack(data: _StackData, place: str, issue_id: str) -> Stack:
     error = from_data(data)
-    if error is not None and is_too_deep(error):
-        raise _bad(place, issue_id, "its causes are nested too deeply")
+    if error is not None and is_too_large(error):
+        raise _bad(place, issue_id, "a stack has too many causes or frames")
     if not data.fingerprint:
         raise _bad(place, issue_id, "a `fingerprint` is empty")
     if not 0 <= data.count <= MOST:

@@ -27,7 +27,6 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Process, Snapshot, Thread
-from .. import Format
 from .._collected import collected
 from .frames import read_frame
 from .locks import ThreadLocks, tell_owners
@@ -166,6 +165,3 @@ def _read_deadlocks(cursor: Cursor) -> dict[tuple[str, str], str]:
         elif _DEADLOCKS.fullmatch(line):
             break
     return owners
-
-
-FORMAT = Format(name=NAME, title="Java thread dump", anchors=(b"Full thread dump ",), read=read)

@@ -38,7 +38,7 @@ from .packages import (
 )
 
 # loader/, java.base/ and java.base@17.0.1/ before the class
-_MODULE = regex(r"\A(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$])")
+_MODULE = regex(r"\A(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$][^/]*\.)")
 _GENERATED = (
     (regex(r"(?<=lambda\$)(\w*?)\$\d+"), r"\1"),
     (regex(r"(?<=\$lambda)(?:\$\d+)+|(?<=\blambda)\$\d+"), ""),

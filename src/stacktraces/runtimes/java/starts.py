@@ -79,7 +79,7 @@ def find_start(lines: TraceLines) -> Start | None:
         if not lines.whole and IN_THREAD not in line and starts_record(line):
             search.bounded, search.inline = True, _inline(lines, line)
             break
-        search.top = lines.mark()
+        search.top = lines.mark() if line.strip() else search.top
         if _note(search, lines, line):
             break
     return _choose(search, frame_indent)

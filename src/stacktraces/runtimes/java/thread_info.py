@@ -21,7 +21,6 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Process, Snapshot, Thread
-from .. import Format
 from .frames import read_frame
 from .locks import ThreadLocks, tell_owners
 
@@ -122,21 +121,3 @@ def _take_lock(locks: ThreadLocks, what: str, lock: str) -> None:
 
 def _class_of(lock: str) -> str:
     return lock.rpartition("@")[0]
-
-
-FORMAT = Format(
-    name=NAME,
-    title="thread dump of a Java program",
-    anchors=(
-        b'" Id=',
-        b"prio=1 Id=",
-        b"prio=5 Id=",
-        b"prio=10 Id=",
-        b'" RUNNABLE 20',
-        b'" WAITING 20',
-        b'" BLOCKED 20',
-        b'" TIMED_WAITING 20',
-        b"virtual WAITING 20",
-    ),
-    read=read,
-)

@@ -12,7 +12,6 @@ import msgspec
 from ..._number import to_number
 from ...cursor import Cursor
 from ...model import Process, Snapshot, Thread
-from .. import Format
 from .frames import read_frame
 from .locks import ThreadLocks, tell_owners
 
@@ -81,7 +80,7 @@ def _read_object(cursor: Cursor) -> str | None:
     end = first[: len(first) - len(first.lstrip())] + "}"
     lines: list[str] = []
     for _ in range(_LINES):
-        if (each := cursor.line) is None:
+        if (each := cursor.line) is None or (MARK in each and len(lines) > 1):
             return None
         lines.append(each)
         cursor.advance()
@@ -114,6 +113,3 @@ def _thread(printed: _Thread) -> Thread:
 
 def _class_of(lock: str) -> str:
     return lock.rpartition("@")[0]
-
-
-FORMAT = Format(name=NAME, title="Java thread dump in JSON", anchors=(MARK.encode(),), read=read)

@@ -206,6 +206,8 @@ def _find_next_run(
 
 
 def _bound(cursor: Cursor, stack: Stack, reading: Reading, *, below_caret: bool) -> _Bound:
+    if reading.printer == "bun":
+        return _Bound.NONE
     if reading.depth or reading.whole:
         return _Bound.END
     if reading.printer == "deno" and not below_caret:

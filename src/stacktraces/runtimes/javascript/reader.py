@@ -34,6 +34,7 @@ NAME = "javascript"
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
+_NO_FILES = ("node:", "internal/", "<", "undefined", "evalmachine.")
 _THROWN_AT = "Thrown at:"
 
 
@@ -167,7 +168,7 @@ def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
         if frame.line == excerpt.line and excerpt.file in (None, frame.file):
             frame.source = excerpt.source
             return
-    in_file = excerpt.file is not None and not excerpt.file.startswith(("node:", "<", "internal/"))
+    in_file = excerpt.file is not None and not excerpt.file.startswith(_NO_FILES)
     if in_file and (error.type == "SyntaxError" or not error.frames):
         error.frames.insert(0, Frame(file=excerpt.file, line=excerpt.line, source=excerpt.source))
 

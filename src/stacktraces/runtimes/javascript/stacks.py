@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 
 from ..._number import to_number
 from ..._regex import regex
@@ -18,6 +19,11 @@ _GAP = regex(
     r"[ \t]*+(?:\.\.\. (?P<count>\d{1,9}) lines matching cause stack trace \.\.\."
     r"|\[\.\.\. lines matching original stack trace \.\.\.\])$"
 )
+_COLLAPSED = regex(
+    r"[ \t]*+\.\.\. collapsed \d{1,9} duplicate lines matching above (?P<lines>\d{1,4}) lines? "
+    r"(?P<times>\d{1,9}) times\.\.\.$"
+)
+"""Node 24 prints a recursion's frames twice and says how often they repeat."""
 _JOINT = regex(r"\s*+(?:From previous event:|-{10,}+)\s*$")
 """Libraries print it between the stack of a callback and that of what asked for the call."""
 _MAPPED = regex(r"\s++-> (?P<place>\S.*)$")
@@ -65,6 +71,15 @@ class Stack:
         """Note that ``count`` frames are left out here, ``None`` for a number that is not told."""
         if self._count < _HALF:
             self._gaps.append((self._count, count))
+
+    def repeat(self, lines: int, times: int) -> None:
+        """Take the last ``lines`` frames ``times`` more times."""
+        kept = self.frames()[-lines:]
+        again = min(times, 2 * FRAMES_KEPT // max(len(kept), 1))
+        for frame in kept * again:
+            self._count += 1
+            (self._innermost if self._count <= _HALF else self._outermost).append(copy(frame))
+        self._count += (times - again) * len(kept)
 
     def map_last(self, place: str) -> None:
         """Give the last frame the place in its source."""
@@ -135,6 +150,8 @@ def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
         stack.ended = True
     elif match := _GAP.match(line):
         stack.add_gap(to_number(match["count"]) if match["count"] else None)
+    elif match := _COLLAPSED.match(line):
+        stack.repeat(to_number(match["lines"]), to_number(match["times"]))
     elif match := _MAPPED.match(line):
         stack.map_last(match["place"])
     else:

@@ -17,7 +17,7 @@ from ...cursor import Cursor
 from ...log_records.records import starts_record
 from .excerpts import Excerpt, is_caret, is_numbered, parse_place_line, step_over_excerpts, step_over_numbered
 from .frames import is_script, match_frame
-from .headers import Header, find_header, find_weak_header, starts_message
+from .headers import Header, find_header, find_weak_header, is_class_name, starts_message
 from .messages import Printer, indent_of
 from .syntax import DENO_UNCAUGHT, NODE_VERSION
 
@@ -67,22 +67,36 @@ def find_start(cursor: Cursor) -> Start | None:
             nearest = nearest or _below_test_name(cursor, first_frame)
             break
         is_record = starts_record(line)
-        header = None if is_numbered(line) else find_header(line)
-        if header is not None and header.bracketed and not header.opens:
-            header = None
+        header = _header_in(line, is_last=steps == 1 and not is_record)
         if header is not None and _is_nearer(nearest, header, line, is_record=is_record, whole=cursor.whole):
             nearest = Start(cursor.offset, header, cursor.offset, in_record=is_record)
             limit = limit if cursor.whole else min(limit, steps + _LOOK_BACK_FOR_EXCERPT)
         if is_record:
             break
-    cursor.seek(nearest.header_offset if nearest is not None else first_frame)
     if nearest is None:
+        cursor.seek(first_frame)
         return _right_above(cursor)
-    nearest = _enclosing(cursor, nearest)
-    nearest.excerpt = step_over_excerpts(cursor)
-    nearest.printer = "node" if nearest.excerpt is not None else None
-    nearest.offset = cursor.offset
-    return nearest
+    cursor.seek(nearest.header_offset)
+    return _with_excerpt(cursor, _enclosing(cursor, nearest))
+
+
+def _header_in(line: str, *, is_last: bool) -> Header | None:
+    """The header that ``line`` is, or ends with; ``is_last`` says that the frames follow at once."""
+    if is_numbered(line):
+        return None
+    header = find_header(line)
+    if header is not None:
+        return header if header.opens or not header.bracketed else None
+    weak = find_weak_header(line) if is_last else None
+    return weak if weak is not None and weak.at_start and is_class_name(weak.type or "") else None
+
+
+def _with_excerpt(cursor: Cursor, start: Start) -> Start:
+    """``start``, whose header is on the cursor's line, with the excerpt above it."""
+    start.excerpt = step_over_excerpts(cursor)
+    start.printer = "node" if start.excerpt is not None else None
+    start.offset = cursor.offset
+    return start
 
 
 def starts_here(line: str, following: str) -> bool:

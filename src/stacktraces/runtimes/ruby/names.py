@@ -10,13 +10,17 @@ from .._naming import NameRules, Role, Symbol
 from .._paths import clean, own_place
 
 _WITHIN = regex(r"\A(?:(?:block(?: \(\d+ levels\))?|rescue|ensure) in )+")
-_GEM = regex(r".*/gems/([\w-]+?)-\d[\w.]*(?:-[\w-]+)?/", re.DOTALL)
-_STANDARD = regex(r".*/lib/ruby/(?:site_ruby/)?\d[\d.]*/", re.DOTALL)
+_TEMPLATE = regex(r"(?<=_)(?:erb|haml|slim|builder|jbuilder|ruby)__+\d++_\d++\Z")
+"""Rails makes a method of a template, with hashes in its name."""
+_GEM = regex(r".*/gems/([\w-]+?)-(?:\d[\w.]*(?:-[\w-]+)?|[0-9a-f]{7,40})/", re.DOTALL)
+_STANDARD = regex(r".*/lib/ruby/(?:site_ruby/|vendor_ruby/)?(?:\d[\d.]*/)?", re.DOTALL)
 
 
 def normalise(name: str) -> str:
     """The method's own name: since 3.4 its class stands before it, earlier it does not."""
     name = _WITHIN.sub("", name)
+    if template := _TEMPLATE.search(name):
+        return name[: template.start()] + template[0].partition("_")[0]
     return re.split(r"[#.](?=[^#.]+\Z)", name)[-1]
 
 

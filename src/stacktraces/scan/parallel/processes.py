@@ -59,7 +59,7 @@ class _Nowhere:
 
     detailed = False
 
-    def again(self, *_: object) -> bool:
+    def count_again(self, *_: object) -> bool:
         return True
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str:

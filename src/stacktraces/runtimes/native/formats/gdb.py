@@ -172,7 +172,7 @@ class _GdbReader:
             self.heading, self.frame = found, None
         elif line.startswith(_END_OF_STACK):
             self._note_end(line)
-        elif line.startswith("REM "):
+        elif line.startswith("REM ") and self.header.tool is not None:
             self._take_remark(line)
         elif line.startswith("* ") and (found := _CURRENT.match(line)):
             self.current = found[1]
