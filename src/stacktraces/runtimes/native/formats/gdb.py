@@ -54,9 +54,13 @@ _LIBRARY = regex(r"0x[0-9a-f]+\s+0x[0-9a-f]+\s+(?:Yes|No)\s+(?:\(\*\)\s+)?(/.*)"
 _FRAME_START = regex(r"#\d+ ")
 # Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
 _ANNOUNCES = regex(r"(?:\[New |\[Switching to |\*?\s*\d+\s+|)(?:[Tt]hread |LWP )")
+# The same in bytes, with what a frame says at least: an address, a mark or arguments, which may be wrapped.
+_MAY_BE_FRAME = regex(rb"#\d+ +(?:0x|<|[^\n(]*+(?:\(|\n   |\n? {0,3}\Z))")
 _NEAR = 4 << 10
 """Bytes in which the first frame follows what announces it: the end of a list of threads is near enough."""
-_FRAMES_TRIED = 16
+_FRAMES_TRIED = 4
+MOST_FRAMES, MOST_THREADS = 500_000, 100_000
+"""Of a snapshot; more are counted only. A line of ten bytes would become hundreds in memory."""
 
 _SIGNAL_NAMES = {"4": "SIGILL", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
 _DEBUGGERS_OWN = ("SIGINT", "SIGSTOP", "SIGTRAP", "SIGTSTP")
@@ -85,6 +89,9 @@ class _GdbReader:
         self.frame: Frame | None = None
         self.locals = LocalsReader()
         self.end = cursor.offset
+        self.frames = 0
+        self.left_out = 0
+        self.unread: list[int] = []
 
     def read(self) -> Snapshot | None:
         cursor = self.cursor
@@ -124,17 +131,23 @@ class _GdbReader:
             cursor.advance()
         frame = parse_frame("".join(parts))
         if frame is None:
-            self.uncertain.append(f"A frame at byte {self.cursor.offset} could not be read.")
+            self.unread.append(cursor.offset)
             return
-        if self.thread is None or self.heading is not None or (frame.id == "0" and self.thread.frames):
+        self.end = cursor.offset
+        starts = self.thread is None or self.heading is not None or (frame.id == "0" and self.thread.frames)
+        if self.frames == MOST_FRAMES or (starts and len(self.process.threads) == MOST_THREADS):
+            self.left_out += 1
+            self.frame = None
+            return
+        if starts:
             self._start_thread()
+        self.frames += 1
         if self.thread is not None:
             if frame.address is None and frame.file is not None and self.frame is not None:
                 # gdb leaves the address out of the frame whose code the inner one was inlined into.
                 self.frame.inlined = self.frame.function != SIGNAL_FRAME
             self.thread.frames.append(frame)
         self.frame = frame
-        self.end = cursor.offset
 
     def _start_thread(self) -> None:
         heading, self.heading = self.heading, None
@@ -221,6 +234,12 @@ class _GdbReader:
         current = drop_repeated_stacks(process.threads)
         if process.error is not None:
             mark_crashed(process.threads, self.current or current, self.switched, self.stopped_at)
+        if self.unread:
+            more = f", and {len(self.unread) - 1:,} more" if len(self.unread) > 1 else ""
+            self.uncertain.append(f"A frame at byte {self.unread[0]}{more} could not be read.")
+        if self.left_out:
+            most = f"{MOST_FRAMES:,} frames or {MOST_THREADS:,} threads"
+            self.uncertain.append(f"{self.left_out:,} frames were left out: there are more than {most}.")
         if self.cursor.cut:
             self.uncertain.append("A line longer than 1 MiB was cut.")
         return Snapshot(
@@ -244,8 +263,8 @@ def _frame_follows(cursor: Cursor) -> bool:
         if position < 0:
             cursor.ended = cursor.ended or stop == cursor.end
             return False
-        reader = _GdbReader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
-        if _FRAME_START.match(reader.cursor.line or ""):
+        if _MAY_BE_FRAME.match(cursor.buffer, position, stop):
+            reader = _GdbReader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
             reader.take_frame()
             cursor.ended = cursor.ended or reader.cursor.ended
             if reader.process.threads:
