@@ -10,10 +10,14 @@ from datetime import tzinfo
 from .containment import ReaderFailures
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
-from .log_records.timestamps import to_iso
+from .log_records.clock import Clock
+from .log_records.logged_at import logged_at
 from .model import Snapshot, Trace
 from .runtimes import Format, all_formats, runtime_name
-from .unwrapping.line_before import parse_before
+from .unwrapping.line_before import tell_line_before, tell_time
+
+LOOK_BACK = 8 << 10
+"""Bytes before a trace in which it is told when it was logged, and so many behind its start."""
 
 
 @functools.cache
@@ -126,23 +130,21 @@ def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace
     ``zone`` is that of times without one. The lines stand in the log as they were written; for logs
     that wrap them use :func:`stacktraces.scan`.
     """
+    clock = Clock(zone)
     for each, end in _iterate(buffer, all_formats(), ReaderFailures()):
         if isinstance(each, Trace):
             start = each.origin.offset or 0
-            _take_line_before(each, buffer, zone)
+            _tell_circumstances(each, buffer, clock)
             each.raw = buffer[start:end].decode("utf-8", "backslashreplace")
             yield each
 
 
-def _take_line_before(trace: Trace, buffer: Buffer, zone: tzinfo | None) -> None:
-    cursor = Cursor(buffer, trace.origin.offset or 0)
-    if not cursor.back() or not cursor.line:
-        return
-    before = parse_before(cursor.line)
-    trace.before = cursor.line
-    if before.time_text is not None:
-        trace.timestamp = before.time_text
-        trace.time = to_iso(before.time_text, zone=zone)
-    for name, value in before.fields.items():
-        if getattr(trace.context, name, value) is None:
-            setattr(trace.context, name, value)
+def _tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
+    """What the lines around a trace say of it."""
+    start = trace.origin.offset or 0
+    lowest = max(start - LOOK_BACK, 0)
+    around = bytes(buffer[lowest : start + LOOK_BACK])
+    tell_time(trace, clock, logged_at(clock, around, start - lowest, 0))
+    cursor = Cursor(buffer, start)
+    if cursor.back() and cursor.line:
+        tell_line_before(trace, cursor.line)
