@@ -94,17 +94,26 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
     looked for. What a reader that fails did not read is said in ``uncertain`` of the last result. Raises
     ``UnknownFormatError`` when nothing is recognised.
     """
+    return list(parse_each(text, formats=formats))
+
+
+def parse_each(
+    text: str | Buffer, *, formats: tuple[Format, ...] | None = None
+) -> Iterator[Trace | Snapshot]:
+    """Like :func:`parse`, one by one: what is read goes before what comes next is looked for."""
     buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     formats = formats or all_formats()
     failures = ReaderFailures()
-    results = [each for each, _ in _iterate(buffer, formats, failures)]
-    if not results:
-        first = _at_start(buffer, formats, failures)
-        if first is None:
-            raise UnknownFormatError(_nothing(formats, failures))
-        results.append(first)
-    results[-1].uncertain += [each.sentence for each in failures.take()]
-    return results
+    last: Trace | Snapshot | None = None
+    for each, _ in _iterate(buffer, formats, failures):
+        if last is not None:
+            yield last
+        last = each
+    last = last or _at_start(buffer, formats, failures)
+    if last is None:
+        raise UnknownFormatError(_nothing(formats, failures))
+    last.uncertain += [each.sentence for each in failures.take()]
+    yield last
 
 
 def _nothing(formats: tuple[Format, ...], failures: ReaderFailures) -> str:
