@@ -50,7 +50,7 @@ class TraceLines(msgspec.Struct, frozen=True):
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
     render: Callable[[Any], str | None] | None = None
-    """Writes exceptions that a logger wrote as data, a list of decoded JSON objects, as this runtime prints them.
+    """Writes exceptions that are data, a list of decoded JSON objects, as this runtime prints them.
 
     Gives ``None`` for what is something else.
     """
