@@ -178,9 +178,9 @@ class _BehindRecord(Lines):
 
 
 def _logged(lines: Lines, dump: Dump, message: str | None, start: int) -> Trace | None:
-    if dump.first is None:
+    frames = dump.first.frames if dump.first is not None else []
+    if not frames:
         return None
-    frames = dump.first.frames
     calls = panic_calls(frames)
     if not calls:
         trace = _trace(Error(message=message, frames=frames), dump)

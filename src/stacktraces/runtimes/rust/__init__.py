@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -36,6 +37,7 @@ FORMAT = Format(
     name="rust",
     title="Rust panic or error report",
     anchors=(
+        b"thread '",
         b"panicked at ",
         b" has overflowed its stack",
         b"fatal runtime error: ",
@@ -49,6 +51,7 @@ FORMAT = Format(
         b"__rust_begin_short_backtrace",
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(

@@ -25,8 +25,15 @@ _FEWEST_FRAMES = 2
 
 
 def read_panic(cursor: Cursor, name: str) -> Trace | None:
-    """The panic whose header the cursor is on, in the format ``name``."""
+    """The panic whose header the cursor is on, in the format ``name``.
+
+    It starts with the blank line that Rust prints first since 1.86, if one stands there.
+    """
+    here = cursor.offset
+    if not (cursor.back() and cursor.line == ""):
+        cursor.seek(here)
     origin = Origin(offset=cursor.offset)
+    cursor.seek(here)
     uncertain: list[str] = []
     header = read_header(cursor, uncertain)
     if header is None:
@@ -72,7 +79,10 @@ def _next_of_thread(cursor: Cursor, header: Header, uncertain: list[str]) -> Hea
     if cursor.line == "":
         cursor.advance()
     found = read_header(cursor, uncertain) if is_header(cursor.line or "") else None
-    return found if found is not None and found.thread == header.thread else None
+    # A panic that is logged in a record of its own is another event.
+    return (
+        found if found is not None and (found.start, found.thread) == (header.start, header.thread) else None
+    )
 
 
 def _error_of(header: Header, cause: Error | None = None) -> Error:
