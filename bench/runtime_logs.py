@@ -1,8 +1,8 @@
 """Logs of Go, Node and Java as such programs write them, for the benchmarks.
 
-The lines are put together from names, in the shapes of real runs (Go 1.27's ``net/http``, Node 24, Java 17 with
-logback); in each trace other numbers of goroutines, addresses, messages and times stand. The same seed gives
-the same bytes.
+The lines are put together from names, in the shapes of real runs (Go 1.27's ``net/http``, Node 24, Java 17
+with logback); in each trace other numbers of goroutines, addresses, messages and times stand. The same seed
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def _go(rng: random.Random) -> bytes:
         b"net/http.(*conn).serve(0x%x, {0x9dd2e0, 0x%x})\n\t/usr/lib/go/src/net/http/server.go:2157 +0x6dc\n"
     )
     return text + (
-        b"created by net/http.(*Server).Serve in goroutine %d\n\t/usr/lib/go/src/net/http/server.go:3604 +0x4fd\n"
+        b"created by net/http.(*Server).Serve in goroutine %d\n"
+        b"\t/usr/lib/go/src/net/http/server.go:3604 +0x4fd\n"
     )
 
 
@@ -93,8 +94,8 @@ def _java(rng: random.Random) -> bytes:
             package, verb, noun = rng.choice(_PACKAGES), rng.choice(_VERBS).lower(), rng.choice(_NOUNS)
             kind = rng.choice(["Service", "Controller", "Repository", "Client"])
             method = rng.choice([f"{verb}{noun}", f"lambda${verb}${rng.randrange(9)}"])
-            line = f"com.example.shop.{package}.{noun}{kind}.{method}({noun}{kind}.java:{rng.randrange(20, 500)})"
-            lines += f"\tat {line}\n".encode()
+            place = f"{noun}{kind}.java:{rng.randrange(20, 500)}"
+            lines += f"\tat com.example.shop.{package}.{noun}{kind}.{method}({place})\n".encode()
         return lines
 
     head = (

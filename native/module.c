@@ -40,17 +40,17 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__native(void)
 {
     PyObject *module = PyModule_Create(&definition);
-    PyObject *finder = PyType_FromSpec(&finder_spec), *repeats = PyType_FromSpec(&repeats_spec);
+    PyObject *finder = PyType_FromSpec(&finder_spec), *counter = PyType_FromSpec(&counter_spec);
     finder_type = (PyTypeObject *)finder;
-    if (module == NULL || finder == NULL || repeats == NULL ||
+    if (module == NULL || finder == NULL || counter == NULL ||
         PyModule_AddObjectRef(module, "Finder", finder) < 0 ||
-        PyModule_AddObjectRef(module, "Repeats", repeats) < 0 ||
+        PyModule_AddObjectRef(module, "Counter", counter) < 0 ||
         PyModule_AddIntConstant(module, "SHORTEST", WINDOW) < 0) {
         Py_XDECREF(finder);
-        Py_XDECREF(repeats);
+        Py_XDECREF(counter);
         Py_XDECREF(module);
         return NULL;
     }
-    Py_DECREF(repeats);
+    Py_DECREF(counter);
     return module;
 }

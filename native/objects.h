@@ -25,7 +25,7 @@ typedef struct {
 } FinderObject;
 
 extern PyTypeObject *finder_type;
-extern PyType_Spec finder_spec, repeats_spec;
+extern PyType_Spec finder_spec, counter_spec;
 
 /* -1, with an exception set, where a range is not in some data. */
 int range_of(const Py_buffer *data, Py_ssize_t start, Py_ssize_t stop);

@@ -150,6 +150,16 @@ static int is_hex(uint8_t byte)
     return is_digit(byte) || ((byte | 32) >= 'a' && (byte | 32) <= 'f');
 }
 
+static int is_of_value(uint8_t byte)
+{
+    switch (byte) {
+    case 'x': case ' ': case ',': case '{': case '}': case '.': case '?': case '_':
+        return 1;
+    default:
+        return is_hex(byte);
+    }
+}
+
 const uint8_t *hole_end(const Segment *segment, const uint8_t *from, const uint8_t *to)
 {
     const uint8_t *at = from, *line;
@@ -163,7 +173,7 @@ const uint8_t *hole_end(const Segment *segment, const uint8_t *from, const uint8
             at++;
         return at > from ? at : NULL;
     case VALUES_HOLE:
-        while (at < to && (is_hex(*at) || (*at && strchr("x ,{}.?_", *at))))
+        while (at < to && is_of_value(*at))
             at++;
         return at;
     case TEXT_HOLE:

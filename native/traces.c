@@ -35,7 +35,7 @@ Start *traces_start(Traces *traces, const Start *wanted)
             known->column == wanted->column && known->in_record == wanted->in_record)
             return known;
     }
-    if (traces->starts_count == MOST_STARTS || (wanted->in_record && wanted->lines_before == 0))
+    if (traces->starts_count == MOST_STARTS)
         return NULL;
     traces->used[wanted->anchor] = 1;
     traces->starts[traces->starts_count] = *wanted;

@@ -17,7 +17,7 @@
 /* Where traces start that are found by an anchor, and what they look like. */
 typedef struct {
     size_t anchor, lines_before; /* the anchor stands in so many lines' distance from the first one, */
-    size_t column;               /* and there in its line */
+    size_t column;               /* and there in its line, if that is not a record's */
     int in_record;               /* the first line is that of a log record; else the one before it is */
     uint32_t doubts;             /* which literals in the line before leave the trace to be read */
     Tree tree;

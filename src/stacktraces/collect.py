@@ -9,7 +9,7 @@ pldd and pflags. ``--tool`` chooses otherwise.
 
 The output is what the tool printed, among lines that begin with ``REM``::
 
-    REM collect.py 2.0 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
+    REM collect.py 2.1 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
     REM HOST www1                       the machine's name
     REM TIME 2026-02-01T12:00:00.250Z   when the tool was started, in UTC
     REM KERNEL Linux 6.1.0 x86_64
@@ -29,6 +29,9 @@ The output is what the tool printed, among lines that begin with ``REM``::
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
 
+A line of the tool's that begins as ours do, which only a name in the process can make it print, has
+a backslash before it: what begins with ``REM`` is ours.
+
 A new header line begins a new section: another tool, process or sample. ``REM FUTEX`` stands
 for a thread (``thread=`` by gdb's number, ``lwp=`` by the kernel's) that waits in the kernel
 for a lock: the lock's address, the arguments of the system call, and the five 32-bit words at
@@ -43,7 +46,9 @@ The output holds command lines, arguments and local variables, so it may hold se
 file is made readable for its owner alone.
 """
 
+import binascii
 import errno
+import fcntl
 import optparse
 import os
 import re
@@ -51,16 +56,19 @@ import select
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
 import time
 
-VERSION = "2.0"
+VERSION = "2.1"
 DEFAULT_TIMEOUT = 60.0
 NOTHING_COLLECTED = 2
 PARTLY_COLLECTED = 3
+MOST_READ = 64 * 1024 * 1024  # bytes of a file of /proc
+MOST_REMARK = 24 * 1024  # characters of what a line of ours says: readers look for it near the stacks
 
 # In Python 2 bytes and str are one type: there these functions do not exist, nor are they needed.
 _encode = getattr(os, "fsencode", str)
@@ -94,6 +102,7 @@ class Request(object):
         self.interval = 1.0
         self.command = "collect.py"
         self.guard = None  # type: Guard | None
+        self.mark = ""  # begins the lines that a tool prints on our behalf; nobody can foretell it
 
 
 class Result(object):
@@ -129,7 +138,7 @@ class Output(object):
         # type: (str, str) -> None
         """Write a line of our own, unless there is nothing to say."""
         if text:
-            self.write(as_bytes("REM %s %s\n" % (word, one_line(text))))
+            self.write(as_bytes("REM %s %s\n" % (word, one_line(text)[:MOST_REMARK])))
 
 
 # --- small things ---------------------------------------------------------------------------
@@ -150,21 +159,33 @@ def now():
     return float(_clock())
 
 
+# Bytes of UTF-8 in Python 2. Surrogates stand for the bytes of names that are not UTF-8.
+HIDDEN = "[\x00-\x1f\x7f]"
+if sys.version_info >= (3,):
+    HIDDEN = (
+        "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+        "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+        "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+        "\U000e0000-\U000e0fff]"
+    )
+
+
 def escape_control(found):
     # type: (re.Match[str]) -> str
-    return "\\x%02x" % ord(found.group())
+    code = ord(found.group())
+    return ("\\x%02x" if code < 0x100 else "\\u%04x" if code < 0x10000 else "\\U%08x") % code
 
 
 def one_line(text):
     # type: (str) -> str
-    """Return text with its control characters written as escapes, so that it stays one line."""
-    return re.sub("[\x00-\x1f\x7f]", escape_control, text)
+    """Return text with what steers a terminal or is not seen as escapes, so that it stays one line."""
+    return re.sub(HIDDEN, escape_control, text)
 
 
 def quote(word):
     # type: (str) -> str
     """Return a word as a shell would want it."""
-    if re.match(r"[A-Za-z0-9_@%+=:,./-]+$", word):
+    if re.match(r"[A-Za-z0-9_@%+=:,./-]+\Z", word):
         return word
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
@@ -177,7 +198,7 @@ def read_bytes(path):
     except EnvironmentError:
         return b""
     try:
-        return stream.read()
+        return stream.read(MOST_READ)
     except EnvironmentError:
         return b""
     finally:
@@ -238,6 +259,15 @@ def start_of(pid):
     return ""
 
 
+def command_of(pid):
+    # type: (int) -> str
+    """Return the command line of a process as a shell would want it, or its start, for it may be huge."""
+    words = as_text(read_bytes("/proc/%d/cmdline" % pid)[:MOST_REMARK])
+    if words.endswith("\0"):
+        words = words[:-1]
+    return " ".join(quote(word) for word in words.split("\0")) if words else ""
+
+
 def is_alive(pid):
     # type: (int) -> bool
     try:
@@ -294,7 +324,18 @@ NOTE_BUILD_ID = 3
 NOTE_AUXILIARY = 6
 NOTE_FILES = 0x46494C45
 AUXILIARY_ENTRY = 9
-MOST_NOTES = 64 * 1024 * 1024
+WANTED_NOTES = (
+    (b"CORE", NOTE_PROCESS),
+    (b"CORE", NOTE_AUXILIARY),
+    (b"CORE", NOTE_FILES),
+    (b"GNU", NOTE_BUILD_ID),
+)
+# Of a file whoever made which may want to keep us busy; a core has a few notes for each thread.
+MOST_NOTES = 64 * 1024 * 1024  # bytes
+MOST_NOTE_COUNT = 200000
+MOST_SEGMENTS = 1 << 18
+MOST_FILES = 1 << 18
+MOST_AUXILIARY = 4096  # bytes
 COMPRESSED = (
     (b"\x28\xb5\x2f\xfd", "zstd -d"),
     (b"\x04\x22\x4d\x18", "lz4 -d"),
@@ -304,29 +345,45 @@ COMPRESSED = (
 
 
 class Elf(object):
-    """The header and the notes of an ELF file; ValueError when it is none. See elf(5), core(5)."""
+    """The header and the notes of an ELF file; ValueError when it is none. See elf(5), core(5).
 
-    def __init__(self, path):
-        # type: (str) -> None
-        stream = open(path, "rb")
+    Notes that are not found by the deadline are left out.
+    """
+
+    def __init__(self, path, deadline=None):
+        # type: (str, float | None) -> None
+        self.deadline = deadline
+        self.files = None  # type: list[tuple[int, int, str]] | None
+        self.notes = {}  # type: dict[tuple[bytes, int], bytes]
+        self.notes_seen = 0
+        descriptor = open_regular(path)
         try:
-            header = stream.read(64)
+            header = read_at(descriptor, 0, 64)
             if header[:4] != b"\x7fELF":
                 raise ValueError("not an ELF file")
             self.wide = header[4:5] == b"\x02"
             self.order = {b"\x02": ">"}.get(header[5:6], "<")
-            self.size = os.fstat(stream.fileno()).st_size
+            self.size = os.fstat(descriptor).st_size
             self.needed = 0
-            self.notes = []  # type: list[tuple[bytes, int, bytes]]
             self.kind = self.unpack("H", header, 16)[0]
-            for kind, offset, length in self.segments(header, stream.fileno()):
+            left = MOST_NOTES
+            for kind, offset, length in self.segments(header, descriptor):
                 self.needed = max(self.needed, offset + length)
-                if kind == SEGMENT_NOTE and length <= MOST_NOTES:
-                    self.add_notes(read_at(stream.fileno(), offset, length))
+                if kind == SEGMENT_NOTE and not self.is_enough():
+                    notes = read_at(descriptor, offset, min(length, left))
+                    left -= len(notes)
+                    self.add_notes(notes)
         except struct.error:
             raise ValueError("its header is cut off")
         finally:
-            stream.close()
+            os.close(descriptor)
+
+    def is_enough(self):
+        # type: () -> bool
+        """Tell whether all notes are known that are wanted, or more were seen than a file has."""
+        if self.notes_seen > MOST_NOTE_COUNT or (self.deadline is not None and now() > self.deadline):
+            return True
+        return len([1 for owner, _ in self.notes if owner == b"CORE"]) == 3
 
     def unpack(self, shape, data, offset=0):
         # type: (str, bytes, int) -> tuple[int, ...]
@@ -342,7 +399,9 @@ class Elf(object):
         if count == 0xFFFF:  # more than fit: the first section header tells
             count = self.unpack("I", read_at(descriptor, sections, 64), 44 if self.wide else 28)[0]
         found = []
-        for index in range(count):
+        for index in range(min(count, MOST_SEGMENTS)):
+            if index % 4096 == 4095 and self.deadline is not None and now() > self.deadline:
+                break
             entry = read_at(descriptor, table + index * size, size)
             if len(entry) < size or size < 32:
                 self.needed = table + count * size
@@ -356,36 +415,38 @@ class Elf(object):
         # type: (bytes) -> None
         position = 0
         while position + 12 <= len(data):
+            self.notes_seen += 1
+            if self.notes_seen % 4096 == 0 and self.is_enough():
+                break
             name_size, size, kind = self.unpack("III", data, position)
             start = position + 12 + (name_size + 3) // 4 * 4
-            name = data[position + 12 : position + 12 + name_size].rstrip(b"\0")
-            self.notes.append((name, kind, data[start : start + size]))
+            name = data[position + 12 : position + 12 + min(name_size, 16)].rstrip(b"\0")
+            if (name, kind) in WANTED_NOTES:
+                self.notes.setdefault((name, kind), data[start : start + size])
             position = start + (size + 3) // 4 * 4
 
     def note(self, name, kind):
         # type: (bytes, int) -> bytes
-        for its_name, its_kind, data in self.notes:
-            if its_name == name and its_kind == kind:
-                return data
-        return b""
+        return self.notes.get((name, kind), b"")
 
     def mapped_files(self):
         # type: () -> list[tuple[int, int, str]]
         """Return first address, end and name of each file that was mapped when the core was written."""
-        data = self.note(b"CORE", NOTE_FILES)
-        word = 8 if self.wide else 4
-        head, step = 2 * word, 3 * word
-        if len(data) < head:
-            return []
-        count = min(self.unpack("A", data)[0], (len(data) - head) // step)
-        names = data[head + count * step :].split(b"\0")
-        ranges = [self.unpack("AA", data, head + index * step) for index in range(count)]
-        return [(first, end, as_text(name)) for (first, end), name in zip(ranges, names)]
+        if self.files is None:
+            data = self.note(b"CORE", NOTE_FILES)
+            word = 8 if self.wide else 4
+            head, step = 2 * word, 3 * word
+            count = self.unpack("A", data)[0] if len(data) >= head else 0
+            count = min(count, max(0, len(data) - head) // step, MOST_FILES)
+            names = data[head + count * step :].split(b"\0", count)
+            ranges = [self.unpack("AA", data, head + index * step) for index in range(count)]
+            self.files = [(first, end, as_text(name)) for (first, end), name in zip(ranges, names)]
+        return self.files
 
     def executable(self):
         # type: () -> str | None
         """Return the mapped file that holds the program's entry point (AT_ENTRY)."""
-        data = self.note(b"CORE", NOTE_AUXILIARY)
+        data = self.note(b"CORE", NOTE_AUXILIARY)[:MOST_AUXILIARY]
         step = 16 if self.wide else 8
         for offset in range(0, len(data) - step + 1, step):
             kind, value = self.unpack("AA", data, offset)
@@ -402,6 +463,16 @@ class Elf(object):
             return None, ""
         place = {124: 12, 128: 16}.get(len(data), 24)
         return self.unpack("i", data, place)[0], as_text(data[-80:].partition(b"\0")[0]).strip()
+
+
+def open_regular(path):
+    # type: (str) -> int
+    """Return a descriptor to read a regular file by; IOError for a pipe or device: it may have no end."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IOError(errno.EINVAL, "it is no regular file")
+    return descriptor
 
 
 def read_at(descriptor, offset, length):
@@ -476,8 +547,7 @@ def live_target(pid, exe=None):
     if has_proc():
         check_state(pid)
         target.start = start_of(pid)
-        words = as_text(read_bytes("/proc/%d/cmdline" % pid)).split("\0")
-        target.command = " ".join(quote(word) for word in words[:-1])
+        target.command = command_of(pid)
         maps = as_text(read_bytes("/proc/%d/maps" % pid)).splitlines()
         target.files = sorted(set(line[line.index("/") :] for line in maps if "/" in line))
         try:
@@ -539,35 +609,35 @@ def check_same_program(target, link):
         )
 
 
-def core_target(corefile, exe=None):
-    # type: (str, str | None) -> Target
+def core_target(corefile, exe=None, deadline=None):
+    # type: (str, str | None, float | None) -> Target
     """Return a core file as a target; CollectError when it is none or cannot be read."""
     name = one_line(corefile)
     if os.path.isdir(corefile):
         raise CollectError("%s is a folder. Give a core file with -c." % name)
     try:
-        stream = open(corefile, "rb")
+        descriptor = open_regular(corefile)
     except EnvironmentError as reason:
         raise CollectError(
             "Cannot read core file %s: %s. Correct -c, or run as its owner." % (name, reason.strerror)
         )
-    magic = stream.read(8)
-    stream.close()
+    magic = read_at(descriptor, 0, 8)
+    os.close(descriptor)
     for mark, program in COMPRESSED:
         if magic.startswith(mark):
             raise CollectError("%s is compressed. Unpack it first with: %s %s" % (name, program, quote(name)))
     target = Target(None, os.path.abspath(corefile), exe and check_executable(exe))
     if magic.startswith(b"\x7fELF") or sys.platform.startswith(("linux", "freebsd", "sunos")):
-        read_core(target, name)
+        read_core(target, name, deadline)
     return target
 
 
-def read_core(target, name):
-    # type: (Target, str) -> None
+def read_core(target, name, deadline):
+    # type: (Target, str, float | None) -> None
     """Fill in what the core's own notes tell: PID, command line, mapped files, executable."""
     try:
-        core = Elf(target.corefile or "")
-    except ValueError as reason:
+        core = Elf(target.corefile or "", deadline)
+    except (EnvironmentError, ValueError) as reason:
         raise CollectError(
             "%s is not a core file (%s). Give the core with -c and the program with -e." % (name, reason)
         )
@@ -957,13 +1027,54 @@ def is_readable(descriptor, seconds):
         return False
 
 
+class Quoting(object):
+    """Tells the lines that a tool prints from ours, which begin with REM.
+
+    A name in the process may hold a line end and what looks like a line of ours: such a line gets a
+    backslash before it, as does one that begins with a terminal's code, which readers drop. A line that
+    begins with the mark was printed on our behalf, and becomes one of ours.
+    """
+
+    def __init__(self, mark):
+        # type: (str) -> None
+        self.mark = as_bytes(mark + " ")
+        self.held = b""  # the start of a line that may yet become one of ours
+        self.within = False  # a line whose start was let through
+
+    def take(self, chunk):
+        # type: (bytes) -> bytes
+        """Return what of the output can be written when this much more of it has come."""
+        lines = (self.held + chunk).split(b"\n")
+        last = lines.pop()
+        done = []
+        for line in lines:
+            done.append((line if self.within else self.quoted(line)) + b"\n")
+            self.within = False
+        self.held = b""
+        if self.within:
+            done.append(last)
+        elif len(last) < len(self.mark):
+            self.held = last
+        else:
+            done.append(self.quoted(last))
+            self.within = True
+        return b"".join(done)
+
+    def quoted(self, line):
+        # type: (bytes) -> bytes
+        if line.startswith(self.mark):
+            return b"REM " + line[len(self.mark) :]
+        return b"\\" + line if line.startswith((b"REM", b"\x1b")) else line
+
+
 class Run(object):
     """One run of a tool: its output goes to a descriptor as it comes, what it was is known at the end."""
 
-    def __init__(self, output, evidence):
-        # type: (Output | None, bytes) -> None
+    def __init__(self, output, evidence, mark=""):
+        # type: (Output | None, bytes, str) -> None
         self.output = output
         self.evidence = evidence
+        self.quoting = Quoting(mark or new_mark())
         self.found = False
         self.head = b""
         self.tail = b"\n"
@@ -973,7 +1084,7 @@ class Run(object):
     def take(self, chunk):
         # type: (bytes) -> None
         if self.output is not None:
-            self.output.write(chunk)
+            self.output.write(self.quoting.take(chunk))
         if len(self.head) < 65536:
             self.head += chunk[:65536]
         seen = self.tail + chunk
@@ -993,8 +1104,8 @@ class Run(object):
                 if not chunk:
                     break
                 self.take(chunk)
-            elif process.poll() is not None:
-                break
+            elif process.poll() is not None and not is_readable(descriptor, 0.0):
+                break  # what it wrote just before its end is taken as well
         while process.poll() is None and now() < deadline:
             watch.look()
             time.sleep(0.002)
@@ -1008,6 +1119,12 @@ class Run(object):
         if self.status is not None and self.status < 0:
             return "signal %d" % -self.status
         return str(self.status)
+
+
+def new_mark():
+    # type: () -> str
+    """Return a word that no process can have been told of."""
+    return as_text(binascii.hexlify(os.urandom(16)))
 
 
 class Guard(object):
@@ -1128,14 +1245,14 @@ class Gdb(Tool):
             words += ["--core=" + target.corefile]
         else:
             words += ["--pid=%s" % target.pid]
-        script = self.futex_script(version)
+        script = self.futex_script(version, request.mark)
         for command in self.looks(version, request.with_locals, bool(script), target.is_live()):
             words += command
         return [(words, as_bytes(script))]
 
     def version(self, program, request):
         # type: (str, Request) -> tuple[int, int]
-        shown = capture([program, "--version"], now() + request.timeout / 2, request.guard)
+        shown = capture([program, "--version", "-nx"], now() + request.timeout / 2, request.guard)
         first = as_text(shown).partition("\n")[0]
         numbers = re.findall(r"(?<![\w.~-])(\d+)\.(\d+)", first)
         if numbers:
@@ -1167,8 +1284,8 @@ class Gdb(Tool):
             found.append(["-ex", "detach"])
         return found
 
-    def futex_script(self, version):
-        # type: (tuple[int, int]) -> str
+    def futex_script(self, version, mark):
+        # type: (tuple[int, int], str) -> str
         known = self.FUTEX.get(os.uname()[4])
         if known is None or version < (9, 0):
             return ""
@@ -1177,7 +1294,7 @@ class Gdb(Tool):
         form = "thread=%d address=0x%lx op=%d value=%d words=%d %d %d %d %d timeout=0x%lx"
         values = "$_thread, %s, %s, %s, %s, %s" % (address, operation, value, words, timeout)
         lines = ["set language c", "define stacktraces_futex", "if " + condition]
-        lines += ['printf "REM FUTEX %s\\n", %s' % (form, values), "end", "end", ""]
+        lines += ['printf "%s FUTEX %s\\n", %s' % (mark, form, values), "end", "end", ""]
         return "\n".join(lines)
 
 
@@ -1403,7 +1520,7 @@ def timestamp():
 
 def write_heading(output, tool, target, request, sample):
     # type: (Output, str, Target, Request, int) -> None
-    words = (VERSION, tool, sys.platform, one_line(request.command))
+    words = (VERSION, tool, sys.platform, one_line(request.command)[:MOST_REMARK])
     output.write(as_bytes("REM collect.py %s TOOL=%s  PYPLATFORM=%s %s\n" % words))
     system = os.uname()
     output.remark("HOST", socket.gethostname())
@@ -1426,15 +1543,16 @@ def write_heading(output, tool, target, request, sample):
 def write_section(output, tool, program, target, request, deadline, sample):
     # type: (Output, Tool, str, Target, Request, float, int) -> tuple[bool, str]
     """Run a tool and write its section; return whether it showed a stack, and what is missing."""
+    request.mark = new_mark()
     commands = tool.commands(program, target, request)
     write_heading(output, tool.name, target, request, sample)
     used = used_by(target.pid) if target.pid and target.is_live() and not tool.runtime else []
     watch = Watch(target.pid if target.is_live() else None)
-    run = Run(output, tool.evidence)
+    run = Run(output, tool.evidence, request.mark)
     problem = target.problem
     for words, script in commands:
         if len(commands) > 1:
-            output.write(as_bytes("REM %s\n" % words[0]))
+            output.write(as_bytes("REM %s\n" % one_line(words[0])))
         run.timed_out = False
         run_tool(run, words, script, deadline, watch, request.guard)
         if not run.tail.endswith(b"\n"):
@@ -1451,10 +1569,10 @@ def write_section(output, tool, program, target, request, deadline, sample):
     return run.found, problem
 
 
-def look_at(target, request, output, result, sample=1):
-    # type: (Target, Request, Output, Result, int) -> None
+def look_at(target, request, output, result, sample=1, begun=None):
+    # type: (Target, Request, Output, Result, int, float | None) -> None
     """Write a section for each tool; all of them together may take as long as the request allows."""
-    deadline = now() + max(request.timeout - GRACE, request.timeout * 0.75)
+    deadline = (now() if begun is None else begun) + max(request.timeout - GRACE, request.timeout * 0.75)
     main = True
     for tool, program in choose_tools(target, request):
         if now() < deadline:
@@ -1500,7 +1618,9 @@ def gather(request, output):
     request.guard = Guard(output.unfinished)
     try:
         if request.corefile is not None:
-            look_at(core_target(request.corefile, request.exe), request, output, result)
+            begun = now()
+            target = core_target(request.corefile, request.exe, begun + request.timeout / 4)
+            look_at(target, request, output, result, begun=begun)
         else:
             look_repeatedly(request, output, result)
     finally:
@@ -1629,19 +1749,149 @@ def read_arguments(argv):
     return request, options.debuglog
 
 
-def is_device(path):
-    # type: (str) -> bool
-    return path == "-" or (os.path.exists(path) and not os.path.isfile(path))
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+# Python 2 has no name for O_PATH, by which a folder can be opened that only lets one through.
+O_PATH = getattr(os, "O_PATH", 0x200000 if sys.platform.startswith("linux") else 0)
+FOLDER = os.O_RDONLY | NO_LINK | O_PATH | getattr(os, "O_DIRECTORY", 0)
+MOST_LINKS = 40
 
 
-def write_through(request, path):
-    # type: (Request, str) -> Result
-    """Collect, then write to standard output, a pipe or a device, which cannot be put into place whole."""
+class Place(object):
+    """Where a file is to be written: its name, and its folder, open so that nobody can exchange it.
+
+    Links on the way are followed only when they are ours or root's: others choose where theirs lead.
+    """
+
+    def __init__(self, path):
+        # type: (str) -> None
+        self.wanted = one_line(path)
+        self.name = ""
+        self.links = 0
+        self.real = "/" if path.startswith("/") else os.getcwd()
+        self.folder = os.open("/" if path.startswith("/") else ".", FOLDER)
+        try:
+            self.walk(path.split("/"))
+        except (EnvironmentError, CollectError):
+            self.close()
+            raise
+
+    def close(self):
+        # type: () -> None
+        os.close(self.folder)
+
+    def at(self, name):
+        # type: (str) -> str
+        """Return a path to what has that name in the folder: in the open one, where the system has /proc."""
+        folder = "/proc/self/fd/%d" % self.folder
+        return os.path.join(folder if os.path.isdir(folder) else self.real, name)
+
+    def status(self, name):
+        # type: (str) -> os.stat_result | None
+        """Return what stands under that name in the folder, nothing when it is free."""
+        try:
+            return os.lstat(self.at(name))
+        except OSError as reason:
+            if reason.errno != errno.ENOENT:
+                raise
+            return None
+
+    def walk(self, left):
+        # type: (list[str]) -> None
+        """Go where the parts of a path lead, up to the file; CollectError when that is not ours to write."""
+        left = [part for part in left if part not in ("", ".")]
+        linked = False
+        while left:
+            part = left.pop(0)
+            status = self.status(part)
+            if status is None:
+                if left:
+                    raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+                if linked:
+                    raise CollectError("%s is a link to a file that does not exist. Name that." % self.wanted)
+                self.name = part
+                return
+            if stat.S_ISLNK(status.st_mode):
+                linked = linked or not left
+                left = self.follow(part, status) + left
+            elif left or stat.S_ISDIR(status.st_mode):
+                self.enter(part)
+            else:
+                self.name = part
+                return
+        raise CollectError("%s is a folder. Give a file with -l." % self.wanted)
+
+    def follow(self, part, status):
+        # type: (str, os.stat_result) -> list[str]
+        """Return the parts of the path that a link holds."""
+        if status.st_uid not in (0, os.geteuid()):
+            raise CollectError(
+                "%s is a link of another user (id %d), who chooses where it leads. Give another file with -l."
+                % (one_line(os.path.join(self.real, part)), status.st_uid)
+            )
+        target = os.readlink(self.at(part))
+        again = self.status(part)
+        self.links += 1
+        changed = again is None or (again.st_ino, again.st_ctime) != (status.st_ino, status.st_ctime)
+        if changed or self.links > MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if target.startswith("/"):
+            self.enter("/")
+        return [one for one in target.split("/") if one not in ("", ".")]
+
+    def enter(self, part):
+        # type: (str) -> None
+        entered = os.open(self.at(part), FOLDER)
+        os.close(self.folder)
+        self.folder = entered
+        self.real = os.path.dirname(self.real) if part == ".." else os.path.join(self.real, part)
+
+
+def open_descriptor(path):
+    # type: (str) -> int | None
+    """Return which of our own descriptors a path such as /dev/stdout means, nothing when it is none."""
+    if path == "-":
+        return 1
+    try:
+        wanted = os.stat(path)
+    except OSError:
+        return None
+    for descriptor in range(0 if stat.S_ISREG(wanted.st_mode) else 256):
+        try:
+            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+            if flags & (os.O_WRONLY | os.O_RDWR) and os.path.samestat(wanted, os.fstat(descriptor)):
+                return descriptor
+        except EnvironmentError:
+            pass
+    return None
+
+
+def check_special(place, status):
+    # type: (Place, os.stat_result) -> None
+    """Refuse a pipe or a device of another user, who would read what is written to it."""
+    if status.st_uid not in (0, os.geteuid()):
+        raise CollectError(
+            "%s is a pipe or device of another user (id %d). Give another file with -l."
+            % (place.wanted, status.st_uid)
+        )
+
+
+def open_special(place):
+    # type: (Place) -> int
+    """Return a descriptor to write to a pipe or a device by."""
+    descriptor = os.open(place.at(place.name), os.O_WRONLY | os.O_NOCTTY | NO_LINK)
+    check_special(place, os.fstat(descriptor))
+    return descriptor
+
+
+def write_through(request, place, descriptor):
+    # type: (Request, Place | None, int | None) -> Result
+    """Collect, then write to a descriptor, or a pipe or device, which cannot be put into place whole."""
     stream = tempfile.TemporaryFile()
     try:
         result = gather(request, Output(stream.fileno()))
         stream.seek(0)
-        destination = os.fdopen(os.dup(1), "wb") if path == "-" else open(path, "wb")
+        opened = open_special(place) if place is not None else os.dup(descriptor or 0)
+        destination = os.fdopen(opened, "wb")
         try:
             shutil.copyfileobj(stream, destination)
         finally:
@@ -1651,17 +1901,17 @@ def write_through(request, path):
     return result
 
 
-def write_whole(request, path):
-    # type: (Request, str) -> Result
+def write_whole(request, place):
+    # type: (Request, Place) -> Result
     """Collect into a file beside the wanted one, and put it into place only when it is whole."""
-    path = os.path.realpath(path)
-    folder, name = os.path.split(path)
-    descriptor, unfinished = tempfile.mkstemp(".part", ".%s." % name, folder)
+    descriptor, unfinished = tempfile.mkstemp(".part", ".%s." % place.name, place.at(""))
     try:
-        result = gather(request, Output(descriptor, unfinished))
+        result = gather(request, Output(descriptor, os.path.join(place.real, os.path.basename(unfinished))))
         os.fsync(descriptor)
-        os.rename(unfinished, path)
+        os.rename(unfinished, place.at(place.name))
         unfinished = ""
+        if not os.path.samestat(os.fstat(descriptor), os.lstat(place.at(place.name))):
+            raise CollectError("Somebody exchanged %s meanwhile. Give another file with -l." % place.wanted)
     finally:
         os.close(descriptor)
         if unfinished and os.path.exists(unfinished):
@@ -1669,14 +1919,29 @@ def write_whole(request, path):
     return result
 
 
+def write(request, path):
+    # type: (Request, str) -> Result
+    """Collect and write what was seen to where the path leads."""
+    descriptor = open_descriptor(path)
+    if descriptor is not None:
+        return write_through(request, None, descriptor)
+    place = Place(path)
+    try:
+        status = place.status(place.name)
+        if status is None or stat.S_ISREG(status.st_mode):
+            return write_whole(request, place)
+        check_special(place, status)
+        return write_through(request, place, None)
+    finally:
+        place.close()
+
+
 def run(argv, command):
     # type: (list[str], str) -> Result
     request, path = read_arguments(argv)
     request.command = command
-    if path != "-" and os.path.isdir(path):
-        raise CollectError("%s is a folder. Give a file with -l." % one_line(path))
     try:
-        return write_through(request, path) if is_device(path) else write_whole(request, path)
+        return write(request, path)
     except EnvironmentError as reason:
         name = "standard output" if path == "-" else one_line(path)
         raise CollectError("Cannot write %s: %s. Give another file with -l." % (name, reason.strerror))

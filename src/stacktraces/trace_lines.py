@@ -6,8 +6,10 @@ them as one :class:`KnownTraceLines`, and so knows no language itself.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +17,10 @@ from ._regex import regex
 
 MOST_ESCAPES = 16
 """Backslashes before an escaped character: strings within strings double them."""
+_NEAR = 512
+"""Bytes around a literal in which the line that it stands for is looked for."""
 _NEVER = b"(?!)"
+_AT_WORD = rb"(?<![\w$])"
 
 
 class LineKind(msgspec.Struct, frozen=True):
@@ -45,12 +50,30 @@ class TraceLines(msgspec.Struct, frozen=True):
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
 
+    nested: bytes | None = None
+    """A pattern for a line that stands right behind a header and is no frame."""
+
+    @property
+    def error_is_last(self) -> bool:
+        """The error stands behind the frames."""
+        return self.opening is not None
+
+
+class TracePart(NamedTuple):
+    """A header or a frame in a line."""
+
+    position: int
+    """Where it starts in the line, in bytes."""
+    lines: TraceLines
+    """Of the runtime that prints it."""
+    is_header: bool
+
 
 def trace_lines_from(anchors: Iterable[bytes]) -> TraceLines:
     """What can be told of a runtime's lines by the anchors of its formats alone."""
     literals = tuple(anchors)
     pattern = b"|".join(re.escape(each) for each in literals)
-    return TraceLines(frame=LineKind(pattern, literals)) if literals else TraceLines()
+    return TraceLines(header=LineKind(pattern, literals)) if literals else TraceLines()
 
 
 class KnownTraceLines:
@@ -59,42 +82,95 @@ class KnownTraceLines:
     def __init__(self, declared: Iterable[TraceLines]) -> None:
         self.declared = tuple(declared)
         headers, frames, preambles = self._kinds("header"), self._kinds("frame"), self._kinds("preamble")
-        indented = [rb"[ \t]", rb"\Z"]
         self.header = _union(each.pattern for each in headers)
         self.start = _union(each.pattern for each in (*headers, *frames))
         """A header or a frame."""
         self.preamble = _union(each.pattern for each in preambles)
         self.after_preamble = _union([each for known in self.declared if (each := known.after_preamble)])
-        self.goes_on = _union(
-            [*indented, *(each.pattern for each in headers), *(e for k in self.declared if (e := k.goes_on))]
-        )
-        """A line that goes on with a trace whose error was printed."""
         self.error = _union([each for known in self.declared if (each := known.error)])
         self.header_literals = _literals(headers)
         self.frame_literals = _literals(frames)
         self.start_literals = _literals((*headers, *frames))
         self.preamble_literals = _literals(preambles)
-        self.escaped_literals = tuple(
-            dict.fromkeys(
-                [each + b"\\" for each in self.header_literals]
-                + [_however_escaped(each) for each in self.frame_literals]
-            )
-        )
-        """One of them stands in each line that holds a trace in a JSON string."""
-        self.escaped = _union(
-            [re.escape(each) for each in self.header_literals]
-            + [rb"\\n" + _escaped(each) for each in self.frame_literals]
-        )
-        """Part of a trace as it stands in a string, escaped as often as it may be."""
-        self.escaped_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
-        """A header that ends its line, in a string."""
+        self._parts = [
+            (literal, each, kind is each.header, regex(_AT_WORD + b"(?:" + kind.pattern + b")"))
+            for each in self.declared
+            for kind in (each.frame, each.header)
+            if kind is not None
+            for literal in kind.literals
+        ]
+        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
+        escaped = b"|".join(_escaped(each) for each in self.frame_literals) or _NEVER
+        self._quoted_frame = regex(rb"\\n(?:" + escaped + b")")
+        self._quoted_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
 
     def _kinds(self, name: str) -> list[LineKind]:
         return [kind for each in self.declared if (kind := getattr(each, name)) is not None]
 
+    def may_be_quoted_in(self, text: bytes) -> bool:
+        """Whether some line of ``text`` may hold a trace in a string, its line ends escaped."""
+        if any(literal in text for literal in self._quoted_frames):
+            return True
+        for literal in self.header_literals:
+            at = text.find(literal)
+            while at >= 0:
+                end = text.find(b"\n", at)
+                if text.find(b"\\n", at, end if end >= 0 else len(text)) >= 0:
+                    return True
+                at = text.find(literal, end) if end >= 0 else -1
+        return False
+
+    def is_quoted_in(self, line: bytes, start: int, stop: int) -> bool:
+        """Whether a part of a trace stands between two places of ``line``, escaped as often as it may be."""
+        if any(line.find(literal, start, stop) >= 0 for literal in self.header_literals):
+            return True
+        may_be = any(line.find(literal, start, stop) >= 0 for literal in self._quoted_frames)
+        return may_be and self._quoted_frame.search(line, start, stop) is not None
+
+    def quoted_header_in(self, line: bytes) -> int:
+        """Where a header starts on ``line`` that ends with an escaped line end; -1 for none."""
+        starts = []
+        for literal in self.header_literals:
+            at = line.find(literal)
+            if at >= 0 and (found := self._quoted_header.search(line, max(at - _NEAR, 0), at + _NEAR)):
+                starts.append(found.start())
+        return min(starts, default=-1)
+
+    def part_in(self, line: bytes) -> TracePart | None:
+        """The header or frame that starts in ``line``, at its start or behind something else."""
+        for literal, lines, is_header, pattern in self._parts:
+            at = line.find(literal)
+            if at < 0:
+                continue
+            # What stands before a frame may end with the blanks that a frame starts with.
+            found = pattern.match(line, at) or pattern.search(line)
+            if found is not None:
+                return TracePart(found.start(), lines, is_header)
+        return None
+
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""
         return self.start.match(line) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def goes_on_pattern(lines: TraceLines) -> re.Pattern[bytes]:
+    """Matches lines that go on with a trace of that runtime: blank or indented ones, and some others."""
+    header = [lines.header.pattern] if lines.header is not None else []
+    return _union([rb"[ \t]", rb"\Z", *header, *([lines.goes_on] if lines.goes_on is not None else [])])
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """``pattern``, which a runtime declares, for matching."""
+    return re.compile(pattern)
+
+
+@functools.lru_cache(maxsize=256)
+def behind_header(lines: TraceLines) -> re.Pattern[bytes]:
+    """Matches what may stand right behind a header of that runtime."""
+    kinds = (kind.pattern for kind in (lines.frame, lines.header) if kind is not None)
+    return _union([*kinds, *([lines.nested] if lines.nested is not None else [])])
 
 
 def _union(patterns: Iterable[bytes]) -> re.Pattern[bytes]:

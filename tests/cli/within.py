@@ -15,17 +15,30 @@ from stacktraces.cli._run import run as run_command
 from tests.cli.support import Result
 
 
-def run(_: str, *arguments: object, stdin: bytes = b"", cwd: Path | None = None) -> Result:
-    """Run ``stacktraces`` with ``arguments``; called like :func:`tests.cli.support.run`."""
-    with _streams(stdin) as (out, err), contextlib.chdir(cwd or Path.cwd()):
+def run(
+    _: str, *arguments: object, stdin: bytes = b"", cwd: Path | None = None, terminal: bool = False
+) -> Result:
+    """Run ``stacktraces`` with ``arguments``; called like :func:`tests.cli.support.run`.
+
+    With ``terminal`` standard output says that it is one.
+    """
+    with (
+        _streams(stdin, _Terminal if terminal else io.TextIOWrapper) as (out, err),
+        contextlib.chdir(cwd or Path.cwd()),
+    ):
         code = run_command(stacktraces, [*map(str, arguments)], "stacktraces")
         sys.stdout.flush()
         sys.stderr.flush()
     return Result(code, out.getvalue().decode(), err.getvalue().decode())
 
 
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
 @contextlib.contextmanager
-def _streams(stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+def _streams(stdin: bytes, kind: type[io.TextIOWrapper]) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
     kept = sys.stdin, sys.stdout, sys.stderr
     descriptor = os.dup(0)
     out, err = io.BytesIO(), io.BytesIO()
@@ -34,7 +47,7 @@ def _streams(stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
         file.seek(0)
         os.dup2(file.fileno(), 0)
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
-    sys.stdout = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    sys.stdout = kind(out, encoding="utf-8", newline="")
     sys.stderr = io.TextIOWrapper(err, encoding="utf-8", newline="")
     try:
         yield out, err

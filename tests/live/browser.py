@@ -33,6 +33,11 @@ def look_at(page: Path, folder: Path) -> Seen:
     return Seen(dom.stdout, _CONSOLE.findall(dom.stderr), picture.read_bytes())
 
 
+def log_of(page: Path, folder: Path) -> str:
+    """What the browser logs when it opens the file ``page``."""
+    return _run(folder, "--dump-dom", page.as_uri()).stderr
+
+
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     options = ["--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--enable-logging=stderr"]
     options += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]

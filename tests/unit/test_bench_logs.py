@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
-from bench import logs
+import pytest
+
+from bench import logs, runtime_logs
+from stacktraces.scan import group
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -31,3 +35,15 @@ def test_wrapped_lines_hold_the_plain_ones() -> None:
     assert [each.split(b" ", 3)[-1] for each in cri[:-1]] == lines
     docker = logs.in_docker(lines, 0).split(b"\n")
     assert [json.loads(each)["log"] for each in docker[:-1]] == [line.decode() + "\n" for line in lines]
+
+
+@pytest.mark.parametrize("runtime", sorted(runtime_logs.SHAPES))
+def test_each_stack_of_another_runtime_is_found_once(runtime: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    texts = list(islice(runtime_logs.records(runtime, 0.5, 20, seed=2), 400))
+    assert texts == list(islice(runtime_logs.records(runtime, 0.5, 20, seed=2), 400))
+    path.write_bytes(b"".join(texts))
+    found = group([str(path)])
+    assert found.stats.traces == sum(text.count(b"\n") > 1 for text in texts)
+    assert 10 < found.stats.groups <= 20
+    assert {each.runtime for each in found.groups} == {"javascript" if runtime == "node" else runtime}

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from stacktraces.log_records.timestamps import to_iso
-from stacktraces.runtimes import known_trace_lines
 from stacktraces.unwrapping.detection import detect
 from stacktraces.unwrapping.line_before import parse_before
 from stacktraces.unwrapping.unwrapper import Stream, Unwrapper, unwrapped
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, Writer, interleave
+from tests.writers import KNOWN, all_writers
 
-KNOWN = known_trace_lines()
 TRACE = b"""\
 Traceback (most recent call last):
   File "/srv/app/shop.py", line 13, in price_of
@@ -43,7 +42,7 @@ def plain(stream: Stream) -> bytes:
 
 def holding(data: bytes, text: bytes) -> tuple[Stream, int]:
     """The stream with ``text`` in one piece, and where it starts there."""
-    streams = list(unwrapped(data, detect(data, KNOWN), KNOWN))
+    streams = all_writers(data)
     for stream in streams:
         if (at := plain(stream).find(text + b"\n")) >= 0:
             return stream, at

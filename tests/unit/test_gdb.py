@@ -6,6 +6,7 @@ import pytest
 
 from stacktraces.model import Snapshot
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.formats import gdb
 from stacktraces.runtimes.native.gdb_frame import parse_frame
 from tests import golden
 
@@ -194,3 +195,40 @@ def test_a_person_s_interruption_is_no_crash() -> None:
     process = snapshot("Program received signal SIGINT, Interrupt.\n" + TWO).processes[0]
     assert process.error is None
     assert not any(thread.crashed for thread in process.threads)
+
+
+def test_frames_without_address_and_arguments_are_none() -> None:
+    for line in ("#0  a", "#1  a b", "#1  0x"):
+        assert parse_frame(line) is None
+    for line in ("#0  a ()", "#1  0x5 in a", "#1  <signal handler called>", "#2  operator() (this=0x0)"):
+        assert parse_frame(line) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "threads", "frames", "left_out"),
+    [
+        ("".join(f"#0  a{n} ()\n" for n in range(20)), 5, 5, 15),
+        ("#0  a ()\n" + "#1  a ()\n" * 19, 1, 10, 10),
+        ("".join(f"Thread {n} (LWP {n}):\n#0  a ()\n#1  b ()\n\n" for n in range(1, 9)), 5, 10, 6),
+        ("".join(f"#0  a{n} ()\n" for n in range(5)), 5, 5, 0),
+        ("#0  a ()\n" + "#1  a ()\n    x = 1\n" * 9, 1, 10, 0),
+    ],
+)
+def test_more_frames_than_are_kept_are_counted(
+    text: str, threads: int, frames: int, left_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gdb, "MOST_FRAMES", 10)
+    monkeypatch.setattr(gdb, "MOST_THREADS", 5)
+    (snapshot,) = parse(text)
+    assert isinstance(snapshot, Snapshot)
+    (process,) = snapshot.processes
+    assert len(process.threads) == threads
+    assert sum(len(each.frames) for each in process.threads) == frames
+    sentence = f"{left_out} frames were left out: there are more than 10 frames or 5 threads."
+    assert snapshot.uncertain == ([sentence] if left_out else [])
+
+
+def test_frames_that_cannot_be_read_are_told_in_one_sentence() -> None:
+    (snapshot,) = parse("#0  a ()\n" + "#1  x\n" * 5)
+    assert isinstance(snapshot, Snapshot)
+    assert snapshot.uncertain == ["A frame at byte 15, and 4 more could not be read."]

@@ -9,7 +9,7 @@ import pytest
 from stacktraces.model import Snapshot
 from stacktraces.parsing import iterate
 from stacktraces.runtimes.java.hs_err import read_frame
-from stacktraces.signatures.fatal import fatal_errors
+from stacktraces.signatures.fatal import fatal_traces
 from tests.golden import CORPUS, check, inputs
 
 NOTICE = (CORPUS / "hs_err/17-notice.txt").read_text()
@@ -27,7 +27,8 @@ def test_captures_are_read_as_before(path: Path) -> None:
 
 def test_the_notice_alone_has_the_problematic_frame() -> None:
     (snapshot,) = crashes(f"starting\n{NOTICE}Aborted\n")
-    (error,) = fatal_errors(snapshot)
+    (trace,) = fatal_traces(snapshot)
+    error = trace.error
     assert (error.type, [each.function for each in error.frames]) == ("SIGSEGV", ["Unsafe_PutInt"])
     assert (snapshot.processes[0].pid, error.frames[0].module, error.frames[0].offset) == (
         10562,
@@ -51,7 +52,8 @@ def test_two_crashes_are_two() -> None:
 
 def test_the_java_frames_are_a_further_stack() -> None:
     (snapshot,) = crashes(FILE)
-    (error,) = fatal_errors(snapshot)
+    (trace,) = fatal_traces(snapshot)
+    error = trace.error
     assert error.frames[0].module == "libc.so.6"
     (related,) = error.related
     assert related.title == "Java frames"

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from stacktraces.errors import StoreError
-from stacktraces.known import Issue, damage, open_store
+from stacktraces.known import Issue, _sqlite, damage, open_store, operations, transfer
+from stacktraces.known import check as known_check
 from stacktraces.known._sound import MOST_BYTES
 from tests.cli.support import refused
 from tests.cli.within import run
@@ -318,6 +319,41 @@ def test_pages_that_name_each_other_do_not_keep_a_reader_busy(path: Path) -> Non
     refused(run("stacktraces", "known", "list", "--known", path), "known.db: to read it takes more than")
     check = run("stacktraces", "known", "check", "--known", path)
     assert (check.code, "damaged  the file: " in check.out) == (1, True)
+
+
+def test_a_text_that_many_rows_share_is_not_read_for_each(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_sqlite, "_TEXT_ALWAYS", 100)
+    monkeypatch.setattr(_sqlite, "_TEXT_A_BYTE", 0)
+    monkeypatch.setattr(_sqlite, "_TEXT_A_VALUE", 0)
+    refused(
+        run("stacktraces", "known", "list", "--known", path), "damaged: it holds more text than a sound file"
+    )
+
+
+def test_a_sound_store_is_never_refused_for_what_it_costs(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without what every transaction is allowed, whatever its size."""
+    monkeypatch.setattr(_sqlite, "_TEXT_ALWAYS", 0)
+    monkeypatch.setattr(_sqlite, "_STEPS_ALWAYS", 50_000)
+    names = [f"2-{number:016x}" for number in range(400)]
+    store = open_store(path)
+    put(store, *(issue(name, name, f"{name}.b") for name in names[:200]))
+    store.record([sighting(name, error=error("f", name)) for name in names])
+    assert len(store.find(names)) == 400
+    assert sum(1 for _ in store.issues()) == 402
+    prefixes = [name[2:] for name in names[20:200:10]]
+    operations.merge(store, names[0], prefixes)
+    assert len(operations.prune(store, lambda each: each.id > names[300])) > 50
+    known_check.migrate(store)
+    transfer.add(list(store.issues()), store)
+    store.close()
+    assert damage.examine(path) == []
+    other = tmp_path / "other.db"
+    assert run("stacktraces", "known", "export", other, "--known", path).code == 0
+    assert run("stacktraces", "known", "import", other, "--known", path).code == 0
 
 
 def test_a_damaged_index_is_repaired(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from stacktraces.errors import RuleError
 from stacktraces.model import Frame, Process, Snapshot, Thread
 from stacktraces.parsing import parse
-from stacktraces.rules import Facts, RuleSet, load_pack
+from stacktraces.rules import Facts, RuleSet, builtin_packs, load_pack
 from stacktraces.rules.language import parse_pack
 from stacktraces.snapshots.describing import describe
 
@@ -297,6 +298,22 @@ BAD = [
     ('[[name]]\nwhen = { like = "ours" }\nname = "x"\n', 1, "'ours'"),
     ('[[trim]]\nwhen = { thread = "x" }\ncut = "inside"\n', 1, "frame"),
     ('[[state]]\nwhen = { function = "a", inside = {} }\nstate = "x"\n', 1, "'inside'"),
+    ('\n[[state]]\nwhen = { matches = "(a+)+b" }\nstate = "x"\n', 2, "linear time"),
+    (
+        '[[state]]\nwhen = { function = "a", under = { matches = ["a", ".*.*b"] } }\nstate = "x"\n',
+        1,
+        "linear time",
+    ),
+    ('[[name]]\nwhen = { thread = "(a|a)*b" }\nname = "x"\n', 1, "linear time"),
+    ('[[name]]\nwhen = { function = "a", command = "(?i)(ax|A.)*b" }\nname = "x"\n', 1, "linear time"),
+    ("[[process]]\ncommand = '(ж|ж)*b'\n", 1, "linear time"),
+    ("\n[like]\nours = [{ matches = '(a)\\1' }]\n", 2, "linear time"),
+    (
+        '[[state]]\nwhen = { matches = "' + "(" * 5000 + ")" * 5000 + '" }\nstate = "x"\n',
+        1,
+        "regular expression",
+    ),
+    ('[[state]]\nwhen = { matches = "a{99999999999}" }\nstate = "x"\n', 1, "regular expression"),
 ]
 
 
@@ -316,3 +333,11 @@ def test_missing_and_undecodable_rule_files(tmp_path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# a\n# \xe9\n")
     with pytest.raises(RuleError, match="latin.toml:2: .*UTF-8"):
         load_pack(tmp_path / "latin.toml")
+
+
+def test_the_rules_that_come_with_it_run_in_linear_time() -> None:
+    folder = resources.files("stacktraces.rules") / "packs"
+    packs = [each for each in folder.iterdir() if each.name.endswith(".toml")]
+    assert len(packs) == len(builtin_packs())
+    for each in packs:
+        parse_pack(each.read_text(encoding="utf-8"), each.name)

@@ -99,7 +99,7 @@ OTHERS = {
         "com.shop.Cart$$Lambda$14/0x0000000800c03000.run": "com.shop.Cart$$Lambda.run",
         "com.shop.Cart$$Lambda/0x00007f3a.run": "com.shop.Cart$$Lambda.run",
         "com.shop.Cart$1.run": "com.shop.Cart$.run",
-        "com.sun.proxy.$Proxy12.go": "com.sun.proxy.$Proxy.go",
+        "com.sun.proxy.$Proxy12.go": "$Proxy.go",
         "com.shop.Cart$$EnhancerBySpringCGLIB$$5f3a.go": "com.shop.Cart.go",
         "com.shop.Cart$Item.<init>": "com.shop.Cart$Item.<init>",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,11 @@ from ..model import Snapshot
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
+
+
+MOST_WEIGHT = 2_000_000
+"""Of the snapshots of one capture; about half a gigabyte."""
+_SNAPSHOT_WEIGHT, _THREAD_WEIGHT = 8, 4
 
 
 class Capture(NamedTuple):
@@ -113,16 +119,34 @@ class CaptureReader:
 
 
 def read_snapshots(capture: Capture) -> list[Snapshot]:
-    """The snapshots in ``capture`` as read. Raises ``UnknownFormatError`` where there is none."""
-    from ..parsing import parse
+    """The snapshots in ``capture`` as read, as many as memory is sure to hold.
 
-    try:
-        found = [each for each in parse(capture.text) if isinstance(each, Snapshot)]
-    except UnknownFormatError:
-        found = []
+    Raises ``UnknownFormatError`` where there is none.
+    """
+    from ..parsing import parse_each
+
+    found: list[Snapshot] = []
+    weight = 0
+    with contextlib.suppress(UnknownFormatError):
+        for each in parse_each(capture.text):
+            if isinstance(each, Snapshot):
+                found.append(each)
+                weight += _weight(each)
+            if weight > MOST_WEIGHT:
+                found[-1].uncertain.append(
+                    f"{capture.name} holds more snapshots than memory is sure to hold; "
+                    f"those after the first {len(found):,} were left out."
+                )
+                break
     if not found:
         raise UnknownFormatError(_nothing_found(capture))
     return found
+
+
+def _weight(snapshot: Snapshot) -> int:
+    """About how much memory it takes, in frames."""
+    threads = [thread for process in snapshot.processes for thread in process.threads]
+    return _SNAPSHOT_WEIGHT + sum(_THREAD_WEIGHT + len(thread.frames) for thread in threads)
 
 
 def _nothing_found(capture: Capture) -> str:

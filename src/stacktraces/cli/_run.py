@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import NoReturn
 import click
 
 from ..errors import StacktracesError
-from ..render._safe import one_line
+from ..render._safe import one_line, printable
 from . import ALLOCATIONS
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -51,8 +52,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
     except StacktracesError as error:
         return complain(str(error), error.exit_code)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _show(error)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -80,6 +80,14 @@ def while_read() -> Iterator[None]:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _show(error: click.ClickException) -> int:
+    """Let click say what is wrong with the arguments, which can be names of files; gives the exit code."""
+    said = io.StringIO()
+    error.show(file=said)
+    click.echo(printable(said.getvalue()), err=True, nl=False)
+    return error.exit_code
 
 
 def complain(sentence: str, exit_code: int = 0) -> int:

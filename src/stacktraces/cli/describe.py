@@ -15,6 +15,7 @@ import msgspec
 
 from ..errors import InputError, UsageError
 from ..model import Snapshot
+from ..render._safe import printable
 from ..render.snapshots import Output, Shown, find, names
 from ._captures import Capture, CaptureReader, from_files, from_target
 from ._color import wants_color
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     "--format",
     "output",
     type=click.Choice(sorted((*names(), "raw"))),
-    help="text, or tree for several processes in FILEs; raw is the debugger's own output.",
+    help="text, or tree for several processes in FILEs; raw is what the debugger wrote, safe to show.",
 )
 @click.option("--similar", is_flag=True, help="Group threads whose stacks are alike, not only equal ones.")
 @click.option("--show-values", is_flag=True, help="In html: show arguments and local variables.")
@@ -109,7 +110,10 @@ def _write_raw(captures: Iterator[Capture], labelling: dict[str, Any], missing: 
     if labelling["update"] or labelling["fail_on"]:
         raise UsageError("--format raw shows what was not read yet: choose another one for known issues.")
     for capture in captures:
-        sys.stdout.buffer.write(capture.text)
+        if sys.stdout.isatty():
+            sys.stdout.write(printable(bytes(capture.text).decode("utf-8", "backslashreplace")))
+        else:
+            sys.stdout.buffer.write(capture.text)
     return _end(missing)
 
 

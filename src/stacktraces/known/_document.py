@@ -15,15 +15,15 @@ from .. import _toml
 from .._regex import regex
 from ..errors import StoreError
 from ..model import Status
+from ..render._safe import safe
 from . import _layout, times
-from ._sound import is_too_deep
+from ._sound import is_too_large
 from .exemplar import ErrorData, from_data, to_data
 from .issue import MOST, Issue, Stack
 
 FORMAT = 2
 """Since 2 an exemplar names its runtime."""
 _MARK = regex(r"^format[ \t]*+=", re.MULTILINE)
-_INVISIBLE = regex(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 class Entry(msgspec.Struct):
@@ -152,8 +152,8 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
 
 def _stack(data: _StackData, place: str, issue_id: str) -> Stack:
     error = from_data(data)
-    if error is not None and is_too_deep(error):
-        raise _bad(place, issue_id, "its causes are nested too deeply")
+    if error is not None and is_too_large(error):
+        raise _bad(place, issue_id, "a stack has too many causes or frames")
     if not data.fingerprint:
         raise _bad(place, issue_id, "a `fingerprint` is empty")
     if not 0 <= data.count <= MOST:
@@ -225,8 +225,7 @@ def _text(issue: Issue) -> str:
     if issue.aliases:
         fields["aliases"] = sorted(issue.aliases)
     fields["stacks"] = [_stack_fields(stack) for stack in issue.stacks]
-    text = tomli_w.dumps({"issues": {issue.id: fields}})
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return safe(tomli_w.dumps({"issues": {issue.id: fields}}), "toml")
 
 
 def _stack_fields(stack: Stack) -> dict[str, object]:

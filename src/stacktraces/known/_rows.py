@@ -119,7 +119,7 @@ def _load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
 def _load_stacks(connection: Connection, ids: Sequence[str], wrong: list[str]) -> dict[str, list[Stack]]:
     """The stacks of the issues ``ids``, by issue; adds to ``wrong`` what is unsound."""
     seen = select(*FINGERPRINT.c).where(FINGERPRINT.c.issue_id.in_(ids)).order_by(FINGERPRINT.c.value)
-    rows = connection.execute(seen).all()
+    firsts = [_sound.stack(row, wrong) for row in connection.execute(seen)]
     values = select(FINGERPRINT.c.value).where(FINGERPRINT.c.issue_id.in_(ids))
     versions: dict[str, list[str]] = defaultdict(list)
     for value, version in connection.execute(select(*VERSION.c).where(VERSION.c.fingerprint.in_(values))):
@@ -129,8 +129,7 @@ def _load_stacks(connection: Connection, ids: Sequence[str], wrong: list[str]) -
     for value, error in connection.execute(stored.order_by(EXEMPLAR.c.position)):
         exemplars[value].append(_sound.exemplar(value, error, wrong))
     stacks: dict[str, list[Stack]] = defaultdict(list)
-    for row in rows:
-        owner, first = _sound.stack(row, wrong)
+    for owner, first in firsts:
         if owner is not None and first is not None:
             first.error, *others = exemplars[first.fingerprint] or [None]
             first.versions = sorted(versions[first.fingerprint])
@@ -171,7 +170,7 @@ def encode_error(error: Error) -> str | None:
 
     ``None`` where it is larger than what is read back.
     """
-    if _sound.is_too_deep(error):
+    if _sound.is_too_large(error):
         return None
     encoded = _ENCODER.encode(error).decode()
     return encoded if len(encoded) <= _sound.MOST_BYTES else None

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
-from ..model import KnownIssue
+from ..model import Error, KnownIssue
 from . import _rows, _sound, _tables, migrations
 from .damage import Damage
 from .issue import Issue, Stack, title_of
@@ -132,18 +132,28 @@ class _Reading:
                 self.wrong.append(f"the version {text}: its fingerprint {value} is missing")
             elif text is not None and text not in stacks[value][0].versions:
                 stacks[value][0].versions = sorted([*stacks[value][0].versions, text])
-        for value, _, encoded in sorted(self._rows(EXEMPLAR), key=_by_position):
-            error = _sound.exemplar(value, encoded, self.wrong)
+        for value, error in self._exemplars():
             if value not in stacks:
                 self.wrong.append(f"an exemplar: its fingerprint {value} is missing")
-                if error is None or _sound.name(value, "an exemplar's fingerprint", self.wrong) is None:
+                if _sound.name(value, "an exemplar's fingerprint", self.wrong) is None:
                     continue
                 stacks[value], owners[value] = [Stack(value)], value
-            if error is not None and stacks[value][0].error is None:
+            if stacks[value][0].error is None:
                 stacks[value][0].error = error
-            elif error is not None:
+            else:
                 stacks[value].append(Stack(value, error))
         return iter([(owners[value], found) for value, found in sorted(stacks.items())])
+
+    def _exemplars(self) -> list[tuple[str, Error]]:
+        """Each exemplar that can be read, with its fingerprint, in order."""
+        found: list[tuple[str, float, Error]] = []
+        for value, position, encoded in self._rows(EXEMPLAR):
+            error = _sound.exemplar(value, encoded, self.wrong)
+            if error is not None:
+                place = position if isinstance(position, int) else math.inf
+                found.append((str(value), place, error))
+        found.sort(key=lambda each: each[:2])
+        return [(value, error) for value, _, error in found]
 
     def _rows(self, table: Table) -> Iterator[Sequence[Any]]:
         """The rows of a table that is there, with ``None`` for the columns that are not."""
@@ -154,7 +164,3 @@ class _Reading:
         places = [wanted.index(column) if column in wanted else None for column in table.columns]
         for row in self._connection.execute(select(*wanted)) if wanted else ():
             yield [None if place is None else row[place] for place in places]
-
-
-def _by_position(row: Sequence[Any]) -> tuple[str, float]:
-    return str(row[0]), row[1] if isinstance(row[1], int) else math.inf

@@ -16,8 +16,10 @@ from .issue import MOST, STATUSES, Stack, clean
 
 MOST_BYTES = 4 << 20
 """Of an exemplar as JSON text: ten times as long as the longest ones that were met."""
-MOST_LEVELS = 64
+_MOST_LEVELS = 64
 """Of errors within errors; those that are reduced here have no more than thirteen."""
+_MOST_FRAMES = 200_000
+"""And errors, of an exemplar as a whole."""
 _decode = msgspec.json.Decoder(Error).decode
 
 
@@ -90,17 +92,21 @@ def exemplar(fingerprint: object, encoded: object, wrong: list[str]) -> Error | 
         except RecursionError:
             reason = "it is nested too deeply"
         else:
-            if not is_too_deep(error):
+            if not is_too_large(error):
                 return error
-            reason = "it is nested too deeply"
+            reason = "it holds more than an exemplar does"
     wrong.append(f"the fingerprint {fingerprint}: an exemplar cannot be read: {reason}")
     return None
 
 
-def is_too_deep(error: Error) -> bool:
-    """Whether errors stand within ``error`` more than ``MOST_LEVELS`` deep: nothing recurses into those."""
+def is_too_large(error: Error) -> bool:
+    """Whether ``error`` has more errors within it, deeper or with more frames, than an exemplar has."""
     level = [error]
-    for _ in range(MOST_LEVELS):
+    left = _MOST_FRAMES
+    for _ in range(_MOST_LEVELS):
+        left -= sum(1 + len(each.frames) for each in level)
+        if left < 0:
+            return True
         level = [inner for each in level for inner in (each.cause, *each.children) if inner is not None]
         if not level:
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +19,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import QueuePool
 
 from ._place import Place, failure, place_of, refusal, status_of
+from ._sound import UnsoundError
 
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 16 << 20,
+    sqlite3.SQLITE_LIMIT_LENGTH: 5 << 20,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20,
     sqlite3.SQLITE_LIMIT_COLUMN: 100,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
@@ -40,32 +42,51 @@ _BESIDE = ("-journal", "-wal", "-shm")
 _SUPER_JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 """How a journal ends that names another file. SQLite deletes that file when it takes the journal back."""
 _STEPS = 10_000
-"""Steps of SQLite's virtual machine between two looks at what is left of a statement's."""
+"""Steps of SQLite's virtual machine between two looks at what is left of them."""
 _STEPS_ALWAYS = 2_000_000
-_STEPS_A_BYTE = 8
-_STEPS_A_ROW = 2_000
+_STEPS_A_BYTE = 4
+_STEPS_A_VALUE = 500
+_TEXT_ALWAYS = 16 << 20
+_TEXT_A_BYTE = 2
+_TEXT_A_VALUE = 4 << 10
 
 
 class _Allowance:
-    """The steps that a statement may take: more than any needs for a sound file of this size.
+    """What a transaction may cost: more than any does on a sound file of this size.
 
-    Pages that name each other, as only a damaged file has, would keep a query busy for ever.
+    Pages that are named by many others, as only a damaged file has, would keep a query busy for ever, or give
+    it the same long text again and again.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._left = 0
+        self._steps = self._text = 0
         self.renew()
 
-    def renew(self, rows: int = 1) -> None:
-        """A statement begins, which is run for each of so many ``rows`` of values."""
-        size = sum(_allocated(path) for path in (self._path, _beside(self._path, "-wal")))
-        self._left = (_STEPS_ALWAYS + _STEPS_A_BYTE * size + _STEPS_A_ROW * rows) // _STEPS
+    def renew(self) -> None:
+        """A transaction begins."""
+        self._steps, self._text = _STEPS_ALWAYS, _TEXT_ALWAYS
+
+    def add(self, values: int) -> None:
+        """A statement is to look up or write so many ``values``; one without any may read all there is."""
+        self._steps += _STEPS_A_VALUE * values
+        self._text += _TEXT_A_VALUE * values
+        if values == 0:
+            size = sum(_allocated(path) for path in (self._path, _beside(self._path, "-wal")))
+            self._steps += _STEPS_A_BYTE * size
+            self._text += _TEXT_A_BYTE * size
 
     def is_used_up(self) -> bool:
         """Called after so many steps; true interrupts the statement."""
-        self._left -= 1
-        return self._left < 0
+        self._steps -= _STEPS
+        return self._steps < 0
+
+    def text(self, raw: bytes) -> str:
+        """Text as stored; where it is no UTF-8, with surrogates, which are told as damage."""
+        self._text -= len(raw)
+        if self._text < 0:
+            raise UnsoundError("it holds more text than a sound file of its size can")
+        return raw.decode("utf-8", "surrogateescape")
 
 
 def _allocated(path: Path) -> int:
@@ -90,6 +111,7 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
         _check_beside(place)
         if place.status() is None and create:
             _create(place)
+        trusted = place.status()
         path = place.real
     mode = "rw"
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
@@ -102,7 +124,10 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
         connection = sqlite3.connect(
             uri, uri=True, timeout=lock_seconds, isolation_level=None, check_same_thread=False
         )
-        connection.text_factory = _text
+        if not _is_still(path, trusted):
+            connection.close()
+            raise refusal(path, "somebody puts another file in its place")
+        connection.text_factory = allowance.text
         for limit, most in _LIMITS.items():
             connection.setlimit(limit, most)
         connection.set_progress_handler(allowance.is_used_up, _STEPS)
@@ -113,13 +138,27 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
     made = sqlalchemy.create_engine(
         "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, hide_parameters=True
     )
-    event.listen(made, "begin", _begin)
 
-    def renew(_c: Any, _u: Any, _s: str, parameters: Any, _x: Any, many: bool) -> None:
-        allowance.renew(len(parameters) if many else 1)
+    def begin(connection: sqlalchemy.Connection) -> None:
+        allowance.renew()
+        # A writer takes the lock at once: upgrading a reader's lock could only fail.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    event.listen(made, "before_cursor_execute", renew)
+    def add(_c: Any, _u: Any, _s: str, parameters: Sequence[Any], _x: Any, many: bool) -> None:
+        allowance.add(sum(map(len, parameters)) if many else len(parameters))
+
+    event.listen(made, "begin", begin)
+    event.listen(made, "before_cursor_execute", add)
     return made
+
+
+def _is_still(path: Path, trusted: os.stat_result | None) -> bool:
+    """What SQLite opened by its path is the file that was looked at, in its folder."""
+    try:
+        return trusted is not None and os.path.samestat(path.lstat(), trusted)
+    except OSError:
+        return False
 
 
 def use_write_ahead_log(made: Engine) -> None:
@@ -133,17 +172,6 @@ def use_write_ahead_log(made: Engine) -> None:
                 cursor.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
-
-
-def _text(raw: bytes) -> str:
-    """Text as stored; where it is no UTF-8, with surrogates, which are told as damage."""
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def _begin(connection: sqlalchemy.Connection) -> None:
-    """A writer takes the lock at once: upgrading a reader's lock could only fail."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _create(place: Place) -> None:

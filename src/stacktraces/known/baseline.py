@@ -13,7 +13,7 @@ from ._place import Place, refusal
 from .issue import Issue, Sighting, Stack
 from .store import owned
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 32 << 20
 """A larger file is no list that people review, and would take minutes to read."""
 
 

@@ -16,7 +16,7 @@ from .store import Store
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Issue)
-MOST_BYTES = 64 << 20
+MOST_BYTES = 16 << 20
 """Of a line that an issue is read from."""
 
 
@@ -56,8 +56,8 @@ def _wrong(issue: Issue) -> str | None:
         _sound.name(alias, "an alias", wrong)
     for each in issue.stacks:
         _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen), wrong)
-        if each.error is not None and _sound.is_too_deep(each.error):
-            wrong.append("an exemplar is nested too deeply")
+        if each.error is not None and _sound.is_too_large(each.error):
+            wrong.append("an exemplar has too many causes or frames")
     return wrong[0] if wrong else None
 
 

@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
 from ..model import Error, Frame, Process, Thread, Trace
 from ._safe import one_line, printable
 from .crashes import crash_objects
 from .locks import lock_objects
+from .report import encode
 
 UNKNOWN_FUNCTION = "??"
 _RUN = 3
@@ -41,7 +40,6 @@ def process_group(processes: Iterable[Process]) -> Iterator[bytes]:
 
 def process_pieces(process: Process) -> Iterator[bytes]:
     """The JSON object of one process of a debugger's snapshot, described, in pieces."""
-    encode = msgspec.json.encode
     heading: dict[str, Any] = {"processname": process.name or "no-name"}
     if process.pid is not None:
         heading["pid"] = str(process.pid)
@@ -186,7 +184,8 @@ def _crash(process: Process, crashed: bool, state: str | None) -> str | None:
     """What a thread did, with the signal that ended its process where it arrived there."""
     if not crashed or process.error is None:
         return state
-    return f"crashed with {process.error.type}" + (f" while {state}" if state else "")
+    ended = f"crashed with {process.error.type}" if process.error.type else "crashed"
+    return ended + (f" while {state}" if state and state != "running" else "")
 
 
 def _label(thread_id: str, name: str | None, state: str | None) -> str:

@@ -26,7 +26,7 @@ def builtin_packs() -> tuple[Pack, ...]:
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
     )
-    packs = [parse_pack(file.read_text(encoding="utf-8"), file.name) for file in files]
+    packs = [parse_pack(file.read_text(encoding="utf-8"), file.name, trusted=True) for file in files]
     return tuple(sorted(packs, key=lambda pack: pack.order))
 
 

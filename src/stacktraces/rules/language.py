@@ -25,6 +25,7 @@ from .patterns import (
     ProcessPattern,
     TextPattern,
     Wrong,
+    check_time,
     expressions,
     frame_pattern,
     kinds_of_frames,
@@ -227,10 +228,11 @@ def _load(text: str, path: str) -> Mapping[str, Any]:
     return data
 
 
-def parse_pack(text: str, path: str) -> Pack:
+def parse_pack(text: str, path: str, *, trusted: bool = False) -> Pack:
     """The pack that ``text`` holds; ``path`` names it in errors.
 
-    Raises ``RuleError`` with path, line and reason.
+    Raises ``RuleError`` with path, line and reason. That its regular expressions run in linear time is not
+    checked where it is ``trusted``.
     """
     data = _load(text, path)
 
@@ -240,6 +242,8 @@ def parse_pack(text: str, path: str) -> Pack:
         for number, table in enumerate(tables if isinstance(tables, list) else [tables]):
             try:
                 found.append(build(table))
+                if not trusted:
+                    check_time(table)
             except Wrong as wrong:
                 line = _line_of(text, kind, number)
                 raise RuleError(f"{path}:{line}: rule {number + 1} of [[{kind}]]: {wrong}") from None
@@ -247,6 +251,8 @@ def parse_pack(text: str, path: str) -> Pack:
 
     try:
         kinds = kinds_of_frames(data.get("like", {}))
+        if not trusted:
+            check_time(data.get("like"))
     except Wrong as wrong:
         raise RuleError(f"{path}:{_line_of(text, 'like', 0)}: {wrong}") from None
     return Pack(

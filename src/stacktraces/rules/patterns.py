@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from .._linear import why_not_linear
 from .._regex import regex
 from ..model import Frame
 
@@ -21,6 +22,8 @@ UNKNOWN = "??"
 """Stands for what the tool did not tell."""
 
 FRAME_KEYS = ("function", "contains", "matches", "module", "file", "like")
+EXPRESSION_KEYS = ("matches", "thread", "command")
+"""Those that take regular expressions."""
 PROCESS_KEYS = ("executable", "command", "function", "module", "file")
 
 # child_main.isra.0, take_gil.constprop.1.cold: the compiler's copies of a function.
@@ -81,9 +84,24 @@ def expressions(value: object, key: str) -> TextPattern:
     """Holds for a text in which one of these regular expressions is found."""
     try:
         compiled = [re.compile(word) for word in words(value, key)]
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise Wrong(f"{key!r} is no regular expression: {error}") from None
     return lambda text: text is not None and any(each.search(text[:TEXT_LIMIT]) for each in compiled)
+
+
+def check_time(table: object) -> None:
+    """Raises ``Wrong`` for a regular expression within ``table`` that can take more than linear time."""
+    if isinstance(table, list):
+        for each in table:
+            check_time(each)
+    elif isinstance(table, dict):
+        for key, value in table.items():
+            if key in EXPRESSION_KEYS:
+                for word in words(value, key):
+                    if reason := why_not_linear(word):
+                        raise Wrong(f"{key!r} can take more than linear time: {reason}")
+            else:
+                check_time(value)
 
 
 def _names(value: object, key: str) -> TextPattern:

@@ -61,8 +61,11 @@ def read_header(cursor: Cursor) -> Header | None:
     if executable := _EXE.search(found["argv"]):
         header.executable = executable[1]
     cursor.advance()
+    taken: set[str] = set()
     while (fact := _FACT.fullmatch(cursor.line or "")) is not None:
-        _take(header, fact[1], fact[2])
+        if fact[1] == "PROBLEM" or fact[1] not in taken:
+            _take(header, fact[1], fact[2])
+        taken.add(fact[1])
         cursor.advance()
     return header
 
@@ -88,7 +91,7 @@ def _take(header: Header, name: str, value: str) -> None:
 def rewind_to_header(cursor: Cursor, tool: str) -> bool:
     """Move to the collector's header above the cursor; False, and no move, where it is another tool's."""
     nearest = max(cursor.floor, cursor.offset - _LONGEST_HEADER)
-    start = cursor.buffer.rfind(MARK.encode(), nearest, cursor.offset + len(MARK))
+    start = _last_header(cursor, nearest, cursor.offset + len(MARK))
     if start < 0:
         return False
     here = cursor.offset
@@ -98,6 +101,18 @@ def rewind_to_header(cursor: Cursor, tool: str) -> bool:
         cursor.seek(here)
         return False
     return True
+
+
+def _last_header(cursor: Cursor, start: int, stop: int) -> int:
+    """Where the last line between two offsets starts that is a header; -1 where none is.
+
+    What stands within a line is no header, but text of the process that was looked at.
+    """
+    found = cursor.buffer.rfind(b"\n" + MARK.encode(), max(start - 1, 0), stop)
+    if found >= 0:
+        return found + 1
+    is_first = start == cursor.floor and cursor.buffer[start : start + len(MARK)] == MARK.encode()
+    return start if is_first else -1
 
 
 def collected(
@@ -162,9 +177,10 @@ def _read_footer(cursor: Cursor, header: Header, processes: list[Process]) -> No
     threads = by_thread_key(processes)
     while (line := cursor.line) is not None and not line.startswith(MARK):
         if not take_wait(line, threads):
-            if fact := _FACT.fullmatch(line):
-                _take(header, fact[1], fact[2])
-            elif line.strip():
+            fact = _FACT.fullmatch(line)
+            if fact is not None and fact[1] == "PROBLEM":
+                header.notes.append(fact[2])
+            elif fact is None and line.strip():
                 break
         cursor.advance()
 
@@ -174,7 +190,11 @@ def _complete(snapshot: Snapshot, header: Header) -> None:
     snapshot.host = snapshot.host or header.host
     snapshot.time = snapshot.time or header.time
     snapshot.uncertain = snapshot.uncertain + header.notes
-    for process in snapshot.processes if len(snapshot.processes) == 1 else []:
-        process.pid = process.pid or header.pid
-        process.executable = process.executable or header.executable
-        process.command = process.command or header.command
+    # The collector looks at one process a section; another that the output names was named by the process.
+    process, *others = snapshot.processes
+    for other in others:
+        process.threads += other.threads
+    del snapshot.processes[1:]
+    process.pid = header.pid or process.pid
+    process.executable = header.executable or process.executable
+    process.command = header.command or process.command

@@ -35,6 +35,8 @@ MAY_VARY = frozenset(
 RECORD = "record"
 """The placeholder for the start of a log record, which a head may begin with."""
 
+_RECORD = f"{{{RECORD}}}"
+
 _KINDS = get_args(HoleKind)
 _TAKES = {"digits": _DIGITS, "hex": _HEX, "values": VALUES}
 
@@ -91,7 +93,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
         for template in (*self.heads, *self.links, *self.body, *self.tails):
             used |= _check_template(template)
         for template in (*self.links, *self.body, *self.tails):
-            if template.startswith(f"{{{RECORD}}}"):
+            if template.startswith(_RECORD):
                 raise ValueError(f"The template {template!r} has {{{RECORD}}}, which only heads may.")
         for template in (*self.body, *self.tails):
             if "\n" in template:
@@ -195,7 +197,7 @@ class Beginning(NamedTuple):
     in_record: bool
     """In the line of a log record, behind the record's own text."""
     column: int
-    """The blanks before the anchor on its line."""
+    """The blanks before the anchor on its line, if that is not the line of a record."""
 
 
 def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
@@ -209,10 +211,13 @@ def beginnings(grammar: Grammar, anchor: str) -> tuple[Beginning, ...]:
 def _beginnings(grammar: Grammar, anchor: str) -> Iterator[Beginning]:
     columns = [column for line in grammar.body if (column := _column(line, anchor)) is not None]
     for head in grammar.heads:
-        in_record = head.startswith(f"{{{RECORD}}}")
-        lines = [_column(line, anchor) for line in head.split("\n")]
-        found = [(number, column) for number, column in enumerate(lines) if column is not None]
-        for number, column in found[:1] or [(len(lines), column) for column in columns]:
+        in_record = head.startswith(_RECORD)
+        lines = head.removeprefix(_RECORD).split("\n")
+        found = [_column(line, anchor) for line in lines]
+        if found[0] is None and _may_be_field(grammar, lines[0], anchor):
+            found[0] = 0
+        places = [(number, column) for number, column in enumerate(found) if column is not None]
+        for number, column in places[:1] or [(len(lines), column) for column in columns]:
             yield Beginning(number, in_record, column)
 
 
@@ -221,8 +226,14 @@ def _column(line: str, anchor: str) -> int | None:
     literal = next((part.literal for part in parts_of(line)), "")
     blanks = len(literal) - len(literal.lstrip(" "))
     for column in range(blanks + 1):
-        if len(literal) > column and (
-            literal.startswith(anchor, column) or anchor.startswith(literal[column:])
-        ):
+        text = literal[column:]
+        if text and (text.startswith(anchor) or anchor.startswith(text)):
             return column
     return None
+
+
+def _may_be_field(grammar: Grammar, line: str, anchor: str) -> bool:
+    """Whether ``line`` starts with a constant field that may start with ``anchor``."""
+    first = next(iter(parts_of(line)), Part())
+    pattern = dict(grammar.fields).get(first.name)
+    return pattern is not None and not first.kind and re.match(pattern, anchor) is not None

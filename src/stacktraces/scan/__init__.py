@@ -45,6 +45,10 @@ def group(
         if options.jobs > 1:
             found = _in_parallel(files, clock, options, advance, interruption)
         grouping, done = found or _in_turn(files, clock, options, advance, interruption)
+        return _result(grouping, done, clock, begun)
+
+
+def _result(grouping: Grouping, done: Totals, clock: Clock, begun: float) -> Result:
     tallies = grouping.settled()
     unreadable = _without_repetition(done.unreadable)
     stats = Stats(
@@ -127,7 +131,7 @@ class _Collecting:
         self.wanted = wanted
         self.found: list[Trace] = []
 
-    def again(self, *_: object) -> bool:
+    def count_again(self, *_: object) -> bool:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:

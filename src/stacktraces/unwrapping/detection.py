@@ -9,7 +9,6 @@ from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers
 from ..log_records.records import starts_record
 from ..trace_lines import KnownTraceLines
-from .prefixed_traces import carrier_of_start
 from .quoted_traces import unwrap_line
 from .streams import Writer, writer_of
 
@@ -26,7 +25,7 @@ def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = (
     ``sample`` is a part of the file that starts at the start of a line; ``given`` are carriers that are
     known to be outermost; ``known`` are the lines of all runtimes' traces. Carriers that mark only an
     event's first line (``bare_continuation``) are not among them: nothing has to be taken off to read
-    a trace after such a line. One of them comes last where traces in the sample bear it on every line.
+    a trace after such a line.
     """
     for carrier in () if given else all_carriers():
         if carrier.reader is not None and carrier.sign is not None and carrier.sign.search(sample):
@@ -43,10 +42,6 @@ def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = (
             break
         stack.append(best)
         lines = inner
-    for line in lines:
-        if (application := carrier_of_start(line, known)) is not None:
-            stack.append(application)
-            break
     return tuple(stack)
 
 

@@ -11,7 +11,6 @@ from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
 from .line_index import LineIndex
-from .prefixed_traces import TracePrefixes, needs_a_look
 from .quoted_traces import quoted_trace, unwrap_line
 from .streams import Extent, Place, Stream, Writer, writer_of
 
@@ -55,8 +54,7 @@ class Unwrapper:
 
     ``known`` are the lines of all runtimes' traces. ``stack`` is what the file is wrapped in (see ``detect``), outermost first. A line without it is
     unwrapped by whatever carriers it bears; one without any goes on with the writer before it, or
-    stands for itself after a whole event. Lines in pieces are joined. A trace that a program logged
-    line by line loses the program's own prefix.
+    stands for itself after a whole event. Lines in pieces are joined.
 
     Memory: what the streams hold until the caller drops it, at most ``MOST_PENDING`` bytes for a line
     in pieces, and at most ``MOST_WRITERS`` streams: further writers share the last one.
@@ -75,7 +73,6 @@ class Unwrapper:
         self._pad = 0
         self._fed = 0
         """The offset behind what was fed."""
-        self._prefixes = TracePrefixes(known)
         self.index = LineIndex()
 
     @property
@@ -121,12 +118,12 @@ class Unwrapper:
 
     def _in_bulk(self, block: bytes, offset: int) -> bool:
         """Unwrap the whole block at once, where its lines are all alike; False where that cannot be."""
-        if not self.stack or self._pending or self._prefixes.open or block[-1:] != b"\n":
+        if not self.stack or self._pending or block[-1:] != b"\n":
             return False
         stripped = strip(self.stack[0], block)
         if stripped is None or not stripped.texts:
             return False
-        if len(self.stack) == 1 and needs_a_look(stripped.texts, self.known):
+        if len(self.stack) == 1 and self.known.may_be_quoted_in(b"\n".join(stripped.texts)):
             return False
         skipped = list(accumulate([len(line) + 1 for line in block.split(b"\n")], initial=0))
         if len(self.stack) == 1:
@@ -251,24 +248,8 @@ class Unwrapper:
             record.text = record.text[:start].strip() + b"\n" + text
             record.complete = True
         self._last = () if record.complete else writer
-        if not record.complete:
-            for part, text, fields in self._prefixes.split(writer, record):
-                self._add(part, text, offset, record.time, fields, complete=False)
-            return
-        self._add(writer, record.text, offset, record.time, record.fields, complete=True)
-
-    def _add(
-        self,
-        writer: Writer,
-        text: bytes,
-        offset: int,
-        time: str | None,
-        fields: dict[str, str],
-        *,
-        complete: bool,
-    ) -> None:
         stream = self._stream(writer)
-        stream.add(text, offset, time, fields, complete)
+        stream.add(record.text, offset, record.time, record.fields, record.complete)
         self.index.add(offset, stream)
 
     def _stream(self, writer: Writer) -> Stream:
@@ -293,6 +274,34 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
 @functools.lru_cache(maxsize=MOST_WRITERS)
 def _writer(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> Writer:
     return writer_of(_fields(names, values))
+
+
+class BareLines:
+    """Lines that nothing wraps, as an ``Unwrapper`` gives them: one stream."""
+
+    stack: tuple[Carrier, ...] = ()
+    held_from = None
+
+    def __init__(self) -> None:
+        self.index = LineIndex()
+        self._stream = Stream(())
+
+    def drop(self, offset: int) -> None:
+        """See :meth:`Unwrapper.drop`."""
+        self._stream.drop(offset)
+        self.index.drop(offset)
+
+    def feed(self, block: bytes, offset: int = 0) -> None:
+        """See :meth:`Unwrapper.feed`."""
+        lines = block.removesuffix(b"\n").split(b"\n")
+        if not block:
+            return
+        skipped = list(accumulate([len(line) + 1 for line in lines], initial=0))[:-1]
+        self._stream.add_lines(lines, skipped, offset, [], {})
+        self.index.add_block(offset, skipped, [self._stream])
+
+    def finish(self) -> None:
+        """Nothing is held back."""
 
 
 class _Pending:

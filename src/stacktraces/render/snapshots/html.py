@@ -15,7 +15,7 @@ from importlib import resources
 from ...model import Frame, Snapshot
 from ...snapshots.merging import Merged, Stack, outliers, tree
 from ...snapshots.movement import verdict
-from .._safe import one_line, printable
+from .._safe import one_line, printable, safe
 from ..crashes import Ended, crash_blocks
 from ..locks import lock_lines
 from . import Output, Shown
@@ -91,7 +91,7 @@ def _file(name: str) -> str:
 
 def _said(text: str | None) -> str:
     """Text from the input, for a line of the page."""
-    return escape(one_line(text or ""))
+    return safe(text or "", "html")
 
 
 def _head(page: _Page) -> Iterator[str]:

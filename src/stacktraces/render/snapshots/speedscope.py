@@ -9,6 +9,7 @@ import msgspec
 
 from ...model import Process, Snapshot
 from .._safe import one_line
+from ..report import encode
 from . import Output, Shown
 from ._words import function_name, label, process_name
 
@@ -43,7 +44,7 @@ def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
         "shared": {"frames": shared},
         "profiles": [_profile_object(each) for each in profiles.values()],
     }
-    yield msgspec.json.encode(document) + b"\n"
+    yield encode(document) + b"\n"
 
 
 def _add(profile: _Profile, process: Process, frames: dict[_Place, int]) -> None:

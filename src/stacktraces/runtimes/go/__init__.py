@@ -26,6 +26,13 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 _FILE_ANCHORS = tuple(
     b"\t" + root
     for root in (
@@ -62,11 +69,17 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: ",
-        (b"goroutine ", b"panic: ", b"fatal error: "),
+        rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: |SIG[A-Z]{3,6}: [a-z]"
+        rb"|={18}$|WARNING: DATA RACE$|runtime: goroutine stack exceeds",
+        (b"goroutine ", b"panic: ", b"fatal error: ", b"SIG", b"==================", b"WARNING: DATA RACE"),
     ),
-    frame=LineKind(rb"\t[^\t\n]{1,4096}?\.(?:go|s):\d", (b"\t/",)),
-    goes_on=rb"goroutine \d|[\w./*()\[\]-]{1,500}\(|created by |\[signal |exit status ",
+    frame=LineKind(
+        rb"(?:\t|      )[^\t\n ][^\t\n]{0,4095}?\.(?:go|s):\d",
+        (b"\t/", b"      /", b"\tC:/", b"\truntime/", b"\tmain.go:", b"\tgithub.com/", b"\tnet/http/"),
+    ),
+    goes_on=rb"goroutine \d|[\w./*()\[\]%-]{1,500}\(|created by |\[signal |runtime stack:|exit status "
+    rb"|runtime|\.\.\.(?:\d|additional)|PC=0x|={18}$|WARNING: DATA RACE$|Previous (?:read|write) at "
+    rb"|(?:Read|Write) at 0x|Goroutine \d|r\w{1,5} {4}",
 )
 
 RUNTIME = Runtime(
@@ -75,6 +88,7 @@ RUNTIME = Runtime(
     names=names,
     formats=(FORMAT,),
     lines=LINES,
+    starts=starts_trace,
     versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "

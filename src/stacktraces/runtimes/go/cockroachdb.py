@@ -74,8 +74,11 @@ def _step_to_first_layer(lines: Lines) -> bool:
     for _ in range(_LOOK_BACK):
         if not lines.cursor.back():
             return False
-        if _FIRST.match(lines.line or ""):
+        line = lines.line or ""
+        if _FIRST.match(line):
             return True
+        if not (_LAYER.match(line) or _MORE.match(line)):
+            return False
     return False
 
 

@@ -62,7 +62,7 @@ def _message_of_panic(lines: Lines) -> str | None:
     text: list[str] = []
     for _ in range(_MOST_LINES):
         line = lines.line
-        if line is None or starts_record(line):
+        if line is None or starts_record(line) or line.endswith(RECOVERED):
             return None
         if _PLACE.match(line):
             return "\n".join(text)[:_LONGEST_MESSAGE] or None
@@ -77,14 +77,17 @@ def _message_of_panic(lines: Lines) -> str | None:
 def _step_to_first(lines: Lines) -> None:
     cursor = lines.cursor
     first = cursor.offset
+    in_source = True
     for _ in range(2 * _MOST_FRAMES):
         if not cursor.back():
             break
         line = lines.line or ""
         if _PLACE.match(line):
-            first = cursor.offset
-        elif not _SOURCE.match(line):
+            first, in_source = cursor.offset, False
+        elif in_source or not _SOURCE.match(line):
             break
+        else:
+            in_source = True
     cursor.seek(first)
 
 

@@ -37,8 +37,11 @@ GOROUTINE = regex(
     r"goroutine (?P<id>\d{1,20}+)(?: gp=\S{1,40} m=\S{1,40}(?: mp=\S{1,40})?)? \[(?P<state>[^\]\n]{1,200})\]"
     r"(?: ?\{.{0,1000}\})?:\Z"
 )
-LOGGED_GOROUTINE = regex(r"(?P<before>.*?\S) (?=goroutine \d{1,20} \[[^\]\n]{1,200}\]:\Z)")
-"""A log line that a stack follows without a line end between."""
+LOGGED_GOROUTINE = regex(
+    r"(?!(?:[\w$]++\.)++[\w$]++: goroutine |Exception in thread )"
+    r"(?P<before>.*?\S) (?=goroutine \d{1,20} \[[^\]\n]{1,200}\]:\Z)"
+)
+"""A log line that a stack follows without a line end between; not another runtime's error that quotes one."""
 RUNTIME_STACK = "runtime stack:"
 ANCESTOR = regex(r"\[originating from goroutine \d{1,20}\]:\Z")
 CREATED_BY = regex(r"created by (?P<function>\S.{0,2000}?)(?: in goroutine \d{1,20})?\Z")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 from ...cursor import Cursor
-from ...model import Trace
+from ...model import Snapshot, Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Embedded, Format, NameRules, Runtime
-from . import hs_err, jstack
+from .. import Embedded, Format, NameRules, Reader, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -36,11 +38,14 @@ def starts_trace(line: str, following: str) -> bool:
     return starts_here(line, following)
 
 
-def read(cursor: Cursor) -> Trace | None:
-    """See :data:`stacktraces.runtimes.Reader`."""
-    from .reader import read
+def _reader(module: str) -> Reader:
+    """Reads as the function ``read`` of a module of this room does; the first call imports it."""
 
-    return read(cursor)
+    def read(cursor: Cursor) -> Trace | Snapshot | None:
+        reader: Reader = importlib.import_module(f"{__name__}.{module}").read
+        return reader(cursor)
+
+    return read
 
 
 EXCEPTION = Format(
@@ -51,24 +56,85 @@ EXCEPTION = Format(
         b"    at ",
         b'Exception in thread "',
         b" thrown from the UncaughtExceptionHandler in thread ",
+        b"Error: Could not find or load main class ",
         b"java.lang.NullPointerException",
         b"java.lang.ArithmeticException",
         b"java.lang.ArrayIndexOutOfBoundsException",
         b"java.lang.ArrayStoreException",
         b"java.lang.ClassCastException",
     ),
-    read=read,
+    read=_reader("reader"),
     precedence=2,
+    grammar=GRAMMAR,
+)
+CLOJURE = Format(
+    name="clojure",
+    title="Clojure error",
+    anchors=(
+        b"#error {",
+        b"Execution error ",
+        b"Syntax error (",
+        b"Syntax error compiling ",
+        b"Syntax error macroexpanding ",
+        b"Syntax error reading source at ",
+        b"Unexpected error (",
+    ),
+    read=_reader("clojure"),
+)
+GRADLE = Format(
+    name="gradle",
+    title="Gradle's short report of a failed test",
+    anchors=(b" FAILED",),
+    read=_reader("gradle"),
+)
+CRASH = Format(
+    name="hs_err",
+    title="Java crash report",
+    anchors=(
+        b"error has been detected by",
+        b"There is insufficient memory for the Java Runtime Environment to continue.",
+    ),
+    read=_reader("hs_err"),
+)
+JSTACK = Format(
+    name="jstack", title="Java thread dump", anchors=(b"Full thread dump ",), read=_reader("jstack")
+)
+THREAD_INFO = Format(
+    name="thread_info",
+    title="thread dump of a Java program",
+    anchors=(
+        b'" Id=',
+        b"prio=1 Id=",
+        b"prio=5 Id=",
+        b"prio=10 Id=",
+        b'" RUNNABLE 20',
+        b'" WAITING 20',
+        b'" BLOCKED 20',
+        b'" TIMED_WAITING 20',
+        b"virtual WAITING 20",
+    ),
+    read=_reader("thread_info"),
+)
+THREAD_JSON = Format(
+    name="thread_json",
+    title="Java thread dump in JSON",
+    anchors=(b'"threadDump"',),
+    read=_reader("thread_json"),
 )
 
 RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, hs_err.FORMAT, jstack.FORMAT),
+    formats=(EXCEPTION, CLOJURE, GRADLE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,
-    versions="OpenJDK 17 and 25",
-    reads="exceptions with causes and suppressed ones; thread dumps",
+    versions="OpenJDK 17 and 25, Kotlin 1.3, Scala 2.11, Clojure 1.11, Groovy 2.4, logback 1.2, log4j 2.19,"
+    " Maven 3.8, Gradle 4.4",
+    reads="exceptions with causes, suppressed ones and the frames that were left out, as the virtual machine,"
+    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; thread dumps; the crash of"
+    " the virtual machine itself",
+    not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
+    " out; frames that a logger wrote on one line with a separator of its own",
 )

@@ -35,7 +35,7 @@ _PACKAGING = regex(r"(?: \[\d+ skipped\])?(?: ~?\[[^\[\]]*\])?\s*$")
 _LOADER = regex(r"(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$])")
 _MODULE = regex(r"[\w.$-]*(?:@[\w.+-]*)?/")
 _NOWHERE = frozenset({"Unknown Source", "Native Method", "<generated>", "<Unknown>", "null"})
-_NO_FILE = ("SourceFile", "NO_SOURCE_FILE", "r8-map-id-")
+_NO_FILE = ("SourceFile", "NO_SOURCE_FILE", "r8-map-id-", "LambdaForm$")
 _EXTENSIONS = (
     ".java", ".kt", ".kts", ".scala", ".sc", ".groovy", ".gradle", ".gvy", ".clj", ".cljc", ".aj", ".xtend",
 )  # fmt: skip
@@ -66,6 +66,8 @@ def _match_odd_name(line: str) -> tuple[str, str] | None:
     if opening < 0 or _PACKAGING.match(text, closing + 1) is None:
         return None
     function, place = text[found.end() : opening].rstrip(), text[opening + 1 : closing]
+    # cats-effect: "map @ shop.Main$.run" is the operation, and who asked for it
+    function = function.partition(" @ ")[2] or function
     head = function.partition(" ")[0]
     return (function, place) if "." in head and is_place(place, strict=True) else None
 

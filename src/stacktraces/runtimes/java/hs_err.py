@@ -34,7 +34,6 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.timestamps import to_iso
 from ...model import Error, Frame, Process, RelatedStack, Snapshot, Thread
-from .. import Format
 from .parts import Stack
 
 NAME = "hs_err"
@@ -68,6 +67,7 @@ _END = b"\nEND."
 _LONGEST_FILE = 1 << 20
 _STRANGE_LINES = 3
 """Lines that another part of the program may print amid a notice, or between two copies of it."""
+_NOTICE_LINES = 60
 _LINES_TO_STACK = 400
 """Lines of the file's summary and of the thread's section before its stacks."""
 
@@ -95,8 +95,9 @@ class _Report(msgspec.Struct):
 
 def read(cursor: Cursor) -> Snapshot | None:
     """The crash that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
-    while (cursor.peek(-1) or "").rstrip() == "#" and cursor.back():
-        pass
+    for _ in range(_STRANGE_LINES):
+        if (cursor.peek(-1) or "").rstrip() != "#" or not cursor.back():
+            break
     report = _read_notice(cursor)
     if report is None:
         return None
@@ -133,14 +134,18 @@ def _read_notice(cursor: Cursor) -> _Report | None:
     """What the lines that start with ``#``, from the cursor's on, tell of a crash; passes over them."""
     report = _Report()
     error = report.error
-    wants_message = False
-    while (line := cursor.line) is not None:
+    wants_message = started = False
+    for _ in range(_NOTICE_LINES):
+        if (line := cursor.line) is None:
+            break
         if not line.startswith("#"):
             _step_to_notice(cursor)
             line = cursor.line or ""
         text = line[1:].strip()
-        if not line.startswith("#") or ((DETECTED in text or text == NO_MEMORY) and error.type is not None):
+        starts = DETECTED in text or text == NO_MEMORY
+        if not line.startswith("#") or (starts and started):
             break
+        started = started or starts
         cursor.advance()
         if found := _SIGNAL.match(text) or _INTERNAL.match(text):
             _take_head(report, found)
@@ -249,11 +254,3 @@ def _snapshot(report: _Report) -> Snapshot:
     pid = to_number(report.pid) if report.pid is not None else None
     process = Process(pid=pid, command=report.command, threads=[thread], error=error)
     return Snapshot(format=NAME, processes=[process], tool="HotSpot", time=report.time)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Java crash report",
-    anchors=(DETECTED.encode(), NO_MEMORY.encode()),
-    read=read,
-)

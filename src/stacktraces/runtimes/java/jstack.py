@@ -26,10 +26,10 @@ import re
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
-from ...model import Lock, Process, Snapshot, Thread
-from .. import Format
+from ...model import Process, Snapshot, Thread
 from .._collected import collected
 from .frames import read_frame
+from .locks import ThreadLocks, tell_owners
 
 NAME = "jstack"
 
@@ -51,7 +51,6 @@ _DEADLOCKS = regex(r"Found \d+ deadlocks?\.")
 _STRANGE_LINES = 100
 """Lines of other shapes that may stand between two threads: what the program wrote meanwhile."""
 _END = "JNI global ref"
-_OWNABLE = regex(r"java\.util\.concurrent\.locks\.(?:Reentrant|Stamped)")
 
 
 @collected("jcmd", "jstack")
@@ -67,7 +66,7 @@ def read(cursor: Cursor) -> Snapshot | None:
     if (cursor.line or "").startswith(_END):
         cursor.advance()
     owners = _read_deadlocks(cursor)
-    _tell_owners(process.threads, owners)
+    tell_owners(process.threads, owners)
     return snapshot if process.threads else None
 
 
@@ -105,46 +104,43 @@ def _read_thread(cursor: Cursor, heading: re.Match[str]) -> Thread:
         name=heading["name"],
         state=(native["state"].strip() or None) if native else None,
     )
-    given_up: set[str] = set()
+    locks = ThreadLocks(thread)
     while line := cursor.line:
         if frame := read_frame(line):
             thread.frames.append(frame)
         elif found := _LOCK.fullmatch(line):
-            _take_lock(thread, found, given_up)
+            _take_lock(locks, found)
         elif found := _STATE.fullmatch(line):
             thread.state = found["state"]
         elif not line.startswith((" ", "\t")):
             break
         cursor.advance()
-    _read_held(cursor, thread)
+    _read_held(cursor, locks)
     return thread
 
 
-def _take_lock(thread: Thread, found: re.Match[str], given_up: set[str]) -> None:
-    """A monitor that is waited on (``Object.wait``) has been given up, though it is listed as locked."""
+def _take_lock(locks: ThreadLocks, found: re.Match[str]) -> None:
     address, kind = found["address"], found["class"]
     match found["what"]:
-        case "locked" if address not in given_up:
-            if address not in (lock.address for lock in thread.locks_held):
-                thread.locks_held.append(Lock(address, f"monitor of {kind}", _key(thread)))
+        case "locked":
+            locks.holds_monitor(address, kind)
         case "waiting to lock" | "waiting to re-lock in wait()":
-            given_up.add(address)
-            thread.locks_awaited = [Lock(address, f"monitor of {kind}")]
-        case "parking to wait for" if "ConditionObject" not in kind:
-            thread.locks_awaited = [Lock(address, kind)]
+            locks.waits_to_enter(address, kind)
+        case "parking to wait for":
+            locks.parks_for(address, kind)
         case "waiting on":
-            given_up.add(address)
+            locks.waits_on(address)
         case _:
             pass
 
 
-def _read_held(cursor: Cursor, thread: Thread) -> None:
+def _read_held(cursor: Cursor, locks: ThreadLocks) -> None:
     if (cursor.peek() or "").strip() != "Locked ownable synchronizers:":
         return
     cursor.advance()
     cursor.advance()
     while found := _HELD.fullmatch(cursor.line or ""):
-        thread.locks_held.append(Lock(found["address"], found["class"], _key(thread)))
+        locks.holds(found["address"], found["class"])
         cursor.advance()
 
 
@@ -169,25 +165,3 @@ def _read_deadlocks(cursor: Cursor) -> dict[tuple[str, str], str]:
         elif _DEADLOCKS.fullmatch(line):
             break
     return owners
-
-
-def _tell_owners(threads: list[Thread], told: dict[tuple[str, str], str]) -> None:
-    """Name the owner of each awaited lock, and leave out what is waited for but is no lock."""
-    held = {lock.address: lock.owner for thread in threads for lock in thread.locks_held}
-    by_name = {thread.name: _key(thread) for thread in threads}
-    for thread in threads:
-        for lock in thread.locks_awaited:
-            owner = told.get((thread.name or "", lock.address))
-            lock.owner = held.get(lock.address) or (by_name.get(owner) if owner else None)
-        thread.locks_awaited = [
-            lock
-            for lock in thread.locks_awaited
-            if lock.owner or (lock.kind or "").startswith("monitor ") or _OWNABLE.match(lock.kind or "")
-        ]
-
-
-def _key(thread: Thread) -> str | None:
-    return thread.os_id or thread.id
-
-
-FORMAT = Format(name=NAME, title="Java thread dump", anchors=(b"Full thread dump ",), read=read)

@@ -12,11 +12,15 @@ MORE = regex(r"\s*+\.\.\. (?P<count>\d{1,9}) (?:more|common frames omitted)\b")
 """The enclosing exception has the same frames: the virtual machine's, and logback's words."""
 OMITTED = regex(
     r"\s*+\.\.\. (?:\d{1,9} (?:frames? )?(?:common frames omitted|truncated|excluded|omitted|skipped|more)\b"
-    r"|suppressed \d{1,9} lines)"
+    r"|suppressed \d{1,9} lines)|\s++Truncated\. see (?:the )?log file"
+    r"|\s++(?:at )?[\b]*\(Coroutine (?:boundary|creation stacktrace)\b"
 )
-"""The same, and the words of logstash-logback-encoder and log4j for what a filter left out."""
+"""The same, and the words of logstash-logback-encoder and log4j for what a filter left out; also the marks
+that kotlinx.coroutines sets between the stacks that it joins."""
 CIRCULAR = regex(r"\s*+(?:Caused by: )?(?P<text>\[CIRCULAR REFERENCE: ?.*\])\s*$")
-_LINK = regex(r"(?P<indent>\s*+)(?P<name>Caused by|Suppressed|Wrapped by):(?: (?P<text>.*))?$")
+_LINK = regex(r"(?P<indent>\s*+)(?P<name>Caused(?: [bB]y)?|Suppressed|Wrapped by):(?: (?P<text>.*))?$")
+_NAMES = {"Caused By": "Caused by", "Caused": "Wrapped by"}
+"""WebLogic's spelling; Jenkins prints the root first, and then what it caused."""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -31,7 +35,9 @@ class Link(msgspec.Struct, frozen=True):
 def match_link(line: str) -> Link | None:
     """The link that ``line`` is; ``None`` for any other."""
     found = _LINK.match(line)
-    return Link(found["name"], len(found["indent"]), found["text"] or "") if found is not None else None
+    if found is None:
+        return None
+    return Link(_NAMES.get(found["name"], found["name"]), len(found["indent"]), found["text"] or "")
 
 
 def names_error(text: str) -> bool:
@@ -43,6 +49,12 @@ def names_error(text: str) -> bool:
 def follows_message(line: str) -> bool:
     """Whether ``line`` is a frame, or says how many were left out."""
     return match_frame(line) is not None or OMITTED.match(line) is not None
+
+
+def is_class_header(line: str) -> bool:
+    """Whether ``line``, which stands right before frames, is their header: a class of some package."""
+    header = match_header(line)
+    return header is not None and header.likeness >= Likeness.CLASS
 
 
 def starts_error(line: str) -> bool:

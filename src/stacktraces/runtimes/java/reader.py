@@ -16,6 +16,8 @@ from .throwables import LOOK_AHEAD, Throwables
 NAME = "java"
 
 THROWN_BY_HANDLER = " thrown from the UncaughtExceptionHandler in thread "
+NO_MAIN_CLASS = "Error: Could not find or load main class "
+"""Printed by the program ``java`` itself, often with a cause."""
 WITHOUT_FRAMES = tuple(
     f"java.lang.{name}"
     for name in (
@@ -71,14 +73,17 @@ def _read_from_frame(lines: TraceLines) -> Trace | None:
 def _read_from_header(lines: TraceLines, line: str) -> Trace | None:
     """The trace whose header is on the current line: from its first frame, or without any."""
     here = lines.mark()
+    at = line.find(IN_THREAD)
+    text = line[at:] if at >= 0 else line.strip()
+    header = match_header(text)
+    sure = at >= 0 or text.startswith(NO_MAIN_CLASS)
+    if header is None or not (sure or header.type in WITHOUT_FRAMES):
+        return None
     first_frame = _first_frame(lines)
     if first_frame is not None:
         lines.reset(first_frame)
         return _read_from_frame(lines)
-    at = line.find(IN_THREAD)
-    text = line[at:] if at >= 0 else line.strip()
-    header = match_header(text)
-    if header is None or (at < 0 and not _is_fast_throw(lines, header)):
+    if not (sure or _is_fast_throw(lines, header)):
         return None
     return _read_at(lines, Start(here, header, text), lines.cursor.next_offset)
 
@@ -88,7 +93,7 @@ def _is_fast_throw(lines: TraceLines, header: Header) -> bool:
     here = lines.mark()
     logged = lines.back() and starts_record(lines.line or "")
     lines.reset(here)
-    return logged and header.type in WITHOUT_FRAMES and header.message in (None, "null", "/ by zero")
+    return logged and header.message in (None, "null", "/ by zero")
 
 
 def _margin(lines: TraceLines, indent: str, end: int) -> str:
@@ -178,7 +183,8 @@ def _first_frame(lines: TraceLines) -> int | None:
     """Where the frames of the header on the current line start; ``None`` where it has none."""
     here = lines.mark()
     found: int | None = None
-    for _ in range(LOOK_AHEAD):
+    announced = (lines.line or "").endswith(":")
+    for _ in range(LOOK_AHEAD // 2):
         lines.advance()
         line = lines.line
         if line is None or (not lines.whole and starts_record(line)) or starts_trace(line, but=NAME):
@@ -186,8 +192,9 @@ def _first_frame(lines: TraceLines) -> int | None:
         if follows_message(line):
             found = lines.mark()
             break
-        if line.startswith(IN_THREAD) or _is_next(line):
+        if line.startswith(IN_THREAD) or (_is_next(line) and not announced):
             break
+        announced = line.endswith(":")
     lines.reset(here)
     return found
 

@@ -19,7 +19,7 @@ LOOK_BACK = 200
 """Lines before the first frame in which the header is looked for."""
 IN_THREAD = 'Exception in thread "'
 
-_THREAD_DUMP = regex(r'\s*+(?:".*" (?:#\d|Id=|prio=|daemon)|java\.lang\.Thread\.State: )')
+_THREAD_DUMP = regex(r'\s*+(?:".*" (?:#\d|Id=|prio=|daemon)|#\d+ "|java\.lang\.Thread\.State: )')
 
 
 class Start(msgspec.Struct):
@@ -29,6 +29,8 @@ class Start(msgspec.Struct):
     header: Header
     text: str
     """The header, the end of its line."""
+    next_mark: int = 0
+    """Where the next line starts."""
     indent: str = ""
     """The blanks before it; "" where it stands behind other text."""
 
@@ -36,14 +38,17 @@ class Start(msgspec.Struct):
 class _Search(msgspec.Struct):
     """What was met on the way from the first frame to what bounds the search."""
 
+    first_frame: int
+    top: int
+    """The line that was looked at last."""
+    bounded: bool
+    """The lines from ``top`` on belong to one record."""
     headers: list[Start] = []
     """Lines that are headers, the nearest to the frame first."""
     links: list[Start] = []
     """Lines that join a cause to an exception."""
     inline: Start | None = None
     """A header behind other text: in the record, else in the nearest line."""
-    bounded: bool = False
-    """The lines belong to one record."""
 
 
 def starts_here(line: str, following: str) -> bool:
@@ -62,7 +67,7 @@ def find_start(lines: TraceLines) -> Start | None:
     Where ``lines`` then stands does not matter.
     """
     frame_indent = indent_of(lines.line or "")
-    search = _Search(bounded=lines.whole)
+    search = _Search(lines.mark(), lines.mark(), lines.whole)
     for _ in range(LOOK_BACK):
         if not lines.back():
             break
@@ -71,30 +76,28 @@ def find_start(lines: TraceLines) -> Start | None:
             break
         if _THREAD_DUMP.match(line):
             return None
-        at = line.find(IN_THREAD)
-        header = match_header(line[at:]) if at >= 0 else None
-        if header is not None:
-            nearest = _best(search.headers[:1], frame_indent)
-            if nearest is not None and nearest.header.likeness is Likeness.CERTAIN and not nearest.indent:
-                return nearest
-            return Start(lines.mark(), header, line[at:])
-        if not lines.whole and starts_record(line):
+        if not lines.whole and IN_THREAD not in line and starts_record(line):
             search.bounded, search.inline = True, _inline(lines, line)
             break
-        _note(search, lines, line)
+        search.top = lines.mark() if line.strip() else search.top
+        if _note(search, lines, line):
+            break
     return _choose(search, frame_indent)
 
 
-def _note(search: _Search, lines: TraceLines, line: str) -> None:
-    text = line.strip()
+def _note(search: _Search, lines: TraceLines, line: str) -> bool:
+    """Take what ``line`` is; True where it is sure to start a trace."""
+    at = line.find(IN_THREAD)
     link = match_link(line)
-    header = match_header(link.text if link is not None else text)
+    text = line[at:] if at >= 0 else link.text if link is not None else line.strip()
+    header = match_header(text)
     if header is not None:
-        start = Start(lines.mark(), header, link.text if link is not None else text, indent_of(line))
+        indent = indent_of(line) if at < 0 else ""
+        start = Start(lines.mark(), header, text, lines.cursor.next_offset, indent)
         (search.headers if link is None else search.links).append(start)
     elif link is None and not search.headers and search.inline is None:
-        found = _inline(lines, line)
-        search.inline = found if found and found.header.likeness is Likeness.CERTAIN else None
+        search.inline = _sure(_inline(lines, line))
+    return at >= 0 and header is not None
 
 
 def _inline(lines: TraceLines, line: str) -> Start | None:
@@ -103,19 +106,36 @@ def _inline(lines: TraceLines, line: str) -> Start | None:
 
 
 def _choose(search: _Search, frame_indent: str) -> Start | None:
-    headers = search.headers[::-1] if search.bounded else search.headers
-    failures = [each for each in headers if each.header.likeness >= Likeness.NAMED]
-    classes = [each for each in headers if each.header.likeness is Likeness.CLASS]
-    # What is only a capitalised word must stand right before the frames.
-    words = [each for each in search.headers[:1] if each.header.likeness is Likeness.WORD]
-    inline = search.inline
-    sure = inline if inline is not None and inline.header.likeness is Likeness.CERTAIN else None
-    best = _best(failures, frame_indent) or sure or _best(classes, frame_indent) or inline
-    return best or _best(words, frame_indent) or (search.links[-1] if search.links else None)
-
-
-def _best(starts: list[Start], frame_indent: str) -> Start | None:
-    """The first of them that stands further out than the frames, else the first."""
-    return next(
-        (each for each in starts if len(each.indent) < len(frame_indent)), starts[0] if starts else None
+    """The most likely of what was met."""
+    further_out = [each for each in search.headers if len(each.indent) < len(frame_indent)]
+    headers = further_out or search.headers
+    top = headers[-1] if search.bounded and headers and headers[-1].mark == search.top else None
+    if top is not None and top.header.likeness >= Likeness.CLASS:
+        return top
+    return (
+        _first(search, headers, Likeness.NAMED)
+        or _sure(search.inline)
+        or _first(search, headers, Likeness.CLASS)
+        or search.inline
+        # What is only a capitalised word must stand right before the frames.
+        or (headers[0] if headers and headers[0].next_mark == search.first_frame else None)
+        or (search.links[-1] if search.links else None)
     )
+
+
+def _sure(inline: Start | None) -> Start | None:
+    return inline if inline is not None and inline.header.likeness is Likeness.CERTAIN else None
+
+
+def _first(search: _Search, headers: list[Start], likeness: Likeness) -> Start | None:
+    """The first of ``headers`` in its record, else the nearest one to the frames, that is as likely."""
+    likely = [each for each in headers if each.header.likeness >= likeness]
+    if not likely or search.bounded:
+        return likely[-1] if likely else None
+    found = likely[0]
+    for each in headers[headers.index(found) + 1 :]:
+        # "java.lang.X: the server said:" announces the header that follows it.
+        if each.next_mark != found.mark or not each.text.endswith(":"):
+            break
+        found = each
+    return found

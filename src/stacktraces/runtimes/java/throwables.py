@@ -32,7 +32,17 @@ from .._embedding import Host
 from .._lines import Lines
 from .frames import make_frame, match_frame, without_loader
 from .headers import match_header
-from .links import CIRCULAR, MORE, OMITTED, Link, follows_message, match_link, names_error, starts_error
+from .links import (
+    CIRCULAR,
+    MORE,
+    OMITTED,
+    Link,
+    follows_message,
+    is_class_header,
+    match_link,
+    names_error,
+    starts_error,
+)
 from .parts import Message, Stack
 from .reactor import take_assembly
 
@@ -296,12 +306,16 @@ class Throwables:
         """Go on to frames behind lines of another kind, or behind blank lines only; else stay."""
         lines = self._lines
         here = lines.mark()
+        before = ""
         for _ in range(_GAP):
             line = lines.line
             if line is not None and follows_message(line):
+                if is_class_header(before):
+                    break
                 return True
             if line is None or (over_blank and line.strip()) or self._ends(line) or starts_error(line):
                 break
+            before = line
             lines.advance()
         lines.reset(here)
         return False

@@ -58,8 +58,12 @@ RUNTIME = Runtime(
     names=names,
     lines=LINES,
     starts=starts_trace,
-    versions="Node 20 and 24, Deno 2.9",
-    reads="uncaught and logged errors with causes, members and properties, rejections, warnings with a stack",
+    versions="Node 14, 16, 18, 20 and 24, Deno 2.9, Bun 1.4, Chromium 150, SpiderMonkey 102, "
+    "JavaScriptCore 2.50, Hermes 0.12, QuickJS, Jest, Mocha",
+    reads="errors that nobody caught, were logged or failed a test, with causes, members and errors among "
+    "their properties; rejections; values that were thrown; warnings with a stack; a browser's console",
+    not_read="values thrown in Node before 17, except strings; errors within the properties that Bun prints; "
+    "the reports of Vitest and of TAP; stacks that Firefox's developer tools copy",
     formats=(
         Format(
             name="javascript",

@@ -33,6 +33,8 @@ from .syntax import CAUSED_BY
 
 _LONGEST = 8192
 _LOOK_BACK = 50
+_SLASHES_OF_URL = 3
+"""A URL with a path has three; else what looks like a line is a port."""
 _CAUSES_KEPT = 100
 _FRAMES_WITHOUT_HEADER = 2
 _FRAME = regex(
@@ -62,8 +64,6 @@ def read_at_signs(cursor: Cursor, name: str) -> Trace | None:
     error = Error(type=header.type if header else None, message=message, frames=_read_frames(cursor))
     if header is None and len(error.frames) < _FRAMES_WITHOUT_HEADER:
         return None
-    if not any(frame.line is not None for frame in error.frames):
-        return None
     _read_causes(cursor, error)
     return Trace(error=error, format=name, origin=Origin(offset=start), context=Context())
 
@@ -81,10 +81,14 @@ def match_at_frame(line: str) -> Frame | None:
     if found is None:
         return None
     file = found["file"]
+    if file.startswith(("http://", "https://")) and file.count("/") < _SLASHES_OF_URL:
+        return None
     if file.isdecimal() and found["column"] is None:
         # React Native: LINE:COLUMN of the only file there is.
         frame.line, frame.column = to_number(file), to_number(found["line"])
         return frame if function else None
+    if not ("/" in file or is_script(file) or file.startswith(("<", "["))):
+        return None
     if " " in file and _EVALUATED.match(file) is None and not is_script(file):
         return None
     frame.file, frame.line = intern(file), to_number(found["line"])

@@ -6,6 +6,7 @@ error: it is the cause where the outermost frames are the same call.
 
 from __future__ import annotations
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error
 from .errors import read_error
@@ -17,27 +18,40 @@ from .syntax import CAUSED_BY
 CAUSES_KEPT = 100
 BUN_FRAMES = 6
 """Blanks before a frame of Bun's."""
+_CAUSE = regex(r"\s+Cause:$")
+_MARGIN = regex(r"\s*")
 _EXCERPT_LINES = 8
 
 
 def read_causes(cursor: Cursor, error: Error, reading: Reading) -> None:
     """Give ``error`` the causes that follow from the cursor's line on."""
     for _ in range(CAUSES_KEPT):
-        line = cursor.line or ""
-        match = CAUSED_BY.match(line)
-        if match is None:
-            return
         here = cursor.offset
+        _go_below_cause(cursor)
+        line = cursor.line or ""
+        in_jest = cursor.offset != here
+        match = _MARGIN.match(line) if in_jest else CAUSED_BY.match(line)
+        if match is None:
+            cursor.seek(here)
+            return
         text = line[match.end() :]
         header = find_header(text) or find_weak_header(text) or Header(None, text)
         margin = indent_of(line)
-        cause = read_error(cursor, Place(header, margin, margin + 4), Reading(uncertain=reading.uncertain))
+        own = Reading(uncertain=reading.uncertain, frames_follow=in_jest)
+        cause = read_error(cursor, Place(header, margin), own)
         if not cause.frames:
             if header.type is not None:
                 cursor.seek(here)
             return
         error.cause, error.cause_kind = cause, "cause"
         error = cause
+
+
+def _go_below_cause(cursor: Cursor) -> None:
+    """Pass the line ``Cause:`` that Jest prints between a blank line and the cause."""
+    if cursor.line == "" and _CAUSE.match(cursor.peek() or ""):
+        cursor.advance()
+        cursor.advance()
 
 
 def read_causes_of_bun(cursor: Cursor, error: Error, reading: Reading) -> None:

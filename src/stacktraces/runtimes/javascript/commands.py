@@ -23,6 +23,8 @@ from .starts import Start
 COMMAND_FAILED = regex(r"\b[Ee]rror: Command failed")
 
 _LOOK_AHEAD = 400
+_COMMANDS = 3
+"""Commands that failed within commands."""
 _OWN = regex(r".*(?:\bchild_process(?:\.[jt]s)?|internal/errors(?:\.js)?|/execa/.*)$")
 
 
@@ -63,13 +65,17 @@ def read_failed_command(
 def _go_to_own_frames(cursor: Cursor) -> tuple[Stack | None, list[str], int]:
     """The frames of ``child_process``, the lines before them and where they start."""
     lines: list[str] = []
+    commands = 0
     for _ in range(_LOOK_AHEAD):
         line = cursor.line
         if line is None:
             break
+        commands += COMMAND_FAILED.search(line) is not None
+        if commands > _COMMANDS:
+            break
         here = cursor.offset
         found = match_frame(line)
-        if found is not None and _OWN.match(found.frame.file or ""):
+        if found is not None and _OWN.match(found.place.file or ""):
             return read_stack(cursor), lines, here
         lines.append(line)
         cursor.advance()

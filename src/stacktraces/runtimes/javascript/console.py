@@ -29,7 +29,7 @@ def read_console(cursor: Cursor) -> tuple[Error, Start] | None:
         if end := _END.match(text):
             break
         lines.append(text)
-        if cursor.line is None:
+        if cursor.line is None or _START.match(cursor.line):
             return None
         text = cursor.line
     else:

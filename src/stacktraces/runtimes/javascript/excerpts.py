@@ -107,7 +107,7 @@ def pass_source_above(lines: list[str]) -> int:
     return start
 
 
-def parse_place(line: str) -> tuple[str, int] | None:
+def parse_place_line(line: str) -> tuple[str, int] | None:
     """The file and line that are all of ``line``."""
     if len(line) > _PLACE_LONGEST:
         return None
@@ -131,7 +131,7 @@ def _step_over(cursor: Cursor) -> Excerpt | None:
         if not cursor.back():
             break
         line = cursor.line or ""
-        place = parse_place(line)
+        place = parse_place_line(line)
         if place is not None and (carets or blanks) and (source is not None or blanks):
             kept = source.strip() if source is not None and len(source) <= SOURCE_KEPT else None
             return Excerpt(line, place[0], place[1], kept or None)

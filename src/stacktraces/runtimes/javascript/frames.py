@@ -19,6 +19,7 @@ Java's and .NET's frames begin with ``at`` too. They have no line and column at 
 
 from __future__ import annotations
 
+import functools
 import re
 from sys import intern
 
@@ -31,13 +32,18 @@ from .headers import find_header
 
 _LONGEST = 8192
 """Characters of a line that may be a frame."""
+_CACHED = 400
+"""Characters of a line whose frame is remembered: a log repeats its frames."""
 
 _FRAME = regex(r"(?P<margin>[ \t]+)at (?P<text>\S.*)$")
 _SCRIPT = regex(r"\.(?:[cm]?[jt]sx?|vue|svelte|(?:js)?bundle|hbc)(?:\?\S*)?$")
 _OTHER_SOURCE = regex(r"\.(?:rs|go|py|rb|java|kt|swift|zig|cs|c|cc|cpp|cxx|h|hpp|asm)$", re.IGNORECASE)
 """Rust and others print ``at FILE:LINE:COLUMN`` below a frame's name."""
 _WASM = regex(r"(?P<file>.+):(?P<function>wasm-function\[\d+\]):0x(?P<address>[0-9a-fA-F]+)$")
-_WITHOUT_FILE = regex(r"native|<anonymous>|<unknown>|unknown(?: location| source)?|index \d+$")
+_INDEX = regex(r"index \d+$")
+_WITHOUT_FILE = frozenset(
+    {"native", "<anonymous>", "<unknown>", "unknown", "unknown location", "unknown source"}
+)
 _LAST = regex(
     r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\)))"
     r"(?P<rest>(?: [^{,\s]|\",? ).*)$"
@@ -45,30 +51,59 @@ _LAST = regex(
 _NAME_ALONE = regex(r"(?P<margin>[ \t]+)at (?P<name>(?:async |new )?[\w$.<>#\[\]]+)$")
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where a call stands; all is ``None`` for a function of the engine."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    address: int | None = None
+    function: str | None = None
+    """The number that WebAssembly gives a function, with the place."""
+
+
 class FrameLine(msgspec.Struct, frozen=True):
     """A line that holds a frame."""
 
     indent: int
-    frame: Frame
-    opens: bool
+    function: str | None
+    place: Place
+    opens: bool = False
     """The error's properties follow, in braces."""
-    separated: bool
+    separated: bool = False
     """A comma follows: then another value of what holds the error."""
+
+    def frame(self) -> Frame:
+        """A frame of its own."""
+        place = self.place
+        return Frame(
+            function=self.function or place.function,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+            address=place.address,
+        )
 
 
 def match_frame(line: str) -> FrameLine | None:
     """The frame that ``line`` holds, ``None`` where it holds none of JavaScript's."""
+    if not line.lstrip().startswith("at "):
+        return None
+    length = len(line)
+    return _match(line) if length <= _CACHED else _match.__wrapped__(line) if length <= _LONGEST else None
+
+
+@functools.lru_cache(maxsize=8192)
+def _match(line: str) -> FrameLine | None:
     match = _FRAME.match(line)
-    if match is None or len(line) > _LONGEST:
+    if match is None:
         return None
     text = match["text"].rstrip()
     opens = text.endswith(" {")
     separated = text.endswith(",")
     text = text[:-2].rstrip() if opens else text[:-1] if separated else text
-    frame = _frame(text)
-    if frame is None:
-        return None
-    return FrameLine(len(match["margin"].expandtabs()), frame, opens, separated)
+    call = _call(text)
+    return FrameLine(len(match["margin"].expandtabs()), *call, opens, separated) if call is not None else None
 
 
 def match_last_frame(line: str) -> FrameLine | None:
@@ -81,36 +116,27 @@ def match_last_frame(line: str) -> FrameLine | None:
 
 def match_name_alone(line: str) -> FrameLine | None:
     """A frame without a place: it looks like a word of a message, and counts only among other frames."""
-    match = _NAME_ALONE.match(line)
-    if match is None or len(line) > _LONGEST:
+    match = _NAME_ALONE.match(line) if len(line) <= _LONGEST else None
+    if match is None:
         return None
-    name = match["name"]
-    return FrameLine(len(match["margin"].expandtabs()), Frame(function=intern(name)), False, False)
+    return FrameLine(len(match["margin"].expandtabs()), intern(match["name"]), Place())
 
 
-def set_place(frame: Frame, place: str) -> bool:
-    """Give ``frame`` the file, line and column that ``place`` says; False, and no change, without one."""
-    if match := _WASM.match(place):
-        frame.file = intern(match["file"])
-        frame.function = frame.function or match["function"]
-        frame.address = to_number(match["address"], 16)
-        return True
-    if _WITHOUT_FILE.match(place):
-        return frame.function is not None
-    place = place.removeprefix("address at ")
-    file, _, last = place.rpartition(":")
-    if not _is_number(last):
-        return False
+def parse_place(text: str) -> Place | None:
+    """The file, line and column that ``text`` says, ``None`` where it says none."""
+    if match := _WASM.match(text):
+        address = to_number(match["address"], 16)
+        return Place(intern(match["file"]), address=address, function=intern(match["function"]))
+    if text in _WITHOUT_FILE or _INDEX.match(text):
+        return Place()
+    text = text.removeprefix("address at ")
+    file, _, last = text.rpartition(":")
+    if not (last.isascii() and last.isdecimal()):
+        return None
     rest, _, line = file.rpartition(":")
-    if _is_number(line) and rest:
-        if rest.isdecimal():
-            return False
-        frame.file, frame.line, frame.column = intern(rest), to_number(line), to_number(last) or None
-        return True
-    if _SCRIPT.search(file) is None:
-        return False
-    frame.file, frame.line = intern(file), to_number(last)
-    return True
+    if line.isascii() and line.isdecimal() and rest:
+        return None if rest.isdecimal() else Place(intern(rest), to_number(line), to_number(last) or None)
+    return Place(intern(file), to_number(last)) if _SCRIPT.search(file) is not None else None
 
 
 def is_script(file: str) -> bool:
@@ -118,25 +144,20 @@ def is_script(file: str) -> bool:
     return _SCRIPT.search(file) is not None
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
-
-
-def _frame(text: str) -> Frame | None:
-    if text.endswith(")"):
-        opening = _opening(text)
-        if opening > 0:
-            frame = Frame(function=intern(text[:opening].rstrip()))
-            return frame if set_place(frame, text[opening + 1 : -1]) else None
-    place = text.removeprefix("async ")
-    frame = Frame()
-    if not set_place(frame, place) or frame.file is None:
-        return None
-    return frame if _stands_alone(frame.file) else None
+def _call(text: str) -> tuple[str | None, Place] | None:
+    opening = _opening(text) if text.endswith(")") else 0
+    if opening > 0:
+        place = parse_place(text[opening + 1 : -1])
+        return (intern(text[:opening].rstrip()), place) if place is not None else None
+    place = parse_place(text.removeprefix("async "))
+    return (None, place) if place is not None and _stands_alone(place.file) else None
 
 
 def _opening(text: str) -> int:
     """Where the parenthesis opens that ends ``text``, 0 where none does: paths hold parentheses too."""
+    opening = text.rfind("(")
+    if opening > 0 and text.find(")", opening) == len(text) - 1:
+        return opening if text[opening - 1] == " " else 0
     depth = 0
     for at in range(len(text) - 1, 0, -1):
         if text[at] == ")":
@@ -149,9 +170,9 @@ def _opening(text: str) -> int:
     return at + 1 if at > 0 else 0
 
 
-def _stands_alone(file: str) -> bool:
+def _stands_alone(file: str | None) -> bool:
     """Whether ``file`` may be all that a frame says: no clock time, and no other language's source."""
-    if _OTHER_SOURCE.search(file):
+    if file is None or _OTHER_SOURCE.search(file):
         return False
     if _SCRIPT.search(file) or file.startswith(("[", "<", "node:", "native", "evalmachine.", "REPL")):
         return True

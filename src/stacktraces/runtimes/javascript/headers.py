@@ -15,8 +15,8 @@ import msgspec
 from ..._regex import regex
 from ...log_records.records import LEVELS
 
-_LONGEST = 1 << 16
-"""Characters of a line in which a type is looked for; also those kept of a message."""
+_LONGEST = 1 << 14
+"""Characters of a line in which a type is looked for."""
 
 _NAME = r"[^\W\d][\w$]*+(?:\.[^\W\d][\w$]*+)*+"
 _HEADER = regex(
@@ -32,7 +32,8 @@ _WEAK = regex(
     rf"(?P<type>(?:[A-Z]|error\b)[\w$.]*+){_CODE}(?:: ?(?P<message>.*))?$"
 )
 _WEAK_BEHIND = regex(r": (?P<type>[A-Z][a-z0-9]++[A-Z][\w$]*+): (?P<message>.*)$")
-"""Of several words in one, as classes are called and loggers' texts seldom."""
+_CLASS_NAME = regex(r"[A-Z][a-z0-9]++[A-Z][\w$]*+$")
+"""Several words in one, as classes are called and what stands before a colon otherwise seldom is."""
 _BRACKETED = regex(
     rf"\[(?P<type>{_NAME})(?P<code> \[[^\]\s]{{1,80}}\])?+(?:: (?P<message>.*?))?\](?P<rest> \{{.*)?,?$"
 )
@@ -44,6 +45,7 @@ _PREFIX = regex(
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")
+_GENERIC = frozenset({"Error", "DOMException"})
 _LEVELS = frozenset(LEVELS.split("|"))
 _REJECTION_WARNING = "UnhandledPromiseRejectionWarning"
 PROCESS_WARNING = regex(r"\(node:(?P<pid>\d{1,10})\) (?:\[\w{1,80}\] )?")
@@ -71,10 +73,14 @@ def is_error_name(name: str) -> bool:
     return not last[:1].islower() and last.rstrip("0123456789").endswith(_ENDINGS)
 
 
+def is_class_name(name: str) -> bool:
+    """Whether ``name`` is several words in one, each capitalised."""
+    return _CLASS_NAME.match(name) is not None
+
+
 def find_header(line: str) -> Header | None:
     """The first error that ``line`` names by a type that is certain to be one."""
-    line = line[:_LONGEST]
-    for match in _HEADER.finditer(line):
+    for match in _HEADER.finditer(line, 0, _LONGEST):
         if not is_error_name(match["type"]):
             continue
         before = line[: match.start()]
@@ -89,7 +95,7 @@ def find_header(line: str) -> Header | None:
 
 def find_weak_header(line: str) -> Header | None:
     """What ``line`` says where frames follow it at once: V8 always prints ``TYPE: MESSAGE`` above them."""
-    text = line.strip()[:_LONGEST]
+    text = line.strip()
     if not text:
         return None
     match = _WEAK.match(text)
@@ -125,8 +131,9 @@ def starts_message(line: str) -> int:
 
 
 def _type(type_: str, code: str | None) -> str:
-    """The type; every ``DOMException [AbortError]`` has the same class, and its name tells what it is."""
-    return code[2:-1] if type_ == "DOMException" and code else type_
+    """The type: the name in brackets where the class says nothing, as in ``DOMException [AbortError]``."""
+    name = code[2:-1] if code else ""
+    return name if type_ in _GENERIC and is_error_name(name) else type_
 
 
 def _finish(before: str, type_: str, message: str | None) -> Header:

@@ -26,7 +26,7 @@ import msgspec
 from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .excerpts import Excerpt, is_caret, parse_place
+from .excerpts import Excerpt, is_caret, parse_place_line
 from .frames import match_frame
 from .headers import Header, find_header, find_weak_header
 from .stacks import Stack, read_stack
@@ -35,6 +35,9 @@ from .syntax import CAUSED_BY, DENO_UNCAUGHT, ENDS_REPORT, NODE_VERSION, SECOND_
 LOOK_AHEAD = 200
 """Lines that are looked at in search of a message's end."""
 _LOOK_AHEAD_UNBOUNDED = 50
+_LOOK_AHEAD_NESTED = 30
+_RUNS = 20
+"""Runs of lines that look like frames in one message."""
 MESSAGE_KEPT = 1 << 16
 """Characters kept of one message."""
 
@@ -91,9 +94,9 @@ class Message:
     """The lines of a message, bounded."""
 
     def __init__(self, first: str | None, margin: int) -> None:
-        self.lines = [] if first is None else [first]
+        self.lines = [] if first is None else [first[:MESSAGE_KEPT]]
         self.has_first = first is not None
-        self.cut = False
+        self.cut = len(first or "") > MESSAGE_KEPT
         self._margin = margin
         self._size = len(first or "")
 
@@ -112,10 +115,10 @@ def read_message(cursor: Cursor, message: Message, place: Place, reading: Readin
     """
     if not _go_to_frames(cursor, message, place, reading):
         return None
-    while True:
+    for runs in range(_RUNS + 1):
         start = cursor.offset
         stack = read_stack(cursor)
-        if stack is None or stack.opens or stack.separated:
+        if stack is None or stack.opens or stack.separated or runs == _RUNS:
             return stack
         end = cursor.offset
         following = _find_next_run(cursor, stack, place, reading, below_caret=_is_below_caret(message))
@@ -127,12 +130,13 @@ def read_message(cursor: Cursor, message: Message, place: Place, reading: Readin
         while cursor.offset < following:
             message.add(cursor.line or "")
             cursor.advance()
+    return None
 
 
 def _go_to_frames(cursor: Cursor, message: Message, place: Place, reading: Reading) -> bool:
     """Go to the first frames, whose existence is certain only where the header was found from them."""
     caret_at = _caret_above_frames(cursor) if reading.printer == "deno" else None
-    for _ in range(LOOK_AHEAD):
+    for _ in range(_LOOK_AHEAD_NESTED if reading.depth else LOOK_AHEAD):
         line = cursor.line
         if line is None:
             return False
@@ -153,7 +157,7 @@ def _has_no_frames(line: str, reading: Reading) -> bool:
     """Whether ``line``, met before any frame, says that the error has none."""
     if reading.whole:
         return False
-    if starts_record(line) or parse_place(line) or DENO_UNCAUGHT.match(line) or ENDS_REPORT.match(line):
+    if starts_record(line) or parse_place_line(line) or DENO_UNCAUGHT.match(line) or ENDS_REPORT.match(line):
         return True
     return reading.printer in (None, "deno") and (not line.strip() or find_header(line) is not None)
 
@@ -191,7 +195,7 @@ def _find_next_run(
         line = cursor.line
         if line is None or _ends(line, place.margin, reading, bound):
             return None
-        if not count and CAUSED_BY.match(line):
+        if not count and reading.printer != "node" and CAUSED_BY.match(line):
             return None
         found = match_frame(line)
         if found is not None and found.indent == stack.indent:
@@ -202,6 +206,8 @@ def _find_next_run(
 
 
 def _bound(cursor: Cursor, stack: Stack, reading: Reading, *, below_caret: bool) -> _Bound:
+    if reading.printer == "bun":
+        return _Bound.NONE
     if reading.depth or reading.whole:
         return _Bound.END
     if reading.printer == "deno" and not below_caret:
@@ -246,7 +252,7 @@ def _ends(line: str, margin: int, reading: Reading, bound: _Bound) -> bool:
         return False
     if not line.strip():
         return bound is _Bound.NONE
-    if starts_record(line) or parse_place(line) is not None or DENO_UNCAUGHT.match(line):
+    if starts_record(line) or parse_place_line(line) is not None or DENO_UNCAUGHT.match(line):
         return True
     if bound in (_Bound.EXCERPT, _Bound.CARET):
         return False
@@ -266,7 +272,7 @@ def _ends_with_version(cursor: Cursor) -> bool:
                 return False
             if blank and NODE_VERSION.match(line):
                 return True
-            if starts_record(line) or parse_place(line) is not None:
+            if starts_record(line) or parse_place_line(line) is not None:
                 return False
             blank = not line.strip()
             cursor.advance()

@@ -97,7 +97,7 @@ def _take_error(
         found = read_error(cursor, Place(header, indent), reading)
     else:
         header = find_header(value)
-        if header is None and (is_cause or in_array):
+        if header is None and (is_cause or in_array or value.startswith("error: ")):
             header = find_weak_header(value)
         if header is None or not header.at_start or reading.depth >= DEPTH_KEPT:
             return False

@@ -18,7 +18,7 @@ from .messages import Place, Reading, indent_of
 from .properties import read_properties
 from .rejections import read_rejection_warning
 from .stacks import read_stack
-from .starts import Start, find_outer_start, find_start, find_start_at_caret
+from .starts import Start, find_start, find_start_at_caret
 from .syntax import (
     DENO_UNCAUGHT,
     NODE_VERSION,
@@ -34,8 +34,7 @@ NAME = "javascript"
 _FRAMES_WITHOUT_HEADER = 2
 """Frames that make a trace where nothing names an error."""
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
-_NEAR = 4096
-"""Bytes between another runtime's trace and frames that may go on with what holds it."""
+_NO_FILES = ("node:", "internal/", "<", "undefined", "evalmachine.")
 _THROWN_AT = "Thrown at:"
 
 
@@ -75,8 +74,7 @@ def _read_at_frame(cursor: Cursor) -> Trace | None:
     if start is not None:
         return _read_from(cursor, start, frames_follow=True)
     cursor.seek(first_frame)
-    is_near = cursor.floor > 0 and first_frame - cursor.floor < _NEAR
-    return _read_frames_alone(cursor, find_outer_start(cursor) if is_near else None)
+    return _read_frames_alone(cursor)
 
 
 def _read_failed_command(cursor: Cursor) -> Trace | None:
@@ -141,16 +139,15 @@ def _trace(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trac
     )
 
 
-def _read_frames_alone(cursor: Cursor, outer: Start | None) -> Trace | None:
-    """A stack without its header, or with that of ``outer``, which stands before another runtime's trace."""
+def _read_frames_alone(cursor: Cursor) -> Trace | None:
+    """A stack that was printed without its header."""
     origin = Origin(offset=cursor.offset)
     stack = read_stack(cursor)
     if stack is None or len(stack.frames()) < _FRAMES_WITHOUT_HEADER:
         return None
     reading = Reading(uncertain=[])
-    error = Error(type=outer.header.type, message=outer.header.message) if outer is not None else Error()
+    error = Error()
     finish(error, stack, reading)
-    pass_version(cursor)
     return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain)
 
 
@@ -171,7 +168,7 @@ def _use_excerpt(error: Error, excerpt: Excerpt | None) -> None:
         if frame.line == excerpt.line and excerpt.file in (None, frame.file):
             frame.source = excerpt.source
             return
-    in_file = excerpt.file is not None and not excerpt.file.startswith(("node:", "<", "internal/"))
+    in_file = excerpt.file is not None and not excerpt.file.startswith(_NO_FILES)
     if in_file and (error.type == "SyntaxError" or not error.frames):
         error.frames.insert(0, Frame(file=excerpt.file, line=excerpt.line, source=excerpt.source))
 

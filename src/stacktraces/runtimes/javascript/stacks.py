@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
-from .frames import FrameLine, match_frame, match_last_frame, match_name_alone, set_place
+from .frames import FrameLine, match_frame, match_last_frame, match_name_alone, parse_place
 
 FRAMES_KEPT = 1000
 """Frames kept of one stack: half of them its innermost, half its outermost."""
@@ -18,6 +19,11 @@ _GAP = regex(
     r"[ \t]*+(?:\.\.\. (?P<count>\d{1,9}) lines matching cause stack trace \.\.\."
     r"|\[\.\.\. lines matching original stack trace \.\.\.\])$"
 )
+_COLLAPSED = regex(
+    r"[ \t]*+\.\.\. collapsed \d{1,9} duplicate lines matching above (?P<lines>\d{1,4}) lines? "
+    r"(?P<times>\d{1,9}) times\.\.\.$"
+)
+"""Node 24 prints a recursion's frames twice and says how often they repeat."""
 _JOINT = regex(r"\s*+(?:From previous event:|-{10,}+)\s*$")
 """Libraries print it between the stack of a callback and that of what asked for the call."""
 _MAPPED = regex(r"\s++-> (?P<place>\S.*)$")
@@ -58,7 +64,7 @@ class Stack:
     def add(self, line: FrameLine) -> None:
         """Take a frame, the next one further out."""
         self._count += 1
-        (self._innermost if self._count <= _HALF else self._outermost).append(line.frame)
+        (self._innermost if self._count <= _HALF else self._outermost).append(line.frame())
         self.opens, self.separated = line.opens, line.separated
 
     def add_gap(self, count: int | None) -> None:
@@ -66,10 +72,21 @@ class Stack:
         if self._count < _HALF:
             self._gaps.append((self._count, count))
 
+    def repeat(self, lines: int, times: int) -> None:
+        """Take the last ``lines`` frames ``times`` more times."""
+        kept = self.frames()[-lines:]
+        again = min(times, 2 * FRAMES_KEPT // max(len(kept), 1))
+        for frame in kept * again:
+            self._count += 1
+            (self._innermost if self._count <= _HALF else self._outermost).append(copy(frame))
+        self._count += (times - again) * len(kept)
+
     def map_last(self, place: str) -> None:
         """Give the last frame the place in its source."""
-        frame = (self._outermost or self._innermost)[-1]
-        set_place(frame, place)
+        mapped = parse_place(place)
+        if mapped is not None and mapped.file is not None:
+            frame = (self._outermost or self._innermost)[-1]
+            frame.file, frame.line, frame.column = mapped.file, mapped.line, mapped.column
 
     def fill(self, source: list[Frame]) -> None:
         """Put in the frames left out because ``source``, innermost first, has them too."""
@@ -122,7 +139,8 @@ def read_stack(cursor: Cursor) -> Stack | None:
 def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
     found = match_frame(line) or match_name_alone(line)
     if found is not None:
-        if found.indent != stack.indent:
+        # Jest indents the engine's frames deeper.
+        if found.indent != stack.indent and (found.indent < stack.indent or found.place.file is not None):
             return False
         stack.add(found)
     elif (found := match_last_frame(line)) is not None:
@@ -132,6 +150,8 @@ def _take(stack: Stack, line: str, cursor: Cursor) -> bool:
         stack.ended = True
     elif match := _GAP.match(line):
         stack.add_gap(to_number(match["count"]) if match["count"] else None)
+    elif match := _COLLAPSED.match(line):
+        stack.repeat(to_number(match["lines"]), to_number(match["times"]))
     elif match := _MAPPED.match(line):
         stack.map_last(match["place"])
     else:

@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import msgspec
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .excerpts import Excerpt, is_caret, is_numbered, parse_place, step_over_excerpts, step_over_numbered
+from .excerpts import Excerpt, is_caret, is_numbered, parse_place_line, step_over_excerpts, step_over_numbered
 from .frames import is_script, match_frame
-from .headers import Header, find_header, find_weak_header, starts_message
+from .headers import Header, find_header, find_weak_header, is_class_name, starts_message
 from .messages import Printer, indent_of
 from .syntax import DENO_UNCAUGHT, NODE_VERSION
 
 _LOOK_BACK = 200
 _LOOK_BACK_FOR_EXCERPT = 30
 """Lines above a header in which an excerpt would say that another line is the header."""
-_MESSAGE_BYTES = 1 << 16
 _LOCAL = ("/", "file:///", "node:", "C:\\", "D:\\")
 _BLANKS_BELOW = 4
+_JEST = regex(r" {2,4}● \S")
 _WEAK_LINES = 20
 
 
@@ -62,23 +63,40 @@ def find_start(cursor: Cursor) -> Start | None:
                 return found
             cursor.back()  # Deno's source line, which may name any error.
             continue
+        if _JEST.match(line):
+            nearest = nearest or _below_test_name(cursor, first_frame)
+            break
         is_record = starts_record(line)
-        header = None if is_numbered(line) else find_header(line)
-        if header is not None and header.bracketed and not header.opens:
-            header = None
+        header = _header_in(line, is_last=steps == 1 and not is_record)
         if header is not None and _is_nearer(nearest, header, line, is_record=is_record, whole=cursor.whole):
             nearest = Start(cursor.offset, header, cursor.offset, in_record=is_record)
             limit = limit if cursor.whole else min(limit, steps + _LOOK_BACK_FOR_EXCERPT)
         if is_record:
             break
-    cursor.seek(nearest.header_offset if nearest is not None else first_frame)
     if nearest is None:
+        cursor.seek(first_frame)
         return _right_above(cursor)
-    nearest = _enclosing(cursor, nearest)
-    nearest.excerpt = step_over_excerpts(cursor)
-    nearest.printer = "node" if nearest.excerpt is not None else None
-    nearest.offset = cursor.offset
-    return nearest
+    cursor.seek(nearest.header_offset)
+    return _with_excerpt(cursor, _enclosing(cursor, nearest))
+
+
+def _header_in(line: str, *, is_last: bool) -> Header | None:
+    """The header that ``line`` is, or ends with; ``is_last`` says that the frames follow at once."""
+    if is_numbered(line):
+        return None
+    header = find_header(line)
+    if header is not None:
+        return header if header.opens or not header.bracketed else None
+    weak = find_weak_header(line) if is_last else None
+    return weak if weak is not None and weak.at_start and is_class_name(weak.type or "") else None
+
+
+def _with_excerpt(cursor: Cursor, start: Start) -> Start:
+    """``start``, whose header is on the cursor's line, with the excerpt above it."""
+    start.excerpt = step_over_excerpts(cursor)
+    start.printer = "node" if start.excerpt is not None else None
+    start.offset = cursor.offset
+    return start
 
 
 def starts_here(line: str, following: str) -> bool:
@@ -91,32 +109,30 @@ def starts_here(line: str, following: str) -> bool:
         return True
     found = match_frame(line)
     if found is not None:
-        is_file = (found.frame.file or "").startswith(_LOCAL)
+        is_file = (found.place.file or "").startswith(_LOCAL)
         return is_file and match_frame(following) is not None
-    place = parse_place(line)
+    place = parse_place_line(line)
     if place is not None:
         return is_script(place[0]) or place[0].startswith("node:")
     header = find_header(line)
     return header is not None and match_frame(following) is not None
 
 
+def _below_test_name(cursor: Cursor, first_frame: int) -> Start | None:
+    """The start of what Jest reports of the test that the cursor's line names: it leaves out an error's type
+    where an assertion failed."""
+    for _ in range(_BLANKS_BELOW):
+        cursor.advance()
+        if cursor.offset >= first_frame:
+            return None
+        if line := (cursor.line or "").strip():
+            return Start(cursor.offset, Header(None, line), cursor.offset)
+    return None
+
+
 def find_start_at_caret(cursor: Cursor) -> Start | None:
     """The start of Node's or Bun's report whose line of carets is the cursor's; ``None`` where it is none."""
     return _below_caret(cursor, cursor.end)
-
-
-def find_outer_start(cursor: Cursor) -> Start | None:
-    """The start of the report of which the cursor's line is the first frame, though a trace of another
-    runtime, which its message holds, ends right above; ``None`` where there is none."""
-    first_frame = cursor.offset
-    outer = Cursor(cursor.buffer, first_frame, floor=max(0, first_frame - _MESSAGE_BYTES))
-    for _ in range(_LOOK_BACK):
-        if not outer.back() or NODE_VERSION.match(outer.line or ""):
-            return None
-        if is_caret(outer.line or "") and (found := _below_caret(outer, first_frame)) is not None:
-            found.offset = first_frame
-            return found
-    return None
 
 
 def _is_nearer(nearest: Start | None, header: Header, line: str, *, is_record: bool, whole: bool) -> bool:
@@ -162,7 +178,7 @@ def _below_caret(cursor: Cursor, first_frame: int) -> Start | None:
         line = cursor.line or ""
         if not line.strip():
             continue
-        if match_frame(line) is not None or parse_place(line) is not None:
+        if match_frame(line) is not None or parse_place_line(line) is not None:
             break
         header_offset = cursor.offset
         printer: Printer = "node"

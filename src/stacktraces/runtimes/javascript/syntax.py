@@ -9,7 +9,7 @@ NODE_VERSION = regex(
     r"[ \t]*(?:Node\.js v\d{1,4}\.\d{1,4}\.\d{1,4}\S*|Bun v\d{1,4}\.\d{1,4}\.\d{1,4}\S* \(.{1,80}\))$"
 )
 """What Node, from 17 on, and Bun print below what nobody caught."""
-DENO_UNCAUGHT = regex(r"(?:.*[^ ] )?error: Uncaught (?:\(in [^)]{1,80}\) )?")
+DENO_UNCAUGHT = regex(r"(?:.*[^ ] )?(?<!Fatal )error: Uncaught (?:\(in [^)]{1,80}\) )?")
 USE_TRACE_UNCAUGHT = regex(
     r"\(Use `[^`]{1,200} --trace-uncaught \.\.\.` to show where the exception was thrown\)$"
 )

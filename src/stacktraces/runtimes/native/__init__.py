@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...trace_lines import LineKind, TraceLines
 from .. import NameRules, Runtime, formats_in
 
 
@@ -11,14 +12,28 @@ def names() -> NameRules:
     return NAMES
 
 
+LINES = TraceLines(
+    header=LineKind(
+        rb"==\d{1,10}==(?:ERROR|WARNING): \w{1,40}: |WARNING: ThreadSanitizer: "
+        rb"|\*\*\* Check failure stack trace: ",
+        (b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
+    ),
+    frame=LineKind(
+        rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|   (?:at|by) 0x[0-9A-F]|@ ++(?:0x)?[0-9a-f]",
+        (b"    #", b"   at 0x", b"   by 0x", b"    @ "),
+    ),
+    goes_on=rb"SUMMARY: |0x[0-9a-f]|freed by |previously |allocated by |Address 0x|Thread T\d|==\d"
+    rb"|Shadow |=>0x",
+)
+
 RUNTIME = Runtime(
     name="native",
     title="C, C++ and what debuggers show",
     names=names,
+    lines=LINES,
     formats=formats_in(f"{__name__}.formats"),
     versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "
     "of the sanitizers and of valgrind with all their stacks; why a process aborts, as glibc, libstdc++ and "
     "libc++ say it; stacks that glibc, glog, absl, folly, Boost and cpptrace print",
-    not_read="an error of valgrind whose lines another process's lines interrupt",
 )

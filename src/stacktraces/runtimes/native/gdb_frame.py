@@ -24,7 +24,7 @@ _LOCATION = regex(r"(?P<file>.+?):(?P<line>\d+)")
 
 
 def parse_frame(text: str) -> Frame | None:
-    """The frame that ``text`` is, or ``None`` when it has no frame number or is another tool's.
+    """The frame that ``text`` is, or ``None``: it has no frame number, says too little or is another tool's.
 
     The location is the last ``) at FILE:LINE`` or ``) from LIBRARY``; the arguments start at the first
     parenthesis that is followed by ``)`` and the end, or by ``name=``: function names of C++ hold
@@ -48,7 +48,7 @@ def parse_frame(text: str) -> Frame | None:
     if head["address"]:
         frame.address = to_number(head["address"], 16)
     rest = text[head.end() :].rstrip()
-    if _OTHER_TOOL.match(rest):
+    if _OTHER_TOOL.match(rest) or (frame.address is None and "(" not in rest and not rest.startswith("<")):
         return None
     if rest.startswith("<"):
         # <signal handler called>   <function called from gdb>

@@ -23,5 +23,6 @@ TRACE_LINES = TraceLines(
     after_preamble=rb"(?:future|handle|task|protocol|transport|source_traceback|handle_traceback): |  |$",
     goes_on=rb"The above exception was the direct cause|During handling of the above exception",
     error=rb"[\w.]{0,200}(?:Error|Exception|Warning|Exit|Failed|Failure)(?::|\Z)",
+    nested=rb"  \| ",
     opening="Traceback (most recent call last):",
 )

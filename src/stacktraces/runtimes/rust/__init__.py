@@ -25,6 +25,13 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 FORMAT = Format(
     name="rust",
     title="Rust panic or error report",
@@ -46,11 +53,20 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"[Tt]hread '[^\n]{0,200}' (?:\(\d{1,20}\) )?panicked at |stack backtrace:$|Stack backtrace:$",
-        (b"panicked at ", b"tack backtrace:"),
+        rb"[Tt]hread '[^\n]{0,200}' (?:\(\d{1,20}\) )?(?:panicked at |has overflowed )|[Ss]tack backtrace:$"
+        rb"|fatal runtime error: |memory allocation of \d|Error: [A-Z]",
+        (
+            b"panicked at ",
+            b"has overflowed ",
+            b"tack backtrace:",
+            b"fatal runtime error: ",
+            b"memory allocation of ",
+            b"Error: ",
+        ),
     ),
     frame=LineKind(rb" {1,8}\d{1,6}: {1,40}[\w<{0]", (b"   ",)),
-    goes_on=rb"stack backtrace:|note: |Caused by:|Location:|Stack backtrace:|assertion |  left: | right: ",
+    goes_on=rb"[Ss]tack backtrace:|fatal runtime error: |note: |Caused by:|Location:|assertion "
+    rb"|  left: | right: ",
 )
 
 RUNTIME = Runtime(
@@ -59,6 +75,7 @@ RUNTIME = Runtime(
     names=names,
     formats=(FORMAT,),
     lines=LINES,
+    starts=starts_trace,
     versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8",
     reads="panics with short, full and no backtrace, panics while one is unwound, full stacks, failed "
     "allocations, what `main` returned, reports of anyhow, eyre, color-eyre and miette, backtraces, spans of "

@@ -17,6 +17,8 @@ help            ``  help: write a number``                          end
 
 from __future__ import annotations
 
+import msgspec
+
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, Trace
@@ -28,74 +30,88 @@ _CAUSE = regex(r" {0,8}(?:├─▶|╰─▶) (?P<text>.*)\Z")
 _TEXT = regex(r" {1,8}(?:│ {0,8})?(?P<text>\S.*)\Z")
 _SNIPPET = regex(r" {0,12}╭─\[(?P<place>[^\]]{1,4000})\]\Z|(?: {0,12}╭────)\Z")
 _SNIPPET_LINE = regex(r" {0,12}\d{0,9} {0,4}[│·┆╰├╭]")
-_SNIPPET_END = regex(r" {0,12}╰────\Z")
 _HELP = regex(r" {0,8}(?P<text>(?:help|advice): .*)\Z")
 _CODE = regex(r"(?:Error: )?(?P<code>[a-z_]\w{0,100}(?:(?:::|\.|-)\w{1,100}){1,10})(?: \(.{1,500}\))?\Z")
 _ERROR = regex(r"Error:\s*\Z")
 _MOST_LINES = 500
 _MOST_CAUSES = 100
+_MOST_LINES_OF_TEXT = 50
+
+
+class _Drawing(msgspec.Struct):
+    """What stands below a message."""
+
+    messages: list[str]
+    """The error's and those of its causes."""
+    place: Frame | None = None
+    notes: list[str] = []
+    drawn: int = 0
+    """Lines that only miette draws."""
+
+    def take(self, line: str) -> bool:
+        """Take a line; False where it is none of the diagnostic's."""
+        if cause := _CAUSE.match(line):
+            if len(self.messages) <= _MOST_CAUSES:
+                self.messages.append(cause["text"])
+        elif snippet := _SNIPPET.match(line):
+            self.place = self.place or (place_of(snippet["place"]) if snippet["place"] else None)
+        elif tip := _HELP.match(line):
+            self.notes.append(tip["text"])
+        elif not (self.drawn and _SNIPPET_LINE.match(line)):
+            return self._take_text(line)
+        self.drawn += 1
+        return True
+
+    def _take_text(self, line: str) -> bool:
+        text = _TEXT.match(line)
+        if text is None or _MESSAGE.match(line) or self.messages[-1].count("\n") >= _MOST_LINES_OF_TEXT:
+            return False
+        self.messages[-1] = f"{self.messages[-1]}\n{text['text']}"[:LONGEST_MESSAGE]
+        return True
 
 
 def read_diagnostic(cursor: Cursor, name: str) -> Trace | None:
     """The diagnostic whose message the cursor is on, in the format ``name``."""
-    found = _MESSAGE.match(cursor.line or "")
+    line = cursor.line or ""
+    found = _MESSAGE.match(line)
     if found is None:
         return None
     here = start = cursor.offset
-    code, headed = None, (cursor.line or "").lstrip().startswith("Error:")
-    if head := _head(cursor):
-        start, code, headed = cursor.offset, head[1], True
+    code = None
+    headed = line.startswith("Error:")
+    if not headed and _step_to_head(cursor):
+        start, headed = cursor.offset, True
+        if head := _CODE.match(cursor.line or ""):
+            code = head["code"]
     cursor.seek(here)
     cursor.advance()
-    messages, notes = [found["text"]], []
-    frame: Frame | None = None
-    drawn = 0
+    drawing = _Drawing([found["text"]])
     for _ in range(_MOST_LINES):
-        line = cursor.line or ""
-        if cause := _CAUSE.match(line):
-            if len(messages) <= _MOST_CAUSES:
-                messages.append(cause["text"])
-            drawn += 1
-        elif snippet := _SNIPPET.match(line):
-            frame = frame or (place_of(snippet["place"]) if snippet["place"] else None)
-            drawn += 1
-        elif drawn and (_SNIPPET_LINE.match(line) or _SNIPPET_END.match(line)):
-            pass
-        elif tip := _HELP.match(line):
-            notes.append(tip["text"])
-            drawn += 1
-        elif (text := _TEXT.match(line)) and len(messages[-1]) < LONGEST_MESSAGE:
-            messages[-1] += "\n" + text["text"]
-        else:
+        if not drawing.take(cursor.line or ""):
             break
         cursor.advance()
-    if not (drawn or headed):
+    if not (drawing.drawn or headed):
         return None
-    return Trace(error=_chain(messages, code, frame, notes), format=name, origin=Origin(offset=start))
+    return Trace(error=_error(drawing, code), format=name, origin=Origin(offset=start))
 
 
-def _head(cursor: Cursor) -> tuple[bool, str | None] | None:
-    """Go back to the line that says that an error follows; with its code, if it has one."""
-    if not cursor.back():
-        return None
-    if not cursor.line and not cursor.back():
-        return None
-    line = cursor.line or ""
-    if _ERROR.match(line):
-        return True, None
-    found = _CODE.match(line)
-    return (True, found["code"]) if found else None
+def _step_to_head(cursor: Cursor) -> bool:
+    """Go back to the line that says that an error follows, or its code; False where there is none."""
+    if cursor.back() and (cursor.line or cursor.back()):
+        line = cursor.line or ""
+        return _ERROR.match(line) is not None or _CODE.match(line) is not None
+    return False
 
 
-def _chain(messages: list[str], code: str | None, frame: Frame | None, notes: list[str]) -> Error:
+def _error(drawing: _Drawing, code: str | None) -> Error:
     cause: Error | None = None
-    for message in reversed(messages[1:]):
+    for message in reversed(drawing.messages[1:]):
         cause = Error(message=message, cause=cause, cause_kind="cause" if cause is not None else None)
     return Error(
         type=code or "Error",
-        message=messages[0],
-        notes=notes,
-        frames=[frame] if frame is not None else [],
+        message=drawing.messages[0],
+        notes=drawing.notes,
+        frames=[drawing.place] if drawing.place is not None else [],
         cause=cause,
         cause_kind="cause" if cause is not None else None,
     )

@@ -6,24 +6,20 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, Trace
 from .backtrace import at_frame, read_backtrace
-from .headers import BACKTRACE, Header, is_header, read_header
+from .headers import BACKTRACE, NO_MEMORY, OVERFLOWED, RUNTIME_ERROR, Header, is_header, read_header
 
-FATAL = "fatal runtime error: "
-NO_MEMORY = "memory allocation of "
-OVERFLOWED = " has overflowed its stack"
 _PANIC = "panic"
 _FATAL_TYPE = "fatal error"
 # Rust's abort: the program ends, whatever panics it was handling.
 _ABORTING = regex(
     r"thread (?:caused non-unwinding panic|panicked while (?:processing panic|panicking))\. aborting\.\Z"
 )
-_OVERFLOWED_LINE = regex(r"\s*thread '(?P<thread>.*)'(?: \(\d{1,20}\))? has overflowed its stack\Z")
-_RUNTIME_ERROR = regex(r"\s*fatal runtime error: (?P<message>.*?)(?:, aborting)?\Z")
-_NO_MEMORY = regex(r"\s*(?P<message>memory allocation of \d{1,30} bytes failed)\Z")
 _NOTE = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
 _MOST_PANICS = 16
 _MOST_LINES_BACK = 2000
+_MOST_OTHERS = 60
+"""Lines of inlined calls between two frames, at most."""
 _FEWEST_FRAMES = 2
 """Of a backtrace without a header."""
 
@@ -104,17 +100,17 @@ def read_fatal(cursor: Cursor, name: str) -> Trace | None:
     preamble: list[str] = []
     thread = None
     start = cursor.offset
-    if _RUNTIME_ERROR.match(line) and cursor.back():
+    if RUNTIME_ERROR.match(line) and cursor.back():
         line = cursor.line or ""
-        if not _OVERFLOWED_LINE.match(line):
+        if not OVERFLOWED.match(line):
             cursor.advance()
             line = cursor.line or ""
-    if overflowed := _OVERFLOWED_LINE.match(line):
+    if overflowed := OVERFLOWED.match(line):
         start = cursor.offset
         preamble, thread = [line], overflowed["thread"]
         cursor.advance()
         line = cursor.line or ""
-    found = _RUNTIME_ERROR.match(line) or _NO_MEMORY.match(line)
+    found = RUNTIME_ERROR.match(line) or NO_MEMORY.match(line)
     if found is None and overflowed is None:
         return None
     error = Error(type=_FATAL_TYPE, message=found["message"] if found else "stack overflow")
@@ -145,19 +141,20 @@ def _read_frames(cursor: Cursor, uncertain: list[str]) -> list[Frame]:
 
 def read_backtrace_alone(cursor: Cursor, name: str) -> Trace | None:
     """A backtrace that a program printed without an error; the cursor is on any of its lines."""
-    here = first = cursor.offset
+    first = cursor.offset
+    others = 0
     for _ in range(_MOST_LINES_BACK):
         if at_frame(cursor):
-            first = cursor.offset
+            first, others = cursor.offset, 0
             if at_frame(cursor, "0"):
                 break
-        elif not (cursor.line or "").startswith("      "):
+        elif others == _MOST_OTHERS or not (cursor.line or "").startswith("      "):
             break
+        others += 1
         if not cursor.back():
             break
     cursor.seek(first)
     if not at_frame(cursor):
-        cursor.seek(here)
         return None
     uncertain: list[str] = []
     frames = read_backtrace(cursor, uncertain)

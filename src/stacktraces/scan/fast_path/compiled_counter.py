@@ -23,7 +23,7 @@ class CompiledCounter:
         since, until = sink.wanted.since, sink.wanted.until
         from .. import _native as native
 
-        self._native = native.Repeats(
+        self._native = native.Counter(
             native.Finder(setup.anchors.literals),
             LOOK_BACK,
             LIMIT,

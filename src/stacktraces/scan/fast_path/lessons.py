@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..._regex import regex
 from ...log_records.clock import PRINTED, WHERE
@@ -17,6 +17,9 @@ from ..setup import ScanSetup
 from .known_traces import KnownTrace, KnownTraces, Token
 from .line_shapes import Shape
 from .skeletons import Hole, Occurrence
+
+if TYPE_CHECKING:
+    from .._native import Counter
 
 EVER = 2**62
 _WRITERS = 64
@@ -49,7 +52,7 @@ class Lesson(NamedTuple):
 class Teacher:
     """Tells the compiled part what it needs to count known traces."""
 
-    def __init__(self, native: Any, setup: ScanSetup, kept: Container[Token]) -> None:
+    def __init__(self, native: Counter, setup: ScanSetup, kept: Container[Token]) -> None:
         self._native = native
         self._setup = setup
         self._clock = setup.clock

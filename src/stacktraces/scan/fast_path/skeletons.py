@@ -68,6 +68,7 @@ class SkeletonMatcher:
         self._format = format.name
         self.grammar = grammar
         self._doubts = [(ending.encode(), text.encode()) for ending, text in grammar.doubts]
+        self._endings = tuple(ending for ending, _ in self._doubts)
         self.doubts_before = tuple(text.encode() for text in grammar.doubts_before)
         in_record = [each for each in grammar.heads if each.startswith(f"{{{RECORD}}}")]
         self._heads = [each for each in grammar.heads if each not in in_record], in_record
@@ -92,8 +93,9 @@ class SkeletonMatcher:
         """What the holes of ``skeleton`` may hold so that an occurrence is to be read."""
         return tuple(
             (number, text)
-            for ending, text in self._doubts
             for number, constant in enumerate(skeleton.constants[:-1])
+            if constant.endswith(self._endings)
+            for ending, text in self._doubts
             if constant.endswith(ending)
         )
 

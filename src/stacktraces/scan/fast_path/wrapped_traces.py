@@ -138,7 +138,10 @@ class WrappedTraces:
     def _run(self, text: Text, anchor: int, column: int, shape: Shape, path: TraceStart) -> _Run | int:
         """The occurrence of a skeleton with an anchor in the line at ``anchor``; 0 for none, or ``WAIT``."""
         reached = 0
-        for beginning in (each for each in path.beginnings if each.column == column):
+        for beginning in path.beginnings:
+            in_same_line = beginning.in_record and not beginning.lines_before
+            if beginning.column != column and not in_same_line:
+                continue
             line: int | None = anchor
             for _ in range(beginning.lines_before):
                 line = self._line_before(text, line, shape) if line is not None else None
@@ -194,19 +197,21 @@ class WrappedTraces:
 
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
         position = text.number, text.base + run.line
+        moment = self._moment(run)
+        if moment is None and run.beginning.in_record:
+            return 0
         known = self._known.get(run.occurrence.skeleton)
         if known is None:
             trace = self._read(run, number)
             if trace is None:
-                self._known.learn(path.matcher, run.occurrence, run.inner, None, None)
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, self._moment(run), position)
+            token = self.sink.trace(trace, moment, position)
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None
             or not known.counts(run.occurrence, run.inner)
-            or not self.sink.again(known.token, self._moment(run), text, position[1])
+            or not self.sink.count_again(known.token, moment, text, position[1])
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end

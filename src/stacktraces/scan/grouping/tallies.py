@@ -16,6 +16,8 @@ from .wanted import UNWANTED, Wanted
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
+_SOURCES_NOTED = 16
+"""Places noted: where lines of several writers interleave, a trace that starts later may be found first."""
 _PENDING = 64
 
 Position: TypeAlias = tuple[int, int]
@@ -103,7 +105,7 @@ class Tally(msgspec.Struct):
         if latest is not None and (self.latest is None or latest > self.latest):
             self.latest = latest
         if sources:
-            self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
+            self.sources = sorted(self.sources + sources)[:_SOURCES_NOTED]
         self.timeline.merge(timeline)
 
 
@@ -141,7 +143,7 @@ class Grouping:
         self.elsewhere: list[Elsewhere] = []
         """Who else counts occurrences of these groups."""
 
-    def again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
+    def count_again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
         tally = self.tallies.get(token)
         if tally is None or self._dated:
@@ -159,7 +161,7 @@ class Grouping:
             tally.pending.append(moment)
             if len(tally.pending) >= _PENDING:
                 tally.settle(self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[place.number] = place.path
             tally.sources.append((place.number, offset, place.line_at(offset)))
         return True
@@ -194,7 +196,7 @@ class Grouping:
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
         tally.seen(moment, self._clock)
-        if len(tally.sources) < SOURCES_KEPT:
+        if len(tally.sources) < _SOURCES_NOTED:
             self.paths[position[0]] = trace.origin.path or ""
             tally.sources.append((*position, trace.origin.line or 0))
 
@@ -248,7 +250,7 @@ def group_of(
         last_seen=last,
         sources=[
             Origin(path=paths[number], line=line or None, offset=offset)
-            for number, offset, line in tally.sources
+            for number, offset, line in sorted(tally.sources)[:SOURCES_KEPT]
         ],
         culprit=culprit(tally.error, tally.runtime),
         timeline=tally.timeline.counts(),

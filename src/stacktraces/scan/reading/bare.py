@@ -6,24 +6,22 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
+from ...log_records.logged_at import logged_at
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
-from ...unwrapping.line_before import parse_before
-from ...unwrapping.prefixed_traces import carrier_of_start
+from ...unwrapping.line_before import tell_line_before, tell_time
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
-from .long_trace import Held, unfinished
-from .record_time import of_record
+from .interruptions import read_with_interruptions
+from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink, read_at
-from .wrapped import WrappedReader, fill_context, read_lone_line
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
+from .wrapped import WrappedReader, read_lone_line
 
-_HEADER = 64
-"""Bytes of a traceback's header, at most."""
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
 """Bytes that most traces are shorter than."""
@@ -61,9 +59,9 @@ class BareReader:
         self._starts = (None,) * len(setup.starts) if sink.detailed else setup.starts
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
-        self.held: GoesOn | None = None
-        self._logged = WrappedReader(setup, sink, ())
-        """Reads traces that a program logged line by line, with its own prefix."""
+        self.held: UnfinishedTrace | None = None
+        self._prefixed = WrappedReader(setup, sink, ())
+        """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
         """See :class:`stacktraces.scan.reading.walker.StreamReader`.
@@ -91,6 +89,8 @@ class BareReader:
         behind_record = False
         for beginning in path.beginnings:
             at = start - beginning.column
+            if beginning.in_record and not beginning.lines_before:
+                at = data.rfind(b"\n", lowest, start) + 1
             if at <= 0 or data[at - 1] != 10:
                 continue
             for _ in range(beginning.lines_before):
@@ -116,8 +116,8 @@ class BareReader:
         known = self._known.get(occurrence.skeleton)
         if known is None:
             reading = self._read(text, start, number, floor)
-            if reading.end == WAIT:
-                return WAIT
+            if reading.end in (0, WAIT):
+                return reading.end
             as_found = reading[:2] == (occurrence.end, occurrence.start)
             trace, token = reading[2:] if as_found else (None, None)
             known = self._known.learn(path.matcher, occurrence, data, trace, token)
@@ -127,7 +127,9 @@ class BareReader:
             return self._read(text, start, number, floor).end
         clock, position = self.setup.clock, text.base + occurrence.start
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
-        if not self.sink.again(known.token, moment, text, position):
+        # Of a record that prints no time, the lines before it may say it.
+        unknown = found.beginning.in_record and moment is None
+        if unknown or not self.sink.count_again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
         self._teach(number, path, found, known, data)
@@ -147,12 +149,13 @@ class BareReader:
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
-        if start > line and carrier_of_start(data[line : start + _HEADER], self.setup.lines) is not None:
-            return _Reading(self._logged.take(text, start, number))
+        if (end := self._prefixed.take_prefixed(text, line)) is not None:
+            return _Reading(end)
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
-        found = read_at(self.setup.anchors.owners[number], data, start, lowest, limit, final)
+        formats = self.setup.anchors.owners[number]
+        found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
             if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)
@@ -166,16 +169,16 @@ class BareReader:
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
             origin = text.origin(text.base + line)
-            moment = self._moment(text, line, line, lowest)
+            moment = logged_at(self.setup.clock, data, line, lowest)
             self.sink.snapshot(result, moment, text.position(line), origin)
             return _Reading(end)
         at = result.origin.offset if result.origin.offset is not None else line
-        moment = self._moment(text, at, max(line, at), lowest)
+        moment = logged_at(self.setup.clock, data, at, lowest, header=max(line, at))
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)
         result.origin = text.origin(text.base + at)
         if goes_on is not None:
-            self.held = Held(goes_on, self.sink, moment, text.position(at), self.floors)
+            self.held = HeldTrace(goes_on, self.sink, moment, text.position(at), self.floors)
             return _Reading(end, at)
         return _Reading(end, at, result, self.sink.trace(result, moment, text.position(at)))
 
@@ -185,24 +188,8 @@ class BareReader:
             return None
         return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
 
-    def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
-        """When a trace was logged.
-
-        That is the time in its first line if that starts a log record, else in the line before it, else in
-        its own line after all, else of the record before it.
-        """
-        data, clock = text.data, self.setup.clock
-        if STARTS_RECORD.match(data, at) and (own := clock.of_line(data, at, text.end_of_line(at))):
-            return own
-        before = self._line_before(text, at, lowest)
-        found = clock.of_line(data, before, at) if before is not None else None
-        found = found or clock.of_line(data, line, text.end_of_line(line))
-        return found or of_record(clock, data, at, lowest)
-
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
-        if moment is not None:
-            trace.time, trace.timestamp = self.setup.clock.iso(moment), moment[1].decode("ascii", "replace")
+        tell_time(trace, self.setup.clock, moment)
         before = self._line_before(text, at, lowest)
         if before is not None:
-            trace.before = decode(text.data[before : at - 1].removesuffix(b"\r"))
-            fill_context(trace, parse_before(trace.before).fields)
+            tell_line_before(trace, decode(text.data[before : at - 1].removesuffix(b"\r")))

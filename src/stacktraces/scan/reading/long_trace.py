@@ -10,7 +10,7 @@ from .text import Text
 from .walker import TOO_LONG, Sink
 
 
-class Held:
+class HeldTrace:
     """The trace, and what is known of it beside its text."""
 
     def __init__(

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ...carriers import Carrier
 from ...cursor import Cursor
 from ...model import Snapshot, Trace
+from ...unwrapping.prefixed_writers import PrefixedWriter, PrefixedWriters, may_be_prefixed
 from ...unwrapping.streams import Place, Stream, Writer
-from ...unwrapping.unwrapper import Unwrapper
+from ...unwrapping.unwrapper import BareLines, Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
+from .interruptions import read_with_interruptions
 from .text import Text
-from .walker import LIMIT, TOO_LONG, WAIT, Refused, read_at
+from .walker import LIMIT, TOO_LONG, WAIT, Refused
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped behind a hit at first, in search of its trace's end; also of a stream's text, that
 are looked at first."""
 _KEPT = 1 << 20
 """Bytes before a hit's look-around that may stay unwrapped until they are dropped."""
+_LOOK_AHEAD = 1 << 20
+"""Bytes in which a prefix is to stand again: with many writers, the next line of one is far away."""
 _BEFORE = 128
 """Bytes of a stream's text before the first line that a reader may step back to: they show that it is not
 the start of the text."""
@@ -28,6 +32,8 @@ class Found(NamedTuple):
     """What was read in a stream. Positions are the stream's."""
 
     stream: Stream
+    source: Stream | None
+    """The text in which the other log records of its writer stand, if a logger's prefix is on each line."""
     result: Trace | Snapshot
     data: bytes
     """A part of the stream's text."""
@@ -66,10 +72,12 @@ class Region:
 
     def __init__(self, setup: ScanSetup, stack: tuple[Carrier, ...], start: int) -> None:
         """Starts at the line at ``start``."""
-        self.unwrapper = Unwrapper(setup.lines, stack)
+        self.unwrapper = Unwrapper(setup.lines, stack) if stack else BareLines()
         self.start = self.end = start
         self._setup = setup
         self._kept_from = start
+        self._prefixed: dict[Stream, PrefixedWriters] = {}
+        """The writers that share a stream and put a prefix before each line."""
         self._whole = False
         """The text ends where the region does."""
 
@@ -112,20 +120,61 @@ class Region:
             held = self.unwrapper.held_from
             return None if not final and held is not None and held <= line else []
         stream, start = located
-        floor = floors.get(stream.writer, 0)
-        if start < floor and start != line:
+        if start < floors.get(stream.writer, 0) and start != line:
             return []
         self._drop(lookback)
+        writer = self._prefixed_writer(stream, start, lookback)
+        if writer is None and not final:
+            return None
+        if not writer and isinstance(self.unwrapper, BareLines):
+            return []
+        source = None
+        if writer:
+            source = stream if writer.bearer.marks_record else None
+            stream = writer.stream
         piece = stream.place(stream.position(start))
-        cut = not self._whole and not piece.complete and self.end - line >= LIMIT
-        limit = piece.end if piece.complete else stream.position(line + LIMIT) if cut else stream.end
-        position = max(stream.position(floor), stream.position(min(lookback, start)))
-        part = _Part(self._setup, stream, piece, position, limit, whole=piece.complete or final)
-        return part.read(cut=cut)
+        position = max(stream.position(floors.get(stream.writer, 0)), stream.position(min(lookback, start)))
+        part = _Part(self._setup, stream, source, piece, position)
+        if piece.complete:
+            return part.read(piece.end, whole=True)
+        if writer and (over := writer.over_at(piece.end)) is not None:
+            return part.read(over, whole=True)
+        if not self._whole and self.end - line >= LIMIT:
+            return part.read(stream.position(line + LIMIT), whole=True, cut=True)
+        return part.read(stream.end, whole=final)
+
+    def _prefixed_writer(
+        self, stream: Stream, start: int, lookback: int
+    ) -> PrefixedWriter | Literal[False] | None:
+        """The writer of the line at ``start``, if it bears a prefix; ``None`` where more text is needed."""
+        position = stream.position(start)
+        if stream.place(position).complete:
+            return False
+        writers = self._prefixed.get(stream)
+        if writers is None:
+            at, final = position - stream.dropped, self._whole
+            prefixed = may_be_prefixed(stream.text, at, self._setup.lines, final=final)
+            if not prefixed:
+                return prefixed
+            writers = PrefixedWriters(self._setup.lines, stream, stream.position(min(lookback, start)))
+            self._prefixed[stream] = writers
+        writers.feed()
+        owner = writers.owner(start)
+        if owner is None or owner.confirmed:
+            return owner or False
+        return False if self._whole or stream.end - position > _LOOK_AHEAD else None
+
+    def is_prefixed(self, line: int) -> bool:
+        """Whether the line at ``line`` is known to bear the prefix of a writer."""
+        owners = (each.owner(line) for each in self._prefixed.values())
+        return any(each is not None and each.confirmed for each in owners)
 
     def _drop(self, offset: int) -> None:
         if offset - self._kept_from > max(_KEPT, self.end - offset):
             self.unwrapper.drop(offset)
+            self._prefixed = {stream: writers for stream, writers in self._prefixed.items() if stream.text}
+            for writers in self._prefixed.values():
+                writers.drop(offset)
             self._kept_from = offset
 
 
@@ -133,21 +182,24 @@ class _Part:
     """A part of a stream's text, as long as the traces that start in one of its pieces."""
 
     def __init__(
-        self, setup: ScanSetup, stream: Stream, piece: Place, position: int, limit: int, *, whole: bool
+        self, setup: ScanSetup, stream: Stream, source: Stream | None, piece: Place, position: int
     ) -> None:
-        """Readers may step back to ``position``, and the text ends at ``limit``: for good, if ``whole``."""
+        """Readers may step back to ``position``."""
         self._setup = setup
         self._stream = stream
+        self._source = source
         self._piece = piece
         self._position = position
-        self._limit = limit
-        self._whole = whole
         self._shift = max(position - _BEFORE, stream.dropped)
         self._size = piece.end - self._shift + _FIRST_STEP
-        self._data = stream.between(self._shift, min(self._shift + self._size, limit))
+        self._data = b""
 
-    def read(self, *, cut: bool) -> list[Found] | None:
-        """What starts in the piece; ``None`` where more text is needed to tell. A ``cut`` text goes on."""
+    def read(self, limit: int, *, whole: bool, cut: bool = False) -> list[Found] | None:
+        """What starts in the piece; ``None`` where more text is needed to tell.
+
+        The text ends at the position ``limit``: for good if ``whole``, though it goes on if ``cut``.
+        """
+        self._data = self._stream.between(self._shift, min(self._shift + self._size, limit))
         found: list[Found] = []
         refused = Refused()
         start, stop = max(self._piece.start, self._position) - self._shift, self._piece.end - self._shift
@@ -155,9 +207,9 @@ class _Part:
             return found
         for hit in self._setup.search(self._data, start, stop):
             at, number = hit >> CODE_BITS, hit & CODE_MASK
-            if at < self._position - self._shift or refused.again(at, number):
+            if at < self._position - self._shift or refused.has(at, number):
                 continue
-            reading = self._read_at(at, number)
+            reading = self._read_at(at, number, limit, whole=whole)
             if reading == WAIT:
                 return None
             if isinstance(reading, int):
@@ -166,19 +218,22 @@ class _Part:
             result, cursor = reading
             if cut and cursor.ended and TOO_LONG not in result.uncertain:
                 result.uncertain.append(TOO_LONG)
-            found.append(
-                Found(self._stream, result, self._data, self._shift, cursor, number, self._shift + at)
-            )
+            shift, place = self._shift, self._shift + at
+            found.append(Found(self._stream, self._source, result, self._data, shift, cursor, number, place))
             self._position = self._shift + cursor.offset
         return found
 
-    def _read_at(self, at: int, number: int) -> tuple[Trace | Snapshot, Cursor] | int:
+    def _read_at(
+        self, at: int, number: int, limit: int, *, whole: bool
+    ) -> tuple[Trace | Snapshot, Cursor] | int:
         formats, complete = self._setup.anchors.owners[number], self._piece.complete
         while True:
-            all_of_it = self._shift + len(self._data) >= self._limit
-            floor, final = self._position - self._shift, all_of_it and self._whole
-            reading = read_at(formats, self._data, at, floor, len(self._data), final, whole=complete)
+            all_of_it = self._shift + len(self._data) >= limit
+            floor, final = self._position - self._shift, all_of_it and whole
+            reading = read_with_interruptions(
+                formats, self._data, at, floor, len(self._data), final, whole=complete
+            )
             if reading != WAIT or all_of_it:
                 return reading
             self._size *= 4
-            self._data = self._stream.between(self._shift, min(self._shift + self._size, self._limit))
+            self._data = self._stream.between(self._shift, min(self._shift + self._size, limit))

@@ -1,6 +1,6 @@
-"""Lines that came in pieces: no search finds an anchor that is cut, or leads to the start of a long event.
+"""Split lines: rejoin lines that a container runtime cut, so that an anchor across the cut is found.
 
-So the first piece of a line counts as a hit where an anchor stands in what all its pieces make together.
+The first piece of a line is a hit where an anchor stands in what all its pieces make together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..setup import ScanSetup
 from .text import Text
 from .walker import WAIT, Hits
 
-PIECE = CODE_MASK
+SPLIT_LINE = CODE_MASK
 """Stands for an anchor's number in a hit: a piece of a line starts there."""
 _CELL = 4 << 10
 _LONG = 2 * _CELL
@@ -26,12 +26,12 @@ _FEW = 100
 """Where one line in so many is a short piece, every line may be one."""
 
 
-def may_be_pieces(stack: tuple[Carrier, ...]) -> bool:
+def may_be_split(stack: tuple[Carrier, ...]) -> bool:
     """Whether a line that ``stack`` wraps may be a piece of one."""
     return any(carrier.pieces for carrier in stack)
 
 
-class PieceHits:
+class SplitLineHits:
     """The hits of another search, and the pieces of lines between them.
 
     ``sample`` is the start of the stream: it tells whether lines are cut that are not long.
@@ -67,7 +67,7 @@ class PieceHits:
             floor = max(floor, self.behind)
             self._load_up_to_piece(max(floor, piece))
             if piece >= floor:
-                return piece << CODE_BITS | PIECE
+                return piece << CODE_BITS | SPLIT_LINE
 
     def _load_up_to_piece(self, start: int) -> None:
         self._piece = next((piece for piece in self._pieces if piece >= start), -1)

@@ -29,6 +29,8 @@ LONGEST_LINE = 4 << 20
 """A longer line is passed over."""
 SAMPLE = 64 << 10
 """Bytes at the start of a stream by which its carriers are told."""
+_MARGIN = 8 << 10
+"""Bytes at the end of a large chunk that are left to the next: most traces before them are whole."""
 WAIT = -1
 """More text is needed to tell."""
 TOO_LONG = "The trace is longer than 8 MiB; what follows was not read."
@@ -40,7 +42,7 @@ class Sink(Protocol):
     detailed: bool
     """It wants to know the line before a trace, and who wrote it."""
 
-    def again(self, token: Token, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
+    def count_again(self, token: Token, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> Token | None:
@@ -92,7 +94,7 @@ class AllHits:
         return next((hit for hit in self._found if hit >= lowest), -1)
 
 
-class GoesOn(Protocol):
+class UnfinishedTrace(Protocol):
     """A trace that is longer than is read at once."""
 
     done: bool
@@ -108,7 +110,7 @@ class StreamReader(Protocol):
     """Where it is to read."""
     floors: dict[tuple[str, ...], int]
     """For each writer, the offset in the stream where its last trace ended."""
-    held: GoesOn | None
+    held: UnfinishedTrace | None
     """A trace that goes on; nothing else is read until it ends."""
 
     def take(self, text: Text, start: int, number: int) -> int:
@@ -168,6 +170,8 @@ class Walker:
                 return
             self.reader = self._choose(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
+        if not final and stop - self._resume > 16 * _MARGIN:
+            stop = data.rfind(b"\n", self._resume, stop - _MARGIN) + 1 or stop
         if self._until is not None:
             stop = min(stop, self._until - text.base)
         while self._go_on() and stop > self._resume:
@@ -202,8 +206,9 @@ class Walker:
         hits.load(text, self._resume, stop)
         while (hit := hits.next(floor)) >= 0:
             start = hit >> CODE_BITS
-            if refused.again(start, hit & CODE_MASK):
+            if refused.has(start, hit & CODE_MASK):
                 continue
+            self.setup.failures.place = text, start
             end = take(text, start, hit & CODE_MASK)
             if end == WAIT:
                 return text.start_of_line(start)
@@ -234,7 +239,7 @@ class Refused:
         self._end = 0
         self._numbers: set[int] = set()
 
-    def again(self, at: int, number: int) -> bool:
+    def has(self, at: int, number: int) -> bool:
         """Whether that anchor was refused in the line at ``at``. Hits come in order."""
         return at < self._end and number in self._numbers
 

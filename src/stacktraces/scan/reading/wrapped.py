@@ -7,33 +7,25 @@ from typing import NamedTuple
 from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.records import STARTS_RECORD
-from ...model import Snapshot, Trace
+from ...log_records.logged_at import logged_at
+from ...model import Snapshot
 from ...unwrapping.detection import peel
-from ...unwrapping.line_before import parse_before
-from ...unwrapping.prefixed_traces import preamble_start
+from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
+from ...unwrapping.prefixed_writers import may_be_prefixed
 from ...unwrapping.streams import Place, Writer
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..setup import ScanSetup
-from .record_time import of_record
 from .region import Found, Region
-from .split_lines import PIECE, PieceHits, may_be_pieces
+from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
-from .walker import LONGEST_LINE, WAIT, AllHits, GoesOn, Hits, Sink
+from .walker import LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
 
 _MOST_FLOORS = 4096
 _MOST_TAKEN = 4096
 _LEARNING_COST = 8
 """Learning the shape of a writer's lines takes as long as reading so many traces."""
 _LEARNT_FREELY = 64
-
-
-def fill_context(trace: Trace, fields: dict[str, str]) -> None:
-    """Set what ``trace`` does not know of its writer from a carrier's fields."""
-    for name, value in fields.items():
-        if getattr(trace.context, name, value) is None:
-            setattr(trace.context, name, value)
 
 
 def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
@@ -67,11 +59,11 @@ class WrappedReader:
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
-        self.held: GoesOn | None = None
+        self.held: UnfinishedTrace | None = None
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
-        self._pieces = PieceHits(self.hits, setup, stack, sample) if may_be_pieces(stack) else None
+        self._pieces = SplitLineHits(self.hits, setup, stack, sample) if may_be_split(stack) else None
         self.hits = self._pieces or self.hits
         teacher = counter.teacher if counter is not None else None
         self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
@@ -93,15 +85,32 @@ class WrappedReader:
         if end - line > LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return 0
-        if number == PIECE and self._pieces is not None:
+        if number == SPLIT_LINE and self._pieces is not None:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
         if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
             return taken
         return self._read(text, line, end)
 
+    def take_prefixed(self, text: Text, line: int) -> int | None:
+        """Read at the line at ``line`` of ``text.data``, in a stream without carriers.
+
+        Gives what :meth:`take` does; ``None`` where the line bears no writer's prefix.
+        """
+        end, offset = text.end_of_line(line), text.base + line
+        if offset in self._taken:
+            return end
+        if not (self._region is not None and self._region.is_prefixed(offset)):
+            prefixed = may_be_prefixed(text.data, line, self.setup.lines, final=text.final)
+            if not prefixed:
+                return WAIT if prefixed is None else None
+        behind = self._read(text, line, end)
+        if behind == WAIT or (self._region is not None and self._region.is_prefixed(offset)):
+            return behind
+        return None
+
     def _read(self, text: Text, line: int, end: int) -> int:
-        offset, lookback = text.base + line, text.base + self._look_back(text, line)
+        offset, lookback = text.base + line, text.base + text.look_back(line, 0)
         region = self._region
         if region is None or not region.reaches(text, lookback):
             region = self._region = Region(self.setup, self.stack, lookback)
@@ -123,10 +132,6 @@ class WrappedReader:
                 self._fast.teach(text, emitted.trace)
         self._forget(offset)
         return behind
-
-    def _look_back(self, text: Text, line: int) -> int:
-        lowest = text.look_back(line, 0)
-        return lowest if self.stack else preamble_start(text.data, line, lowest, self.setup.lines)
 
     def _forget(self, line: int) -> None:
         """Drop what no line behind ``line`` needs, once there is as much of it as of the rest."""
@@ -164,9 +169,9 @@ class Emitter:
         """Tell of ``found``, which was read in ``region`` of ``text``."""
         stream, result, at = found.stream, found.result, found.start
         place = stream.place(at)
-        before = self._line_before(text, region, found, place.offset)
+        before = self._line_before(found, place.offset)
         lines, last_line, behind = self._raise_floors(region, found, place.start)
-        moment = self._moment(region, found, place, before)
+        moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
         position = text.number, place.offset
         if isinstance(result, Snapshot):
@@ -174,13 +179,10 @@ class Emitter:
             return Emitted(lines, last_line, None)
         result.origin = origin
         if self.sink.detailed:
-            if moment is not None:
-                result.time = self.setup.clock.iso(moment)
-                result.timestamp = moment[1].decode("ascii", "replace")
-            fill_context(result, place.fields)
+            tell_time(result, self.setup.clock, moment)
+            tell_writer(result, place.fields)
             if before:
-                result.before = decode(before)
-                fill_context(result, parse_before(result.before).fields)
+                tell_line_before(result, decode(before))
         token = self.sink.trace(result, moment, position)
         read_trace = None
         if token is not None and behind is not None and at > found.floor:
@@ -209,8 +211,11 @@ class Emitter:
                 self._raise(extent.writer, last + 1)
                 event_end = max(event_end, last) if extent.alone else event_end
         behind = stream.place(position).offset if position < stream.end else None
+        self._ended = max(self._ended, last + 1)
         if behind is not None:
             self._raise(stream.writer, behind)
+        elif found.source is not None:
+            self._raise(stream.writer, last + 1)
         else:
             held = region.unwrapper.held_from
             self._raise(stream.writer, max(last + 1, region.end if held is None else held))
@@ -218,27 +223,26 @@ class Emitter:
 
     def _raise(self, writer: Writer, offset: int) -> None:
         self.floors[writer] = max(self.floors.get(writer, 0), offset)
-        self._ended = max(self._ended, offset)
 
-    def _moment(self, region: Region, found: Found, place: Place, before: bytes) -> Moment | None:
+    def _moment(self, found: Found, place: Place, before: bytes) -> Moment | None:
         clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
-        at = found.start - found.shift
-        if moment is None and STARTS_RECORD.match(found.data, at):
-            moment = clock.of_line(found.data, at, found.cursor.offset)
-        moment = moment or clock.of_line(before, 0, len(before))
-        if moment is None and region.unwrapper.stack:
-            moment = of_record(clock, found.data, at, found.floor - found.shift)
+        if moment is None:
+            start, lowest = found.start - found.shift, found.floor - found.shift
+            of_record = found.source is None
+            moment = logged_at(clock, found.data, start, lowest, before=before, of_record=of_record)
         return moment
 
-    def _line_before(self, text: Text, region: Region, found: Found, offset: int) -> bytes:
-        """The log line before what was read, which stood at ``offset`` in the file.
-
-        Where nothing but a program's own prefix is taken off, a trace's lines make a text of their own.
-        """
-        if region.unwrapper.stack or offset < self._ended:
+    def _line_before(self, found: Found, offset: int) -> bytes:
+        """The log line before what was read, which stood at ``offset`` in the file."""
+        source = found.source
+        if source is None:
             floor, end = found.floor - found.shift, max(found.start - found.shift - 1, 0)
             return found.data[max(found.data.rfind(b"\n", floor, end) + 1, floor) : end]
-        end = max(offset - text.base - 1, 0)
-        start = text.start_of_line(end)
-        return text.data[start:end].removesuffix(b"\r") if text.base + start >= self._ended else b""
+        start = source.position(offset)
+        if start <= source.dropped:
+            return b""
+        before = source.place(start - 1)
+        if before.offset < self._ended:
+            return b""
+        return source.between(before.start, before.end - 1).removesuffix(b"\r")

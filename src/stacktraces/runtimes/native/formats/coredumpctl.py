@@ -27,6 +27,7 @@ NAME = "coredumpctl"
 
 _FIELD = regex(r"\s*(?P<name>[A-Z][A-Za-z ]{1,20}): (?P<value>\S.*)")
 _PROCESS = regex(r"Process (?P<pid>\d+) \((?P<name>.*)\) of user \d+ (?:dumped core|terminated)")
+_PROCESS_START = regex(r"Process (?P<pid>\d+) \((?P<name>.*)")
 _THREAD = regex(r"Stack trace of thread (?P<tid>\d+):")
 _FRAME = regex(
     r"#(?P<id>\d+) +0x(?P<address>[0-9a-f]+) (?P<function>\S.*)"
@@ -38,6 +39,8 @@ _END = "ELF object binary architecture:"
 _MESSAGE_LINES = 500
 """Between the process's line and the first thread stands one for each module, in newer systemd."""
 _FIELD_LINES = 30
+_NAME_LENGTH = 15
+"""Of a process's name, which may have line ends in it, and what looks like the start of another message."""
 _THREADS_WITHOUT_FRAMES = 32
 
 
@@ -84,31 +87,53 @@ def _read_head(cursor: Cursor, snapshot: Snapshot, process: Process) -> None:
         if found := _PROCESS.search(cursor.line or ""):
             process.pid, process.name = to_number(found["pid"]), found["name"]
             process.error = Error(type="core dumped")
+            _go_to_start(cursor, process, found[0].rpartition(") of user")[0])
             _read_fields(cursor, snapshot, process)
             break
+    cursor.seek(here)
+
+
+def _go_to_start(cursor: Cursor, process: Process, name: str) -> None:
+    """Go back to where the message starts, if what looks like its start is in the ``name`` of the process."""
+    here = cursor.offset
+    while len(name) < _NAME_LENGTH and cursor.back():
+        if found := _PROCESS_START.search(cursor.line or ""):
+            name = f"{found['name']}\n{name}"
+            if len(name) <= _NAME_LENGTH:
+                process.pid, process.name = to_number(found["pid"]), name
+                return
+            break
+        name = f"{(cursor.line or '').strip()}\n{name}"
     cursor.seek(here)
 
 
 def _read_fields(cursor: Cursor, snapshot: Snapshot, process: Process) -> None:
     if not (cursor.line or "").lstrip().startswith("Message: "):
         return
+    fields: dict[str, set[str]] = {}
     for _ in range(_FIELD_LINES):
         if not cursor.back() or (found := _FIELD.fullmatch(cursor.line or "")) is None:
             break
-        value = found["value"]
-        match found["name"]:
-            case "Signal" if signal := _SIGNAL.fullmatch(value):
-                process.error = Error(type=f"SIG{signal['name']}")
-            case "Timestamp" if time := _TIME.fullmatch(value):
-                snapshot.time = f"{time['day']}T{time['time']}Z"
-            case "Command Line":
-                process.command = value
-            case "Executable":
-                process.executable = value
-            case "Hostname":
-                snapshot.host = value
-            case _:
-                pass
+        fields.setdefault(found["name"], set()).add(found["value"])
+    for name, values in fields.items():
+        if len(values) == 1:  # what is said twice was said once by the process, in a name of its own
+            _take_field(name, values.pop(), snapshot, process)
+
+
+def _take_field(name: str, value: str, snapshot: Snapshot, process: Process) -> None:
+    match name:
+        case "Signal" if signal := _SIGNAL.fullmatch(value):
+            process.error = Error(type=f"SIG{signal['name']}")
+        case "Timestamp" if time := _TIME.fullmatch(value):
+            snapshot.time = f"{time['day']}T{time['time']}Z"
+        case "Command Line":
+            process.command = value
+        case "Executable":
+            process.executable = value
+        case "Hostname":
+            snapshot.host = value
+        case _:
+            pass
 
 
 def _read_thread(cursor: Cursor, tid: str) -> Thread:

@@ -34,6 +34,12 @@ FRAMES_KEPT = 1_000
 STACKS_KEPT = 100
 
 _LINE = regex(r"==(?:\d\d:\d\d:\d\d:\d\d\.\d{3} )?+(?P<pid>\d++)==(?: (?P<text>.*))?$")
+_HEADING = regex(
+    r"Invalid |Mismatched |Conditional jump |Use of uninit|Syscall param |Source and destination "
+    r"|Jump to the invalid |Argument '|Uninitialised |Process terminating |Possible data race |Thread #|Lock "
+    r"|[\d,]++ (?:\(.*\) )?bytes in |Conflicting |Recursive |Illegal |The impossible |Unlocking |Mutex "
+    r"|Destroying |Bad |Probably a race"
+)
 _FRAME = regex(r"   (?:at|by) 0x(?P<address>[0-9A-F]++): (?P<rest>.*)$")
 _PLACE = regex(r"(?P<function>.*) \((?:in (?P<module>.*)|(?P<file>[^()]*):(?P<line>\d++))\)$")
 _CONFLICT = regex(
@@ -50,7 +56,8 @@ _HEADING_LINES = 8
 
 
 class _Row(NamedTuple):
-    pid: str
+    pid: str | None
+    """``None`` where the line has none."""
     text: str
     """Without what stands before it; "" for a blank line."""
 
@@ -62,7 +69,7 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     pid, frame = row.pid, cursor.offset
     heading, start = _heading(cursor, pid)
-    if not heading or _ANNOUNCEMENT.match(heading[0]):
+    if not heading or _ANNOUNCEMENT.match(heading[0]) or not _HEADING.match(heading[0]):
         return None
     cursor.seek(frame)
     error = Error(type=_kind(heading[0]), message="\n".join(heading), frames=_read_frames(cursor, pid))
@@ -71,11 +78,15 @@ def read(cursor: Cursor) -> Trace | None:
 
 
 def _row(cursor: Cursor) -> _Row | None:
-    found = _LINE.match(cursor.line or "")
-    return _Row(found["pid"], (found["text"] or "").rstrip()) if found else None
+    """The line, which may bear no process id where each process's lines were put apart already."""
+    line = cursor.line
+    if line is None:
+        return None
+    found = _LINE.match(line)
+    return _Row(found["pid"], (found["text"] or "").rstrip()) if found else _Row(None, line.rstrip())
 
 
-def _heading(cursor: Cursor, pid: str) -> tuple[list[str], int]:
+def _heading(cursor: Cursor, pid: str | None) -> tuple[list[str], int]:
     """The lines of that process up to the blank one before the cursor, and where they start."""
     heading: list[str] = []
     start, foreign = cursor.offset, 0
@@ -102,7 +113,7 @@ def _kind(heading: str) -> str:
     return (found["kind"] if found else heading).strip() or heading
 
 
-def _read_frames(cursor: Cursor, pid: str) -> list[Frame]:
+def _read_frames(cursor: Cursor, pid: str | None) -> list[Frame]:
     frames: list[Frame] = []
     while (row := _next(cursor, pid)) is not None and (found := _FRAME.match(row.text)):
         if frames and row.text.startswith("   at "):
@@ -113,7 +124,7 @@ def _read_frames(cursor: Cursor, pid: str) -> list[Frame]:
     return frames
 
 
-def _next(cursor: Cursor, pid: str) -> _Row | None:
+def _next(cursor: Cursor, pid: str | None) -> _Row | None:
     """Go to the next line of the process, over those of others; ``None``, and no move, where none is near."""
     here = cursor.offset
     for _ in range(_FOREIGN_LINES):
@@ -139,7 +150,7 @@ def _frame(found: re.Match[str]) -> Frame:
     return frame
 
 
-def _read_related(cursor: Cursor, pid: str, error: Error) -> None:
+def _read_related(cursor: Cursor, pid: str | None, error: Error) -> None:
     """Further stacks of the error, and the signal that ended the process in the very place of it."""
     title: list[str] = []
     end = cursor.offset
@@ -162,7 +173,7 @@ def _read_related(cursor: Cursor, pid: str, error: Error) -> None:
     cursor.seek(end)
 
 
-def _ends_it(cursor: Cursor, pid: str, row: _Row, error: Error) -> bool:
+def _ends_it(cursor: Cursor, pid: str | None, row: _Row, error: Error) -> bool:
     """Whether the process ended by a signal in the frames of ``error``: one event, reported twice."""
     if not _SIGNAL.match(row.text):
         return False
@@ -177,4 +188,4 @@ def _ends_it(cursor: Cursor, pid: str, row: _Row, error: Error) -> bool:
     return same
 
 
-FORMAT = Format(name=NAME, title="valgrind report", anchors=(b"==    at 0x",), read=read)
+FORMAT = Format(name=NAME, title="valgrind report", anchors=(b"   at 0x",), read=read)

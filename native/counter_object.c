@@ -1,34 +1,34 @@
-/* The type Repeats. */
+/* The type Counter. */
 #include "objects.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "repeats.h"
+#include "counter.h"
 
 typedef struct {
     PyObject_HEAD
     FinderObject *finder;
-    Repeats repeats;
-} RepeatsObject;
+    Counter counter;
+} CounterObject;
 
-static void repeats_release(RepeatsObject *self)
+static void counter_release(CounterObject *self)
 {
-    Repeats *repeats = &self->repeats;
-    traces_free(&repeats->traces);
-    free(repeats->hits.items);
-    free(repeats->slots);
-    free(repeats->unwrapped.bytes);
-    free(repeats->unwrapped.places);
-    dates_free(repeats->dates);
-    memset(repeats, 0, sizeof *repeats);
+    Counter *counter = &self->counter;
+    traces_free(&counter->traces);
+    free(counter->hits.items);
+    free(counter->slots);
+    free(counter->unwrapped.bytes);
+    free(counter->unwrapped.places);
+    dates_free(counter->records.dates);
+    memset(counter, 0, sizeof *counter);
     Py_CLEAR(self->finder);
 }
 
-static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
+static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
 {
-    RepeatsObject *self = (RepeatsObject *)object;
-    Repeats *repeats = &self->repeats;
+    CounterObject *self = (CounterObject *)object;
+    Counter *counter = &self->counter;
     PyObject *finder;
     Py_ssize_t look_back, longest;
     long long since, until;
@@ -41,35 +41,35 @@ static int repeats_new(PyObject *object, PyObject *args, PyObject *keywords)
         PyErr_SetString(PyExc_ValueError, "a size is negative");
         return -1;
     }
-    repeats_release(self);
+    counter_release(self);
     Py_INCREF(finder);
     self->finder = (FinderObject *)finder;
-    repeats->finder = &self->finder->finder;
-    repeats->undated = undated;
-    repeats->look_back = (size_t)look_back;
-    repeats->longest = (size_t)longest;
-    repeats->since = since;
-    repeats->until = until;
-    repeats->dates = dates_new(whole_days);
-    if (traces_init(&repeats->traces, &self->finder->finder) < 0 || repeats->dates == NULL) {
+    counter->finder = &self->finder->finder;
+    counter->undated = undated;
+    counter->look_back = (size_t)look_back;
+    counter->longest = (size_t)longest;
+    counter->since = since;
+    counter->until = until;
+    counter->records.dates = dates_new(whole_days);
+    if (traces_init(&counter->traces, &self->finder->finder) < 0 || counter->records.dates == NULL) {
         PyErr_NoMemory();
         return -1;
     }
     return 0;
 }
 
-static void repeats_dealloc(PyObject *object)
+static void counter_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    repeats_release((RepeatsObject *)object);
+    counter_release((CounterObject *)object);
     PyObject_Free(object);
     Py_DECREF(type);
 }
 
 static PyObject *load(PyObject *object, PyObject *args)
 {
-    RepeatsObject *self = (RepeatsObject *)object;
-    Repeats *repeats = &self->repeats;
+    CounterObject *self = (CounterObject *)object;
+    Counter *counter = &self->counter;
     Py_buffer data;
     Py_ssize_t start, stop;
     long long base, file, line;
@@ -78,7 +78,7 @@ static PyObject *load(PyObject *object, PyObject *args)
     int done = range_of(&data, start, stop);
     if (done == 0) {
         Chunk chunk = {NULL, (size_t)data.len, (size_t)start, line, base, file};
-        repeats_load(repeats, &chunk, (size_t)start, (size_t)stop);
+        counter_load(counter, &chunk, (size_t)start, (size_t)stop);
     }
     PyBuffer_Release(&data);
     if (done < 0)
@@ -86,20 +86,20 @@ static PyObject *load(PyObject *object, PyObject *args)
     Py_RETURN_NONE;
 }
 
-static PyObject *repeats_advance(PyObject *object, PyObject *args)
+static PyObject *counter_advance(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     Py_buffer data;
     Py_ssize_t floor;
     if (!PyArg_ParseTuple(args, "y*n", &data, &floor))
         return NULL;
     int64_t hit = -2;
-    if ((size_t)data.len != repeats->chunk.size || floor < 0) {
+    if ((size_t)data.len != counter->chunk.size || floor < 0) {
         PyErr_SetString(PyExc_ValueError, "the data is not what was loaded");
     } else {
-        repeats->chunk.data = data.buf;
-        hit = repeats_next(repeats, (size_t)floor);
-        repeats->chunk.data = NULL;
+        counter->chunk.data = data.buf;
+        hit = counter_next(counter, (size_t)floor);
+        counter->chunk.data = NULL;
         if (hit == -2)
             PyErr_NoMemory();
     }
@@ -109,7 +109,7 @@ static PyObject *repeats_advance(PyObject *object, PyObject *args)
 
 static PyObject *knows_record(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     Py_buffer data;
     Py_ssize_t start, stop;
     int dated;
@@ -118,7 +118,7 @@ static PyObject *knows_record(PyObject *object, PyObject *args)
     PyObject *result = NULL;
     if (range_of(&data, start, stop) == 0) {
         Bytes line = {(const uint8_t *)data.buf + start, (size_t)(stop - start)};
-        result = PyBool_FromLong(repeats_knows(repeats, line, dated));
+        result = PyBool_FromLong(records_know(&counter->records, line, dated));
     }
     PyBuffer_Release(&data);
     return result;
@@ -131,26 +131,26 @@ static int time_span_fits(const TimeSpan *time, size_t size)
 
 static PyObject *add_record(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     const char *bytes;
     Py_ssize_t size, start, end, seconds;
     if (!PyArg_ParseTuple(args, "y#nnn", &bytes, &size, &start, &end, &seconds))
         return NULL;
-    Record *record = repeats->records + repeats->records_count;
+    Record *record = counter->records.items + counter->records.count;
     TimeSpan time = {(size_t)start, (size_t)end, (size_t)seconds};
-    if (repeats->records_count == MOST_RECORDS || size == 0 || size > LONGEST_PATTERN ||
+    if (counter->records.count == MOST_RECORDS || size == 0 || size > LONGEST_PATTERN ||
         !time_span_fits(&time, (size_t)size))
         Py_RETURN_FALSE;
     record->time = time;
     record->prefix.size = (size_t)size;
     memcpy(record->prefix.bytes, bytes, (size_t)size);
-    repeats->records_count++;
+    counter->records.count++;
     Py_RETURN_TRUE;
 }
 
 static PyObject *add_shape(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     const char *head, *tail;
     Py_ssize_t head_size, tail_size, start, end, seconds;
     int in_tail, escaped, writer;
@@ -170,12 +170,12 @@ static PyObject *add_shape(PyObject *object, PyObject *args)
     shape.tail_time = in_tail ? time : none;
     shape.escaped = escaped;
     shape.writer = writer;
-    return PyBool_FromLong(repeats_add_shape(repeats, &shape));
+    return PyBool_FromLong(counter_add_shape(counter, &shape));
 }
 
 static PyObject *add_time(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     const char *text;
     Py_ssize_t size, seconds;
     long long at;
@@ -184,18 +184,18 @@ static PyObject *add_time(PyObject *object, PyObject *args)
     if (seconds < 0)
         Py_RETURN_FALSE;
     return PyBool_FromLong(
-        dates_learn(repeats->dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
+        dates_learn(counter->records.dates, (const uint8_t *)text, (size_t)size, (size_t)seconds, at));
 }
 
 /* Adds literals to those of a mask; 0 where there are too many, or with an exception set. */
-static int add_doubts(Repeats *repeats, PyObject *literals, uint32_t *mask)
+static int add_doubts(Counter *counter, PyObject *literals, uint32_t *mask)
 {
     for (Py_ssize_t each = 0; each < PyTuple_Size(literals); each++) {
         char *literal;
         Py_ssize_t size;
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(literals, each), &literal, &size) < 0)
             return 0;
-        int number = traces_doubt(&repeats->traces, (const uint8_t *)literal, (size_t)size);
+        int number = traces_doubt(&counter->traces, (const uint8_t *)literal, (size_t)size);
         if (number < 0)
             return 0;
         *mask |= (uint32_t)1 << number;
@@ -204,7 +204,7 @@ static int add_doubts(Repeats *repeats, PyObject *literals, uint32_t *mask)
 }
 
 /* One more segment of a skeleton, given as (bytes, hole, stop, literals that leave the trace to be read). */
-static Segment *add_segment(Repeats *repeats, Tree *tree, PyObject *item)
+static Segment *add_segment(Counter *counter, Tree *tree, PyObject *item)
 {
     const char *bytes;
     Py_ssize_t size;
@@ -219,34 +219,34 @@ static Segment *add_segment(Repeats *repeats, Tree *tree, PyObject *item)
     if (size == 0 && hole == END)
         return NULL;
     Segment *segment = segments_add(tree, (const uint8_t *)bytes, (size_t)size, (Hole)hole, (uint8_t)stop, &refused);
-    return segment != NULL && add_doubts(repeats, doubts, &segment->doubts) ? segment : NULL;
+    return segment != NULL && add_doubts(counter, doubts, &segment->doubts) ? segment : NULL;
 }
 
 static PyObject *add_trace(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     Py_ssize_t anchor, lines_before, column;
     PyObject *doubts, *segments;
     int slot, in_record;
     if (!PyArg_ParseTuple(args, "nnpnO!O!i", &anchor, &lines_before, &in_record, &column, &PyTuple_Type, &doubts,
                           &PyTuple_Type, &segments, &slot))
         return NULL;
-    if (anchor < 0 || (size_t)anchor >= repeats->traces.anchors || lines_before < 0 || column < 0 || slot < 0 ||
-        (size_t)slot >= repeats->slots_count) {
+    if (anchor < 0 || (size_t)anchor >= counter->traces.anchors || lines_before < 0 || column < 0 || slot < 0 ||
+        (size_t)slot >= counter->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor, line or slot");
         return NULL;
     }
     Start wanted = {(size_t)anchor, (size_t)lines_before, (size_t)column, in_record, 0, {NULL}};
-    Start *start = traces_start(&repeats->traces, &wanted);
+    Start *start = traces_start(&counter->traces, &wanted);
     if (start == NULL)
         Py_RETURN_FALSE;
-    if (!add_doubts(repeats, doubts, &start->doubts))
+    if (!add_doubts(counter, doubts, &start->doubts))
         return PyErr_Occurred() ? NULL : PyBool_FromLong(0);
     Tree *tree = &start->tree;
     Segment *segment = NULL;
     Py_ssize_t count = PyTuple_Size(segments);
     for (Py_ssize_t each = 0; each < count; each++) {
-        segment = add_segment(repeats, tree, PyTuple_GetItem(segments, each));
+        segment = add_segment(counter, tree, PyTuple_GetItem(segments, each));
         if (segment == NULL && PyErr_Occurred())
             return NULL;
         if (segment == NULL || (segment->hole == END) != (each == count - 1))
@@ -261,52 +261,52 @@ static PyObject *add_trace(PyObject *object, PyObject *args)
 
 static PyObject *add_refusal(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     Py_ssize_t anchor, size;
     const char *content;
     if (!PyArg_ParseTuple(args, "ny#", &anchor, &content, &size))
         return NULL;
-    if (anchor < 0 || (size_t)anchor >= repeats->traces.anchors) {
+    if (anchor < 0 || (size_t)anchor >= counter->traces.anchors) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor");
         return NULL;
     }
-    traces_refuse(&repeats->traces, (size_t)anchor, (const uint8_t *)content, (size_t)size);
+    traces_refuse(&counter->traces, (size_t)anchor, (const uint8_t *)content, (size_t)size);
     Py_RETURN_NONE;
 }
 
 static PyObject *add_slot(PyObject *object, PyObject *ignored)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     (void)ignored;
-    if (repeats->slots_count == repeats->slots_room) {
-        size_t room = repeats->slots_room ? repeats->slots_room * 2 : 64;
-        Slot *slots = realloc(repeats->slots, room * sizeof *slots);
+    if (counter->slots_count == counter->slots_room) {
+        size_t room = counter->slots_room ? counter->slots_room * 2 : 64;
+        Slot *slots = realloc(counter->slots, room * sizeof *slots);
         if (slots == NULL)
             return PyErr_NoMemory();
-        repeats->slots = slots;
-        repeats->slots_room = room;
+        counter->slots = slots;
+        counter->slots_room = room;
     }
-    memset(repeats->slots + repeats->slots_count, 0, sizeof *repeats->slots);
-    return PyLong_FromSize_t(repeats->slots_count++);
+    memset(counter->slots + counter->slots_count, 0, sizeof *counter->slots);
+    return PyLong_FromSize_t(counter->slots_count++);
 }
 
 static PyObject *forget(PyObject *object, PyObject *ignored)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     (void)ignored;
-    traces_forget(&repeats->traces);
+    traces_forget(&counter->traces);
     Py_RETURN_NONE;
 }
 
 static PyObject *behind(PyObject *object, PyObject *ignored)
 {
     (void)ignored;
-    return PyLong_FromSize_t(((RepeatsObject *)object)->repeats.behind);
+    return PyLong_FromSize_t(((CounterObject *)object)->counter.behind);
 }
 
 static PyObject *get_floor(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     int writer;
     if (!PyArg_ParseTuple(args, "i", &writer))
         return NULL;
@@ -314,12 +314,12 @@ static PyObject *get_floor(PyObject *object, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "there is no such writer");
         return NULL;
     }
-    return PyLong_FromLongLong(repeats->floors[writer]);
+    return PyLong_FromLongLong(counter->floors[writer]);
 }
 
 static PyObject *set_floor(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     int writer;
     long long floor;
     if (!PyArg_ParseTuple(args, "iL", &writer, &floor))
@@ -328,7 +328,7 @@ static PyObject *set_floor(PyObject *object, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "there is no such writer");
         return NULL;
     }
-    repeats->floors[writer] = floor;
+    counter->floors[writer] = floor;
     Py_RETURN_NONE;
 }
 
@@ -370,15 +370,15 @@ static PyObject *sources_of(const Slot *slot)
 
 static PyObject *take_slot(PyObject *object, PyObject *args)
 {
-    Repeats *repeats = &((RepeatsObject *)object)->repeats;
+    Counter *counter = &((CounterObject *)object)->counter;
     Py_ssize_t number;
     if (!PyArg_ParseTuple(args, "n", &number))
         return NULL;
-    if (number < 0 || (size_t)number >= repeats->slots_count) {
+    if (number < 0 || (size_t)number >= counter->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such slot");
         return NULL;
     }
-    Slot *slot = repeats->slots + number;
+    Slot *slot = counter->slots + number;
     PyObject *earliest = moment_of(&slot->earliest), *latest = moment_of(&slot->latest);
     PyObject *buckets = buckets_of(&slot->timeline), *sources = sources_of(slot);
     PyObject *result = NULL;
@@ -394,10 +394,10 @@ static PyObject *take_slot(PyObject *object, PyObject *args)
     return result;
 }
 
-static PyMethodDef repeats_methods[] = {
+static PyMethodDef counter_methods[] = {
     {"load", load, METH_VARARGS, "load(data, start, stop, base, file, line)\n\nSearch a chunk."},
-    {"next", repeats_advance, METH_VARARGS,
-     "next(data, floor) -> int\n\nCount repeats up to the first hit that is to be read; -1 at the end."},
+    {"next", counter_advance, METH_VARARGS,
+     "next(data, floor) -> int\n\nCount counter up to the first hit that is to be read; -1 at the end."},
     {"knows_record", knows_record, METH_VARARGS, "knows_record(data, start, stop, dated) -> bool\n\nWhether a record starts there, and if dated, whether its time can be read."},
     {"add_record", add_record, METH_VARARGS, "add_record(pattern, time_start, time_end, seconds) -> bool"},
     {"add_shape", add_shape, METH_VARARGS,
@@ -410,7 +410,7 @@ static PyMethodDef repeats_methods[] = {
      "add_refusal(anchor, content)\n\nNothing is read at an anchor in a hole with that content."},
     {"add_slot", add_slot, METH_NOARGS, "add_slot() -> int"},
     {"forget", forget, METH_NOARGS, "forget()\n\nForget all traces."},
-    {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last repeat of the chunk ended."},
+    {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last trace of the chunk ended that was counted."},
     {"floor", get_floor, METH_VARARGS, "floor(writer) -> int"},
     {"set_floor", set_floor, METH_VARARGS, "set_floor(writer, offset)"},
     {"take_slot", take_slot, METH_VARARGS,
@@ -418,15 +418,15 @@ static PyMethodDef repeats_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot repeats_slots[] = {
+static PyType_Slot counter_slots[] = {
     {Py_tp_doc,
-     "Repeats(finder, look_back, longest, since, until, undated, whole_days)\n\nCounts traces that were read before."},
-    {Py_tp_init, repeats_new},
-    {Py_tp_dealloc, repeats_dealloc},
-    {Py_tp_methods, repeats_methods},
+     "Counter(finder, look_back, longest, since, until, undated, whole_days)\n\nCounts traces that were read before."},
+    {Py_tp_init, counter_new},
+    {Py_tp_dealloc, counter_dealloc},
+    {Py_tp_methods, counter_methods},
     {0, NULL},
 };
 
-PyType_Spec repeats_spec = {
-    "stacktraces.scan._native.Repeats", sizeof(RepeatsObject), 0, Py_TPFLAGS_DEFAULT, repeats_slots,
+PyType_Spec counter_spec = {
+    "stacktraces.scan._native.Counter", sizeof(CounterObject), 0, Py_TPFLAGS_DEFAULT, counter_slots,
 };

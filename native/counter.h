@@ -1,35 +1,15 @@
 /* Traces that were read once: found again by their bytes, and counted. */
-#ifndef STACKTRACES_REPEATS_H
-#define STACKTRACES_REPEATS_H
+#ifndef STACKTRACES_COUNTER_H
+#define STACKTRACES_COUNTER_H
 
 #include "finder.h"
 #include "lines.h"
-#include "times.h"
+#include "records.h"
+#include "slots.h"
 #include "traces.h"
 
-#define MOST_RECORDS 32
 #define MOST_SHAPES 64
 #define MOST_WRITERS 64
-#define MOST_SOURCES 10
-
-/* How a log record starts: one byte of text for each of the pattern. */
-typedef struct {
-    Pattern prefix;
-    TimeSpan time;
-} Record;
-
-typedef struct {
-    int64_t file, line, offset;
-} Source;
-
-/* What is counted of the traces that stand for one thing. */
-typedef struct {
-    int64_t count;
-    Moment earliest, latest;
-    Timeline timeline;
-    int sources_count;
-    Source sources[MOST_SOURCES];
-} Slot;
 
 /* Where a wrapped line starts in the data, where its text does, and where that stands without the wrapping. */
 typedef struct {
@@ -61,32 +41,40 @@ typedef struct {
     size_t next_hit;
     size_t searched, stop; /* up to where the chunk was searched, and is to be */
     size_t window;         /* bytes that are searched next */
-    size_t behind;         /* where the last repeat of this chunk ended */
+    size_t behind;         /* where the last trace of this chunk ended that was counted */
     Chunk chunk;
     Traces traces;
-    Record records[MOST_RECORDS];
-    size_t records_count;
+    Records records;
     Shape shapes[MOST_SHAPES];
     size_t shapes_count;
     int ambiguous; /* a line may be of two shapes: then all are read */
     int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
-    Dates *dates;
     Slot *slots;
     size_t slots_count, slots_room;
     Unwrapped unwrapped;
-} Repeats;
+} Counter;
 
 /* Begins with a chunk, to be searched between two offsets. */
-void repeats_load(Repeats *repeats, const Chunk *chunk, size_t start, size_t stop);
+void counter_load(Counter *counter, const Chunk *chunk, size_t start, size_t stop);
 
-/* Deals with all repeats up to the first hit from floor on that must be read, and gives that hit; -1 where there
+/* Counts all known traces up to the first hit from floor on that must be read, and gives that hit; -1 where there
  * is none, -2 when memory is out. */
-int64_t repeats_next(Repeats *repeats, size_t floor);
+int64_t counter_next(Counter *counter, size_t floor);
 
 /* Adds the shape behind the others, unless there are too many. */
-int repeats_add_shape(Repeats *repeats, const Shape *shape);
+int counter_add_shape(Counter *counter, const Shape *shape);
 
-/* Whether text starts with a known record, and if dated, whether it is known when that was written. */
-int repeats_knows(const Repeats *repeats, Bytes text, int dated);
+/* Counts a trace that starts at an offset of the chunk, if its moment is in the period asked for. */
+void counter_count(Counter *counter, int number, const Moment *moment, size_t offset);
+
+/* Whether a line may be the log record of a trace. */
+int counter_may_log(const Counter *counter, const Start *known, Bytes line);
+
+/* Where the lines of a trace end that an anchor in a wrapped line belongs to; what is of a trace that was counted
+ * is passed over. 0 where it is to be read, -1 when memory is out. */
+int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed);
+
+/* Where the last line end between two offsets stands, plus one; 0 where there is none. */
+size_t line_start(const uint8_t *data, size_t from, size_t to);
 
 #endif

@@ -1,0 +1,159 @@
+"""What a writer puts before each line of a trace, learnt from the trace itself.
+
+The text before a header or a frame is a prefix where it stands again before a frame further on. Nothing else
+has to be known of it: ``[rank0]: ``, ``web.1    | `` and ``2024-05-01 12:00:00,000 ERROR app: `` are found alike.
+A time in it may change from line to line.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+from .._regex import regex
+from ..carriers import Carrier, Record, all_carriers
+from ..log_records.clock import PRINTED
+
+LONGEST_PREFIX = 300
+_MOST_LAYERS = 3
+_TIME = regex(
+    PRINTED.pattern
+    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
+    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d [AP]M\b|(?<![\w.])\d{1,9}\.\d{2,9}(?![\w.])"
+)
+"""A date and a time, a time of day, or seconds since something started."""
+_COLOUR = regex(rb"\x1b\[[0-9;]*m")
+_LETTER_OR_DIGIT = regex(rb"[^\W_]")
+_LEVEL = regex(rb"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRITICAL|FATAL|SEVERE)\b")
+_AROUND_NAME = b" \t\"'[](){}<>|:;,-=#>"
+
+
+def end_of_time(line: bytes, start: int) -> int:
+    """Where the time ends that starts at ``start``; -1 where none does."""
+    found = _TIME.match(line, start)
+    return found.end() if found is not None else -1
+
+
+class LinePrefix(NamedTuple):
+    """What stands before each line: a time, if there is one, between two constant texts."""
+
+    before: bytes
+    """All of it, where there is no time."""
+    timed: bool = False
+    after: bytes = b""
+
+    def length(self, line: bytes) -> int:
+        """Bytes of ``line`` that are the prefix; -1 where it does not bear it.
+
+        A line of nothing else may lack the blanks at its end.
+        """
+        if not line.startswith(self.before):
+            return len(line) if not self.timed and line and line == self.before.rstrip() else -1
+        if not self.timed:
+            return len(self.before)
+        time = _TIME.match(line, len(self.before))
+        if time is None:
+            return -1
+        if line.startswith(self.after, time.end()):
+            return time.end() + len(self.after)
+        return len(line) if line[time.end() :] == self.after.rstrip() else -1
+
+    def without_blanks(self) -> LinePrefix:
+        """What stands of it on a line without text, where blanks at a line's end are cut off."""
+        return LinePrefix(
+            self.before if self.timed else self.before.rstrip(), self.timed, self.after.rstrip()
+        )
+
+    def in_common(self, line: bytes) -> LinePrefix | None:
+        """The prefix as ``line`` bears it: it may have taken blanks of the text's indentation for its own."""
+        if self.length(line) >= 0:
+            return self
+        bare = self.without_blanks()
+        size = bare.length(line)
+        if size < 0:
+            return None
+        blanks = (self.after if self.timed else self.before)[len(bare.after if self.timed else bare.before) :]
+        count = 0
+        while count < len(blanks) and line[size + count : size + count + 1] == blanks[count : count + 1]:
+            count += 1
+        if self.timed:
+            return LinePrefix(self.before, True, bare.after + blanks[:count])
+        return LinePrefix(bare.before + blanks[:count])
+
+    def names(self) -> tuple[str, ...]:
+        """The prefix as a part of a writer's key."""
+        return tuple(each.decode("utf-8", "backslashreplace") for each in (self.before, self.after))
+
+
+def prefix_of(text: bytes) -> LinePrefix | None:
+    """``text``, which stands before a part of a trace, as a prefix; ``None`` where it is only a margin."""
+    if len(text) > LONGEST_PREFIX or not _LETTER_OR_DIGIT.search(_COLOUR.sub(b"", text)):
+        return None
+    time = _TIME.search(text)
+    if time is None:
+        return LinePrefix(text)
+    return LinePrefix(text[: time.start()], True, text[time.end() :])
+
+
+class Bearer(NamedTuple):
+    """What a prefix says of who bears it."""
+
+    fields: dict[str, str]
+    """Values for the fields of ``model.Context``, by name."""
+    time: str | None
+    """The time as printed."""
+    marks_record: bool
+    """It names a level or a logger: another record of the same writer bears another one."""
+
+
+def bearer_of(line: bytes, size: int) -> Bearer:
+    """What the first ``size`` bytes of ``line`` say; as an application's carrier reads them, if one knows them."""
+    fields, printed, rest = _read_by_applications(line, size)
+    if rest < len(line) and not line[rest:size].strip():
+        return Bearer(fields, printed, "level" in fields or "logger" in fields)
+    prefix = line[rest:size]
+    time = _TIME.search(prefix)
+    name = prefix
+    if time is not None:
+        name = prefix[: time.start()] + prefix[time.end() :]
+        if printed is None and PRINTED.match(prefix, time.start()):
+            printed = time.group().decode()
+    level = _LEVEL.search(prefix)
+    name = name.strip(_AROUND_NAME)
+    if level is not None:
+        fields = {"level": level.group().decode(), **fields}
+    elif name and b" " not in name:
+        fields = {"process": name.decode("utf-8", "backslashreplace"), **fields}
+    return Bearer(fields, printed, level is not None)
+
+
+def _read_by_applications(line: bytes, size: int) -> tuple[dict[str, str], str | None, int]:
+    """What applications' carriers say of the first ``size`` bytes, and how many of these they know."""
+    fields: dict[str, str] = {}
+    time = None
+    position = 0
+    for _ in range(_MOST_LAYERS):
+        found = _record_of(line[position:], size - position)
+        if found is None:
+            break
+        fields |= found.fields
+        time = time or found.time
+        position = len(line) - len(found.text)
+    return fields, time, position
+
+
+def _record_of(line: bytes, size: int) -> Record | None:
+    """What the carrier that takes the least says, if that is not more than ``size`` bytes."""
+    best: Record | None = None
+    for carrier in _applications() if size > 0 else ():
+        record = carrier.unwrap(line)
+        if record is None or not record.text or len(line) - len(record.text) > size:
+            continue
+        if best is None or len(record.text) > len(best.text):
+            best = record
+    return best
+
+
+@functools.cache
+def _applications() -> tuple[Carrier, ...]:
+    return tuple(each for each in all_carriers() if each.layer == "application" and not each.generic)
