@@ -239,22 +239,16 @@ class _GdbReader:
         process = self.process
         if process.executable is None and process.command:
             process.executable = process.command.split(" ", 1)[0]
-<<<<<<< HEAD
-        current = drop_repeated_stacks(process.threads)
-        if process.error is not None:
-            mark_crashed(process.threads, self.current or current, self.switched, self.stopped_at)
+        told = Told(self.current, self.switched, self.stopped_at, self.stopped)
+        alike = drop_repeated_stacks(process.threads)
+        if doubt := mark_crashed(process, told, alike):
+            self.uncertain.append(doubt)
         if self.unread:
             more = f", and {len(self.unread) - 1:,} more" if len(self.unread) > 1 else ""
             self.uncertain.append(f"A frame at byte {self.unread[0]}{more} could not be read.")
         if self.left_out:
             most = f"{MOST_FRAMES:,} frames or {MOST_THREADS:,} threads"
             self.uncertain.append(f"{self.left_out:,} frames were left out: there are more than {most}.")
-=======
-        told = Told(self.current, self.switched, self.stopped_at, self.stopped)
-        alike = drop_repeated_stacks(process.threads)
-        if doubt := mark_crashed(process, told, alike):
-            self.uncertain.append(doubt)
->>>>>>> help-H
         if self.cursor.cut:
             self.uncertain.append("A line longer than 1 MiB was cut.")
         return Snapshot(
