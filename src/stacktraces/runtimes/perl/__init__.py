@@ -35,7 +35,15 @@ FORMAT = Format(
     name="perl",
     title="Perl error",
     anchors=(
-        *(b" called at ", b"...propagated at ", b"Trace begun at "),
+        *(
+            b") called at ",
+            b"} called at ",
+            b"' called at ",
+            b'" called at ',
+            b".pm called at ",
+            b".pl called at ",
+        ),
+        *(b"...propagated at ", b"Trace begun at "),
         *(b".pl line ", b".pm line ", b".cgi line ", b".psgi line ", b".t line ", b" -e line ", b"(eval "),
     ),
     read=read,

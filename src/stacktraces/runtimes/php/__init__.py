@@ -29,6 +29,13 @@ def starts_trace(line: str, following: str) -> bool:
     return banner is not None and banner.certain
 
 
+_WARNINGS = (
+    b"PHP Fatal error: ", b"PHP Parse error: ", b"PHP Warning: ", b"PHP Notice: ", b"PHP Deprecated: ",
+    b"PHP Recoverable fatal error: ", b"PHP Core ", b"PHP Compile ", b".php on line ", b"code on line ",
+    b".phtml on line ", b".inc on line ", b".module on line ", b"</b> on line <b>",
+)  # fmt: skip
+"""In errors without a stack: logged, and displayed. `` on line `` alone would be in too many lines."""
+
 FORMAT = Format(
     name="php",
     title="PHP error",
@@ -40,7 +47,7 @@ FORMAT = Format(
         b"[stacktrace]",
         b"[object] (",
         b" {main}",
-        b" on line ",
+        *_WARNINGS,
     ),
     read=read,
 )

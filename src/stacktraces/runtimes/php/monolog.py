@@ -59,6 +59,11 @@ def _unescaped(text: str) -> str:
     return text.replace("\\/", "/").replace('\\"', '"').replace("\\\\", "\\")
 
 
+def _ends(line: str) -> bool:
+    """Whether a message that has not ended by ``line`` was cut."""
+    return _OBJECT in line or starts_record(line)
+
+
 def _read_object(lines: Lines, text: str) -> Error | None:
     """The exception whose text starts with ``text``; passes over its stack."""
     first = _FIRST.match(text)
@@ -67,7 +72,7 @@ def _read_object(lines: Lines, text: str) -> Error | None:
     message: list[str] = []
     text = first["message"]
     while (last := _LAST.match(text)) is None:
-        if len(message) >= _MOST_LINES or lines.line is None or starts_record(lines.line):
+        if len(message) >= _MOST_LINES or lines.line is None or _ends(lines.line):
             return None
         message.append(text)
         text = lines.line

@@ -274,11 +274,10 @@ def _read_escaped(cursor: Cursor, line: str) -> Trace | None:
     start = cursor.offset
     parts = unwrapped(line).split("\\n")
     banner = match_banner(parts[0])
-    for number, part in enumerate(parts):
-        if banner is not None:
-            text: str | None = banner.rest
-        else:
-            text = _header_in(part, in_record=number == 0)
+    stack = next(number for number, part in enumerate(parts) if part.startswith("#0 "))
+    above = range(max(stack - _LOOK_BACK, 0), stack) if banner is None else range(1)
+    for number in above:
+        text = banner.rest if banner else _header_in(parts[number], in_record=number == 0)
         if text is None:
             continue
         lines = ListLines(parts[number + 1 :])
@@ -287,5 +286,4 @@ def _read_escaped(cursor: Cursor, line: str) -> Trace | None:
             cursor.seek(start)
             cursor.advance()
             return _trace(start, reading)
-        banner = None
     return None
