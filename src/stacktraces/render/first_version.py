@@ -184,7 +184,8 @@ def _crash(process: Process, crashed: bool, state: str | None) -> str | None:
     """What a thread did, with the signal that ended its process where it arrived there."""
     if not crashed or process.error is None:
         return state
-    return f"crashed with {process.error.type}" + (f" while {state}" if state else "")
+    ended = f"crashed with {process.error.type}" if process.error.type else "crashed"
+    return ended + (f" while {state}" if state and state != "running" else "")
 
 
 def _label(thread_id: str, name: str | None, state: str | None) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from ..._regex import regex
 from ...model import Error, Frame
 from .lines import Lines
 from .stacks import read_stack
 from .syntax import NEXT, STACK_TRACE, Header, ends_message, match_header, match_thrown
 
 _MOST_LINES = 200
+_UNCAUGHT = regex(r".{0,200}?rror(?:</b>)?: {1,2}Uncaught ")
+"""What another error starts with, as displayed and as logged."""
 _LONGEST_MESSAGE = 1 << 16
 _MOST_LINKS = 100
 
@@ -89,10 +92,12 @@ def _read_header(lines: Lines, text: str, skip: int) -> tuple[Header, int] | Non
     if header.place is not None and not skip and _at_stack(lines):
         return header, 0
     message = [text.partition(": ")[2] if not header.old else header.message or ""]
+    size = 0
     for number in range(1, _MOST_LINES):
         line = lines.line
-        if line is None or lines.starts_record or sum(map(len, message)) > _LONGEST_MESSAGE:
+        if line is None or size > _LONGEST_MESSAGE or lines.starts_record or _UNCAUGHT.match(line):
             return None
+        size += len(line)
         lines.advance()
         ended = ends_message(header, line) if number >= skip else None
         here = lines.mark()

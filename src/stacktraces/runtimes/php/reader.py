@@ -26,6 +26,7 @@ _OBJECT = "[object] ("
 _LOOK_BACK = 50
 _LOOK_BACK_FOR_WARNING = 10
 _MOST_FRAMES_BACK = 1100
+_MOST_LINES_OF_ARGUMENTS = 8
 _MOST_BLANK = 3
 _NEXT_MESSAGE = "; PHP message: "
 """What nginx puts between two messages of one request."""
@@ -197,7 +198,7 @@ def _read_headed(cursor: Cursor) -> Trace | None:
                     return _trace(start, reading)
                 above, behind = _trace(start, reading), cursor.offset
             cursor.seek(start)
-        if in_record or match_call(line) is not None:
+        if in_record or line == STACK_TRACE or match_call(line) is not None:
             break
     cursor.seek(behind)
     return above
@@ -222,11 +223,8 @@ def _likely(type: str) -> bool:
 def _read_stack_alone(cursor: Cursor) -> Trace | None:
     """The text of ``getTraceAsString``, of which the cursor is on the last line, and what stands above it."""
     last = cursor.offset
-    for _ in range(_MOST_FRAMES_BACK):
-        if unwrapped(cursor.line or "").startswith("#0 "):
-            break
-        if not cursor.back():
-            return None
+    if not _step_to_first_call(cursor):
+        return None
     first = cursor.offset
     error, start = Error(), first
     if cursor.back():
@@ -243,6 +241,22 @@ def _read_stack_alone(cursor: Cursor) -> Trace | None:
     if cursor.offset <= last or not (error.frames and (error.type or len(stack.calls) > 1)):
         return None
     return Trace(error=error, format=NAME, origin=Origin(offset=start))
+
+
+def _step_to_first_call(cursor: Cursor) -> bool:
+    """Go back from the last line of a stack to its first; False where the numbers do not lead there."""
+    call = match_call(unwrapped(cursor.line or ""))
+    number = call.number if call is not None else 0
+    others = 0
+    while number > 0 and number < _MOST_FRAMES_BACK and others < _MOST_LINES_OF_ARGUMENTS:
+        if not cursor.back():
+            return False
+        if unwrapped(cursor.line or "").startswith(f"#{number - 1} "):
+            number -= 1
+            others = 0
+        else:
+            others += 1
+    return call is not None and number == 0
 
 
 def _error_above(line: str) -> Error | None:

@@ -16,7 +16,7 @@ from ... import Format
 from ..._collected import MARK, Header, by_thread_key, read_header, rewind_to_header, take_wait
 from ..gdb_frame import SIGNAL_FRAME, parse_frame
 from ..gdb_locals import LocalsReader
-from ..gdb_threads import drop_repeated_stacks, mark_crashed
+from ..gdb_threads import Told, drop_repeated_stacks, mark_crashed
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
 # Thread 27 (Thread 801c07400 (LWP 100056/httpd)):       FreeBSD
@@ -47,6 +47,8 @@ _INFERIOR = regex(r"\[Inferior \d+ \(process (?P<pid>\d+)\) ")
 _SWITCHED = regex(
     r"\[Switching to (?:Thread (?P<handle>\w+) \((?:LWP (?P<lwp>\d+))?[^()]*\)|LWP (?P<bare_lwp>\d+))\]"
 )
+# [Current thread is 2 (Thread 0x7f89214006c0 (LWP 4101))]   after a core file was read
+_CURRENT_IS = regex(r"\[Current thread is (?P<id>\d+) \(")
 # [Switching to thread 2 (Thread 0x7f4b7aa1d6c0 (LWP 15935))]   gdb before 7: followed by the frame
 _SWITCH = regex(r"\[Switching to thread (?P<id>\d+) \((?P<what>.*)\)\](?P<frame>#0 .*)?")
 # 0x00007f93a0e0f600  0x00007f93a0e5dfc6  Yes (*)     /lib/x86_64-linux-gnu/libpcre.so.3
@@ -86,6 +88,8 @@ class _GdbReader:
         self.current: str | None = None
         self.switched: str | None = None
         self.stopped_at: int | None = None
+        self.stopped: Thread | None = None
+        """The frame that gdb prints after a signal, before any thread."""
         self.frame: Frame | None = None
         self.locals = LocalsReader()
         self.end = cursor.offset
@@ -161,6 +165,8 @@ class _GdbReader:
                 name=heading["name"] or heading["freebsd_name"],
             )
         self.thread = thread
+        if heading is None and self.process.error is not None and not self.process.threads:
+            self.stopped = thread
         if thread.id is None or thread.id not in self.by_id:
             self.process.threads.append(thread)
             if thread.id is not None:
@@ -189,6 +195,8 @@ class _GdbReader:
             self._note_end_of_session()
         elif line.startswith("[Switching to thread ") and (found := _SWITCH.fullmatch(line)):
             self._take_other(f"Thread {found['id']} ({found['what']}):")
+        elif line.startswith("[Current thread is ") and (found := _CURRENT_IS.match(line)):
+            self.current = self.current or found["id"]
         elif line.startswith("[Switching to ") and (found := _SWITCHED.match(line)):
             self.switched = found["lwp"] or found["bare_lwp"] or found["handle"]
         elif " signal " in line and self.process.error is None and (found := _SIGNAL.match(line)):
@@ -231,9 +239,10 @@ class _GdbReader:
         process = self.process
         if process.executable is None and process.command:
             process.executable = process.command.split(" ", 1)[0]
-        current = drop_repeated_stacks(process.threads)
-        if process.error is not None:
-            mark_crashed(process.threads, self.current or current, self.switched, self.stopped_at)
+        told = Told(self.current, self.switched, self.stopped_at, self.stopped)
+        alike = drop_repeated_stacks(process.threads)
+        if doubt := mark_crashed(process, told, alike):
+            self.uncertain.append(doubt)
         if self.unread:
             more = f", and {len(self.unread) - 1:,} more" if len(self.unread) > 1 else ""
             self.uncertain.append(f"A frame at byte {self.unread[0]}{more} could not be read.")
