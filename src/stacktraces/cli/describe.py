@@ -22,7 +22,7 @@ from ._color import wants_color
 from ._crashes import CrashJudge
 from ._input import max_bytes_option
 from ._known_options import judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit, while_read
+from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
@@ -186,8 +186,3 @@ def _end(missing: list[str]) -> int:
     for sentence in missing:
         complain(sentence)
     return PARTIAL if missing else 0
-
-
-def main() -> None:
-    """The entry point ``describe.py``."""
-    run_and_exit(command, "describe.py")

@@ -8,7 +8,7 @@ import click
 
 from ..errors import UnknownFormatError
 from ._input import max_bytes_option, tell_of_terminal
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit
+from ._run import PARTIAL, SETTINGS, complain
 
 
 @click.command("trace", context_settings=SETTINGS, short_help="Say in two lines what one traceback is.")
@@ -42,8 +42,3 @@ def command(file: str, max_bytes: int) -> int:
         were = "1 more trace was" if others == 1 else f"{others} more traces were"
         return complain(f"{were} left out; stacktraces log describes them all.", PARTIAL)
     return 0 if first.error.type is not None else PARTIAL
-
-
-def main() -> None:
-    """The entry point ``describe_python_stacktrace.py``."""
-    run_and_exit(command, "describe_python_stacktrace.py")
