@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..rules import RuleSet
 
 _FEW_PROCESSES = 5
-"""Processes in one file that are shown one after the other."""
+"""Processes in one file without the collector's header that are shown one after the other."""
 
 
 @click.command("describe", context_settings=SETTINGS, short_help="Say what the threads of processes do.")
@@ -79,8 +79,8 @@ def command(
     """Say what the threads of processes are and do, alike ones together.
 
     FILEs hold what a debugger or collect.py wrote; a folder stands for all files in it. Several processes
-    are shown as one tree, unless one file holds a few, and those that stand out are named. Of several looks at a process (collect.py
-    --samples) it is told what moved and what is stuck. With --known it is said of what ended a process
+    are shown as one tree, unless a few were pasted into one file, and those that stand out are named. Of
+    several looks at a process (collect.py --samples) it is told what moved and what is stuck. With --known it is said of what ended a process
     whether it is known or new (text, tree, table, html, json).
 
     Arguments and local variables (levels 3 and 4, raw, json, --show-values) can hold secrets.
@@ -147,13 +147,17 @@ def _paths(files: tuple[str, ...]) -> list[str]:
 
 
 def _choose(snapshots: Iterator[Snapshot], one_file: bool) -> tuple[Output, Iterator[Snapshot]]:
-    """The tree for several processes, the text for one or for few in one file; and all the snapshots."""
+    """The tree for several processes, the text for one and for a few that were pasted into one file.
+
+    And all the snapshots.
+    """
     most = _FEW_PROCESSES if one_file else 1
     head: list[Snapshot] = []
     processes = 0
     for each in snapshots:
         head.append(each)
         processes += len(each.processes)
+        most = most if each.tool is None else 1
         if processes > most:
             break
     return find("tree" if processes > most else "text"), itertools.chain(head, snapshots)
