@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..cursor import Buffer
 from ..errors import InputError, StacktracesError, UnknownFormatError
-from ..model import Snapshot
+from ..model import Snapshot, Trace
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
+
+_LONGEST_PASTE = 4 << 20
+"""Bytes of a text that is read a second time, where it may have been changed since the debugger wrote it."""
 
 
 class Capture(NamedTuple):
@@ -113,16 +116,39 @@ class CaptureReader:
 
 
 def read_snapshots(capture: Capture) -> list[Snapshot]:
-    """The snapshots in ``capture`` as read. Raises ``UnknownFormatError`` where there is none."""
-    from ..parsing import parse
+    """The snapshots in ``capture`` as read. Raises ``UnknownFormatError`` where there is none.
+
+    They are also looked for in the text without the marks of a mail, an issue or a web page, and taken
+    from there where more is understood. Where there is none, a report of what ended a process is one.
+    """
+    from ..parsing import iterate, parse
+    from ..snapshots.from_traces import from_traces
+    from ..unwrapping.pasted import unpasted
 
     try:
-        found = [each for each in parse(capture.text) if isinstance(each, Snapshot)]
+        found = parse(capture.text)
     except UnknownFormatError:
         found = []
-    if not found:
+    snapshots = _snapshots(found)
+    if not snapshots or len(capture.text) <= _LONGEST_PASTE:
+        plain = unpasted(capture.text)
+        pasted = list(iterate(plain)) if plain is not None else []
+        found = found or pasted
+        snapshots = max(snapshots, _snapshots(pasted), key=_understood)
+    snapshots = snapshots or from_traces(each for each in found if isinstance(each, Trace))
+    if not snapshots:
         raise UnknownFormatError(_nothing_found(capture))
-    return found
+    return snapshots
+
+
+def _snapshots(found: Iterable[Trace | Snapshot]) -> list[Snapshot]:
+    return [each for each in found if isinstance(each, Snapshot)]
+
+
+def _understood(snapshots: list[Snapshot]) -> tuple[int, int]:
+    """How much is known: frames, and threads that crashed."""
+    threads = [thread for each in snapshots for process in each.processes for thread in process.threads]
+    return sum(len(thread.frames) for thread in threads), sum(thread.crashed for thread in threads)
 
 
 def _nothing_found(capture: Capture) -> str:

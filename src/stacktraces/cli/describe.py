@@ -80,8 +80,8 @@ def command(
 
     FILEs hold what a debugger or collect.py wrote; a folder stands for all files in it. Several processes
     are shown as one tree, unless a few were pasted into one file, and those that stand out are named. Of
-    several looks at a process (collect.py --samples) it is told what moved and what is stuck. With --known it is said of what ended a process
-    whether it is known or new (text, tree, table, html, json).
+    several looks at a process (collect.py --samples) it is told what moved and what is stuck. With --known
+    it is said of what ended a process whether it is known or new (text, tree, table, html, json).
 
     Arguments and local variables (levels 3 and 4, raw, json, --show-values) can hold secrets.
     """

@@ -159,7 +159,8 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         heading += f"Executable {one_line(process.executable)} "
     if heading:
         yield heading
-    if process.error is not None and not any(thread.crashed for thread in process.threads):
+    crashed = [thread for thread in process.threads if thread.crashed]
+    if process.error is not None and all(thread.error is process.error for thread in crashed):
         yield one_line(f"Ended by {failure_text(process.error)}")
     if level == 0:
         for group in process.groups:
