@@ -16,6 +16,15 @@ FRAMES = [
         "#1  0x00007f1225ef1e53 in __GI___nanosleep (req=req@entry=0x7ffc) at ../x.c:25",
         ("1", 0x7F1225EF1E53, "__GI___nanosleep", "req=req@entry=0x7ffc", "../x.c", 25, None),
     ),
+    (
+        "#0  0x00007fc70d3ecae9 in poll () at /lib64/libc.so.6",
+        ("0", 0x7FC70D3ECAE9, "poll", "", None, None, "/lib64/libc.so.6"),
+    ),
+    (
+        "#1  0x000055d6ec9adf4b in ??? () at /opt/b.so",
+        ("1", 0x55D6EC9ADF4B, None, "", None, None, "/opt/b.so"),
+    ),
+    ("#1  0x000055d6ec9adf4b in f () at a.so.c", ("1", 0x55D6EC9ADF4B, "f", "", "a.so.c", None, None)),
     ("#4  <signal handler called>", ("4", None, "<signal handler called>", None, None, None, None)),
     (
         "#9  operator() (q=4, __closure=0x7ffc2c7ca9a0) at a.cpp:17",
@@ -147,6 +156,12 @@ def test_pid_and_executable_from_each_spelling() -> None:
             f"REM collect.py 1.01 TOOL=gdb  PYPLATFORM=linux2 ./collect.py {words}\n#0  0x1 in main () at a.c:1\n"
         ).processes[0]
         assert (process.pid, process.executable) == (5315, "/srv/httpd"), words
+
+
+def test_the_quotes_around_a_program_on_macos_are_not_part_of_its_path() -> None:
+    said = "Attaching to program: `/Users/u/bin/app', process 7860.\n#0  0x1 in main () at a.c:1\n"
+    process = snapshot(said).processes[0]
+    assert (process.pid, process.executable) == (7860, "/Users/u/bin/app")
 
 
 def test_two_collected_processes_are_two_snapshots() -> None:

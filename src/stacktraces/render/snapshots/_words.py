@@ -56,7 +56,7 @@ def crash(process: Process) -> str:
 
 def doing(of: Thread | ThreadGroup, seconds: float | None = None) -> str:
     """What threads do, how they moved, and for how long where they stood still in the midst of work."""
-    state = of.state or ""
+    state = "; ".join(each for each in (of.state, of.wait) if each)
     if of.motion is None or (state and of.idle and of.motion == "stood still"):
         return one_line(state)
     if of.motion == "stood still" and seconds:

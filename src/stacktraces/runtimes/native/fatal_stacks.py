@@ -10,22 +10,11 @@ from .names import normalise
 
 _HANDLER = "<signal handler called>"
 _WAY_OUT = frozenset(
-    [
-        "raise",
-        "gsignal",
-        "kill",
-        "tgkill",
-        "pthread_kill",
-        "pthread_kill_implementation",
-        "pthread_kill_internal",
-        "raise_internal",
-        "kernel_vsyscall",
-        "kernel_linux_vsyscall",
-        "thr_kill",
-        "lwp_kill",
-        "_lwp_kill",
-        "sys_thr_kill",
-    ]
+    (
+        *("raise", "gsignal", "raise_internal", "kill", "tgkill", "kernel_vsyscall", "kernel_linux_vsyscall"),
+        *("pthread_kill", "pthread_kill_implementation", "pthread_kill_internal"),
+        *("thr_kill", "sys_thr_kill", "lwp_kill", "_lwp_kill"),
+    )
 )
 """What ``abort`` calls, each normalised."""
 _FRAMES_READ = 12

@@ -67,6 +67,9 @@ def _take_location(frame: Frame, rest: str) -> str:
         found = _LOCATION.fullmatch(rest[at + 5 :])
         if found:
             frame.file, frame.line = intern(found["file"]), to_number(found["line"])
+        elif _is_library(rest[at + 5 :]):
+            # gdb's frame filters print ") at /lib64/libc.so.6" for "from".
+            frame.module = intern(rest[at + 5 :])
         else:
             frame.file = intern(rest[at + 5 :])
         return rest[: at + 1]
@@ -74,6 +77,11 @@ def _take_location(frame: Frame, rest: str) -> str:
         frame.module = intern(rest[from_ + 7 :])
         return rest[: from_ + 1]
     return rest
+
+
+def _is_library(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith((".so", ".dylib")) or name.partition(".so.")[2][:1].isdigit()
 
 
 def _take_call(frame: Frame, call: str) -> None:
@@ -84,4 +92,4 @@ def _take_call(frame: Frame, call: str) -> None:
     else:
         name = call
     name = name.strip()
-    frame.function = None if name in ("??", "") else intern(name)
+    frame.function = None if name in ("??", "???", "") else intern(name)

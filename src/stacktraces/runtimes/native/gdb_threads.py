@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from ...model import Process, Thread
+from ...model import Frame, Process, Thread
 from .fatal_stacks import fatal_signal, in_signal_handler
 
 
@@ -21,6 +21,23 @@ class Told(NamedTuple):
     """Where the current thread stopped."""
     stopped: Thread | None
     """The stack that gdb prints after the signal, with no thread's number."""
+
+
+def may_be_same(one: Thread, other: Thread) -> bool:
+    """Whether two threads with one number can be one: nothing that gdb says of both differs."""
+    return all(
+        mine is None or theirs is None or mine == theirs
+        for mine, theirs in ((one.os_id, other.os_id), (one.handle, other.handle))
+    )
+
+
+def whole_stack(one: list[Frame], other: list[Frame]) -> list[Frame] | None:
+    """The longer of two copies of a thread's frames; ``None`` where they are different stacks."""
+    shown = {frame.id: (frame.address, frame.function) for frame in one}
+    for frame in other:
+        if shown.get(frame.id, (frame.address, frame.function)) != (frame.address, frame.function):
+            return None
+    return other if len(other) > len(one) else one
 
 
 def drop_repeated_stacks(threads: list[Thread]) -> list[Thread]:
