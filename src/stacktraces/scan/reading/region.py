@@ -143,13 +143,8 @@ class Region:
             return part.read(piece.end, whole=True)
         if writer and (over := writer.over_at(piece.end)) is not None:
             return part.read(over, whole=True)
-<<<<<<< HEAD
         if not self._whole and self.end - line >= _REACH:
             return part.read(stream.position(line + _REACH), whole=True, cut=True)
-        return part.read(stream.end, whole=final)
-=======
-        if not self._whole and self.end - line >= LIMIT:
-            return part.read(stream.position(line + LIMIT), whole=True, cut=True)
         found = part.read(stream.end, whole=final)
         return found and self._within_moments(found, _Part(self._setup, stream, source, piece, position))
 
@@ -181,7 +176,6 @@ class Region:
                     before, before_moment = place.time, moment[0]
             position = place.end
         return None
->>>>>>> help-G
 
     def _prefixed_writer(
         self, stream: Stream, start: int, lookback: int
