@@ -171,7 +171,7 @@ class Walker:
             self.reader = self._choose(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
         if not final and stop - self._resume > 16 * _MARGIN:
-            stop = data.rfind(b"\n", self._resume, stop - _MARGIN) + 1 or stop
+            stop = data.rfind(b"\n", stop - 2 * _MARGIN, stop - _MARGIN) + 1 or stop
         if self._until is not None:
             stop = min(stop, self._until - text.base)
         while self._go_on() and stop > self._resume:
