@@ -1,0 +1,52 @@
+"""Dart and Flutter: exceptions that nobody caught or that were logged with their stack."""
+
+from __future__ import annotations
+
+from ...cursor import Cursor
+from ...model import Trace
+from ...trace_lines import LineKind, TraceLines
+from .. import Format, NameRules, Runtime
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    return line.rstrip() == "Unhandled exception:" and following.strip() != ""
+
+
+FORMAT = Format(
+    name="dart",
+    title="Dart exception",
+    anchors=(b"#0      ",),
+    read=read,
+)
+
+LINES = TraceLines(
+    header=LineKind(rb"Unhandled exception:\s*\Z", (b"Unhandled exception:",)),
+    frame=LineKind(rb"#\d{1,5} {1,6}[^\n]{1,500} \((?:package|dart|file):", (b"#0   ", b"#1   ", b"#2   ")),
+    goes_on=rb"#\d{1,5} {1,6}|<asynchronous suspension>",
+)
+
+RUNTIME = Runtime(
+    name="dart",
+    title="Dart, Flutter",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    starts=starts_trace,
+    versions="none: written from documents",
+    reads="exceptions that nobody caught or were logged, with asynchronous parts of the stack",
+    not_read="stacks of programs compiled ahead of time; those that package:stack_trace formats",
+)
