@@ -200,3 +200,14 @@ def test_the_failures_of_a_smaller_program(name: str, expected: tuple[list[str],
     (trace,) = found
     assert trace.error.message == {"KeyError": "'fig'"}.get(types[0], "cannot pack {'fig': 3}")
     assert trace.error.frames[0].line == {"price_of": 6, "charge": 18}[functions[0]]
+
+
+def test_pytest_says_where_an_error_is_that_no_code_was_run_for() -> None:
+    syntax, direct, through = traces(CORPUS / "pytest_output" / "errors.txt")
+    assert (syntax.error.type, syntax.error.message) == ("SyntaxError", "invalid syntax")
+    innermost = syntax.error.frames[0]
+    assert (innermost.file, innermost.line, innermost.source) == ("/srv/app/tests/broken.py", 1, "def f(:")
+    assert direct.error.message == "fixture 'pears' not found"
+    assert [(frame.function, frame.line) for frame in direct.error.frames] == [("test_direct", 9)]
+    assert through.error.message == "fixture 'apples' not found"
+    assert [frame.function for frame in through.error.frames] == ["basket", "test_through"]
