@@ -521,3 +521,20 @@ def test_any_error_has_one_fingerprint_and_a_reason_for_each_frame(error: Error)
 def test_a_thread_that_died_shows_it() -> None:
     assert shows_dying(Thread(frames=native("raise", "abort", "f").frames), "native")
     assert not shows_dying(Thread(frames=native("read", "f").frames), "native")
+
+
+@pytest.mark.parametrize(
+    "cell", ["Cell In[{}]", "Cell In [{}]", "Input In [{}]", "<ipython-input-{}-06eb4b9f0a5c>"]
+)
+def test_cells_of_notebooks_are_one_place_in_every_ipython(cell: str) -> None:
+    def failed(called: int, first: int, top: str | None) -> Error:
+        return seen(
+            Frame(function="f", file=cell.format(called), line=2),
+            Frame(function=top, file=cell.format(first), line=1),
+            kind="ZeroDivisionError",
+        )
+
+    named = failed(4, 5, "<module>")
+    assert fingerprint(named) == fingerprint(failed(7, 8, None if "In" in cell else "<module>"))
+    old = [Frame(function=name, file="<ipython-input-1-0>", line=1) for name in ("f", "<module>")]
+    assert fingerprint(named) == fingerprint(seen(*old, kind="ZeroDivisionError"))

@@ -488,3 +488,10 @@ Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3]
 def test_maya_closes_the_comment_that_a_trace_stands_in() -> None:
     text = "".join(f"# {line}\n" for line in (HEADER + FRAME + "ValueError: bad # ").splitlines())
     assert one(text).error.message == "bad"
+
+
+def test_atheris_names_the_error_before_the_header() -> None:
+    text = f"INFO: seed 7\n\n === Uncaught Python exception: ===\nKeyError: (1, 6)\n{HEADER}{FRAME}\n==230== ERROR: x\n"
+    trace = one(text)
+    assert (trace.error.type, trace.error.message, trace.uncertain) == ("KeyError", "(1, 6)", [])
+    assert trace.origin.offset == len("INFO: seed 7\n\n")

@@ -12,7 +12,15 @@ from stacktraces.parsing import iterate
 from stacktraces.runtimes.python.formats import ipython, pytest_failure, rich_traceback
 from tests.golden import CORPUS, check, inputs
 
-FOLDERS = ("ipython", "loguru", "pytest_output", "rich_traceback")
+FOLDERS = (
+    "cleo",
+    "ipython",
+    "loguru",
+    "pytest_output",
+    "rich_traceback",
+    "traceback_with_variables",
+    "twisted",
+)
 GOLDEN = [path for folder in FOLDERS for path in inputs(folder) if path.stem != "json"]
 
 
@@ -159,3 +167,47 @@ def test_rich_panels_in_panels(depth: int, kept: int) -> None:
     while error.children:
         error, level = error.children[0], level + 1
     assert level == kept
+
+
+# A smaller program of the same failures, run under printers that were added later.
+PRICE = (["KeyError"], ["price_of", "<genexpr>", "total"])
+PACK = (["PackError"], ["charge"])
+LATER = [
+    ("cleo/plain", (["KeyError"], ["price_of"])),
+    ("cleo/chain", (["PackError", "KeyError"], ["charge", "handle"])),
+    ("rich_traceback/handler", PRICE),
+    ("rich_traceback/handler", (["PackError", "KeyError"], ["charge"])),
+    ("traceback_with_variables/chain", PACK),
+    ("traceback_with_variables/plain", PRICE),
+    ("twisted/chain-brief", PACK),
+    ("twisted/chain-verbose", PACK),
+    ("twisted/plain-brief", PRICE),
+    ("twisted/plain-verbose", PRICE),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), LATER)
+def test_the_failures_of_a_smaller_program(name: str, expected: tuple[list[str], list[str]]) -> None:
+    types, functions = expected
+    found = [
+        trace
+        for trace in traces(CORPUS / f"{name}.txt")
+        if [short(error.type) for error in in_chain(trace.error)] == types
+    ]
+    assert [[frame.function for frame in each.error.frames][: len(functions)] for each in found] == [
+        functions
+    ]
+    (trace,) = found
+    assert trace.error.message == {"KeyError": "'fig'"}.get(types[0], "cannot pack {'fig': 3}")
+    assert trace.error.frames[0].line == {"price_of": 6, "charge": 18}[functions[0]]
+
+
+def test_pytest_says_where_an_error_is_that_no_code_was_run_for() -> None:
+    syntax, direct, through = traces(CORPUS / "pytest_output" / "errors.txt")
+    assert (syntax.error.type, syntax.error.message) == ("SyntaxError", "invalid syntax")
+    innermost = syntax.error.frames[0]
+    assert (innermost.file, innermost.line, innermost.source) == ("/srv/app/tests/broken.py", 1, "def f(:")
+    assert direct.error.message == "fixture 'pears' not found"
+    assert [(frame.function, frame.line) for frame in direct.error.frames] == [("test_direct", 9)]
+    assert through.error.message == "fixture 'apples' not found"
+    assert [frame.function for frame in through.error.frames] == ["basket", "test_through"]

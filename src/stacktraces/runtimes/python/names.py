@@ -147,7 +147,7 @@ def _place(file: str, root: str | None) -> tuple[str, Role, str]:
         return own_place(path, None), "library", "a compiled extension"
     if ("bin/" in path or "Scripts/" in path) and _COMMANDS.match(path):
         return path.rpartition("/")[2], "library", "an installed package's command"
-    if "/ipykernel_" in path or path.startswith("Cell In["):
+    if "/ipykernel_" in path or path.startswith(_CELLS):
         return "<notebook>", "own", "own code"
     archived = _ARCHIVES.match(path)
     path = path[archived.end() :] if archived is not None else path
@@ -163,12 +163,15 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         if file.startswith(("<ipython-input", "<python-input", "<stdin>")):
             return Symbol(name, "<notebook>", "own", "own code")
         return _no_file(file, name)
+    if not name and file.startswith(_CELLS):
+        name = "<module>"
     if not file:
         return Symbol(name, module, "library", "code without a file") if name else _UNKNOWN
     place, role, reason = _place(file, root)
     return _standard(place, name) if role == "platform" else Symbol(name, place, role, reason)
 
 
+_CELLS = ("Cell In[", "Cell In [", "Input In [")
 _UNKNOWN = Symbol("", "", "unknown", "nothing is known of it")
 
 NAMES = NameRules(

@@ -12,7 +12,7 @@ from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
 from .frames import FRAME, read_frames
 from .lines import CursorLines, Lines
-from .messages import Reading
+from .messages import ENDS_EARLY, Reading
 from .other_runtimes import is_in_java
 from .plain import read_plain
 from .powershell import is_invocation
@@ -39,6 +39,8 @@ _AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
+_ATHERIS = "=== Uncaught Python exception: ==="
+_LINES_TO_BANNER = 20
 _COMMENT = "#"
 """Maya prints a traceback as a comment, and closes the comment behind the message."""
 _LINES_TO_FIRST_FRAME = 12
@@ -144,6 +146,10 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None
+    if error.type is None and (named := _named_before(cursor, start, margin)) is not None:
+        start, error.type, error.message = named
+        if ENDS_EARLY in reading.uncertain:
+            reading.uncertain.remove(ENDS_EARLY)
     if margin.strip() == _COMMENT and error.message:
         error.message = error.message.rstrip().removesuffix(f" {_COMMENT}")
     if in_java:
@@ -160,6 +166,25 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         preamble=preamble,
         uncertain=reading.uncertain,
     )
+
+
+def _named_before(cursor: Cursor, start: int, margin: str) -> tuple[int, str, str | None] | None:
+    """What Atheris prints of an error before the header at ``start``: where that starts, type and message."""
+    here = cursor.offset
+    cursor.seek(start)
+    message: list[str] = []
+    for _ in range(_LINES_TO_BANNER):
+        if not cursor.back() or not (cursor.line or "").startswith(margin):
+            break
+        line = (cursor.line or "")[len(margin) :]
+        if line.strip() == _ATHERIS:
+            match = match_error("\n".join(reversed(message)))
+            banner = cursor.offset
+            cursor.seek(here)
+            return (banner, match["type"], match["message"]) if match is not None else None
+        message.append(line)
+    cursor.seek(here)
+    return None
 
 
 def _is_credible(error: Error) -> bool:

@@ -11,6 +11,7 @@ error line          ``E       KeyError: 'durian'``                             e
 place, long style   ``shop.py:13: KeyError`` / ``test_shop.py:21: ``           entry rule, chain, end
 entry rule          ``_ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _``        entry
 place, short style  ``shop.py:13: in price_of``                                source, place, error line
+missing fixture     ``file /srv/app/test_shop.py, line 1``                     its ``def``, error line
 chain               ``During handling of the above exception, another …``      entry
 ==================  =========================================================  =========================
 
@@ -41,6 +42,10 @@ _PLACE = regex(
 _ERROR = regex(r"E {3}(?P<text>.*)$")
 _DEF = regex(r"(?:    |> {3})\s*(?:async )?def (?P<name>\w+)\(")
 _CURRENT = regex(r">  +(?P<source>\S.*)$")
+_FIXTURE_USER = regex(r"file (?P<file>\S.*), line (?P<line>\d+)$")
+_FIXTURE_DEF = regex(r"  (?:async )?def (?P<name>\w+)\(")
+_SYNTAX_PLACE = regex(r'\s*File "(?P<file>[^"]*)", line (?P<line>\d+)$')
+_SYNTAX_ERROR = regex(r"(?:SyntaxError|IndentationError|TabError): ")
 _VALUE = regex(r"[^\W\d]\w* += ")
 _NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
 _LINES = 100_000
@@ -63,6 +68,7 @@ class _Report(msgspec.Struct):
         """The error that the frames and error lines so far are of follows the one before."""
         if not self.frames and not self.messages:
             return
+        self._take_syntax_error()
         error = Error(type=self.type, frames=self.frames[::-1][:_FRAMES_KEPT])
         indent = len(self.messages[0]) - len(self.messages[0].lstrip()) if self.messages else 0
         messages = [line[indent:] for line in self.messages]
@@ -81,6 +87,18 @@ class _Report(msgspec.Struct):
         self.error, self.kind = error, None
         self.frames, self.messages, self.type = [], [], None
 
+    def _take_syntax_error(self) -> None:
+        """The place and the source that a ``SyntaxError`` prints before its type are the innermost frame."""
+        place = _SYNTAX_PLACE.match(self.messages[0]) if self.messages else None
+        if place is None:
+            return
+        for number, line in enumerate(self.messages[1:], 1):
+            if _SYNTAX_ERROR.match(line):
+                source = self.messages[1].strip() if number > 1 else None
+                self.frames.append(Frame(file=place["file"], line=to_number(place["line"]), source=source))
+                self.messages = self.messages[number:]
+                return
+
 
 class _Entry(msgspec.Struct):
     """A frame of the long style, as far as it has been read."""
@@ -88,6 +106,8 @@ class _Entry(msgspec.Struct):
     function: str | None = None
     source: str | None = None
     values: dict[str, str] = {}
+    user: Frame | None = None
+    """What asks for a fixture that is missing."""
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -108,6 +128,7 @@ def read(cursor: Cursor) -> Trace | None:
             return None
         entry = _take(report, entry, line)
         cursor.advance()
+    _close_user(report, entry)
     report.close_link()
     if report.error is None or (report.error.type is None and report.error.message is None):
         return None
@@ -118,6 +139,12 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
     """Put ``line`` where it belongs; the entry that the next line is of."""
     if match := _ERROR.match(line):
         report.messages.append(match["text"])
+    elif match := _FIXTURE_USER.match(line):
+        _close_user(report, entry)
+        return _Entry(user=Frame(file=match["file"], line=to_number(match["line"])))
+    elif entry.user is not None:
+        if match := _FIXTURE_DEF.match(line):
+            entry.user.function = match["name"]
     elif (kind := CHAIN_LINES.get(line.rstrip())) is not None:
         report.close_link()
         report.kind = kind
@@ -144,6 +171,12 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
     elif line.startswith("    ") and entry == _Entry() and report.frames:
         report.frames[-1].source = report.frames[-1].source or line.strip()
     return entry
+
+
+def _close_user(report: _Report, entry: _Entry) -> None:
+    """The test, or the fixture, that asks for a missing fixture is a frame."""
+    if entry.user is not None and len(report.frames) < _FRAMES_KEPT:
+        report.frames.append(entry.user)
 
 
 FORMAT = Format(name=NAME, title="pytest failure", anchors=(b"____ ",), read=read)

@@ -16,8 +16,8 @@ note             ``[NOTE] seen twice``                                          
 member's top     ``╭────────────── Sub-exception #1 ──────────────╮``              a final line, a box
 ===============  =================================================================  ====================
 
-Text is wrapped at the box's width; what was wrapped in a message is joined again where the next word
-would not have fitted.
+A log handler puts all of it under a margin, and pads the lines. Text is wrapped at the box's width; what was
+wrapped in a message is joined again where the next word would not have fitted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NAME = "rich"
 _TOP = regex(r"\s*[╭┏┌+][─━\-]+ (?:Traceback \(most recent call last\)) [─━\-]+[╮┓┐+]\s*$")
 _MEMBER_TOP = regex(r"\s*[╭┏┌+][─━\-]+ Sub-exception #\d+ [─━\-]+[╮┓┐+]\s*$")
 _BOX_TOP = regex(r"\s*[╭┏┌+][─━\-]+[╮┓┐+]\s*$")
-_BOTTOM = regex(r"\s*[╰┗└+][─━\-]+[╯┛┘+]\s*$")
+_BOTTOM = regex(r"\s*[╰┗└+][─━\-]+[╯┛┘+]?\s*$")
 _INSIDE = regex(r"\s*[│┃|] ?(?P<text>.*)[│┃|]\s*$")
 _FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S.*)$")
 _CODE = regex(r"(?P<mark>❱|>)? *\d+(?: (?P<source>.*))?$")
@@ -59,7 +59,8 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     origin = Origin(offset=cursor.offset)
     uncertain: list[str] = []
-    error = _read_chain(CursorLines(cursor, ""), uncertain, _MEMBERS_DEPTH)
+    margin = line[: len(line) - len(line.lstrip())]
+    error = _read_chain(CursorLines(cursor, margin), uncertain, _MEMBERS_DEPTH)
     return None if error is None else Trace(error=error, format=NAME, origin=origin, uncertain=uncertain)
 
 
@@ -99,7 +100,7 @@ def _read_link(lines: Lines, uncertain: list[str], depth: int) -> Error | None:
         frames = _read_frames(_read_box(lines), uncertain)
     if frames and _BOX_TOP.match(lines.line or ""):
         _read_location(_read_box(lines), frames)
-    match = match_error(lines.line or "")
+    match = match_error((lines.line or "").rstrip())
     if match is None:
         return Error(frames=frames[::-1]) if frames else None
     error = Error(type=match["type"], frames=frames[::-1])
@@ -181,7 +182,7 @@ def _read_message(lines: Lines, first: str, width: int) -> str:
         wrapped = used <= width < used + 1 + len(line.split(None, 1)[0])
         if wrapped:
             parts[-1] = parts[-1].rstrip()
-        parts += [" " if wrapped else "\n", line]
+        parts += [" " if wrapped else "\n", line.rstrip()]
         lines.advance()
     return "".join(parts)
 
