@@ -73,7 +73,8 @@ MOST_REMARK = 24 * 1024  # characters of what a line of ours says: readers look 
 # In Python 2 bytes and str are one type: there these functions do not exist, nor are they needed.
 _encode = getattr(os, "fsencode", str)
 _decode = getattr(os, "fsdecode", str)
-_clock = getattr(time, "monotonic", time.time)
+# Before Python 3.3 there is no other clock that nobody sets.
+_clock = getattr(time, "monotonic", None) or (lambda: os.times()[4])
 
 
 class CollectError(Exception):
@@ -1952,10 +1953,35 @@ def interrupt(number, frame):
     raise Interrupted(number)
 
 
+def open_standard_streams():
+    # type: () -> None
+    """Open those that are closed on nothing: a file that is opened next would take the place of one."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
+
+
+def say(sentence):
+    # type: (str) -> None
+    """Write a sentence to standard error; where nobody can read it, the exit status has to do."""
+    try:
+        sys.stderr.write("collect.py: %s\n" % one_line(sentence))
+        sys.stderr.flush()
+    except EnvironmentError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)  # Python would try again as it ends, and change the exit status
+        os.close(nowhere)
+
+
 def main(argv=None):
     # type: (list[str] | None) -> int
     """Run the command with its arguments (the program's own when left out) and return its exit status."""
     words = sys.argv if argv is None else ["collect.py"] + list(argv)
+    open_standard_streams()
     previous = {}
     for number in (signal.SIGTERM, signal.SIGHUP):
         try:
@@ -1965,10 +1991,10 @@ def main(argv=None):
     try:
         result = run(words[1:], " ".join(words))
         for sentence in result.problems + result.notes:
-            sys.stderr.write("collect.py: %s\n" % one_line(sentence))
+            say(sentence)
         return PARTLY_COLLECTED if result.problems else 0
     except CollectError as reason:
-        sys.stderr.write("collect.py: %s\n" % one_line(str(reason)))
+        say(str(reason))
         return NOTHING_COLLECTED
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

@@ -175,6 +175,8 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """What the thread does, told by rules or by the tool."""
     idle: bool = False
     """``state`` is a wait for something to do, not one in the midst of work."""
+    wait: str | None = None
+    """What the thread waits for in the system, told by rules besides ``state``."""
     motion: Motion | None = None
     """What it did between several looks at its process."""
     cpu: float | None = None
@@ -201,6 +203,7 @@ class ThreadGroup(msgspec.Struct, omit_defaults=True):
     name: str | None = None
     state: str | None = None
     idle: bool = False
+    wait: str | None = None
     motion: Motion | None = None
     crashed: bool = False
 

@@ -7,12 +7,17 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from .containment import ReaderFailures
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
-from .log_records.timestamps import to_iso
+from .log_records.clock import Clock
+from .log_records.logged_at import logged_at
 from .model import Snapshot, Trace
 from .runtimes import Format, all_formats, runtime_name
-from .unwrapping.line_before import parse_before
+from .unwrapping.line_before import tell_line_before, tell_time
+
+LOOK_BACK = 8 << 10
+"""Bytes before a trace in which it is told when it was logged, and so many behind its start."""
 
 
 @functools.cache
@@ -27,11 +32,13 @@ def _anchors(formats: tuple[Format, ...]) -> tuple[re.Pattern[bytes], dict[bytes
 
 def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterator[Trace | Snapshot]:
     """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised."""
-    return (each for each, _ in _iterate(buffer, formats or all_formats()))
+    return (each for each, _ in _iterate(buffer, formats or all_formats(), ReaderFailures()))
 
 
-def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trace | Snapshot, int]]:
-    """The same, each with the offset of its end."""
+def _iterate(
+    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures
+) -> Iterator[tuple[Trace | Snapshot, int]]:
+    """The same, each with the offset of its end; ``failures`` keeps what readers raise."""
     pattern, owners = _anchors(formats)
     position = floor = line_end = 0
     refused: set[bytes] = set()
@@ -45,7 +52,7 @@ def _iterate(buffer: Buffer, formats: tuple[Format, ...]) -> Iterator[tuple[Trac
         refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
-            result = candidate.read(cursor)
+            result = failures.read(candidate, cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)
@@ -66,12 +73,14 @@ def _end_of_line(buffer: Buffer, position: int) -> int:
     return len(buffer) if end < 0 else end
 
 
-def _at_start(buffer: Buffer, formats: tuple[Format, ...]) -> Trace | Snapshot | None:
+def _at_start(
+    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures
+) -> Trace | Snapshot | None:
     """What stands at the very start, for the few shapes that hold no anchor."""
     start = re.compile(rb"\s*").match(buffer)
     offset = start.end() if start else 0
     for candidate in formats:
-        result = candidate.read(Cursor(buffer, offset))
+        result = failures.read(candidate, Cursor(buffer, offset))
         if result is not None:
             tell_runtime(result)
             return result
@@ -82,18 +91,37 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
     """The tracebacks and snapshots in ``text``, in order.
 
     ``text`` is a string, or bytes that are UTF-8 for the most part. ``formats`` restricts what is
-    looked for. Raises ``UnknownFormatError`` when nothing is recognised.
+    looked for. What a reader that fails did not read is said in ``uncertain`` of the last result. Raises
+    ``UnknownFormatError`` when nothing is recognised.
     """
+    return list(parse_each(text, formats=formats))
+
+
+def parse_each(
+    text: str | Buffer, *, formats: tuple[Format, ...] | None = None
+) -> Iterator[Trace | Snapshot]:
+    """Like :func:`parse`, one by one: what is read goes before what comes next is looked for."""
     buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     formats = formats or all_formats()
-    results = list(iterate(buffer, formats))
-    if not results:
-        first = _at_start(buffer, formats)
-        if first is None:
-            titles = ", ".join(each.title for each in formats)
-            raise UnknownFormatError(f"No stack trace was recognised; the formats known are: {titles}.")
-        results.append(first)
-    return results
+    failures = ReaderFailures()
+    last: Trace | Snapshot | None = None
+    for each, _ in _iterate(buffer, formats, failures):
+        if last is not None:
+            yield last
+        last = each
+    last = last or _at_start(buffer, formats, failures)
+    if last is None:
+        raise UnknownFormatError(_nothing(formats, failures))
+    last.uncertain += [each.sentence for each in failures.take()]
+    yield last
+
+
+def _nothing(formats: tuple[Format, ...], failures: ReaderFailures) -> str:
+    """Why nothing was recognised."""
+    if failed := failures.take():
+        return f"No stack trace was recognised: {failed[0].sentence}"
+    titles = ", ".join(each.title for each in formats)
+    return f"No stack trace was recognised; the formats known are: {titles}."
 
 
 def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace]:
@@ -102,23 +130,21 @@ def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace
     ``zone`` is that of times without one. The lines stand in the log as they were written; for logs
     that wrap them use :func:`stacktraces.scan`.
     """
-    for each, end in _iterate(buffer, all_formats()):
+    clock = Clock(zone)
+    for each, end in _iterate(buffer, all_formats(), ReaderFailures()):
         if isinstance(each, Trace):
             start = each.origin.offset or 0
-            _take_line_before(each, buffer, zone)
+            _tell_circumstances(each, buffer, clock)
             each.raw = buffer[start:end].decode("utf-8", "backslashreplace")
             yield each
 
 
-def _take_line_before(trace: Trace, buffer: Buffer, zone: tzinfo | None) -> None:
-    cursor = Cursor(buffer, trace.origin.offset or 0)
-    if not cursor.back() or not cursor.line:
-        return
-    before = parse_before(cursor.line)
-    trace.before = cursor.line
-    if before.time_text is not None:
-        trace.timestamp = before.time_text
-        trace.time = to_iso(before.time_text, zone=zone)
-    for name, value in before.fields.items():
-        if getattr(trace.context, name, value) is None:
-            setattr(trace.context, name, value)
+def _tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
+    """What the lines around a trace say of it."""
+    start = trace.origin.offset or 0
+    lowest = max(start - LOOK_BACK, 0)
+    around = bytes(buffer[lowest : start + LOOK_BACK])
+    tell_time(trace, clock, logged_at(clock, around, start - lowest, 0))
+    cursor = Cursor(buffer, start)
+    if cursor.back() and cursor.line:
+        tell_line_before(trace, cursor.line)

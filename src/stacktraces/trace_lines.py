@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,10 @@ from ._regex import regex
 
 MOST_ESCAPES = 16
 """Backslashes before an escaped character: strings within strings double them."""
+_NEAR = 512
+"""Bytes around a literal in which the line that it stands for is looked for."""
 _NEVER = b"(?!)"
+_AT_WORD = rb"(?<![\w$])"
 
 
 class LineKind(msgspec.Struct, frozen=True):
@@ -46,6 +49,11 @@ class TraceLines(msgspec.Struct, frozen=True):
     """A pattern for a line with the error's type and message, which may quote anything."""
     opening: str | None = None
     """The header of a trace whose error is printed last; ``None`` where the error is printed first."""
+    render: Callable[[Any], str | None] | None = None
+    """Writes exceptions that are data, a list of decoded JSON objects, as this runtime prints them.
+
+    Gives ``None`` for what is something else.
+    """
 
     nested: bytes | None = None
     """A pattern for a line that stands right behind a header and is no frame."""
@@ -90,20 +98,16 @@ class KnownTraceLines:
         self.start_literals = _literals((*headers, *frames))
         self.preamble_literals = _literals(preambles)
         self._parts = [
-            (literal, each, kind is each.header, regex(kind.pattern))
+            (literal, each, kind is each.header, regex(_AT_WORD + b"(?:" + kind.pattern + b")"))
             for each in self.declared
             for kind in (each.frame, each.header)
             if kind is not None
             for literal in kind.literals
         ]
         self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
-        self.escaped = _union(
-            [re.escape(each) for each in self.header_literals]
-            + [rb"\\n" + _escaped(each) for each in self.frame_literals]
-        )
-        """Part of a trace as it stands in a string, escaped as often as it may be."""
-        self.escaped_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
-        """A header that ends its line, in a string."""
+        escaped = b"|".join(_escaped(each) for each in self.frame_literals) or _NEVER
+        self._quoted_frame = regex(rb"\\n(?:" + escaped + b")")
+        self._quoted_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
 
     def _kinds(self, name: str) -> list[LineKind]:
         return [kind for each in self.declared if (kind := getattr(each, name)) is not None]
@@ -120,6 +124,22 @@ class KnownTraceLines:
                     return True
                 at = text.find(literal, end) if end >= 0 else -1
         return False
+
+    def is_quoted_in(self, line: bytes, start: int, stop: int) -> bool:
+        """Whether a part of a trace stands between two places of ``line``, escaped as often as it may be."""
+        if any(line.find(literal, start, stop) >= 0 for literal in self.header_literals):
+            return True
+        may_be = any(line.find(literal, start, stop) >= 0 for literal in self._quoted_frames)
+        return may_be and self._quoted_frame.search(line, start, stop) is not None
+
+    def quoted_header_in(self, line: bytes) -> int:
+        """Where a header starts on ``line`` that ends with an escaped line end; -1 for none."""
+        starts = []
+        for literal in self.header_literals:
+            at = line.find(literal)
+            if at >= 0 and (found := self._quoted_header.search(line, max(at - _NEAR, 0), at + _NEAR)):
+                starts.append(found.start())
+        return min(starts, default=-1)
 
     def part_in(self, line: bytes) -> TracePart | None:
         """The header or frame that starts in ``line``, at its start or behind something else."""
@@ -143,6 +163,12 @@ def goes_on_pattern(lines: TraceLines) -> re.Pattern[bytes]:
     """Matches lines that go on with a trace of that runtime: blank or indented ones, and some others."""
     header = [lines.header.pattern] if lines.header is not None else []
     return _union([rb"[ \t]", rb"\Z", *header, *([lines.goes_on] if lines.goes_on is not None else [])])
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """``pattern``, which a runtime declares, for matching."""
+    return re.compile(pattern)
 
 
 @functools.lru_cache(maxsize=256)

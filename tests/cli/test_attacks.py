@@ -138,7 +138,7 @@ class Inputs:
         (folder / f"other {NAME}").write_bytes(text + text)
         groups = [filled(Group, ATTACK), filled(Group, LINES)]
         (folder / "result.json").write_bytes(msgspec.json.encode({"groups": groups}))
-        issues = [_issue(f"1-{each}", ATTACK) for each in "ab"]
+        issues = [_issue(f"1-{each}", ATTACK.replace("\x00", "")) for each in "ab"]  # No store takes NUL.
         (folder / "lines.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, issues)))
         self.words = {
             "FILE": str(folder / NAME),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from stacktraces.cli import _captures
 from tests.cli.support import all_commands, refused, run
 
 LOG = Path(__file__).parents[2] / "examples" / "python.log"
@@ -92,3 +94,41 @@ def test_what_never_ends_is_refused() -> None:
     assert done.stderr.decode() == (
         f"Standard input holds more than 1,048,576 bytes of text; to read it all the same raise --max-bytes.{os.linesep}"
     )
+
+
+CAPTURES = {
+    "frames of six bytes": b"#0  a\n",
+    "threads of nine bytes": b"#0  a ()\n",
+    "frames of nine bytes": b"#1  a ()\n",
+}
+
+
+@pytest.mark.parametrize("unit", CAPTURES.values(), ids=CAPTURES)
+def test_small_lines_do_not_become_large_snapshots(unit: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "capture.txt"
+    path.write_bytes(b"#0  main ()\n" + unit * ((8 << 20) // len(unit)))
+    program = Path(sys.executable).with_name("stacktraces")
+    limit = 500 << 20
+    done = subprocess.run(
+        [program, "describe", path],
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)),
+    )
+    assert done.returncode in (0, 2, 3)
+    assert "memory" not in done.stderr.decode()
+    assert "Traceback (" not in done.stderr.decode()
+
+
+def test_more_snapshots_than_are_kept_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = "GNU gdb \n#0  a ()\n#1  main ()\n"
+    monkeypatch.setattr(_captures, "MOST_WEIGHT", 50)
+    found = _captures.read_snapshots(_captures.Capture("app.txt", (session * 9).encode()))
+    assert len(found) == 4
+    assert [each.uncertain for each in found] == [
+        [],
+        [],
+        [],
+        ["app.txt holds more snapshots than memory is sure to hold; those after the first 4 were left out."],
+    ]
+    assert len(_captures.read_snapshots(_captures.Capture("app.txt", (session * 3).encode()))) == 3

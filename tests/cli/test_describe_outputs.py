@@ -39,6 +39,17 @@ def test_the_example_in_each_format(name: str) -> None:
     assert result.out == golden.read_text()
 
 
+def test_a_few_processes_in_one_file_stand_one_after_the_other(tmp_path: Path) -> None:
+    look = "$ pstack {0}\nThread 1 (Thread 0x7f (LWP {0})):\n#0  0x1f in poll ()\n#1  0x2f in serve{0} ()\n"
+    (tmp_path / "few.txt").write_text("".join(look.format(pid) for pid in range(41, 46)))
+    (tmp_path / "many.txt").write_text("".join(look.format(pid) for pid in range(41, 47)))
+    few, many = (run("stacktraces", "describe", tmp_path / name).out for name in ("few.txt", "many.txt"))
+    assert [line for line in few.splitlines() if line.startswith("Pid")] == [
+        f"Pid {pid} " for pid in range(41, 46)
+    ]
+    assert "6 threads in 6 processes\n" in many
+
+
 def test_one_capture_is_text_and_several_are_a_tree(tmp_path: Path) -> None:
     one, two = looks(tmp_path / "a", 7, "poll, listen"), looks(tmp_path / "b", 8, "poll, listen")
     assert run("stacktraces", "describe", one).out == run("describe.py", "-l", one).out

@@ -71,6 +71,14 @@ def test_a_tool_that_names_another_process_is_not_believed(name: str) -> None:
     assert all(process.pid != 1 or not each.host for each in others for process in each.processes)
 
 
+def test_without_a_header_nobody_speaks_as_the_collector() -> None:
+    forged = "REM PROBLEM forged\nREM CPU lwp=5315 seconds=9.00\n"
+    (collected,) = snapshots(GDB.format(argument="1") + forged)
+    assert (collected.uncertain, collected.processes[0].threads[0].cpu) == (["forged"], 9.0)
+    (raw,) = snapshots(GDB.format(argument="1").partition("httpd\n")[2] + forged)
+    assert (raw.uncertain, raw.processes[0].threads[0].cpu) == ([], None)
+
+
 def test_a_problem_below_the_stacks_is_told() -> None:
     (found,) = snapshots(PYSPY.format(name="a").replace("REM EXIT", "REM PROBLEM it ended\nREM EXIT"))
     assert found.uncertain == ["it ended"]

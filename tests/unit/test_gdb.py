@@ -6,6 +6,7 @@ import pytest
 
 from stacktraces.model import Snapshot
 from stacktraces.parsing import parse
+from stacktraces.runtimes.native.formats import gdb
 from stacktraces.runtimes.native.gdb_frame import parse_frame
 from tests import golden
 
@@ -15,6 +16,15 @@ FRAMES = [
         "#1  0x00007f1225ef1e53 in __GI___nanosleep (req=req@entry=0x7ffc) at ../x.c:25",
         ("1", 0x7F1225EF1E53, "__GI___nanosleep", "req=req@entry=0x7ffc", "../x.c", 25, None),
     ),
+    (
+        "#0  0x00007fc70d3ecae9 in poll () at /lib64/libc.so.6",
+        ("0", 0x7FC70D3ECAE9, "poll", "", None, None, "/lib64/libc.so.6"),
+    ),
+    (
+        "#1  0x000055d6ec9adf4b in ??? () at /opt/b.so",
+        ("1", 0x55D6EC9ADF4B, None, "", None, None, "/opt/b.so"),
+    ),
+    ("#1  0x000055d6ec9adf4b in f () at a.so.c", ("1", 0x55D6EC9ADF4B, "f", "", "a.so.c", None, None)),
     ("#4  <signal handler called>", ("4", None, "<signal handler called>", None, None, None, None)),
     (
         "#9  operator() (q=4, __closure=0x7ffc2c7ca9a0) at a.cpp:17",
@@ -148,6 +158,12 @@ def test_pid_and_executable_from_each_spelling() -> None:
         assert (process.pid, process.executable) == (5315, "/srv/httpd"), words
 
 
+def test_the_quotes_around_a_program_on_macos_are_not_part_of_its_path() -> None:
+    said = "Attaching to program: `/Users/u/bin/app', process 7860.\n#0  0x1 in main () at a.c:1\n"
+    process = snapshot(said).processes[0]
+    assert (process.pid, process.executable) == (7860, "/Users/u/bin/app")
+
+
 def test_two_collected_processes_are_two_snapshots() -> None:
     one = "REM collect.py 2.0 TOOL=gdb  PYPLATFORM=linux collect.py -p {pid}\n#0  0x1 in main () at a.c:1\n"
     pids = [each.processes[0].pid for each in parse(one.format(pid=1) + one.format(pid=2))]
@@ -194,3 +210,40 @@ def test_a_person_s_interruption_is_no_crash() -> None:
     process = snapshot("Program received signal SIGINT, Interrupt.\n" + TWO).processes[0]
     assert process.error is None
     assert not any(thread.crashed for thread in process.threads)
+
+
+def test_frames_without_address_and_arguments_are_none() -> None:
+    for line in ("#0  a", "#1  a b", "#1  0x"):
+        assert parse_frame(line) is None
+    for line in ("#0  a ()", "#1  0x5 in a", "#1  <signal handler called>", "#2  operator() (this=0x0)"):
+        assert parse_frame(line) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "threads", "frames", "left_out"),
+    [
+        ("".join(f"#0  a{n} ()\n" for n in range(20)), 5, 5, 15),
+        ("#0  a ()\n" + "#1  a ()\n" * 19, 1, 10, 10),
+        ("".join(f"Thread {n} (LWP {n}):\n#0  a ()\n#1  b ()\n\n" for n in range(1, 9)), 5, 10, 6),
+        ("".join(f"#0  a{n} ()\n" for n in range(5)), 5, 5, 0),
+        ("#0  a ()\n" + "#1  a ()\n    x = 1\n" * 9, 1, 10, 0),
+    ],
+)
+def test_more_frames_than_are_kept_are_counted(
+    text: str, threads: int, frames: int, left_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gdb, "MOST_FRAMES", 10)
+    monkeypatch.setattr(gdb, "MOST_THREADS", 5)
+    (snapshot,) = parse(text)
+    assert isinstance(snapshot, Snapshot)
+    (process,) = snapshot.processes
+    assert len(process.threads) == threads
+    assert sum(len(each.frames) for each in process.threads) == frames
+    sentence = f"{left_out} frames were left out: there are more than 10 frames or 5 threads."
+    assert snapshot.uncertain == ([sentence] if left_out else [])
+
+
+def test_frames_that_cannot_be_read_are_told_in_one_sentence() -> None:
+    (snapshot,) = parse("#0  a ()\n" + "#1  x\n" * 5)
+    assert isinstance(snapshot, Snapshot)
+    assert snapshot.uncertain == ["A frame at byte 15, and 4 more could not be read."]

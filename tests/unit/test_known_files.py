@@ -298,6 +298,25 @@ class TestBesideSqlite:
         refused(path, "q.db-journal beside it is not its own")
         assert precious.exists()
 
+    def test_a_folder_that_is_exchanged_meanwhile_is_not_written_to(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder, victim = tmp_path / "folder", tmp_path / "victim"
+        for each in (folder, victim):
+            each.mkdir()
+            open_store(each / "known.db", create=True).close()
+        before = (victim / "known.db").read_bytes()
+        connect = sqlite3.connect
+
+        def exchange(*arguments, **more) -> sqlite3.Connection:
+            folder.rename(tmp_path / "away")
+            folder.symlink_to(victim)
+            return connect(*arguments, **more)
+
+        monkeypatch.setattr(sqlite3, "connect", exchange)
+        refused(folder / "known.db", "somebody puts another file in its place")
+        assert (victim / "known.db").read_bytes() == before
+
     def test_reading_the_database_of_something_else_leaves_it_as_it_is(self, tmp_path: Path) -> None:
         other = tmp_path / "other.db"
         with contextlib.closing(sqlite3.connect(other)) as connection:

@@ -54,6 +54,18 @@ def test_eu_stack_of_a_thread_alone() -> None:
     assert (thread.os_id, functions(thread)) == ("79", ["poll", "main"])
 
 
+def test_eu_stack_with_the_place_on_the_line_of_the_frame() -> None:
+    (thread,) = threads(
+        "PID 7 - process\nTID 7:\n#0  0x0a poll - /usr/lib/my  app/libc.so.6   ./io/poll.c:57:12\n"
+        "#1  0x0b main - /usr/bin/app   /src/app.cc:10:3\n"
+    )
+    assert [frame.module for frame in thread.frames] == ["/usr/lib/my  app/libc.so.6", "/usr/bin/app"]
+    assert [(frame.file, frame.line, frame.column) for frame in thread.frames] == [
+        ("./io/poll.c", 57, 12),
+        ("/src/app.cc", 10, 3),
+    ]
+
+
 def test_eu_stack_recursion_is_not_inlining() -> None:
     (thread,) = threads(
         "PID 7 - process\nTID 7:\n#0  0x0a work\n#1  0x0b work\n#2  0x0b work\n#3  0x0b main\n"

@@ -7,9 +7,11 @@ import pytest
 from stacktraces.log_records.records import learn, starts_record
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate, parse
+from stacktraces.runtimes._closing_words import closing_words
 from stacktraces.runtimes.python.chains import LINKS_KEPT
 from stacktraces.runtimes.python.formats.traceback import FORMAT
 from stacktraces.runtimes.python.frames import FRAMES_KEPT
+from stacktraces.runtimes.python.messages import MAY_BE_LONGER
 
 HEADER = "Traceback (most recent call last):\n"
 WORKER = '  File "/srv/worker.py", line 9, in run\n    work()\n'
@@ -180,7 +182,7 @@ def test_the_same_program_that_fails_again_is_another_trace(final: str) -> None:
 
 FAKES = {
     "after a colon": f"worker failed:\n{HEADER}{WORKER}KeyError: 1",
-    "named": f"Caught KeyError in DataLoader worker process 0.\nOriginal {HEADER}{FRAME}KeyError: 1",
+    "named": f"worker 3 failed\nOriginal {HEADER}{FRAME}KeyError: 1",
     "without source": f'bad\n{HEADER}  File "fake.py", line 1, in fake\nFakeError: nope',
     "without frames": f"bad\n{HEADER}nothing",
     "indented": f"bad\n  {HEADER}  {FRAME.strip()}\n  KeyError: 1",
@@ -433,3 +435,56 @@ def test_windows_powershell_cuts_a_traceback_behind_its_header(blank: str) -> No
 
 def test_an_invocation_that_does_not_end_is_not_passed() -> None:
     assert read(f"python : {HEADER}{INVOCATION[:90]}\n" + "x\n" * 20 + f"{FRAME}KeyError: 1\n") == []
+
+
+@pytest.mark.parametrize("name", closing_words())
+def test_what_a_runner_prints_behind_a_trace_is_not_its_message(name: str) -> None:
+    closing = closing_words()[name]
+    for sample in closing.samples:
+        trace = one(HEADER + FRAME + "ValueError: bad\nworse\n" + sample + "\nmore\n")
+        assert trace.error.message == "bad\nworse"
+        assert (MAY_BE_LONGER in trace.uncertain) == closing.doubtful
+
+
+@pytest.mark.parametrize("inner", ["```sql\nSELECT 1\n```", "<pre>502</pre>\n<pre>\nx\n</pre>"])
+def test_a_message_may_close_what_it_opened(inner: str) -> None:
+    assert one(HEADER + FRAME + f"ValueError: bad\n{inner}\n").error.message == f"bad\n{inner}"
+
+
+@pytest.mark.parametrize("before", ["", STAMP + "failed\n"])
+def test_a_ruler_that_comes_again_is_a_box_around_the_message(before: str) -> None:
+    ruler = "=" * 60
+    box = f"{ruler}\ntrain.py FAILED\n{'-' * 60}\nFailures:\n  <NO_OTHER_FAILURES>\n{ruler}"
+    trace = one(before + HEADER + FRAME + f"errors.ChildFailedError: \n{box}\n(env) u@web1:~$ ls\n")
+    assert (trace.error.message, trace.uncertain) == (f"\n{box}", [])
+
+
+def test_a_ruler_that_does_not_come_again_ends_the_message() -> None:
+    assert one(HEADER + FRAME + f"ValueError: \n{'=' * 60}\nRan it\n").error.message == ""
+
+
+def test_the_traceback_of_a_worker_of_pytorch_is_the_cause() -> None:
+    caught = "ValueError: Caught KeyError in DataLoader worker process 0.\nOriginal "
+    error = one(HEADER + FRAME + caught + HEADER + WORKER + "KeyError: 1\n\n" + STAMP + "next\n").error
+    assert error.message == "Caught KeyError in DataLoader worker process 0."
+    assert error.cause is not None
+    assert (error.cause.type, error.cause.message) == ("KeyError", "1")
+    assert [frame.function for frame in error.cause.frames] == ["run"]
+
+
+def test_tensorflow_says_the_reason_behind_a_stack_of_its_own() -> None:
+    message = """Graph execution error:
+
+Detected at node 'while/MatMul' defined at (most recent call last):
+    File "/srv/train.py", line 11, in build
+      y = tf.matmul(a, b)
+Node: 'while/MatMul'
+Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3]
+\t [[{{node while/MatMul}}]] [Op:__inference_train_1]"""
+    text = HEADER + FRAME + "errors_impl.InvalidArgumentError: " + message + "\n" + STAMP + "next\n"
+    assert one(text).error.message == message
+
+
+def test_maya_closes_the_comment_that_a_trace_stands_in() -> None:
+    text = "".join(f"# {line}\n" for line in (HEADER + FRAME + "ValueError: bad # ").splitlines())
+    assert one(text).error.message == "bad"

@@ -264,6 +264,53 @@ def test_waits_in_the_c_library(frames: list[Frame], state: str | None) -> None:
     assert RuleSet().state(frames) == state
 
 
+SYSCALL = Frame(function="syscall", file="../sysdeps/unix/sysv/linux/x86_64/syscall.S")
+RUST_WAITS = [
+    (("parking_lot::raw_mutex::RawMutex::lock_slow", "app::run"), "waiting for a mutex"),
+    (("std::sys_common::mutex::MovableMutex::lock", "app::run"), "waiting for a mutex"),
+    (("std::sys::sync::mutex::futex::Mutex::lock_contended", "app::run"), "waiting for a mutex"),
+    (("parking_lot::raw_rwlock::RawRwLock::lock_shared_slow", "app::run"), "waiting for a read-write lock"),
+    (("parking_lot::condvar::Condvar::wait_until_internal", "app::run"), "waiting for a condition"),
+    (("std::thread::park", "app::run"), "parked"),
+    (("app::std::thread::park", "app::run"), "in a system call"),
+    (("app::work", "parking_lot::raw_mutex::RawMutex::lock_slow"), "in a system call"),
+]
+
+
+@pytest.mark.parametrize(("functions", "state"), RUST_WAITS)
+def test_waits_of_rust(functions: tuple[str, ...], state: str) -> None:
+    assert RuleSet().state([SYSCALL, *stack("std::sys::unix::futex::futex_wait", *functions)]) == state
+
+
+SOLARIS_WAITS = [
+    (("lwp_park", "slow_lock", "work"), None, "waiting for a mutex"),
+    (("__lwp_park", "mutex_lock_queue", "mutex_lock_impl", "work"), None, "waiting for a mutex"),
+    (("lwp_park", "cond_wait_queue", "pthread_cond_wait", "work"), None, "waiting for a condition"),
+    (("lwp_wait", "_thrp_join", "main"), None, "waiting for a thread to end"),
+    (("lwp_park", "parse", "slow_lock"), None, None),
+    (("slow_lock", "main"), None, None),
+    (
+        ("lwp_park", "slow_lock", "SSL_free", "ap_lingering_close", "worker_thread"),
+        "waiting for client to acknowledge connection close",
+        "waiting for a mutex",
+    ),
+    (
+        ("lwp_park", "cond_wait_queue", "pthread_cond_wait", "ap_queue_pop", "worker_thread", "dummy_worker"),
+        "waiting for connection to handle",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("functions", "state", "wait"), SOLARIS_WAITS)
+def test_waits_of_solaris_are_told_besides_an_application_s_state(
+    functions: tuple[str, ...], state: str | None, wait: str | None
+) -> None:
+    frames = stack(*functions)
+    told = RuleSet().select(Facts.of(frames, "/usr/sbin/httpd")).tell(frames)
+    assert (told.state, told.wait) == (state, wait)
+
+
 def test_a_crash_in_a_signal_handler_is_not_trimmed_away() -> None:
     frames = [*stack("crash", "<signal handler called>"), Frame(function="poll", module=LIBC), *stack("f")]
     assert RuleSet().trim(frames) == frames

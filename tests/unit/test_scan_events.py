@@ -124,3 +124,23 @@ def test_a_whole_event_is_never_called_too_long(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     path.write_bytes((event(10) + b"\n") * 3)
     assert all(TOO_LONG not in each.uncertain for each in Occurrences([str(path)]))
+
+
+ACTIONS = b"2031-01-02T03:04:%02d.1000000Z %s\n"
+
+
+@pytest.mark.parametrize(("seconds", "message"), [(0, "bad\nCollecting"), (1, "bad\nCollecting"), (2, "bad")])
+def test_a_line_that_is_dated_later_is_not_the_message(seconds: int, message: str, tmp_path: Path) -> None:
+    trace = (b"Traceback (most recent call last):", b'  File "/srv/a.py", line 3, in f', b"ValueError: bad")
+    lines = b"".join(ACTIONS % (5, line) for line in trace)
+    (tmp_path / "a.log").write_bytes(lines + ACTIONS % (5 + seconds, b"Collecting"))
+    (each,) = Occurrences([str(tmp_path / "a.log")], Options())
+    assert each.error.message == message
+
+
+def test_a_pause_between_frames_does_not_end_a_trace(tmp_path: Path) -> None:
+    trace = (b"Traceback (most recent call last):", b'  File "/srv/a.py", line 3, in f', b"ValueError: bad")
+    lines = b"".join(ACTIONS % (5 * number, line) for number, line in enumerate(trace))
+    (tmp_path / "a.log").write_bytes(lines + ACTIONS % (10, b"worse"))
+    (each,) = Occurrences([str(tmp_path / "a.log")], Options())
+    assert (each.error.message, len(each.error.frames)) == ("bad\nworse", 1)

@@ -53,7 +53,10 @@ def test_prose_is_no_start(line: bytes) -> None:
 def test_a_runtime_without_a_declaration_is_known_by_its_anchors() -> None:
     known = KnownTraceLines([trace_lines_from((b"stack traceback:",))])
     assert known.is_start(b"stack traceback:")
-    assert known.escaped.search(rb'"x\nstack traceback:\n\t[C]: in ?"')
+    assert quoted_trace(rb'"x\nstack traceback:\n\t[C]: in ?"', known) == (
+        0,
+        b"x\nstack traceback:\n\t[C]: in ?",
+    )
     assert not KnownTraceLines([trace_lines_from(())]).is_start(b"")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from ._bulk import Stripped
 
 Layer = Literal["file", "transport", "envelope", "application"]
+
+
+class StackData(msgspec.Struct):
+    """An error that an event has as data: unwrapping makes of it what the error's runtime prints."""
+
+    text: str | None = None
+    """The stack as text: loggers of some runtimes leave its header, its type or its message off."""
+    type: str | None = None
+    message: str | None = None
+    exceptions: Any = None
+    """The stack as a list of decoded JSON objects, where it is none of text."""
 
 
 class Record(msgspec.Struct, gc=False):
@@ -34,6 +45,8 @@ class Record(msgspec.Struct, gc=False):
     """The next record of the same writer continues this line."""
     complete: bool = False
     """The text is one whole log event: a trace in it ends with it."""
+    parts: tuple[str | StackData, ...] = ()
+    """What the text is made of, where an error is data; ``text`` is empty then."""
 
 
 class Assembler(Protocol):

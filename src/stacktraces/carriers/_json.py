@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from . import Carrier, Layer, Record, Sample
+from . import Carrier, Layer, Record, Sample, StackData
 
 _Event = TypeVar("_Event")
 
@@ -91,12 +91,20 @@ def named(**values: Any) -> dict[str, str]:
     return {name: text for name, value in values.items() if (text := text_of(value)) is not None}
 
 
-def event(message: str | None, stack: str | None, time: str | None, fields: dict[str, str]) -> Record:
+def event(
+    message: str | None, stack: str | StackData | None, time: str | None, fields: dict[str, str]
+) -> Record:
     """The record of one whole log event: its message, then its stack where it has one; each may end its line."""
+    if isinstance(stack, StackData):
+        return Record(b"", time, fields, complete=True, parts=(message or "", stack))
+    return Record(encode(joined(message, stack)), time, fields, complete=True)
+
+
+def joined(message: str | None, stack: str | None) -> str:
+    """A message and the stack behind it, which may start with the message."""
     if stack and message and stack.startswith(message) and "\n" not in message:
         message = None
-    text = "\n".join(part.removesuffix("\n") for part in (message, stack) if part)
-    return Record(encode(text), time, fields, complete=True)
+    return "\n".join(part.removesuffix("\n") for part in (message, stack) if part)
 
 
 def json_carrier(

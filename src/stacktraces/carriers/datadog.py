@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import at, event, first, json_carrier, named
-from ._rendered import whole
 
 
 class Line(msgspec.Struct):
@@ -36,7 +35,7 @@ def _read(line: Line) -> Record | None:
     if line.ddsource is None and line.trace is None and kind is None:
         return None
     text = first(line.stack, at(line.error, "stack"))
-    stack = whole(text, kind, first(line.error_message, at(line.error, "message")))
+    stack = StackData(text, kind, first(line.error_message, at(line.error, "message")))
     fields = named(
         level=first(line.status, line.level),
         host=first(line.host, line.hostname),

@@ -10,9 +10,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import at, event, first, json_carrier, named
-from ._rendered import whole
 
 
 class Line(msgspec.Struct):
@@ -44,7 +43,7 @@ def _read(line: Line) -> Record | None:
     known = (line.level, line.version, line.ecs, line.error_stack, at(line.log, "level"))
     if all(each is None for each in known):
         return None
-    stack = whole(
+    stack = StackData(
         first(line.error_stack, at(line.error, "stack_trace")),
         first(line.error_type, at(line.error, "type")),
         first(line.error_message, at(line.error, "message")),

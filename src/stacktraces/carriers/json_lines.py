@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import at, event, first, json_carrier, named
-from ._rendered import exceptions_from, rendered, whole
 
 _STACKS = (
     "stack_trace",
@@ -44,12 +43,14 @@ def _read(line: dict[str, Any]) -> Record | None:
     return event(message, stack, time, fields)
 
 
-def _stack(line: dict[str, Any]) -> str | None:
+def _stack(line: dict[str, Any]) -> str | StackData | None:
     for name in _STACKS:
-        data = exceptions_from(line.get(name))
-        text = rendered(data) if data else first(line.get(name))
+        value = line.get(name)
+        text = first(value)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return StackData(exceptions=value)
         if text is not None and "\n" in text:
-            return whole(text, None, None)
+            return StackData(text)
     return first(*(at(line, *path) for path in _STACKS_WITHIN))
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import event, first, json_carrier, named
-from ._rendered import whole
 
 
 class Line(msgspec.Struct):
@@ -28,7 +27,7 @@ class Line(msgspec.Struct):
 def _read(line: Line) -> Record | None:
     if line.requestId is None and line.errorType is None:
         return None
-    stack = whole(first(line.stackTrace), first(line.errorType), first(line.errorMessage))
+    stack = StackData(first(line.stackTrace), first(line.errorType), first(line.errorMessage))
     fields = named(level=first(line.level, line.log_level), logger=line.logger, task=line.requestId)
     return event(first(line.message), stack, first(line.timestamp), fields)
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
-from ._json import at, encode, first, json_carrier, named
-from ._rendered import whole
+from . import Record, Sample, StackData
+from ._json import at, first, json_carrier, named
 
 MOST_RECORDS = 10_000
 
@@ -57,13 +56,14 @@ def _attributes(value: Any) -> dict[str, Any]:
     return found
 
 
-def _text(message: str | None, attributes: dict[str, Any]) -> str:
-    stack = whole(
+def _parts(message: str | None, attributes: dict[str, Any]) -> tuple[str | StackData, ...]:
+    stack = StackData(
         first(attributes.get("exception.stacktrace")),
         first(attributes.get("exception.type")),
         first(attributes.get("exception.message")),
     )
-    return "\n".join(part for part in (message, stack) if part)
+    parts = (message, stack if stack.text or stack.type or stack.message else None)
+    return tuple(part for part in parts if part)
 
 
 def _batches(line: Line) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
@@ -81,21 +81,21 @@ def _batches(line: Line) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[
 
 
 def _batch(line: Line) -> Record | None:
-    texts: list[str] = []
+    parts: list[str | StackData] = []
     time: str | None = None
     fields: dict[str, str] = {}
     for resource, scope, record in _batches(line):
         events = record.get("events")
         for each in _list(events) or [record]:
             attributes = _attributes(at(each, "attributes"))
-            text = _text(first(at(each, "body", "stringValue"), at(each, "body")), attributes)
-            if not text or len(texts) >= MOST_RECORDS:
+            found = _parts(first(at(each, "body", "stringValue"), at(each, "body")), attributes)
+            if not found or len(parts) >= MOST_RECORDS:
                 continue
-            texts.append(text)
+            parts += found
             time = time or first(at(each, "timeUnixNano"), at(each, "observedTimeUnixNano"))
             level = first(at(each, "severityText"))
             fields = fields or {**_fields(resource, level), **named(logger=at(scope, "name"))}
-    return Record(encode("\n".join(texts)), time, fields, complete=True) if texts else None
+    return Record(b"", time, fields, complete=True, parts=tuple(parts)) if parts else None
 
 
 def _fields(resource: dict[str, Any], level: str | None) -> dict[str, str]:
@@ -125,12 +125,12 @@ def _read(line: Line) -> Record | None:
         "exception.message": line.exception_message,
     }
     attributes = {**attributes, **{key: value for key, value in own.items() if value}}
-    text = _text(first(line.body, at(line.body, "stringValue"), line.message), attributes)
+    parts = _parts(first(line.body, at(line.body, "stringValue"), line.message), attributes)
     resource = _attributes(at(line.resource, "attributes"))
     level = first(line.severity_text, line.severityText, line.level)
     fields = {**_fields(resource, level), **named(thread=attributes.get("thread.name"))}
     time = first(line.timestamp, line.timeUnixNano, line.start_time)
-    return Record(encode(text.removesuffix("\n")), time, fields, complete=True)
+    return Record(b"", time, fields, complete=True, parts=parts)
 
 
 CARRIER = json_carrier(

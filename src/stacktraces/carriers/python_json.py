@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import event, first, json_carrier, named
-from ._rendered import exceptions_from, rendered
 
 
 class Line(msgspec.Struct):
@@ -35,11 +34,12 @@ class Line(msgspec.Struct):
 def _read(line: Line) -> Record | None:
     if line.levelname is None and line.asctime is None and line.exc_info is None:
         return None
-    data = exceptions_from(line.exc_info)
-    stack = rendered(data) if data else first(line.exc_info, line.exc_text, line.stack_info)
-    if stack is not None:
+    text = first(line.exc_info, line.exc_text, line.stack_info)
+    if text is not None:
         # logging.Formatter has taken the line end off: one that is left is the message's own.
-        stack += "\n"
+        text += "\n"
+    data = line.exc_info if isinstance(line.exc_info, list) else None
+    stack = StackData(text, exceptions=data) if data else text
     fields = named(
         level=line.levelname or line.level,
         logger=line.name or line.logger,

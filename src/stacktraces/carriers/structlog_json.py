@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from . import Record, Sample
+from . import Record, Sample, StackData
 from ._json import event, first, json_carrier, named
-from ._rendered import exceptions_from, rendered
 
 
 class Line(msgspec.Struct):
@@ -30,11 +29,12 @@ class Line(msgspec.Struct):
 def _read(line: Line) -> Record | None:
     if not isinstance(line.event, str):
         return None
-    data = exceptions_from(line.exception)
-    stack = rendered(data) if data else first(line.exception, line.exc_info, line.stack)
-    if stack is not None:
+    text = first(line.exception, line.exc_info, line.stack)
+    if text is not None:
         # structlog has taken the line end off: one that is left is the message's own.
-        stack += "\n"
+        text += "\n"
+    data = line.exception if isinstance(line.exception, list) else None
+    stack = StackData(text, exceptions=data) if data else text
     fields = named(
         level=line.level,
         logger=line.logger,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..cursor import Buffer
 from ..errors import InputError, StacktracesError, UnknownFormatError
-from ..model import Snapshot
+from ..model import Snapshot, Trace
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
+
+_LONGEST_PASTE = 4 << 20
+"""Bytes of a text that is read a second time, where it may have been changed since the debugger wrote it."""
+
+
+MOST_WEIGHT = 2_000_000
+"""Of the snapshots of one capture; about half a gigabyte."""
+_SNAPSHOT_WEIGHT, _THREAD_WEIGHT = 8, 4
 
 
 class Capture(NamedTuple):
@@ -113,16 +122,62 @@ class CaptureReader:
 
 
 def read_snapshots(capture: Capture) -> list[Snapshot]:
-    """The snapshots in ``capture`` as read. Raises ``UnknownFormatError`` where there is none."""
-    from ..parsing import parse
+    """The snapshots in ``capture`` as read, as many as memory is sure to hold.
 
-    try:
-        found = [each for each in parse(capture.text) if isinstance(each, Snapshot)]
-    except UnknownFormatError:
-        found = []
-    if not found:
+    They are also looked for in the text without the marks of a mail, an issue or a web page, and taken
+    from there where more is understood. Where there is none, a report of what ended a process is one.
+    Raises ``UnknownFormatError`` where nothing is found.
+    """
+    from ..parsing import iterate
+    from ..snapshots.from_traces import from_traces
+    from ..unwrapping.pasted import unpasted
+
+    found = _bounded(capture)
+    snapshots = _snapshots(found)
+    if not snapshots or len(capture.text) <= _LONGEST_PASTE:
+        plain = unpasted(capture.text)
+        pasted = list(iterate(plain)) if plain is not None else []
+        found = found or pasted
+        snapshots = max(snapshots, _snapshots(pasted), key=_understood)
+    snapshots = snapshots or from_traces(each for each in found if isinstance(each, Trace))
+    if not snapshots:
         raise UnknownFormatError(_nothing_found(capture))
+    return snapshots
+
+
+def _bounded(capture: Capture) -> list[Trace | Snapshot]:
+    """What stands in the capture, up to the weight of snapshots that is kept."""
+    from ..parsing import parse_each
+
+    found: list[Trace | Snapshot] = []
+    weight = 0
+    with contextlib.suppress(UnknownFormatError):
+        for each in parse_each(capture.text):
+            found.append(each)
+            weight += _weight(each) if isinstance(each, Snapshot) else 1
+            if weight > MOST_WEIGHT:
+                each.uncertain.append(
+                    f"{capture.name} holds more snapshots than memory is sure to hold; "
+                    f"those after the first {len(found):,} were left out."
+                )
+                break
     return found
+
+
+def _snapshots(found: Iterable[Trace | Snapshot]) -> list[Snapshot]:
+    return [each for each in found if isinstance(each, Snapshot)]
+
+
+def _understood(snapshots: list[Snapshot]) -> tuple[int, int]:
+    """How much is known: frames, and threads that crashed."""
+    threads = [thread for each in snapshots for process in each.processes for thread in process.threads]
+    return sum(len(thread.frames) for thread in threads), sum(thread.crashed for thread in threads)
+
+
+def _weight(snapshot: Snapshot) -> int:
+    """About how much memory it takes, in frames."""
+    threads = [thread for process in snapshot.processes for thread in process.threads]
+    return _SNAPSHOT_WEIGHT + sum(_THREAD_WEIGHT + len(thread.frames) for thread in threads)
 
 
 def _nothing_found(capture: Capture) -> str:

@@ -6,32 +6,23 @@ import contextlib
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import TextIO
 
 import click
 
 from ..errors import StacktracesError
 from ..render._safe import one_line, printable
-from . import ALLOCATIONS
+from . import INTERRUPTED
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """click's context settings of every command."""
 PARTIAL = 3
 """Exit code: something was understood, and something was not."""
-INTERRUPTED = 130
 OUT_OF_MEMORY = 2
 UNWRITABLE = 2
-
-
-def run_and_exit(command: click.Command, name: str | None = None) -> NoReturn:
-    """:func:`run` as the whole of a process."""
-    gc.set_threshold(ALLOCATIONS)
-    code = run(command, name=name)
-    # Nothing that is left needs its end: looking for garbage in it takes longer than reading a short log.
-    gc.freeze()
-    sys.exit(code)
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None, name: str | None = None) -> int:
@@ -62,6 +53,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, name: st
     except MemoryError:
         return complain("The memory does not suffice for this input; split it.", OUT_OF_MEMORY)
     except OSError as error:
+        _give_up(sys.stdout)
         return complain(f"The output cannot be written: {error.strerror}. Write it elsewhere.", UNWRITABLE)
     return result if isinstance(result, int) else 0
 
@@ -76,23 +68,49 @@ def while_read() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python would complain when it flushes at the end.
+        _give_up(sys.stdout)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what is still written to ``stream`` go nowhere: Python would try again, and fail, as it ends."""
+    with contextlib.suppress(io.UnsupportedOperation):
+        number = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, number)
         os.close(nowhere)
+
+
+def end_quietly() -> None:
+    """Write what is still to be written. Ctrl-C has the system's meaning from then on.
+
+    Python prints a traceback where it comes while the interpreter ends.
+    """
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Nothing that is left needs its end: looking for garbage in it takes longer than reading a short log.
+    gc.freeze()
 
 
 def _show(error: click.ClickException) -> int:
     """Let click say what is wrong with the arguments, which can be names of files; gives the exit code."""
     said = io.StringIO()
     error.show(file=said)
-    click.echo(printable(said.getvalue()), err=True, nl=False)
-    return error.exit_code
+    return _echo_error(printable(said.getvalue()), error.exit_code)
 
 
 def complain(sentence: str, exit_code: int = 0) -> int:
     """Write ``sentence`` to standard error, on a line of its own; gives ``exit_code`` back."""
-    click.echo(one_line(sentence), err=True)
+    return _echo_error(f"{one_line(sentence)}\n", exit_code)
+
+
+def _echo_error(text: str, exit_code: int) -> int:
+    """Write ``text`` to standard error; where nobody can read it, ``exit_code`` has to do."""
+    try:
+        click.echo(text, err=True, nl=False)
+    except OSError:
+        _give_up(sys.stderr)
     return exit_code
 
 

@@ -22,10 +22,13 @@ from ._color import wants_color
 from ._crashes import CrashJudge
 from ._input import max_bytes_option
 from ._known_options import judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit, while_read
+from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
+
+_FEW_PROCESSES = 5
+"""Processes in one file without the collector's header that are shown one after the other."""
 
 
 @click.command("describe", context_settings=SETTINGS, short_help="Say what the threads of processes do.")
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
     "--format",
     "output",
     type=click.Choice(sorted((*names(), "raw"))),
-    help="text, or tree for several processes in FILEs; raw is what the debugger wrote, safe to show.",
+    help="text, or tree for processes in several FILEs; raw is what the debugger wrote, safe to show.",
 )
 @click.option("--similar", is_flag=True, help="Group threads whose stacks are alike, not only equal ones.")
 @click.option("--show-values", is_flag=True, help="In html: show arguments and local variables.")
@@ -76,9 +79,9 @@ def command(
     """Say what the threads of processes are and do, alike ones together.
 
     FILEs hold what a debugger or collect.py wrote; a folder stands for all files in it. Several processes
-    are shown as one tree, and those that stand out are named. Of several looks at a process (collect.py
-    --samples) it is told what moved and what is stuck. With --known it is said of what ended a process
-    whether it is known or new (text, tree, table, html, json).
+    are shown as one tree, unless a few were pasted into one file, and those that stand out are named. Of
+    several looks at a process (collect.py --samples) it is told what moved and what is stuck. With --known
+    it is said of what ended a process whether it is known or new (text, tree, table, html, json).
 
     Arguments and local variables (levels 3 and 4, raw, json, --show-values) can hold secrets.
     """
@@ -97,7 +100,9 @@ def command(
         reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label)
         snapshots = reader.describe_files(paths, max_bytes) if paths else reader.describe_captures(captures)
         if chosen is None:
-            chosen, snapshots = _choose(snapshots) if files else (find("text"), snapshots)
+            chosen, snapshots = (
+                _choose(snapshots, paths == list(files)[:1]) if files else (find("text"), snapshots)
+            )
         _write(chosen, _begun(snapshots), level, show_values, similar)
         if crashes:
             # A verdict is on all that there is, even where the reader of the output had enough.
@@ -141,16 +146,21 @@ def _paths(files: tuple[str, ...]) -> list[str]:
     return paths
 
 
-def _choose(snapshots: Iterator[Snapshot]) -> tuple[Output, Iterator[Snapshot]]:
-    """The tree for several processes, the text for one; and all the snapshots."""
+def _choose(snapshots: Iterator[Snapshot], one_file: bool) -> tuple[Output, Iterator[Snapshot]]:
+    """The tree for several processes, the text for one and for a few that were pasted into one file.
+
+    And all the snapshots.
+    """
+    most = _FEW_PROCESSES if one_file else 1
     head: list[Snapshot] = []
     processes = 0
     for each in snapshots:
         head.append(each)
         processes += len(each.processes)
-        if processes > 1:
+        most = most if each.tool is None else 1
+        if processes > most:
             break
-    return find("tree" if processes > 1 else "text"), itertools.chain(head, snapshots)
+    return find("tree" if processes > most else "text"), itertools.chain(head, snapshots)
 
 
 def _begun(snapshots: Iterator[Snapshot]) -> Iterator[Snapshot]:
@@ -186,8 +196,3 @@ def _end(missing: list[str]) -> int:
     for sentence in missing:
         complain(sentence)
     return PARTIAL if missing else 0
-
-
-def main() -> None:
-    """The entry point ``describe.py``."""
-    run_and_exit(command, "describe.py")

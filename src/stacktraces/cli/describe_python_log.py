@@ -12,7 +12,7 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Trace
 from ._input import max_bytes_option, to_zone
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit
+from ._run import PARTIAL, SETTINGS, complain
 
 
 @click.command(
@@ -105,8 +105,3 @@ def _show_json(log: _Log, include_duplicates: bool, include_raw: bool) -> None:
             separator = b",\n"
     if log.messages:
         click.echo("]")
-
-
-def main() -> None:
-    """The entry point ``describe_python_log.py``."""
-    run_and_exit(command, "describe_python_log.py")

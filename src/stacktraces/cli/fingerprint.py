@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -35,12 +35,12 @@ def command(file: str, explain: bool, output: str, max_bytes: int) -> int:
     the same fingerprint whatever the machine, the version, the line numbers and the values. Of a snapshot
     of a process the threads that crashed count; where none did, all. FILE is standard input unless given.
     """
-    from ..parsing import parse
+    from ..parsing import parse_each
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
-    found = parse(read_whole(file, max_bytes))
-    groups = _group(found)
+    uncertain: dict[str, None] = {}
+    groups = _group(_noted(parse_each(read_whole(file, max_bytes)), uncertain))
     if not groups:
         raise UnknownFormatError("The text holds no thread and no error; collect the snapshot again.")
     if output == "json":
@@ -48,13 +48,20 @@ def command(file: str, explain: bool, output: str, max_bytes: int) -> int:
     else:
         for explanation, count in groups:
             click.echo("\n".join(_lines(explanation, count, explain)))
-    uncertain = [each for result in found if isinstance(result, Snapshot) for each in result.uncertain]
     for sentence in uncertain:
         complain(sentence)
     return PARTIAL if uncertain else 0
 
 
-def _explanations(results: list[Trace | Snapshot]) -> Iterator[Explanation]:
+def _noted(results: Iterable[Trace | Snapshot], uncertain: dict[str, None]) -> Iterator[Trace | Snapshot]:
+    """``results`` as they come, with what could not be read of snapshots put into ``uncertain``."""
+    for each in results:
+        if isinstance(each, Snapshot):
+            uncertain.update(dict.fromkeys(each.uncertain))
+        yield each
+
+
+def _explanations(results: Iterable[Trace | Snapshot]) -> Iterator[Explanation]:
     from ..runtimes import runtime_name
     from ..signatures.fatal import fatal_traces
     from ..signatures.fingerprint import explain, explain_thread, shows_dying
@@ -69,7 +76,7 @@ def _explanations(results: list[Trace | Snapshot]) -> Iterator[Explanation]:
             yield from (explain_thread(each, runtime) for each in dying or threads)
 
 
-def _group(results: list[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
+def _group(results: Iterable[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
     """The distinct fingerprints in order of appearance, each explained by its first, with its count."""
     first: dict[str, Explanation] = {}
     counts: dict[str, int] = {}

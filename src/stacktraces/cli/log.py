@@ -18,11 +18,29 @@ if TYPE_CHECKING:
 
     from ..scan import Options, Unreadable
 
+
+class NamesRuntimes(click.Command):
+    """Its help ends with the runtimes whose errors are read, as they declare themselves."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See :meth:`click.Command.format_epilog`."""
+        from ..runtimes import all_runtimes
+
+        titles = sorted(each.title for each in all_runtimes().values() if each.formats)
+        formatter.write_paragraph()
+        formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
+
+
 TOP = 25
 """Groups that a terminal shows unless told otherwise."""
 
 
-@click.command("log", context_settings=SETTINGS, short_help="Count, date and label the exceptions in logs.")
+@click.command(
+    "log",
+    cls=NamesRuntimes,
+    context_settings=SETTINGS,
+    short_help="Count, date and label the exceptions in logs.",
+)
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
 @click.option(
     "--format",
@@ -78,6 +96,7 @@ TOP = 25
     show_default=True,
     help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
 )
+@click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
 @labelling_options
 def command(
     paths: tuple[str, ...],
@@ -96,9 +115,10 @@ def command(
     max_groups: int | None,
     show_locals: bool,
     color: str,
+    debug: bool,
     **labelling: Any,
 ) -> int:
-    """Find Python's errors, and crashes, in logs: files, folders, globs, standard input; plain or compressed.
+    """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
 
     Groups what is the same error, counts and dates it, names the innermost frame of your own code and the
     root cause. With --known, says of each group whether it is known or new. Ctrl-C shows what was found so
@@ -113,6 +133,7 @@ def command(
         "zone": zone,
         "type": kind,
         "runtime": runtime,
+        "debug": debug,
     }
     if max_groups is not None:
         options["max_groups"] = max_groups
@@ -191,4 +212,6 @@ def _complain_of(
         raise InputError(unreadable[-1].reason)
     for each in unreadable:
         complain(each.reason)
+        for line in (each.detail or "").splitlines():
+            complain(line)
     return PARTIAL if unreadable else 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 
 from ..errors import UnknownFormatError
 from ._input import max_bytes_option, tell_of_terminal
-from ._run import PARTIAL, SETTINGS, complain, run_and_exit
+from ._run import PARTIAL, SETTINGS, complain
 
 
 @click.command("trace", context_settings=SETTINGS, short_help="Say in two lines what one traceback is.")
@@ -18,29 +20,25 @@ def command(file: str, max_bytes: int) -> int:
     The traceback comes from standard input unless FILE is given.
     """
     from ..model import Trace
-    from ..parsing import parse
+    from ..parsing import parse_each
     from ..render import first_version as seed
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
-    try:
-        traces = [each for each in parse(read_whole(file, max_bytes)) if isinstance(each, Trace)]
-    except UnknownFormatError:
-        traces = []
-    if not traces:
+    first, others = None, -1
+    with contextlib.suppress(UnknownFormatError):
+        for each in parse_each(read_whole(file, max_bytes)):
+            if isinstance(each, Trace):
+                first, others = first or each, others + 1
+    if first is None:
         raise UnknownFormatError(
             "No traceback was recognised; pipe one in, from its line "
             "'Traceback (most recent call last):' to the line with the error."
         )
-    click.echo(seed.trace_text(traces[0]), nl=False)
-    for sentence in traces[0].uncertain:
+    click.echo(seed.trace_text(first), nl=False)
+    for sentence in first.uncertain:
         complain(sentence)
-    if len(traces) > 1:
-        others = f"{len(traces) - 1} more traces were" if len(traces) > 2 else "1 more trace was"
-        return complain(f"{others} left out; stacktraces log describes them all.", PARTIAL)
-    return 0 if traces[0].error.type is not None else PARTIAL
-
-
-def main() -> None:
-    """The entry point ``describe_python_stacktrace.py``."""
-    run_and_exit(command, "describe_python_stacktrace.py")
+    if others:
+        were = "1 more trace was" if others == 1 else f"{others} more traces were"
+        return complain(f"{were} left out; stacktraces log describes them all.", PARTIAL)
+    return 0 if first.error.type is not None else PARTIAL

@@ -111,6 +111,7 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
         _check_beside(place)
         if place.status() is None and create:
             _create(place)
+        trusted = place.status()
         path = place.real
     mode = "rw"
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
@@ -123,6 +124,9 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
         connection = sqlite3.connect(
             uri, uri=True, timeout=lock_seconds, isolation_level=None, check_same_thread=False
         )
+        if not _is_still(path, trusted):
+            connection.close()
+            raise refusal(path, "somebody puts another file in its place")
         connection.text_factory = allowance.text
         for limit, most in _LIMITS.items():
             connection.setlimit(limit, most)
@@ -147,6 +151,14 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
     event.listen(made, "begin", begin)
     event.listen(made, "before_cursor_execute", add)
     return made
+
+
+def _is_still(path: Path, trusted: os.stat_result | None) -> bool:
+    """What SQLite opened by its path is the file that was looked at, in its folder."""
+    try:
+        return trusted is not None and os.path.samestat(path.lstat(), trusted)
+    except OSError:
+        return False
 
 
 def use_write_ahead_log(made: Engine) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
 from .._regex import regex
+from .timestamps import to_iso
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _CLOCK = r"\d\d:\d\d:\d\d"
 _FRACTION = r"(?:[.,]\d{1,9})?"
@@ -33,23 +33,7 @@ _MILLISECONDS = regex(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
 _SECONDS = regex(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
 """The end of such a time, with what tells that nothing of the time follows."""
 
-_ISO = regex(
-    r"(?P<y>\d{4})[-/.](?P<mo>\d\d)[-/.](?P<d>\d\d)[T _](?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?"
-    r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
-)
-_COMMON_LOG = regex(
-    r"(?P<d>\d{1,2})[-/ ](?P<mon>[A-Za-z]{3})[a-z]*[-/ ](?P<y>\d{4})[: T](?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
-    r"(?P<z> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
-)
-_SYSLOG = regex(
-    r"(?:[A-Z][a-z]{2},? )?(?P<mon>[A-Z][a-z]{2})[a-z]* (?P<d>[ \d]?\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)"
-    r"(?: (?P<y>\d{4}))?(?P<z>)$"
-)
-_GLOG = regex(r"[IWEFDV]? ?(?P<mo>\d\d)-?(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)(?P<z>)$")
-# Hadoop's and Spark's: year first, and only where a level follows.
-_LOG4J = regex(r"(?P<yy>\d\d)/(?P<mo>\d\d)/(?P<d>\d\d) (?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d)$")
 _YEAR = regex(rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\A\d{10}")
-_EPOCH = regex(r"\d{10}$")
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
@@ -155,44 +139,27 @@ class Clock:
 
     def _whole_seconds(self, printed: bytes) -> tuple[int, str, str] | None:
         """Nanoseconds, ISO text to the second, and the offset's text."""
+        text = printed.decode("ascii", "replace")
+        iso = to_iso(text, zone=self.zone) or self._iso_of_this_year(text)
+        if iso is None:
+            return None
         try:
-            moment = self._parse(printed.decode("ascii", "replace").strip())
+            moment = datetime.fromisoformat(iso)
+            seconds = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
         except (ValueError, OverflowError):
             return None
-        if moment is None:
-            return None
-        nanoseconds = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) * 10**9
-        text = moment.isoformat(timespec="seconds")
         size = len("2024-05-01T12:00:00")
-        zone = text[size:]
-        return nanoseconds, text[:size], "Z" if zone == "+00:00" else zone
+        zone = iso[size:]
+        return seconds * 10**9, iso[:size], "Z" if zone == "+00:00" else zone
 
-    def _parse(self, printed: str) -> datetime | None:
-        if found := _EPOCH.match(printed):
-            return datetime.fromtimestamp(int(found[0]), UTC)
-        for shape in (_ISO, _COMMON_LOG, _SYSLOG, _GLOG, _LOG4J):
-            if found := shape.match(printed):
-                return self._build(found.groupdict())
+    def _iso_of_this_year(self, text: str) -> str | None:
+        """A time that prints no year: it is of the last year in which that day is not to come."""
+        latest = (self._now + timedelta(days=1)).isoformat()
+        for year in range(self._now.year, self._now.year - 8, -1):
+            iso = to_iso(text, zone=self.zone, year=year)
+            if iso is not None and iso[: len(latest)] <= latest:
+                return iso
         return None
-
-    def _build(self, parts: dict[str, str | None]) -> datetime:
-        month = parts.get("mo")
-        name = (parts.get("mon") or "").lower()
-        number = int(month) if month else _MONTHS.index(name) + 1
-        day, hour, minute, second = (int(parts[each] or 0) for each in ("d", "h", "mi", "s"))
-        offset = _offset((parts.get("z") or "").strip()) or self.zone
-        year = parts.get("y") or (f"20{parts['yy']}" if "yy" in parts else None)
-        if year:
-            return datetime(int(year), number, day, hour, minute, min(second, 59), tzinfo=offset)
-        # A year that is not printed is the last one in which that day is not to come.
-        for candidate in range(self._now.year, self._now.year - 8, -1):
-            try:
-                moment = datetime(candidate, number, day, hour, minute, min(second, 59))
-            except ValueError:
-                continue
-            if moment <= self._now + timedelta(days=1):
-                return moment.replace(tzinfo=offset)
-        raise ValueError(f"no such day: {number}-{day}")
 
 
 _DATE = 11
@@ -208,12 +175,3 @@ def _split(printed: bytes) -> tuple[bytes, bytes, bytes]:
     if found is None:
         return printed, b"", b""
     return printed[: found.start() - 1], found.group(), printed[found.end() :]
-
-
-def _offset(zone: str) -> tzinfo | None:
-    if not zone:
-        return None
-    if zone in ("Z", "UTC", "GMT"):
-        return UTC
-    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))

@@ -17,16 +17,16 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-_CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?"
+_CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:[.,](?P<fraction>\d{1,9}))?"
 _OFFSET = r"(?:\s?(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _MONTH = r"(?P<month>[A-Za-z]{3})[a-z]{0,6}"
-_YEAR_FIRST = regex(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
+_YEAR_FIRST = regex(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s_]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
 _BASIC = regex(
     rf"(?P<date>\d{{8}})(?:[T\s](?:{_CLOCK}|(?P<compact>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)(?:[.,](?P<parts>\d{{1,9}}))?)){_OFFSET}",
     re.ASCII,
 )
 _DAY_FIRST = regex(
-    rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})[:\s]\s?{_CLOCK}{_OFFSET}",
+    rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})[:\sT]\s?{_CLOCK}{_OFFSET}",
     re.ASCII,
 )
 _MONTH_FIRST = regex(
@@ -34,7 +34,9 @@ _MONTH_FIRST = regex(
     r"(?:\s(?P<zone>[A-Z]{3,5}))?(?:\s(?P<year_last>\d{4}))?",
     re.ASCII,
 )
-_NO_YEAR = regex(rf"(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
+_NO_YEAR = regex(rf"(?:[IWEFDV]\s?)?(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
+# Hadoop's and Spark's: year first.
+_SHORT_YEAR = regex(rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d)\s{_CLOCK}", re.ASCII)
 _NUMBER = regex(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 
 
@@ -51,7 +53,7 @@ def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) ->
         return None
     if text[4:5] in "-/." and (match := _YEAR_FIRST.fullmatch(text)):
         return _join(_calendar(match["date"]), match, zone)
-    if text[0].isdigit() or text[0] == "-":
+    if text[0].isdigit() or text[0] == "-" or text[1:2].isdigit() or text[1:3].strip().isdigit():
         return _from_digits(text, zone, year)
     if match := _MONTH_FIRST.fullmatch(text):
         stated = match["year"] or match["year_last"]
@@ -69,6 +71,8 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
     if match := _BASIC.fullmatch(text):
         day = _calendar("-".join((match["date"][:4], match["date"][4:6], match["date"][6:])))
         return _join(day, match, zone)
+    if match := _SHORT_YEAR.fullmatch(text):
+        return _join(_calendar(f"20{match['year']}-{match['month']}-{match['day']}"), match, zone)
     if match := _NO_YEAR.fullmatch(text):
         return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
     return None
@@ -99,8 +103,9 @@ def _join(day: str | None, match: re.Match[str], zone: tzinfo | None) -> str | N
     if clock is None:
         compact = found["compact"]
         clock, fraction = f"{compact[:2]}:{compact[2:4]}:{compact[4:]}", found["parts"]
-    moment = f"{day}T{clock}"
-    offset = _offset(found["offset"] or found.get("zone"))
+    # A leap second is told as the second before it: no other clock has it.
+    moment = f"{day}T{clock[:6]}59" if clock.endswith(":60") else f"{day}T{clock}"
+    offset = _offset(found.get("offset") or found.get("zone"))
     if not offset and zone is not None:
         offset = _offset_in(moment[:16], zone)
     return f"{moment}.{fraction}{offset}" if fraction else moment + offset

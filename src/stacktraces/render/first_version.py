@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..model import Error, Frame, Process, Thread, Trace
+from ..model import Error, Frame, Process, Thread, ThreadGroup, Trace
 from ._safe import one_line, printable
 from .crashes import crash_objects
 from .locks import lock_objects
@@ -159,11 +159,12 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         heading += f"Executable {one_line(process.executable)} "
     if heading:
         yield heading
-    if process.error is not None and not any(thread.crashed for thread in process.threads):
+    crashed = [thread for thread in process.threads if thread.crashed]
+    if process.error is not None and all(thread.error is process.error for thread in crashed):
         yield one_line(f"Ended by {failure_text(process.error)}")
     if level == 0:
         for group in process.groups:
-            state = _crash(process, group.crashed, group.state)
+            state = _crash(process, group)
             yield f"{len(group.thread_ids)} * {_label(group.thread_ids[0], group.name, state)}"
             yield _functions(group.frames)
         return
@@ -171,7 +172,7 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         if thread.ended:
             yield f"[{one_line(thread.id or '')}] (ended)"
             continue
-        state = _crash(process, thread.crashed, thread.state)
+        state = _crash(process, thread)
         yield _label(thread.id or thread.os_id or "", thread.name, state)
         if level == 1:
             yield _functions(thread.frames)
@@ -180,11 +181,13 @@ def process_text(process: Process, level: int) -> Iterator[str]:
                 yield from _frame_lines(frame, level)
 
 
-def _crash(process: Process, crashed: bool, state: str | None) -> str | None:
-    """What a thread did, with the signal that ended its process where it arrived there."""
-    if not crashed or process.error is None:
+def _crash(process: Process, of: Thread | ThreadGroup) -> str | None:
+    """What a thread did and waited for, with the signal that ended its process where it arrived there."""
+    state = "; ".join(each for each in (of.state, of.wait) if each) or None
+    if not of.crashed or process.error is None:
         return state
-    return f"crashed with {process.error.type}" + (f" while {state}" if state else "")
+    ended = f"crashed with {process.error.type}" if process.error.type else "crashed"
+    return ended + (f" while {state}" if state and state != "running" else "")
 
 
 def _label(thread_id: str, name: str | None, state: str | None) -> str:

@@ -55,6 +55,8 @@ class Told(msgspec.Struct, frozen=True):
     state: str | None
     idle: bool = False
     """The state is a wait for something to do."""
+    wait: str | None = None
+    """What it waits for in the system, besides its state."""
 
 
 class Selection:
@@ -78,17 +80,23 @@ class Selection:
         kept = self.trim(frames, thread)
         name: Label | None = None
         state: Label | None = None
+        waits = (_first(pack.waits, frames, thread) for pack in self._packs)
+        wait = next(filter(None, waits), None)
         for pack in self._packs:
             seen = frames if pack.whole else kept
             name = name or _first(pack.names, seen, thread)
             state = state or _first(pack.states, seen, thread)
             if name and state:
                 break
+        if wait and state and (wait.idle or wait.text in state.text):
+            wait = None  # The state says it, or says more.
+        label = state or wait
         return Told(
             frames=kept,
             name=name.text if name else None,
             state=state.text if state else None,
-            idle=state is not None and state.idle,
+            idle=label is not None and label.idle,
+            wait=wait.text if wait else None,
         )
 
 
@@ -135,6 +143,7 @@ def _without(pack: Pack, failing: frozenset[int]) -> Pack:
         trims=tuple(rule for rule in pack.trims if id(rule.when) not in failing),
         names=tuple(rule for rule in pack.names if id(rule.when) not in failing),
         states=tuple(rule for rule in pack.states if id(rule.when) not in failing),
+        waits=tuple(rule for rule in pack.waits if id(rule.when) not in failing),
     )
 
 

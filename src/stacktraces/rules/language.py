@@ -1,7 +1,7 @@
 """The rule language: patterns over a stack, and what to do where they hold. See ``docs/rules.md``.
 
-A pack is a TOML file with lists of rules: ``[[trim]]``, ``[[name]]`` and ``[[state]]``, and with the
-processes, ``[[process]]``, of which they are asked.
+A pack is a TOML file with lists of rules: ``[[trim]]``, ``[[name]]``, ``[[state]]`` and ``[[wait]]``,
+and with the processes, ``[[process]]``, of which they are asked.
 """
 
 from __future__ import annotations
@@ -127,6 +127,8 @@ class Pack(msgspec.Struct, frozen=True):
     trims: tuple[Trim, ...] = ()
     names: tuple[Label, ...] = ()
     states: tuple[Label, ...] = ()
+    waits: tuple[Label, ...] = ()
+    """What the system's functions wait for, asked of the whole stack and told besides a state."""
 
     def applies(self, facts: Facts) -> bool:
         """Whether it is asked of this process."""
@@ -135,7 +137,7 @@ class Pack(msgspec.Struct, frozen=True):
     @property
     def conditions(self) -> list[Condition]:
         """Those of all its rules."""
-        labels = (*self.names, *self.states)
+        labels = (*self.names, *self.states, *self.waits)
         return [rule.when for rule in self.trims] + [rule.when for rule in labels]
 
 
@@ -146,6 +148,7 @@ _RULE_KEYS = {
     "trim": {"when", "cut", "including"},
     "name": {"when", "name"},
     "state": {"when", "state", "idle"},
+    "wait": {"when", "wait", "idle"},
 }
 _PACK_KEYS = ("title", "order", "stack", "like", "process", *_RULE_KEYS)
 
@@ -263,4 +266,5 @@ def parse_pack(text: str, path: str, *, trusted: bool = False) -> Pack:
         trims=each("trim", lambda table: _rule("trim", table, kinds)),
         names=each("name", lambda table: _rule("name", table, kinds)),
         states=each("state", lambda table: _rule("state", table, kinds)),
+        waits=each("wait", lambda table: _rule("wait", table, kinds)),
     )

@@ -34,6 +34,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """A glob for the type of the errors that count."""
     runtime: str | None = None
     """The name of the runtime whose traces count."""
+    debug: bool = False
+    """Keep Python's own traceback of a reader that failed."""
     since: datetime | None = None
     until: datetime | None = None
     chunk: int = CHUNK
@@ -45,6 +47,8 @@ class Unreadable(msgspec.Struct, frozen=True):
     path: str
     reason: str
     """One sentence, with the path in it."""
+    detail: str | None = None
+    """Python's own traceback, where a reader failed."""
 
 
 class Totals(msgspec.Struct):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ..containment import ReaderFailures
 from ..log_records.clock import Clock
 from ..runtimes import Format
 from ..runtimes._grammar import Beginning, beginnings
@@ -34,6 +35,8 @@ class ScanSetup(msgspec.Struct, frozen=True):
     """For each anchor, where traces that need not be read each time may begin."""
     native: bool
     """Whether the compiled part counts traces that were read before."""
+    failures: ReaderFailures = msgspec.field(default_factory=ReaderFailures)
+    """What readers raised."""
 
 
 def make_setup(
@@ -44,6 +47,7 @@ def make_setup(
     *,
     fast: bool = True,
     native: bool = False,
+    failures: ReaderFailures | None = None,
 ) -> ScanSetup:
     """``fast`` counts traces whose skeleton was read before; without it each is read, to the same end."""
     matchers: dict[str, SkeletonMatcher] = {}
@@ -57,6 +61,7 @@ def make_setup(
             for literal, owners in zip(anchors.literals, anchors.owners, strict=True)
         ),
         native=native,
+        failures=failures or ReaderFailures(),
     )
 
 

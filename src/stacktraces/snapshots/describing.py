@@ -28,6 +28,7 @@ class _Outcome(msgspec.Struct, frozen=True):
     name: str | None
     state: str | None
     idle: bool
+    wait: str | None
 
 
 def _symbol(frame: Frame) -> Frame:
@@ -63,7 +64,8 @@ class Describer:
                 frames=[frames[index] for index in outcome.kept],
                 name=outcome.name or _own_name(process, thread),
                 state=outcome.state or thread.state,
-                idle=outcome.idle if outcome.state else thread.idle,
+                idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
+                wait=outcome.wait,
             )
             threads.append(described)
             if not described.ended:
@@ -79,7 +81,7 @@ class Describer:
             told = selection.tell(frames, thread)
             index = {id(frame): number for number, frame in enumerate(frames)}
             kept = [index[id(frame)] for frame in told.frames]
-            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle)
+            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle, told.wait)
         return outcome
 
 
@@ -97,6 +99,7 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None)
         tuple((frame.function, frame.module if frame.function is None else None) for frame in thread.frames),
         told,
         thread.state,
+        thread.wait,
         thread.crashed,
     )
     group = groups.get(key)
@@ -107,6 +110,7 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None)
             name=thread.name,
             state=thread.state,
             idle=thread.idle,
+            wait=thread.wait,
             crashed=thread.crashed,
         )
         return

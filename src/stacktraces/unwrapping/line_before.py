@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ..carriers import all_carriers
+from ..log_records.clock import Clock, Moment
+from ..model import Trace
 
 _LINE_LIMIT = 1 << 14
 
@@ -27,3 +29,22 @@ def parse_before(line: str) -> BeforeLine:
         if carrier.bare_continuation and (record := carrier.unwrap(raw)) is not None:
             return BeforeLine(record.time, record.text.decode("utf-8", "backslashreplace"), record.fields)
     return BeforeLine(None, line, {})
+
+
+def tell_line_before(trace: Trace, line: str) -> None:
+    """Set the line before ``trace``, and what ``trace`` does not know of its writer from it."""
+    trace.before = line
+    tell_writer(trace, parse_before(line).fields)
+
+
+def tell_writer(trace: Trace, fields: dict[str, str]) -> None:
+    """Set what ``trace`` does not know of its writer from ``fields``, by their names in ``model.Context``."""
+    for name, value in fields.items():
+        if getattr(trace.context, name, value) is None:
+            setattr(trace.context, name, value)
+
+
+def tell_time(trace: Trace, clock: Clock, moment: Moment | None) -> None:
+    """Set when ``trace`` was logged, as ISO 8601 and as printed."""
+    if moment is not None:
+        trace.time, trace.timestamp = clock.iso(moment), moment[1].decode("ascii", "replace")

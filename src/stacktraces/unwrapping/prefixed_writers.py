@@ -8,7 +8,7 @@ other records, where it tells that a record starts.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import deque
 from typing import Literal, NamedTuple
 
 from ..log_records.records import learn, starts_record
@@ -242,12 +242,14 @@ class PrefixedWriters:
     def __init__(self, known: KnownTraceLines, source: Stream, position: int) -> None:
         self.source = source
         self._known = known
-        self._start = self.position = position
+        self.position = position
         """Up to here all lines are dealt with."""
         self._prefixes = _Prefixes()
         self._owners: dict[int, PrefixedWriter] = {}
         """By the offset of each line."""
         self._last: PrefixedWriter | None = None
+        self._recent: deque[_Line] = deque(maxlen=_LOOK_BACK)
+        """The lines before the one that is dealt with."""
 
     def owner(self, offset: int) -> PrefixedWriter | None:
         """The writer of the line at ``offset`` in the file, if it has a prefix, as far as is known yet."""
@@ -259,15 +261,17 @@ class PrefixedWriters:
             line = self._line(self.position)
             if not line.place.complete:
                 self._take(line)
+                self._recent.append(line)
+            else:
+                self._recent.clear()
             self.position = line.place.end
 
     def drop(self, offset: int) -> None:
         """Forget most of what stood before ``offset`` in the file."""
-        self._start = max(self._start, self.source.dropped)
-        self.position = max(self.position, self._start)
+        self.position = max(self.position, self.source.dropped)
         for writer in {id(each): each for each in self._owners.values()}.values():
             writer.stream.drop(offset)
-            if writer.last < self._start:
+            if writer.last < self.source.dropped:
                 self._prefixes.remove(writer)
         self._owners = {at: writer for at, writer in self._owners.items() if at >= offset}
 
@@ -280,7 +284,8 @@ class PrefixedWriters:
         if writer is not None and not writer.may_bear(line.text, size):
             self._prefixes.remove(writer)
             writer, size = None, 0
-        part = self._known.part_in(line.text[:_LINE_START])
+        indented = line.text[size : size + 1] in (b" ", b"\t")
+        part = None if writer and indented else self._known.part_in(line.text[:_LINE_START])
         behind_more = part is not None and line.text[size : part.position].strip(_MARGIN)
         if part is not None and behind_more and (prefix := self._learn(line, part)) is not None:
             self._begin(line, prefix, part)
@@ -301,7 +306,7 @@ class PrefixedWriters:
         if prefix is None or len(self._prefixes.writers) >= MOST_WRITERS:
             return None
         if not part.is_header and not part.lines.error_is_last:
-            for before in self._lines_before(line, _LOOK_BACK):
+            for before in reversed(self._recent):
                 if (common := prefix.in_common(before.text)) is not None:
                     return common
         end = line.place.end - self.source.dropped
@@ -328,7 +333,7 @@ class PrefixedWriters:
         literal = line.text[: prefix.length(line.text)]
         found: list[_Line] = []
         preambles_only = part.is_header and part.lines.error_is_last
-        for before in self._lines_before(line, _LOOK_BACK):
+        for before in reversed(self._recent):
             size = prefix.length(before.text)
             if size < 0:
                 if marks_record and preambles_only:
@@ -341,21 +346,10 @@ class PrefixedWriters:
             if marks_record and preambles_only:
                 text = before.text[size:]
                 if self._known.preamble.match(text):
-                    return [before, *found]
+                    return [before, *reversed(found)]
                 if not self._known.after_preamble.match(text):
                     return []
             elif marks_record and found and before.text[:size] != literal:
                 break
-            found.insert(0, before)
-        return [] if marks_record and preambles_only else found
-
-    def _lines_before(self, line: _Line, most: int) -> Iterator[_Line]:
-        position = line.place.start
-        for _ in range(most):
-            if position <= max(self._start, self.source.dropped):
-                return
-            before = self._line(position - 1)
-            if before.place.complete:
-                return
-            yield before
-            position = before.place.start
+            found.append(before)
+        return [] if marks_record and preambles_only else found[::-1]

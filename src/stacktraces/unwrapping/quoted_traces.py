@@ -12,6 +12,7 @@ import msgspec
 from .._regex import regex
 from ..carriers import Carrier, Record
 from ..trace_lines import KnownTraceLines
+from .stack_data import set_text
 
 MOST_LEVELS = 4
 """Strings within strings that are opened: JSON in JSON twice is common."""
@@ -32,6 +33,8 @@ def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record
     Where the carrier says that a trace may stand in a string, it is searched for.
     """
     record = carrier.unwrap(line)
+    if record is not None and record.parts:
+        set_text(record, known)
     if record is None or carrier.quoted_trace == "never":
         return record
     if carrier.quoted_trace == "always":
@@ -66,13 +69,11 @@ def quoted_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | Non
 
 
 def _string(line: bytes, known: KnownTraceLines) -> re.Match[bytes] | None:
-    sign = known.escaped.search(line)
-    if sign is None:
+    if not known.is_quoted_in(line, 0, len(line)):
         return None
     for match in _STRING.finditer(line):
-        if match.end() > sign.start():
-            inside = match.start() < sign.start() and b"\\n" in match[1].removesuffix(b"\\n")
-            return match if inside and _is_value(line, match.start()) else None
+        if b"\\n" in match[1].removesuffix(b"\\n") and known.is_quoted_in(line, *match.span(1)):
+            return match if _is_value(line, match.start()) else None
     return None
 
 
@@ -81,16 +82,16 @@ def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
 
     The text starts with the trace's header, so that what stands before the string is the line before it.
     """
-    sign = known.escaped_header.search(line)
-    if sign is None or line[:1] in (b" ", b"\t") or known.error.match(line):
+    start = known.quoted_header_in(line)
+    if start < 0 or line[:1] in (b" ", b"\t") or known.error.match(line):
         return None
-    quote = line.rfind(b"'", 0, sign.start())
+    quote = line.rfind(b"'", 0, start)
     while quote > 0 and line[quote - 1 : quote] == b"\\":
         quote = line.rfind(b"'", 0, quote)
     if quote < 0:
         return None
     before = _BEFORE_REPR.search(line, max(quote - 2, 0), quote)
-    text = _REPR.match(line, sign.start())
+    text = _REPR.match(line, start)
     return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
 
 

@@ -48,9 +48,15 @@ def ended(process: Process, host: str | None = None) -> list[Ended]:
     return [(process_name(process, host), crash) for crash in process.crashes]
 
 
+def crash(process: Process) -> str:
+    """``crashed with SIGSEGV``, of the thread that ended ``process``."""
+    kind = process.error.type if process.error is not None else None
+    return one_line(f"crashed with {kind}" if kind else "crashed")
+
+
 def doing(of: Thread | ThreadGroup, seconds: float | None = None) -> str:
     """What threads do, how they moved, and for how long where they stood still in the midst of work."""
-    state = of.state or ""
+    state = "; ".join(each for each in (of.state, of.wait) if each)
     if of.motion is None or (state and of.idle and of.motion == "stood still"):
         return one_line(state)
     if of.motion == "stood still" and seconds:

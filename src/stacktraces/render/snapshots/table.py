@@ -15,7 +15,7 @@ from .._safe import one_line
 from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
-from ._words import doing, ended, function_name, movement, process_name, short_run
+from ._words import crash, doing, ended, function_name, movement, process_name, short_run
 
 _PIPE_WIDTH = 160
 _NARROW = 110
@@ -52,7 +52,7 @@ def _table(process: Process, host: str | None, shown: Shown) -> str:
     for heading in ("what it is and does",) if narrow else ("what it is", "what it does"):
         table.add_column(heading, overflow="fold", max_width=console.width // 3)
     table.add_column("stack, innermost first", overflow="fold", ratio=1)
-    for group in sorted(process.groups, key=lambda each: -len(each.thread_ids)):
+    for group in sorted(process.groups, key=lambda each: (not each.crashed, -len(each.thread_ids))):
         count, first, name, does, stack = _cells(process, group)
         between = [Text("\n").join(each for each in (name, does) if each)] if narrow else [name, does]
         table.add_row(count, first, *between, stack)
@@ -68,7 +68,7 @@ def _cells(process: Process, group: ThreadGroup) -> list[Text]:
     stack = ", ".join(calls[:_CALLS]) + (f", … {len(calls) - _CALLS} more" if len(calls) > _CALLS else "")
     does = doing(group, process.seconds)
     if group.crashed:
-        does = f"crashed {does}".rstrip()
+        does = crash(process) if does in ("", "running") else f"{crash(process)} while {does}"
     style = "bold red" if group.crashed else "dim" if group.idle else ""
     return [
         Text(f"{len(group.thread_ids):,}", "bold"),

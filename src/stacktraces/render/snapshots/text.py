@@ -39,8 +39,8 @@ def process_lines(process: Process, level: int) -> Iterator[str]:
 def _with_motion(process: Process) -> Process:
     """``process`` with how its threads moved as part of their states."""
     replace = msgspec.structs.replace
-    threads = [replace(each, state=doing(each, process.seconds)) for each in process.threads]
-    groups = [replace(each, state=doing(each, process.seconds)) for each in process.groups]
+    threads = [replace(each, state=doing(each, process.seconds), wait=None) for each in process.threads]
+    groups = [replace(each, state=doing(each, process.seconds), wait=None) for each in process.groups]
     return replace(process, threads=threads, groups=groups)
 
 

@@ -26,6 +26,13 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 _FILE_ANCHORS = tuple(
     b"\t" + root
     for root in (
@@ -81,6 +88,7 @@ RUNTIME = Runtime(
     names=names,
     formats=(FORMAT,),
     lines=LINES,
+    starts=starts_trace,
     versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "

@@ -115,7 +115,7 @@ def _read_message(lines: Lines) -> list[str] | None:
     bare: tuple[int, int] | None = None
     for _ in range(_MOST_LINES):
         line = lines.line
-        if line is None or size > _LONGEST_MESSAGE or starts_record(line) or HEADER.match(line):
+        if line is None or size > _LONGEST_MESSAGE or starts_record(line) or _starts_crash(lines, line):
             break
         if SIGNAL.match(line):
             return text
@@ -128,6 +128,13 @@ def _read_message(lines: Lines) -> list[str] | None:
         lines.advance()
     lines.cursor.seek(bare[0] if bare else start)
     return text[: bare[1]] if bare else None
+
+
+def _starts_crash(lines: Lines, line: str) -> bool:
+    """Whether another crash's header stands on ``line``, the current one."""
+    if SIGNAL_HEADER.match(line):
+        return PROGRAM_COUNTER.match(lines.peek() or "") is not None
+    return HEADER.match(line) is not None
 
 
 def _split(first: Panic, text: list[str]) -> list[Panic]:

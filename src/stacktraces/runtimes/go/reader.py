@@ -178,9 +178,9 @@ class _BehindRecord(Lines):
 
 
 def _logged(lines: Lines, dump: Dump, message: str | None, start: int) -> Trace | None:
-    if dump.first is None:
+    frames = dump.first.frames if dump.first is not None else []
+    if not frames:
         return None
-    frames = dump.first.frames
     calls = panic_calls(frames)
     if not calls:
         trace = _trace(Error(message=message, frames=frames), dump)
@@ -209,6 +209,8 @@ def _is_same(logged: Trace, crash: Trace) -> bool:
     if logged.context.thread not in (None, crash.context.thread):
         return False
     message = logged.error.message
+    if message is None and logged.error.type is None:
+        return False
     if message is not None and (crash.error.message or "") not in message:
         return False
     own = next((each for each in logged.error.frames if each.function not in RAISE), None)

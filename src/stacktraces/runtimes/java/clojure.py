@@ -40,7 +40,7 @@ _FRAME = regex(
 _PROMPT = regex(r"[\w.-]+=> ")
 _REPORT = "Full report at:"
 _MESSAGE_LINES = 50
-_DATA_LINES = 200
+_DATA_LINES = 100
 """Lines of a value that is of no interest, between two fields."""
 _ERRORS_KEPT = 100
 _ESCAPES = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
@@ -89,6 +89,8 @@ def _read_map(cursor: Cursor) -> Trace | None:
     stack = Stack()
     end, strange, in_trace = cursor.offset, 0, False
     while (line := cursor.line) is not None and strange < _DATA_LINES:
+        if _MAP.match(line):
+            break
         found = _FIELD.match(line)
         frame = _frame(line) if in_trace else None
         if found is not None and found["name"] == "trace":
@@ -96,7 +98,7 @@ def _read_map(cursor: Cursor) -> Trace | None:
             frame = _frame(found["value"])
         elif found is not None:
             _take_field(errors, found["name"], found["value"])
-            strange = 0
+            strange = 0 if found["name"] == "type" and len(errors) < _ERRORS_KEPT else strange + 1
         elif in_trace and frame is None:
             break
         else:

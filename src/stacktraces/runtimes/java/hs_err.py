@@ -67,6 +67,7 @@ _END = b"\nEND."
 _LONGEST_FILE = 1 << 20
 _STRANGE_LINES = 3
 """Lines that another part of the program may print amid a notice, or between two copies of it."""
+_NOTICE_LINES = 60
 _LINES_TO_STACK = 400
 """Lines of the file's summary and of the thread's section before its stacks."""
 
@@ -94,8 +95,9 @@ class _Report(msgspec.Struct):
 
 def read(cursor: Cursor) -> Snapshot | None:
     """The crash that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
-    while (cursor.peek(-1) or "").rstrip() == "#" and cursor.back():
-        pass
+    for _ in range(_STRANGE_LINES):
+        if (cursor.peek(-1) or "").rstrip() != "#" or not cursor.back():
+            break
     report = _read_notice(cursor)
     if report is None:
         return None
@@ -132,14 +134,18 @@ def _read_notice(cursor: Cursor) -> _Report | None:
     """What the lines that start with ``#``, from the cursor's on, tell of a crash; passes over them."""
     report = _Report()
     error = report.error
-    wants_message = False
-    while (line := cursor.line) is not None:
+    wants_message = started = False
+    for _ in range(_NOTICE_LINES):
+        if (line := cursor.line) is None:
+            break
         if not line.startswith("#"):
             _step_to_notice(cursor)
             line = cursor.line or ""
         text = line[1:].strip()
-        if not line.startswith("#") or ((DETECTED in text or text == NO_MEMORY) and error.type is not None):
+        starts = DETECTED in text or text == NO_MEMORY
+        if not line.startswith("#") or (starts and started):
             break
+        started = started or starts
         cursor.advance()
         if found := _SIGNAL.match(text) or _INTERNAL.match(text):
             _take_head(report, found)

@@ -73,15 +73,17 @@ def _read_from_frame(lines: TraceLines) -> Trace | None:
 def _read_from_header(lines: TraceLines, line: str) -> Trace | None:
     """The trace whose header is on the current line: from its first frame, or without any."""
     here = lines.mark()
-    first_frame = _first_frame(lines)
-    if first_frame is not None:
-        lines.reset(first_frame)
-        return _read_from_frame(lines)
     at = line.find(IN_THREAD)
     text = line[at:] if at >= 0 else line.strip()
     header = match_header(text)
     sure = at >= 0 or text.startswith(NO_MAIN_CLASS)
-    if header is None or not (sure or _is_fast_throw(lines, header)):
+    if header is None or not (sure or header.type in WITHOUT_FRAMES):
+        return None
+    first_frame = _first_frame(lines)
+    if first_frame is not None:
+        lines.reset(first_frame)
+        return _read_from_frame(lines)
+    if not (sure or _is_fast_throw(lines, header)):
         return None
     return _read_at(lines, Start(here, header, text), lines.cursor.next_offset)
 
@@ -91,7 +93,7 @@ def _is_fast_throw(lines: TraceLines, header: Header) -> bool:
     here = lines.mark()
     logged = lines.back() and starts_record(lines.line or "")
     lines.reset(here)
-    return logged and header.type in WITHOUT_FRAMES and header.message in (None, "null", "/ by zero")
+    return logged and header.message in (None, "null", "/ by zero")
 
 
 def _margin(lines: TraceLines, indent: str, end: int) -> str:
@@ -182,7 +184,7 @@ def _first_frame(lines: TraceLines) -> int | None:
     here = lines.mark()
     found: int | None = None
     announced = (lines.line or "").endswith(":")
-    for _ in range(LOOK_AHEAD):
+    for _ in range(LOOK_AHEAD // 2):
         lines.advance()
         line = lines.line
         if line is None or (not lines.whole and starts_record(line)) or starts_trace(line, but=NAME):

@@ -16,6 +16,7 @@ from .frames import read_frame
 from .locks import ThreadLocks, tell_owners
 
 NAME = "thread_json"
+MARK = '"threadDump"'
 _LINES = 2_000_000
 
 
@@ -79,7 +80,7 @@ def _read_object(cursor: Cursor) -> str | None:
     end = first[: len(first) - len(first.lstrip())] + "}"
     lines: list[str] = []
     for _ in range(_LINES):
-        if (each := cursor.line) is None:
+        if (each := cursor.line) is None or (MARK in each and len(lines) > 1):
             return None
         lines.append(each)
         cursor.advance()

@@ -24,7 +24,7 @@ _LOCATION = regex(r"(?P<file>.+?):(?P<line>\d+)")
 
 
 def parse_frame(text: str) -> Frame | None:
-    """The frame that ``text`` is, or ``None`` when it has no frame number or is another tool's.
+    """The frame that ``text`` is, or ``None``: it has no frame number, says too little or is another tool's.
 
     The location is the last ``) at FILE:LINE`` or ``) from LIBRARY``; the arguments start at the first
     parenthesis that is followed by ``)`` and the end, or by ``name=``: function names of C++ hold
@@ -48,7 +48,7 @@ def parse_frame(text: str) -> Frame | None:
     if head["address"]:
         frame.address = to_number(head["address"], 16)
     rest = text[head.end() :].rstrip()
-    if _OTHER_TOOL.match(rest):
+    if _OTHER_TOOL.match(rest) or (frame.address is None and "(" not in rest and not rest.startswith("<")):
         return None
     if rest.startswith("<"):
         # <signal handler called>   <function called from gdb>
@@ -67,6 +67,9 @@ def _take_location(frame: Frame, rest: str) -> str:
         found = _LOCATION.fullmatch(rest[at + 5 :])
         if found:
             frame.file, frame.line = intern(found["file"]), to_number(found["line"])
+        elif _is_library(rest[at + 5 :]):
+            # gdb's frame filters print ") at /lib64/libc.so.6" for "from".
+            frame.module = intern(rest[at + 5 :])
         else:
             frame.file = intern(rest[at + 5 :])
         return rest[: at + 1]
@@ -74,6 +77,11 @@ def _take_location(frame: Frame, rest: str) -> str:
         frame.module = intern(rest[from_ + 7 :])
         return rest[: from_ + 1]
     return rest
+
+
+def _is_library(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith((".so", ".dylib")) or name.partition(".so.")[2][:1].isdigit()
 
 
 def _take_call(frame: Frame, call: str) -> None:
@@ -84,4 +92,4 @@ def _take_call(frame: Frame, call: str) -> None:
     else:
         name = call
     name = name.strip()
-    frame.function = None if name in ("??", "") else intern(name)
+    frame.function = None if name in ("??", "???", "") else intern(name)

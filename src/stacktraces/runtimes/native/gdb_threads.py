@@ -4,14 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Hashable
+from typing import NamedTuple
 
-from ...model import Thread
+from ...model import Frame, Process, Thread
+from .fatal_stacks import fatal_signal, in_signal_handler
 
 
-def drop_repeated_stacks(threads: list[Thread]) -> str | None:
-    """Take out the stacks that stand there twice, number those without a number; the current thread's number.
+class Told(NamedTuple):
+    """What gdb itself says of the thread that a signal stopped."""
 
-    gdb prints the current frame, and a person the current thread, besides all threads.
+    current: str | None
+    """The number of the current thread."""
+    switched: str | None
+    """The kernel's id or the handle of the thread that gdb switched to."""
+    address: int | None
+    """Where the current thread stopped."""
+    stopped: Thread | None
+    """The stack that gdb prints after the signal, with no thread's number."""
+
+
+def may_be_same(one: Thread, other: Thread) -> bool:
+    """Whether two threads with one number can be one: nothing that gdb says of both differs."""
+    return all(
+        mine is None or theirs is None or mine == theirs
+        for mine, theirs in ((one.os_id, other.os_id), (one.handle, other.handle))
+    )
+
+
+def whole_stack(one: list[Frame], other: list[Frame]) -> list[Frame] | None:
+    """The longer of two copies of a thread's frames; ``None`` where they are different stacks."""
+    shown = {frame.id: (frame.address, frame.function) for frame in one}
+    for frame in other:
+        if shown.get(frame.id, (frame.address, frame.function)) != (frame.address, frame.function):
+            return None
+    return other if len(other) > len(one) else one
+
+
+def drop_repeated_stacks(threads: list[Thread]) -> list[Thread]:
+    """Take out the stacks that stand there twice, and number those without a number.
+
+    gdb prints the current frame, and a person the current thread, besides all threads. Returns the
+    threads that the first stack taken out can have been: several where their stacks are alike.
     """
     stacks = [[(frame.address, frame.function) for frame in thread.frames] for thread in threads]
     bare = [index for index, thread in enumerate(threads) if thread.id is None]
@@ -20,7 +53,7 @@ def drop_repeated_stacks(threads: list[Thread]) -> str | None:
         of_length = beginnings[length] = defaultdict(deque)
         for index, stack in enumerate(stacks):
             of_length[tuple(stack[:length])].append(index)
-    current: str | None = None
+    candidates: list[int] = []
     repeated: set[int] = set()
     for index in bare:
         alike = beginnings[len(stacks[index])][tuple(stacks[index])]
@@ -29,29 +62,66 @@ def drop_repeated_stacks(threads: list[Thread]) -> str | None:
         others = [other for other in (alike[0], alike[-1]) if other != index and other not in repeated]
         if others:
             repeated.add(index)
-            current = current or threads[others[0]].id
+            candidates = candidates or [other for other in alike if other != index]
+    found = [threads[index] for index in candidates if index not in repeated]
     threads[:] = [thread for index, thread in enumerate(threads) if index not in repeated]
     taken = {thread.id for thread in threads}
     for number, thread in enumerate((thread for thread in threads if thread.id is None), 1):
         if str(number) not in taken:
             thread.id = str(number)
-    return current
+    return found
 
 
-def mark_crashed(
-    threads: list[Thread], current: str | None, switched: str | None, stopped_at: int | None
-) -> None:
-    """Mark the thread that was current when a signal was seen.
+def mark_crashed(process: Process, told: Told, alike: list[Thread]) -> str | None:
+    """Mark the thread that the signal arrived at, by gdb's words first, then by what the stacks show.
 
-    It is known by its number, by the id or handle that gdb switched to, or by where it stopped.
+    ``alike`` are the threads whose stack gdb printed without a number. Where no signal is told, a stack
+    that can only end in one sets ``process.error``. Returns a sentence where several threads can be the
+    one, and marks none.
     """
-    found = [thread for thread in threads if current is not None and thread.id == current]
-    if not found and len(threads) == 1:
-        found = threads
-    if not found and switched is not None:
-        found = [thread for thread in threads if switched in (thread.os_id, thread.handle)]
-    if not found and stopped_at is not None:
-        found = [thread for thread in threads if thread.frames and thread.frames[0].address == stopped_at]
-        found = found if len(found) == 1 else []
-    for thread in found[:1]:
+    threads = process.threads
+    if process.error is None:
+        _mark_by_stack(process)
+        return None
+    found = _named_by_gdb(threads, told)
+    if not found:
+        found = _by_evidence(threads, told, alike)
+    if len(found) > 1:
+        return (
+            f"Which thread crashed is not told: {len(found)} threads have the stack that gdb printed"
+            " for the signal."
+        )
+    for thread in found:
+        thread.crashed = True
+    return None
+
+
+def _named_by_gdb(threads: list[Thread], told: Told) -> list[Thread]:
+    found = [thread for thread in threads if told.current is not None and thread.id == told.current]
+    if not found and told.switched is not None:
+        found = [thread for thread in threads if told.switched in (thread.os_id, thread.handle)]
+    return found[:1] or (threads if len(threads) == 1 else [])
+
+
+def _by_evidence(threads: list[Thread], told: Told, alike: list[Thread]) -> list[Thread]:
+    """The threads that can be the one; a signal handler on the stack decides between several."""
+    found = alike
+    if not found and told.address is not None:
+        at = [thread for thread in threads if thread.frames and thread.frames[0].address == told.address]
+        found = at if len(at) == 1 else []
+    if len(found) == 1:
+        return found
+    handling = [thread for thread in threads if in_signal_handler(thread.frames)]
+    if len(handling) == 1:
+        return handling
+    if told.stopped is not None and any(told.stopped is thread for thread in threads):
+        return [told.stopped]
+    return found
+
+
+def _mark_by_stack(process: Process) -> None:
+    """Mark the only thread whose stack shows a fatal signal, where gdb told of none."""
+    signals = [(thread, error) for thread in process.threads if (error := fatal_signal(thread.frames))]
+    if len(signals) == 1:
+        thread, process.error = signals[0]
         thread.crashed = True

@@ -28,6 +28,8 @@ RAY_LINKS_KEPT = 20
 TWISTED_BARE = "Failure: "
 """Twisted prints it between the header and the final line of a failure without frames."""
 
+_CAUGHT = regex(r"Caught [\w.]+ in .*\.$")
+_ORIGINAL = regex(r"Original Traceback \(most recent call last\):\s*$")
 _RAY = regex(r"RayTaskError\b")
 _QUOTING = regex(r"\bExceptionWithTraceback$")
 """What billiard, and so Celery, raises for an error: its text is the traceback in quotes."""
@@ -122,7 +124,11 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
     if (quoted := _read_quoted(lines, match["type"], reading)) is not None:
         return quoted
     error = Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
-    if not _read_ray_cause(lines, error, reading) and not read_java_cause(lines, error, reading, read_chain):
+    if not (
+        _read_ray_cause(lines, error, reading)
+        or _read_original(lines, error, reading)
+        or read_java_cause(lines, error, reading, read_chain)
+    ):
         error.message, error.notes = read_message(lines, match["message"], match["type"], reading)
     read_jvm_stack(lines, error, reading, read_chain)
     error.children = lines.members() or []
@@ -155,6 +161,18 @@ def _read_ray_cause(lines: Lines, error: Error, reading: Reading) -> bool:
     reading.within_ray += 1
     error.cause, error.cause_kind = read_chain(lines, reading), "cause"
     reading.within_ray -= 1
+    return True
+
+
+def _read_original(lines: Lines, error: Error, reading: Reading) -> bool:
+    """PyTorch raises a worker's error again, with the worker's own traceback, the cause, in the message."""
+    if reading.originals >= RAY_LINKS_KEPT or not _CAUGHT.match(error.message or ""):
+        return False
+    if not _ORIGINAL.match(lines.line or ""):
+        return False
+    reading.originals += 1
+    error.cause, error.cause_kind = read_chain(lines, reading, at_header=True), "cause"
+    reading.originals -= 1
     return True
 
 

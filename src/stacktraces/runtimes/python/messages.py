@@ -5,8 +5,8 @@ The lines after the final line are its message up to the first of these:
 
 1. the end of the text, or of the group's member;
 2. a chain line with another link after it, ``\"\"\"`` within a remote traceback, members of a group;
-3. a log record (:mod:`.records`), what stands before a trace (``Exception in thread …``), or a
-   blank line and another exception's name;
+3. a log record (:mod:`.records`), what stands before a trace (``Exception in thread …``), a blank
+   line and another exception's name, or the words of what ran the program (``make: *** …``);
 4. a header, unless it is of the message: the line before it ends with a colon, it is indented or
    called ``Original Traceback``, or its frames have no source though the trace's own have; and it
    does not start with the very frame that the trace starts with.
@@ -20,6 +20,7 @@ said in ``uncertain``.
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import Enum, auto
 
@@ -27,6 +28,7 @@ import msgspec
 
 from ..._regex import regex
 from ...model import Frame
+from .._closing_words import find_closing_words
 from .frames import BODY, FRAME
 from .lines import Lines
 from .other_runtimes import goes_on_in_java, starts_other_trace
@@ -65,7 +67,9 @@ _KNOWN_CONTINUATION = regex(
 )
 _NAMED_TRACEBACK = regex(
     r"(?:\s+|Original |Remote )(?:Exception Group )?Traceback \(most recent call last\):"
+    r"|Detected at node .* defined at \(most recent call last\):"
 )
+_RULER = regex(r"={20,}+$|-{20,}+$|\*{20,}+$")
 _GROUP_MESSAGE_END = regex(r"\(\d+ sub-exceptions?\)$")
 _REPR = regex(r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d+)$""")
 
@@ -86,6 +90,8 @@ class Reading(msgspec.Struct):
     """How deep in Java's stack traces the traceback stands."""
     within_ray: int = 0
     """The same for errors of Ray's remote tasks."""
+    originals: int = 0
+    """The same for tracebacks of PyTorch's workers."""
     had_source: bool = False
     """The frames just read had source lines."""
     outermost: Frame | None = None
@@ -138,12 +144,16 @@ def read_message(
 def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_Line], _End]:
     following: list[_Line] = []
     previous = ":" if first == "" else first or ""
+    box = _box(lines) if first == "" else None
     size = 0
     unproven = unproven_size = 0
     while (line := lines.line) is not None:
-        own = not lines.whole and _is_own_traceback(lines, line, previous, reading)
+        in_box = box is not None and lines.mark() < box
+        own = in_box or (not lines.whole and _is_own_traceback(lines, line, previous, reading))
         if not own and (end := _end_at(lines, line, previous, reading)):
             return following, end
+        if not lines.whole and _is_closed_by(line, first, following, reading):
+            return following, _End.OTHER
         known = own or not line or _KNOWN_CONTINUATION.match(line) is not None
         if not lines.whole and (unproven or not known):
             unproven += 1
@@ -158,6 +168,8 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
             reading.note(CUT_MESSAGE)
             following[-1].after = lines.mark()
         previous = line
+        if in_box and lines.mark() == box:
+            return following, _End.PROVEN
     return following, _End.PROVEN if lines.whole else _End.TEXT if reading.alone else _End.OTHER
 
 
@@ -182,6 +194,36 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
     if not previous.rstrip().endswith(":") and starts_other_trace(line, _following(lines)):
         return _End.OTHER
     return _End.OTHER if not previous.strip() and is_likely_error(line) else None
+
+
+def _box(lines: Lines) -> int | None:
+    """The mark behind the message's box, where a ruler that comes again opens the message (torchrun's)."""
+    ruler = (lines.line or "").rstrip()
+    if lines.whole or not _RULER.match(ruler):
+        return None
+    here = lines.mark()
+    end = None
+    for _ in range(LOOK_AHEAD):
+        lines.advance()
+        line = lines.line
+        if line is None or "(most recent call last):" in line:
+            break
+        if line.rstrip() == ruler:
+            lines.advance()
+            end = lines.mark()
+            break
+    lines.reset(here)
+    return end
+
+
+def _is_closed_by(line: str, first: str | None, following: list[_Line], reading: Reading) -> bool:
+    """Whether ``line`` is what a runner prints behind a trace."""
+    closing = find_closing_words(line, itertools.chain([first or ""], (each.text for each in following)))
+    if closing is None:
+        return False
+    if closing.doubtful:
+        reading.note(MAY_BE_LONGER)
+    return True
 
 
 def _following(lines: Lines) -> str:

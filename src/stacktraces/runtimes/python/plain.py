@@ -48,7 +48,7 @@ def _read_chain(cursor: Cursor) -> Error | None:
         cursor.advance()
         frames = read_plain_frames(cursor)
         match = match_error(cursor.line or "") if 0 < len(frames) < AT_ONCE else None
-        if match is None or match["type"].startswith(_MORE_IN_MESSAGE):
+        if match is None or match["message"] == "" or match["type"].startswith(_MORE_IN_MESSAGE):
             return None
         frames.reverse()
         error = Error(

@@ -39,6 +39,8 @@ _AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
+_COMMENT = "#"
+"""Maya prints a traceback as a comment, and closes the comment behind the message."""
 _LINES_TO_FIRST_FRAME = 12
 BLANK_START = 64
 """Bytes of blank lines before a trace that is still alone in its text."""
@@ -142,6 +144,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None
+    if margin.strip() == _COMMENT and error.message:
+        error.message = error.message.rstrip().removesuffix(f" {_COMMENT}")
     if in_java:
         pass_java(lines, reading, read_chain)
     if (lines.line or "").startswith(_LOGGED_FROM):

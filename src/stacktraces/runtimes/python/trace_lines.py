@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...trace_lines import LineKind, TraceLines
+
+
+def render(exceptions: Any) -> str | None:
+    """See :attr:`stacktraces.trace_lines.TraceLines.render`."""
+    from .structured import render
+
+    return render(exceptions)
+
 
 TRACE_LINES = TraceLines(
     header=LineKind(
@@ -25,4 +35,5 @@ TRACE_LINES = TraceLines(
     error=rb"[\w.]{0,200}(?:Error|Exception|Warning|Exit|Failed|Failure)(?::|\Z)",
     nested=rb"  \| ",
     opening="Traceback (most recent call last):",
+    render=render,
 )

@@ -38,7 +38,7 @@ FORMAT = Format(
     read=read,
 )
 
-_PLACE = rb"[^\s:][^\n]{0,1000}?:\d{1,9}:in [`'][^'\n]{1,1000}'"
+_PLACE = rb"[^\s:]\S{0,1000}?:\d{1,9}:in [`'][^'\n]{1,1000}'"
 LINES = TraceLines(
     header=LineKind(_PLACE + rb": ", (b":in `", b":in '")),
     frame=LineKind(rb"\t(?:\d{1,6}: )?from [^\n]{1,1000}?:in [`']", (b"\tfrom ",)),

@@ -11,7 +11,6 @@ from .syntax import THREAD, TRACEBACK, match_from, match_header
 from .unplaced import read_unplaced
 
 NAME = "ruby"
-_MOST_NUMBERED = 2000
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -95,15 +94,10 @@ def _pass_copies(cursor: Cursor, printed: Printed, *, in_thread: bool) -> None:
 
 
 def _read_numbered(cursor: Cursor) -> Trace | None:
-    for _ in range(_MOST_NUMBERED):
-        if not cursor.back():
-            return None
-        line = cursor.line or ""
-        if line.endswith(TRACEBACK):
-            return _outermost_first(cursor)
-        if match_from(line) is None and "levels..." not in line:
-            return None
-    return None
+    """The trace whose outermost frame is on the cursor's line; ``None`` on its other frames."""
+    if not cursor.back() or not (cursor.line or "").endswith(TRACEBACK):
+        return None
+    return _outermost_first(cursor)
 
 
 def _outermost_first(cursor: Cursor) -> Trace | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -25,10 +26,18 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .starts import starts_here
+
+    return starts_here(line, following)
+
+
 FORMAT = Format(
     name="rust",
     title="Rust panic or error report",
     anchors=(
+        b"thread '",
         b"panicked at ",
         b" has overflowed its stack",
         b"fatal runtime error: ",
@@ -42,6 +51,7 @@ FORMAT = Format(
         b"__rust_begin_short_backtrace",
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(
@@ -68,6 +78,7 @@ RUNTIME = Runtime(
     names=names,
     formats=(FORMAT,),
     lines=LINES,
+    starts=starts_trace,
     versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8",
     reads="panics with short, full and no backtrace, panics while one is unwound, full stacks, failed "
     "allocations, what `main` returned, reports of anyhow, eyre, color-eyre and miette, backtraces, spans of "

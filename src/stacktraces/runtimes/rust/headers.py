@@ -31,6 +31,9 @@ _THREAD_ID = regex(r"' \(\d{1,20}\)\Z")
 _PLACE = regex(r"(?P<file>\S.*?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?\Z")
 # MESSAGE', src/main.rs:82:20 and, by the crate log-panics, MESSAGE': src/main.rs:82
 _QUOTED_END = regex(r"(?P<message>.*)'[,:] (?P<place>[^'\s][^']{0,4000}\.\w{1,8}:\d{1,9}(?::\d{1,9})?)\Z")
+OVERFLOWED = regex(r"\s*thread '(?P<thread>.*)'(?: \(\d{1,20}\))? has overflowed its stack\Z")
+RUNTIME_ERROR = regex(r"\s*fatal runtime error: (?P<message>.*?)(?:, aborting)?\Z")
+NO_MEMORY = regex(r"\s*(?P<message>memory allocation of \d{1,30} bytes failed)\Z")
 _RUN_WITH = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
 _SIDES = regex(r" {1,2}(?:left|right): ")
@@ -75,6 +78,16 @@ _ABORTS = frozenset(
 def is_header(line: str) -> bool:
     """Whether ``line`` is the first of a panic's report."""
     return _split(line) is not None
+
+
+def is_fatal(line: str) -> bool:
+    """Whether ``line`` says that the runtime ends the program without a panic."""
+    return any(each.match(line) for each in (OVERFLOWED, RUNTIME_ERROR, NO_MEMORY))
+
+
+def is_report(line: str) -> bool:
+    """Whether ``line`` is the first of any report of the runtime."""
+    return is_header(line) or is_fatal(line)
 
 
 def _split(line: str) -> tuple[str, str | None, str] | None:
@@ -141,7 +154,7 @@ def _read_quoted(cursor: Cursor, text: str) -> tuple[Frame, str] | None:
                 if first is None:
                     first, behind_first = found, cursor.offset
         line = cursor.line
-        if line is None or is_header(line) or starts_record(line):
+        if line is None or is_report(line) or starts_record(line):
             break
         lines.append(line)
     cursor.seek(behind_first)
@@ -164,15 +177,15 @@ def _at_backtrace(cursor: Cursor) -> bool:
     return found
 
 
-def _read_rest(cursor: Cursor, header: Header, uncertain: list[str]) -> None:
-    """Take the backtrace and the note that follow."""
+def _read_rest(cursor: Cursor, header: Header, uncertain: list[str]) -> bool:
+    """Take the backtrace and the note that follow; whether a note shows that it is the panic's own."""
     if _at_backtrace(cursor):
         cursor.advance()
         header.frames = read_backtrace(cursor, uncertain)
-        if (cursor.line or "").startswith(_OMITTED):
-            cursor.advance()
-    if (cursor.line or "").startswith(_RUN_WITH):
+    is_certain = (cursor.line or "").startswith((_RUN_WITH, _OMITTED))
+    if is_certain:
         cursor.advance()
+    return is_certain
 
 
 def _read_message(cursor: Cursor, header: Header, uncertain: list[str]) -> str:
@@ -188,7 +201,7 @@ def _read_message(cursor: Cursor, header: Header, uncertain: list[str]) -> str:
     for _ in range(_MOST_LINES):
         line = cursor.line
         is_first = cursor.offset == start
-        if line is None or is_header(line) or (starts_record(line) and not is_first):
+        if line is None or (not is_first and (is_report(line) or starts_record(line))):
             break
         if line.startswith(_RUN_WITH):
             stop = cursor.offset
@@ -198,9 +211,9 @@ def _read_message(cursor: Cursor, header: Header, uncertain: list[str]) -> str:
             break
         if _at_backtrace(cursor):
             stop = cursor.offset
-            _read_rest(cursor, header, uncertain)
+            is_certain = _read_rest(cursor, header, uncertain)
             behind = cursor.offset
-            if not cursor.line:
+            if is_certain or not cursor.line:
                 break
             continue
         cursor.advance()
@@ -224,7 +237,7 @@ def _first_lines(cursor: Cursor) -> list[str]:
     """A message of one line, and the two sides of an assertion; passes over them."""
     lines: list[str] = []
     while (line := cursor.line) is not None and (not lines or _SIDES.match(line)):
-        if is_header(line):
+        if is_report(line):
             break
         lines.append(line)
         cursor.advance()

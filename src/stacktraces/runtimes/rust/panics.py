@@ -6,20 +6,14 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, Trace
 from .backtrace import at_frame, read_backtrace
-from .headers import BACKTRACE, Header, is_header, read_header
+from .headers import BACKTRACE, NO_MEMORY, OVERFLOWED, RUNTIME_ERROR, Header, is_header, read_header
 
-FATAL = "fatal runtime error: "
-NO_MEMORY = "memory allocation of "
-OVERFLOWED = " has overflowed its stack"
 _PANIC = "panic"
 _FATAL_TYPE = "fatal error"
 # Rust's abort: the program ends, whatever panics it was handling.
 _ABORTING = regex(
     r"thread (?:caused non-unwinding panic|panicked while (?:processing panic|panicking))\. aborting\.\Z"
 )
-_OVERFLOWED_LINE = regex(r"\s*thread '(?P<thread>.*)'(?: \(\d{1,20}\))? has overflowed its stack\Z")
-_RUNTIME_ERROR = regex(r"\s*fatal runtime error: (?P<message>.*?)(?:, aborting)?\Z")
-_NO_MEMORY = regex(r"\s*(?P<message>memory allocation of \d{1,30} bytes failed)\Z")
 _NOTE = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
 _MOST_PANICS = 16
@@ -31,8 +25,15 @@ _FEWEST_FRAMES = 2
 
 
 def read_panic(cursor: Cursor, name: str) -> Trace | None:
-    """The panic whose header the cursor is on, in the format ``name``."""
+    """The panic whose header the cursor is on, in the format ``name``.
+
+    It starts with the blank line that Rust prints first since 1.86, if one stands there.
+    """
+    here = cursor.offset
+    if not (cursor.back() and cursor.line == ""):
+        cursor.seek(here)
     origin = Origin(offset=cursor.offset)
+    cursor.seek(here)
     uncertain: list[str] = []
     header = read_header(cursor, uncertain)
     if header is None:
@@ -78,7 +79,10 @@ def _next_of_thread(cursor: Cursor, header: Header, uncertain: list[str]) -> Hea
     if cursor.line == "":
         cursor.advance()
     found = read_header(cursor, uncertain) if is_header(cursor.line or "") else None
-    return found if found is not None and found.thread == header.thread else None
+    # A panic that is logged in a record of its own is another event.
+    return (
+        found if found is not None and (found.start, found.thread) == (header.start, header.thread) else None
+    )
 
 
 def _error_of(header: Header, cause: Error | None = None) -> Error:
@@ -106,17 +110,17 @@ def read_fatal(cursor: Cursor, name: str) -> Trace | None:
     preamble: list[str] = []
     thread = None
     start = cursor.offset
-    if _RUNTIME_ERROR.match(line) and cursor.back():
+    if RUNTIME_ERROR.match(line) and cursor.back():
         line = cursor.line or ""
-        if not _OVERFLOWED_LINE.match(line):
+        if not OVERFLOWED.match(line):
             cursor.advance()
             line = cursor.line or ""
-    if overflowed := _OVERFLOWED_LINE.match(line):
+    if overflowed := OVERFLOWED.match(line):
         start = cursor.offset
         preamble, thread = [line], overflowed["thread"]
         cursor.advance()
         line = cursor.line or ""
-    found = _RUNTIME_ERROR.match(line) or _NO_MEMORY.match(line)
+    found = RUNTIME_ERROR.match(line) or NO_MEMORY.match(line)
     if found is None and overflowed is None:
         return None
     error = Error(type=_FATAL_TYPE, message=found["message"] if found else "stack overflow")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from .diagnostics import MARK, read_diagnostic
-from .headers import is_header
-from .panics import FATAL, NO_MEMORY, OVERFLOWED, read_backtrace_alone, read_fatal, read_panic
+from .headers import is_fatal, is_header
+from .panics import read_backtrace_alone, read_fatal, read_panic
 from .reports import CRASHED, SIGNS, read_crashed, read_report, read_returned
 
 NAME = "rust"
@@ -30,7 +30,7 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return read_report(cursor, NAME)
     if line.startswith(CRASHED):
         return read_crashed(cursor, NAME)
-    if any(sign in line for sign in (FATAL, NO_MEMORY, OVERFLOWED)):
+    if is_fatal(line):
         return read_fatal(cursor, NAME)
     if MARK in line:
         return read_diagnostic(cursor, NAME)

@@ -39,7 +39,7 @@ CRASHED = "The application panicked (crashed)."
 _RETURNED = regex(r"Error: (?P<error>[A-Z]\w{0,100}(?:\([A-Z]\w{0,100}){0,8} \{ \w{1,100}: .*[})])\Z")
 _ERROR = regex(r"(?P<type>[Ee]rror): ?(?P<text>.*)\Z")
 _NUMBERED = regex(r" {1,8}\d{1,3}: (?P<text>.*)\Z")
-_INDENTED = regex(r" {2,16}(?P<text>\S.*)\Z")
+_INDENTED = regex(r"(?P<margin> {2,16})\S.*\Z")
 _SECTION = regex(r" {0,8}━{3,200} (?P<name>[A-Z]{1,40}) ━{3,200}\Z")
 _CRASHED_LINE = regex(r"(?P<name>Message|Location): {1,8}(?P<text>.*)\Z")
 # 2026-11-28T22:00:00Z ERROR shop::orders: MESSAGE (tracing) and [2026-11-28T22:00:00Z ERROR shop] MESSAGE
@@ -187,8 +187,12 @@ def _read_section(cursor: Cursor, report: _Report) -> bool:
 def _read_causes(cursor: Cursor, report: _Report) -> bool:
     cursor.advance()
     lines: list[str] = []
-    while _INDENTED.match(cursor.line or "") and len(lines) < _MOST_LINES * _MOST_LINKS:
-        lines.append(cursor.line or "")
+    margin = ""
+    while (found := _INDENTED.match(cursor.line or "")) and len(lines) < _MOST_LINES * _MOST_LINKS:
+        margin = margin or found["margin"]
+        if not found[0].startswith(margin) and not _NUMBERED.match(found[0]):
+            break
+        lines.append(found[0])
         cursor.advance()
     report.messages += _links(lines)
     return bool(lines)

@@ -208,6 +208,7 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     known = frozenset(grouping.tallies)
     grouping.start_anew()
     scan.totals = Totals(unreadable=[])
+    scan.setup.failures.take()
     start = _guess(scan, task[0]) if task[0].start is not None else None
     connection.send_bytes(msgspec.msgpack.encode(_do(_Work(scan, grouping, task, start), known)))
     connection.close()

@@ -6,20 +6,21 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
+from ...log_records.logged_at import logged_at
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
-from ...unwrapping.line_before import parse_before
+from ...unwrapping.line_before import tell_line_before, tell_time
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
+from .interruptions import read_with_interruptions
 from .long_trace import HeldTrace, unfinished
-from .record_time import of_record
 from .text import LOOK_BACK, Text
-from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace, read_at
-from .wrapped import WrappedReader, fill_context, read_lone_line
+from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
+from .wrapped import WrappedReader, read_lone_line
 
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
@@ -153,7 +154,8 @@ class BareReader:
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)
         final = text.final or limit == line + LIMIT
-        found = read_at(self.setup.anchors.owners[number], data, start, lowest, limit, final)
+        formats = self.setup.anchors.owners[number]
+        found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
             if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)
@@ -167,11 +169,11 @@ class BareReader:
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
             origin = text.origin(text.base + line)
-            moment = self._moment(text, line, line, lowest)
+            moment = logged_at(self.setup.clock, data, line, lowest)
             self.sink.snapshot(result, moment, text.position(line), origin)
             return _Reading(end)
         at = result.origin.offset if result.origin.offset is not None else line
-        moment = self._moment(text, at, max(line, at), lowest)
+        moment = logged_at(self.setup.clock, data, at, lowest, header=max(line, at))
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)
         result.origin = text.origin(text.base + at)
@@ -186,24 +188,8 @@ class BareReader:
             return None
         return max(text.data.rfind(b"\n", lowest, at - 1) + 1, lowest)
 
-    def _moment(self, text: Text, at: int, line: int, lowest: int) -> Moment | None:
-        """When a trace was logged.
-
-        That is the time in its first line if that starts a log record, else in the line before it, else in
-        its own line after all, else of the record before it.
-        """
-        data, clock = text.data, self.setup.clock
-        if STARTS_RECORD.match(data, at) and (own := clock.of_line(data, at, text.end_of_line(at))):
-            return own
-        before = self._line_before(text, at, lowest)
-        found = clock.of_line(data, before, at) if before is not None else None
-        found = found or clock.of_line(data, line, text.end_of_line(line))
-        return found or of_record(clock, data, at, lowest)
-
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
-        if moment is not None:
-            trace.time, trace.timestamp = self.setup.clock.iso(moment), moment[1].decode("ascii", "replace")
+        tell_time(trace, self.setup.clock, moment)
         before = self._line_before(text, at, lowest)
         if before is not None:
-            trace.before = decode(text.data[before : at - 1].removesuffix(b"\r"))
-            fill_context(trace, parse_before(trace.before).fields)
+            tell_line_before(trace, decode(text.data[before : at - 1].removesuffix(b"\r")))

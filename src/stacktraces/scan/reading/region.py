@@ -12,16 +12,21 @@ from ...unwrapping.streams import Place, Stream, Writer
 from ...unwrapping.unwrapper import BareLines, Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
+from .interruptions import read_with_interruptions
 from .text import Text
-from .walker import LIMIT, TOO_LONG, WAIT, Refused, read_at
+from .walker import LIMIT, LONGEST_LINE, TOO_LONG, WAIT, Refused
 
 _FIRST_STEP = 16 << 10
 """Bytes that are unwrapped behind a hit at first, in search of its trace's end; also of a stream's text, that
 are looked at first."""
 _KEPT = 1 << 20
 """Bytes before a hit's look-around that may stay unwrapped until they are dropped."""
+_REACH = LIMIT + LONGEST_LINE // 2
+"""Bytes of the file in which a trace ends: lines of many other writers may stand between its own."""
 _LOOK_AHEAD = 1 << 20
 """Bytes in which a prefix is to stand again: with many writers, the next line of one is far away."""
+_AT_ONCE = 10**9
+"""Nanoseconds: no two lines of a trace are written further apart. Clocks that print seconds need one."""
 _BEFORE = 128
 """Bytes of a stream's text before the first line that a reader may step back to: they show that it is not
 the start of the text."""
@@ -113,7 +118,7 @@ class Region:
 
         Readers may step back to ``lookback``, and not before the end of the writer's trace before.
         """
-        final = self._whole or self.end - line >= LIMIT
+        final = self._whole or self.end - line >= _REACH
         located = self.unwrapper.index.find(line)
         if located is None:
             held = self.unwrapper.held_from
@@ -138,9 +143,39 @@ class Region:
             return part.read(piece.end, whole=True)
         if writer and (over := writer.over_at(piece.end)) is not None:
             return part.read(over, whole=True)
-        if not self._whole and self.end - line >= LIMIT:
-            return part.read(stream.position(line + LIMIT), whole=True, cut=True)
-        return part.read(stream.end, whole=final)
+        if not self._whole and self.end - line >= _REACH:
+            return part.read(stream.position(line + _REACH), whole=True, cut=True)
+        found = part.read(stream.end, whole=final)
+        return found and self._within_moments(found, _Part(self._setup, stream, source, piece, position))
+
+    def _within_moments(self, found: list[Found], part: _Part) -> list[Found]:
+        """``found``, but without lines of its last message that were written noticeably later."""
+        last = found[-1]
+        later = self._later_line(last)
+        if later is None:
+            return found
+        again = part.read(later, whole=True)
+        if not again or len(again) != len(found) or not _differ_in_message(again[-1].result, last.result):
+            return found
+        return again
+
+    def _later_line(self, found: Found) -> int | None:
+        """Where the first line stands that is dated later than the one before, if the message has several."""
+        if not isinstance(found.result, Trace) or "\n" not in (found.result.error.message or ""):
+            return None
+        position = found.start
+        before: str | None = None
+        before_moment: int | None = None
+        while position < found.end:
+            place = found.stream.place(position)
+            if place.time is not None and place.time != before:
+                moment = self._setup.clock.of_printed(place.time.encode())
+                if moment is not None:
+                    if before_moment is not None and moment[0] - before_moment > _AT_ONCE:
+                        return position
+                    before, before_moment = place.time, moment[0]
+            position = place.end
+        return None
 
     def _prefixed_writer(
         self, stream: Stream, start: int, lookback: int
@@ -175,6 +210,19 @@ class Region:
             for writers in self._prefixed.values():
                 writers.drop(offset)
             self._kept_from = offset
+
+
+def _differ_in_message(one: Trace | Snapshot, other: Trace | Snapshot) -> bool:
+    """Whether two readings of a trace differ in nothing but where the message ends."""
+    if not isinstance(one, Trace) or not isinstance(other, Trace):
+        return False
+    shorter, longer = one.error, other.error
+    return (shorter.type, shorter.frames, shorter.cause, shorter.children) == (
+        longer.type,
+        longer.frames,
+        longer.cause,
+        longer.children,
+    )
 
 
 class _Part:
@@ -229,7 +277,9 @@ class _Part:
         while True:
             all_of_it = self._shift + len(self._data) >= limit
             floor, final = self._position - self._shift, all_of_it and whole
-            reading = read_at(formats, self._data, at, floor, len(self._data), final, whole=complete)
+            reading = read_with_interruptions(
+                formats, self._data, at, floor, len(self._data), final, whole=complete
+            )
             if reading != WAIT or all_of_it:
                 return reading
             self._size *= 4

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from ...carriers import Carrier, all_carriers, carrier_named
+from ...containment import ReaderFailures
 from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
 from ...runtimes import all_formats, known_trace_lines
@@ -29,12 +30,14 @@ def setup_for(options: Options) -> ScanSetup:
     """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
-    anchors = anchors_of(all_formats(), hints)
+    failures = ReaderFailures()
+    anchors = anchors_of(failures.contain(all_formats()), hints)
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
     fast = options.fast
-    return make_setup(anchors, search, clock, known_trace_lines(), fast=fast, native=native and fast)
+    lines = known_trace_lines()
+    return make_setup(anchors, search, clock, lines, fast=fast, native=native and fast, failures=failures)
 
 
 def wanted_by(options: Options) -> Wanted:
@@ -193,5 +196,9 @@ class Scan:
             yield
             if not chunk or walker.done:
                 self.totals.unreadable += passed_over(walker.text)
+                self.totals.unreadable += [
+                    Unreadable(path, each.sentence, each.trace if self.options.debug else None)
+                    for each in self.setup.failures.take()
+                ]
                 return
             size = min(size * 2, _LARGEST_CHUNK) if walker.waiting else self.options.chunk

@@ -208,6 +208,7 @@ class Walker:
             start = hit >> CODE_BITS
             if refused.has(start, hit & CODE_MASK):
                 continue
+            self.setup.failures.place = text, start
             end = take(text, start, hit & CODE_MASK)
             if end == WAIT:
                 return text.start_of_line(start)

@@ -7,16 +7,15 @@ from typing import NamedTuple
 from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.records import STARTS_RECORD
-from ...model import Snapshot, Trace
+from ...log_records.logged_at import logged_at
+from ...model import Snapshot
 from ...unwrapping.detection import peel
-from ...unwrapping.line_before import parse_before
+from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
 from ...unwrapping.prefixed_writers import may_be_prefixed
 from ...unwrapping.streams import Place, Writer
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..setup import ScanSetup
-from .record_time import of_record
 from .region import Found, Region
 from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
@@ -27,13 +26,6 @@ _MOST_TAKEN = 4096
 _LEARNING_COST = 8
 """Learning the shape of a writer's lines takes as long as reading so many traces."""
 _LEARNT_FREELY = 64
-
-
-def fill_context(trace: Trace, fields: dict[str, str]) -> None:
-    """Set what ``trace`` does not know of its writer from a carrier's fields."""
-    for name, value in fields.items():
-        if getattr(trace.context, name, value) is None:
-            setattr(trace.context, name, value)
 
 
 def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
@@ -179,7 +171,7 @@ class Emitter:
         place = stream.place(at)
         before = self._line_before(found, place.offset)
         lines, last_line, behind = self._raise_floors(region, found, place.start)
-        moment = self._moment(region, found, place, before)
+        moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
         position = text.number, place.offset
         if isinstance(result, Snapshot):
@@ -187,13 +179,10 @@ class Emitter:
             return Emitted(lines, last_line, None)
         result.origin = origin
         if self.sink.detailed:
-            if moment is not None:
-                result.time = self.setup.clock.iso(moment)
-                result.timestamp = moment[1].decode("ascii", "replace")
-            fill_context(result, place.fields)
+            tell_time(result, self.setup.clock, moment)
+            tell_writer(result, place.fields)
             if before:
-                result.before = decode(before)
-                fill_context(result, parse_before(result.before).fields)
+                tell_line_before(result, decode(before))
         token = self.sink.trace(result, moment, position)
         read_trace = None
         if token is not None and behind is not None and at > found.floor:
@@ -235,15 +224,13 @@ class Emitter:
     def _raise(self, writer: Writer, offset: int) -> None:
         self.floors[writer] = max(self.floors.get(writer, 0), offset)
 
-    def _moment(self, region: Region, found: Found, place: Place, before: bytes) -> Moment | None:
+    def _moment(self, found: Found, place: Place, before: bytes) -> Moment | None:
         clock = self.setup.clock
         moment = clock.of_printed(place.time.encode()) if place.time else None
-        at = found.start - found.shift
-        if moment is None and STARTS_RECORD.match(found.data, at):
-            moment = clock.of_line(found.data, at, found.cursor.offset)
-        moment = moment or clock.of_line(before, 0, len(before))
-        if moment is None and found.source is None:
-            moment = of_record(clock, found.data, at, found.floor - found.shift)
+        if moment is None:
+            start, lowest = found.start - found.shift, found.floor - found.shift
+            of_record = found.source is None
+            moment = logged_at(clock, found.data, start, lowest, before=before, of_record=of_record)
         return moment
 
     def _line_before(self, found: Found, offset: int) -> bytes:

@@ -101,8 +101,7 @@ def _read_thread(cursor: Cursor, tid: str) -> Thread:
                 frames[-1].inlined = True  # Into this one: what was inlined has no address of its own.
             frames.append(frame)
         elif frames and (place := _PLACE.fullmatch(line)):
-            frames[-1].file, frames[-1].line = intern(place["file"]), to_number(place["line"])
-            frames[-1].column = to_number(place["column"]) if place["column"] else None
+            _take_place(frames[-1], place)
         elif problem := _PROBLEM.fullmatch(line):
             thread.uncertain.append(problem["text"])
         elif not _BUILD.fullmatch(line):
@@ -115,12 +114,24 @@ def _frame(found: re.Match[str]) -> Frame:
     rest = found["rest"] or ""
     split = _MODULE.search(rest)
     symbol = rest[: split.start()] if split else rest
-    return Frame(
+    frame = Frame(
         id=intern(found["id"]),
         function=intern(symbol.strip()) or None,
         module=intern(split[1]) if split else None,
         address=to_number(found["address"], 16),
     )
+    if split:
+        # "/usr/lib/libc.so.6   ./nptl/futex-internal.c:57:12": the place is joined, as pt-pmp keeps it.
+        module, _, place = split[1].rpartition("   ")
+        if module and (joined := _PLACE.fullmatch(f"    {place.lstrip()}")):
+            frame.module = intern(module.rstrip())
+            _take_place(frame, joined)
+    return frame
+
+
+def _take_place(frame: Frame, place: re.Match[str]) -> None:
+    frame.file, frame.line = intern(place["file"]), to_number(place["line"])
+    frame.column = to_number(place["column"]) if place["column"] else None
 
 
 FORMAT = Format(

@@ -16,7 +16,7 @@ from ... import Format
 from ..._collected import MARK, Header, by_thread_key, read_header, rewind_to_header, take_wait
 from ..gdb_frame import SIGNAL_FRAME, parse_frame
 from ..gdb_locals import LocalsReader
-from ..gdb_threads import drop_repeated_stacks, mark_crashed
+from ..gdb_threads import Told, drop_repeated_stacks, mark_crashed, may_be_same, whole_stack
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
 # Thread 27 (Thread 801c07400 (LWP 100056/httpd)):       FreeBSD
@@ -40,23 +40,33 @@ _SIGNAL = regex(
 # 0x0804841a in crash (p=0x0) at a.c:5      what gdb says after a signal: where the current thread is
 _WHERE = regex(r"0x(?P<address>[0-9a-f]+) in ")
 # Attaching to process 4711      Attaching to program: /usr/sbin/httpd, process 4711
-_ATTACHED = regex(r"(?:Attaching to|Detaching from) (?:program: (?P<exe>.*?), )?process (?P<pid>\d+)")
+_ATTACHED = regex(
+    r"(?:Attaching to|Detaching from) (?:program: [`'\"]?(?P<exe>.*?)['\"]?, )?process (?P<pid>\d+)"
+)
 # [Inferior 1 (process 15934) detached]
 _INFERIOR = regex(r"\[Inferior \d+ \(process (?P<pid>\d+)\) ")
 # [Switching to Thread 0xb7c44b90 (LWP 8021)]   after a signal
 _SWITCHED = regex(
     r"\[Switching to (?:Thread (?P<handle>\w+) \((?:LWP (?P<lwp>\d+))?[^()]*\)|LWP (?P<bare_lwp>\d+))\]"
 )
+# [Current thread is 2 (Thread 0x7f89214006c0 (LWP 4101))]   after a core file was read
+_CURRENT_IS = regex(r"\[Current thread is (?P<id>\d+) \(")
 # [Switching to thread 2 (Thread 0x7f4b7aa1d6c0 (LWP 15935))]   gdb before 7: followed by the frame
 _SWITCH = regex(r"\[Switching to thread (?P<id>\d+) \((?P<what>.*)\)\](?P<frame>#0 .*)?")
 # 0x00007f93a0e0f600  0x00007f93a0e5dfc6  Yes (*)     /lib/x86_64-linux-gnu/libpcre.so.3
 _LIBRARY = regex(r"0x[0-9a-f]+\s+0x[0-9a-f]+\s+(?:Yes|No)\s+(?:\(\*\)\s+)?(/.*)")
+# $ pstack 4101
+_COMMAND = regex(r"(?:[^\s$%>]{0,80}[$%>] )?(?:sudo )?(?:/usr/bin/)?(?:gstack|pstack) (?P<pid>\d+)\s*")
 _FRAME_START = regex(r"#\d+ ")
 # Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
 _ANNOUNCES = regex(r"(?:\[New |\[Switching to |\*?\s*\d+\s+|)(?:[Tt]hread |LWP )")
+# The same in bytes, with what a frame says at least: an address, a mark or arguments, which may be wrapped.
+_MAY_BE_FRAME = regex(rb"#\d+ +(?:0x|<|[^\n(]*+(?:\(|\n   |\n? {0,3}\Z))")
 _NEAR = 4 << 10
 """Bytes in which the first frame follows what announces it: the end of a list of threads is near enough."""
-_FRAMES_TRIED = 16
+_FRAMES_TRIED = 4
+MOST_FRAMES, MOST_THREADS = 500_000, 100_000
+"""Of a snapshot; more are counted only. A line of ten bytes would become hundreds in memory."""
 
 _SIGNAL_NAMES = {"4": "SIGILL", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
 _DEBUGGERS_OWN = ("SIGINT", "SIGSTOP", "SIGTRAP", "SIGTSTP")
@@ -82,9 +92,20 @@ class _GdbReader:
         self.current: str | None = None
         self.switched: str | None = None
         self.stopped_at: int | None = None
+        self.stopped: Thread | None = None
+        """The frame that gdb prints after a signal, before any thread."""
+        self.repeated: Thread | None = None
+        """What was seen before of the thread that is read."""
+        self.repeats_from: int | None = None
+        """Where the threads begin that were all seen before, up to the one that is read."""
+        self.other_look = False
+        """What follows is another process, or this one at another moment."""
         self.frame: Frame | None = None
         self.locals = LocalsReader()
-        self.end = cursor.offset
+        self.end = self.before_heading = cursor.offset
+        self.frames = 0
+        self.left_out = 0
+        self.unread: list[int] = []
 
     def read(self) -> Snapshot | None:
         cursor = self.cursor
@@ -99,12 +120,15 @@ class _GdbReader:
                     self.locals.take(self.frame, cursor)
                     self.end = cursor.offset
                     continue
-            elif line.startswith(MARK) or (self.process.threads and line.startswith(_SESSION_START)):
+            elif line.startswith(MARK) or (self.process.threads and _starts_session(line)):
                 break
             elif line:
                 self._take_other(line)
+                if self.other_look:
+                    break
             cursor.advance()
         self.locals.finish()
+        self._settle_repeated()
         if not self.process.threads:
             return None
         cursor.seek(self.end)
@@ -124,42 +148,70 @@ class _GdbReader:
             cursor.advance()
         frame = parse_frame("".join(parts))
         if frame is None:
-            self.uncertain.append(f"A frame at byte {self.cursor.offset} could not be read.")
+            self.unread.append(cursor.offset)
             return
-        if self.thread is None or self.heading is not None or (frame.id == "0" and self.thread.frames):
+        self.end = cursor.offset
+        starts = self.thread is None or self.heading is not None or (frame.id == "0" and self.thread.frames)
+        if self.frames == MOST_FRAMES or (starts and len(self.process.threads) == MOST_THREADS):
+            self.left_out += 1
+            self.frame = None
+            return
+        if starts:
             self._start_thread()
+        self.frames += 1
         if self.thread is not None:
             if frame.address is None and frame.file is not None and self.frame is not None:
                 # gdb leaves the address out of the frame whose code the inner one was inlined into.
                 self.frame.inlined = self.frame.function != SIGNAL_FRAME
             self.thread.frames.append(frame)
         self.frame = frame
-        self.end = cursor.offset
 
     def _start_thread(self) -> None:
         heading, self.heading = self.heading, None
-        if heading is None:
-            thread = Thread()
-        else:
-            thread = Thread(
-                id=heading["id"],
-                os_id=heading["lwp"] or heading["bare_lwp"] or heading["process"],
-                handle=heading["handle"],
-                name=heading["name"] or heading["freebsd_name"],
-            )
+        self._settle_repeated()
+        thread = Thread() if heading is None else _announced(heading)
         self.thread = thread
-        if thread.id is None or thread.id not in self.by_id:
-            self.process.threads.append(thread)
-            if thread.id is not None:
-                self.by_id[thread.id] = thread
+        if heading is None and self.process.error is not None and not self.process.threads:
+            self.stopped = thread
+        if thread.id is not None and thread.id in self.by_id:
+            self.repeated = self.by_id[thread.id]
+            self.repeats_from = self.before_heading if self.repeats_from is None else self.repeats_from
+            return
+        self.process.threads.append(thread)
+        if thread.id is not None:
+            self.by_id[thread.id] = thread
+            self.repeats_from = None
+
+    def _settle_repeated(self) -> None:
+        """Keep the whole one of two copies of a thread; two different stacks are two looks."""
+        if self.repeated is None or self.thread is None:
+            return
+        first, self.repeated = self.repeated, None
+        frames = whole_stack(first.frames, self.thread.frames)
+        if frames is None:
+            self._end_look()
+        else:
+            first.frames = frames
+
+    def _end_look(self) -> None:
+        self.other_look = True
+        self.end = self.end if self.repeats_from is None else self.repeats_from
+
+    def _take_heading(self, found: re.Match[str]) -> None:
+        self.locals.finish()
+        self._settle_repeated()
+        first = self.by_id.get(found["id"])
+        if first is not None and not may_be_same(first, _announced(found)):
+            self._end_look()
+        self.heading, self.frame = found, None
+        self.before_heading = self.end
 
     def _take_other(self, line: str) -> None:
         if line.startswith("Thread ") and (found := _THREAD.fullmatch(line)):
-            self.locals.finish()
-            self.heading, self.frame = found, None
+            self._take_heading(found)
         elif line.startswith(_END_OF_STACK):
             self._note_end(line)
-        elif line.startswith("REM "):
+        elif line.startswith("REM ") and self.header.tool is not None:
             self._take_remark(line)
         elif line.startswith("* ") and (found := _CURRENT.match(line)):
             self.current = found[1]
@@ -176,8 +228,12 @@ class _GdbReader:
             self._note_end_of_session()
         elif line.startswith("[Switching to thread ") and (found := _SWITCH.fullmatch(line)):
             self._take_other(f"Thread {found['id']} ({found['what']}):")
+        elif line.startswith("[Current thread is ") and (found := _CURRENT_IS.match(line)):
+            self.current = self.current or found["id"]
         elif line.startswith("[Switching to ") and (found := _SWITCHED.match(line)):
             self.switched = found["lwp"] or found["bare_lwp"] or found["handle"]
+        elif "stack " in line and (found := _COMMAND.fullmatch(line)):
+            self.process.pid = self.process.pid or to_number(found["pid"])
         elif " signal " in line and self.process.error is None and (found := _SIGNAL.match(line)):
             self._take_signal(found)
 
@@ -218,9 +274,16 @@ class _GdbReader:
         process = self.process
         if process.executable is None and process.command:
             process.executable = process.command.split(" ", 1)[0]
-        current = drop_repeated_stacks(process.threads)
-        if process.error is not None:
-            mark_crashed(process.threads, self.current or current, self.switched, self.stopped_at)
+        told = Told(self.current, self.switched, self.stopped_at, self.stopped)
+        alike = drop_repeated_stacks(process.threads)
+        if doubt := mark_crashed(process, told, alike):
+            self.uncertain.append(doubt)
+        if self.unread:
+            more = f", and {len(self.unread) - 1:,} more" if len(self.unread) > 1 else ""
+            self.uncertain.append(f"A frame at byte {self.unread[0]}{more} could not be read.")
+        if self.left_out:
+            most = f"{MOST_FRAMES:,} frames or {MOST_THREADS:,} threads"
+            self.uncertain.append(f"{self.left_out:,} frames were left out: there are more than {most}.")
         if self.cursor.cut:
             self.uncertain.append("A line longer than 1 MiB was cut.")
         return Snapshot(
@@ -231,6 +294,19 @@ class _GdbReader:
             time=self.header.time,
             uncertain=self.uncertain,
         )
+
+
+def _announced(heading: re.Match[str]) -> Thread:
+    return Thread(
+        id=heading["id"],
+        os_id=heading["lwp"] or heading["bare_lwp"] or heading["process"],
+        handle=heading["handle"],
+        name=heading["name"] or heading["freebsd_name"],
+    )
+
+
+def _starts_session(line: str) -> bool:
+    return line.startswith(_SESSION_START) or ("stack " in line and _COMMAND.fullmatch(line) is not None)
 
 
 def _frame_follows(cursor: Cursor) -> bool:
@@ -244,8 +320,8 @@ def _frame_follows(cursor: Cursor) -> bool:
         if position < 0:
             cursor.ended = cursor.ended or stop == cursor.end
             return False
-        reader = _GdbReader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
-        if _FRAME_START.match(reader.cursor.line or ""):
+        if _MAY_BE_FRAME.match(cursor.buffer, position, stop):
+            reader = _GdbReader(Cursor(cursor.buffer, position, floor=start, end=cursor.end), None)
             reader.take_frame()
             cursor.ended = cursor.ended or reader.cursor.ended
             if reader.process.threads:

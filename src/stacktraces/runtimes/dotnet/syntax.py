@@ -1,0 +1,134 @@
+"""The lines that .NET and Mono print, each by the pattern that tells it.
+
+========================================================================  ==================================
+line                                                                      what it is
+========================================================================  ==================================
+``   at Shop.Store`1.Price(String sku) in /srv/Shop.cs:line 5``           a frame of .NET
+``  at Shop.Store`1[T].Price (System.String sku) [0x00008] in F.cs:5 ``   a frame of Mono
+``   at Shop.Program.Main(String[]) + 0x1f``                              a frame of a native program
+``   --- End of inner exception stack trace ---``                         a stack's end: the outer one follows
+``--- End of stack trace from previous location ---``                     the same stack goes on
+`` ---> (Inner Exception #1) System.ArgumentException: no sku``           a member of an AggregateException
+========================================================================  ==================================
+
+The words ``at``, ``in`` and ``line`` are in the language of the machine.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+from typing import NamedTuple
+
+from ..._number import to_number
+from ..._regex import regex
+from ...log_records.records import starts_record
+from ...model import Frame
+
+_AT = r"(?:at|bei|à|em|en|場所|在|於|в|위치:|konum:)"
+_FRAME = regex(
+    rf"(?P<indent>\s*+){_AT} (?:\(wrapper [\w-]++\) )?(?P<name>[^\s()]++)(?:"
+    r"(?P<mono> )\((?P<mono_args>[^()]*+)\) (?:\[0x[0-9a-f]++\]|<0x[0-9a-f]++ \+ 0x[0-9a-f]++>)"
+    r" in (?P<mono_file>.{1,1000}):(?P<mono_line>\d{1,9}+)"
+    r"|\((?P<args>[^()]*+)\)(?: \+ 0x[0-9a-f]++)?+"
+    r"(?: \S{1,20} (?P<file>.{1,1000}):\s?\S{1,12} (?P<line>\d{1,9}+)\.?)?"
+    r")\s*\Z"
+)
+_OTHER_PLACES = regex(
+    r".*:\d++\Z|.*\.(?:java|kt|kts|scala|groovy|clj|js|ts)\Z|Native Method\Z|Unknown Source\Z"
+)
+"""What stands between the parentheses of a frame of Java or Node."""
+_MARKER = regex(r"(?P<indent>\s*+)--- (?P<words>\S.{3,120}) ---\s*\Z")
+_TYPE = r"(?P<type>[^\W\d]\w*+(?:[.+][^\W\d]\w*+){0,40}+(?:`\d++)?(?:\[[^\]\n]{0,300}\])?)"
+_HEADER = regex(
+    rf"{_TYPE}(?: \((?:0x)?-?[0-9A-Fa-f]++(?:, 0x[0-9A-Fa-f]++)?\))?(?:: ?(?P<message>.*)|\s*)\Z", re.DOTALL
+)
+_IN_RECORD = regex(rf"(?<![\w.+$`]){_TYPE}(?=: | \(0x|\s*\Z)")
+INNER = regex(
+    r"(?:(?:\A|\n)\s{0,16}| )---> (?:\(Inner Exception #\d{1,9}+\) )?"
+    rf"(?={_TYPE}(?:[:\s(]|\Z))"
+)
+"""Where the text of an inner exception starts: on a line of its own, or behind the outer one's message."""
+MEMBER = regex(r"\s*+---> \((?P<words>[^()#]{1,40})#(?P<number>\d{1,9}+)\) ")
+MEMBER_END = "<---"
+UNHANDLED = regex(r".{0,200}?(?:Unhandled exception\. |Unhandled Exception: )(?=\S)")
+MONO_UNHANDLED = "Unhandled Exception:"
+FATAL = "[ERROR] FATAL UNHANDLED EXCEPTION: "
+_FAILURES = ("Exception", "Error", "Failure", "Fault")
+
+
+class Header(NamedTuple):
+    """The type and the first line of the message."""
+
+    type: str
+    message: str | None
+
+
+def match_frame(line: str) -> Frame | None:
+    """The frame that ``line`` prints, without the end of a member's text behind it."""
+    if "(" not in line:
+        return None
+    found = _FRAME.match(line.rstrip().removesuffix(MEMBER_END))
+    if found is None or (
+        "." not in found["name"].strip(".") and not found["name"].startswith("lambda_method")
+    ):
+        return None
+    if found["mono"] is not None:
+        args, file, line_number = found["mono_args"], found["mono_file"], found["mono_line"]
+        if file.startswith("<"):
+            file = line_number = None
+    else:
+        args, file, line_number = found["args"], found["file"], found["line"]
+        if _OTHER_PLACES.match(args):
+            return None
+    return Frame(
+        function=intern(found["name"]),
+        file=intern(file) if file else None,
+        line=to_number(line_number) if line_number else None,
+        args=args,
+    )
+
+
+def match_marker(line: str) -> tuple[bool, int] | None:
+    """Whether ``line`` ends an inner exception's stack, or only a part of it, and how deep it is indented."""
+    found = _MARKER.match(line)
+    if found is None:
+        return None
+    words = found["words"]
+    indent = len(found["indent"])
+    if "previous location" in words:
+        return False, indent
+    return "inner exception" in words or indent > 0, indent
+
+
+def match_header(text: str, *, certain: bool = False) -> Header | None:
+    """The header that ``text`` is; ``certain`` where the line says that an exception follows."""
+    found = _HEADER.match(text.strip())
+    if found is None:
+        return None
+    kind = found["type"]
+    simple = kind.partition("`")[0].replace("+", ".").rpartition(".")
+    named = simple[2].endswith(_FAILURES)
+    if not (certain or named or (simple[0] and simple[2][:1].isupper() and found["message"] is not None)):
+        return None
+    return Header(intern(kind), found["message"])
+
+
+def find_in_record(line: str) -> int:
+    """Where the header stands at the end of a log's line; -1 where it has none."""
+    for found in _IN_RECORD.finditer(line):
+        simple = found["type"].partition("`")[0]
+        if "." in simple and simple.endswith(_FAILURES) and match_header(line[found.start() :]):
+            return found.start()
+    return -1
+
+
+def starts_here(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if line.startswith("Unhandled exception. "):
+        return True
+    if line.rstrip() == MONO_UNHANDLED:
+        return match_header(following) is not None
+    if "xception" not in line or not (match_frame(following) or INNER.match(following)):
+        return False
+    return match_header(line) is not None or (starts_record(line) and find_in_record(line) >= 0)

@@ -1,0 +1,70 @@
+"""Erlang and Elixir: exceptions, and the reports of processes that died."""
+
+from __future__ import annotations
+
+from ...cursor import Cursor
+from ...model import Trace
+from ...trace_lines import LineKind, TraceLines
+from .. import Format, NameRules, Runtime
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .reader import starts_here
+
+    return starts_here(line, following)
+
+
+FORMAT = Format(
+    name="erlang",
+    title="Elixir or Erlang error",
+    anchors=(
+        b"** (",
+        b"=ERROR REPORT====",
+        b"=CRASH REPORT====",
+        b"** Generic server ",
+        b"** State machine ",
+        b"exception error: ",
+        b"exception exit: ",
+        b"exception throw: ",
+        b"init terminating in do_boot",
+        b"Runtime terminating during boot (",
+    ),
+    read=read,
+)
+
+LINES = TraceLines(
+    header=LineKind(
+        rb"\*\* \([A-Z][\w.]{1,200}\) |=(?:ERROR|CRASH) REPORT==== |\{\"init terminating in do_boot\",",
+        (b"** (", b"=ERROR REPORT==== ", b"=CRASH REPORT==== ", b'{"init terminating in do_boot",'),
+    ),
+    frame=LineKind(rb" {4}\(\w{1,60} \d[\w.+-]{0,40}\) \S{1,500}?:\d{1,9}: ", (b"    (",)),
+    goes_on=rb"\*\* |=CRASH REPORT==== |Last message|State: |Client #PID<|Function: |init terminating in ",
+    nested=rb"\*\* |\s",
+)
+
+RUNTIME = Runtime(
+    name="erlang",
+    title="Elixir, Erlang",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    starts=starts_trace,
+    versions="Elixir 1.14, Erlang/OTP 25",
+    reads="exceptions of scripts, processes, tasks and servers, with the reason of an exit as the cause; "
+    "error and crash reports, which count once where they touch; escript, the shell, a failed start",
+    not_read="reports of supervisors; lager's reports on one line; reports that a logger wrote as JSON",
+)

@@ -1,0 +1,84 @@
+"""WinDbg and cdb: the stacks of all threads, ``~*k`` and its kin; innermost frame first.
+
+===========  ====================================================================  ================
+line         sample                                                                what comes next
+===========  ====================================================================  ================
+thread       ``.  0  Id: 1a2c.1b30 Suspend: 1 Teb: 000000e2`5b2c1000 Unfrozen``    columns, thread
+columns      `` # Child-SP          RetAddr               Call Site``              frame
+frame        ``02 000000e2`5b3ff750 00007ff7`12342000     app!serve+0x1c [a.c @ 10]``   frame, thread
+===========  ====================================================================  ================
+
+``.`` marks the current thread, ``#`` the one that raised the exception. 32-bit programs show ``ChildEBP``
+and addresses without a tick. Written from Microsoft's documentation of the debugger.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+
+from ...._number import to_number
+from ...._regex import regex
+from ....cursor import Cursor
+from ....model import Frame, Process, Snapshot, Thread
+from ... import Format
+
+NAME = "windbg"
+
+_THREAD = regex(
+    r"[.# ]{1,3}\s*(?P<number>\d+)\s+Id: (?P<pid>[0-9a-f]+)\.(?P<tid>[0-9a-f]+) Suspend: .* Teb: \S+.*"
+)
+_NAME = regex(r'.*"(?P<name>[^"]+)"\s*')
+_COLUMNS = regex(r"\s*(?:# )?(?:Child-SP|ChildEBP)\s+RetAddr\s+(?:Args to Child\s+)?(?:: )?(?:Call Site)?\s*")
+_FRAME = regex(
+    r"(?:[0-9a-f]{2,3} )?(?P<stack>[0-9a-f]{8}(?:`?[0-9a-f]{8})?|\(Inline(?: Function)?\))\s+"
+    r"(?:[0-9a-f]{8}(?:`?[0-9a-f]{8})?|-{8}(?:`-{8})?)\s+(?:: (?:[0-9a-f`]+ ){4}: )?(?P<call>\S.*)"
+)
+_OFFSET = regex(r"\+0x(?P<offset>[0-9a-f]+)\Z")
+
+
+def read(cursor: Cursor) -> Snapshot | None:
+    """The process whose first thread the cursor is on; see :class:`Format`."""
+    first = _THREAD.fullmatch((cursor.line or "").rstrip())
+    if first is None:
+        return None
+    process = Process(pid=to_number(first["pid"], 16))
+    end = cursor.offset
+    while (line := cursor.line) is not None:
+        line = line.rstrip()
+        if found := _THREAD.fullmatch(line):
+            if found["pid"] != first["pid"]:
+                break
+            name = _NAME.fullmatch(line)
+            tid = str(to_number(found["tid"], 16))
+            process.threads.append(Thread(id=found["number"], os_id=tid, name=name["name"] if name else None))
+        elif found := _FRAME.fullmatch(line):
+            process.threads[-1].frames.append(_frame(found, len(process.threads[-1].frames)))
+        elif line.strip() and not _COLUMNS.fullmatch(line):
+            break
+        cursor.advance()
+        end = cursor.offset if line else end
+    cursor.seek(end)
+    if not any(thread.frames for thread in process.threads):
+        return None
+    return Snapshot(format=NAME, processes=[process])
+
+
+def _frame(found: re.Match[str], number: int) -> Frame:
+    frame = Frame(id=str(number), inlined=found["stack"].startswith("("))
+    call = found["call"]
+    before, bracket, place = call.rpartition(" [")
+    file, at, line = place.removesuffix("]").rpartition(" @ ")
+    if bracket and at and place.endswith("]") and line.isdecimal():
+        call, frame.file, frame.line = before, intern(file), to_number(line)
+    if offset := _OFFSET.search(call):
+        call, frame.offset = call[: offset.start()], to_number(offset["offset"], 16)
+    module, mark, _ = call.partition("!")
+    if mark:
+        frame.module = intern(module)
+    # The debugger's own name of a function holds its module: what it is asked for by.
+    frame.function = intern(call)
+    return frame
+
+
+FORMAT = Format(name=NAME, title="WinDbg stacks of all threads", anchors=(b" Suspend: ",), read=read)

@@ -1,0 +1,78 @@
+"""PHP: what it displays and logs, what its servers and frameworks make of it."""
+
+from __future__ import annotations
+
+from ...cursor import Cursor
+from ...model import Trace
+from ...trace_lines import LineKind, TraceLines
+from .. import Format, NameRules, Runtime
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .syntax import match_banner
+
+    banner = match_banner(line)
+    return banner is not None and banner.certain
+
+
+_WARNINGS = (
+    b"PHP Fatal error: ", b"PHP Parse error: ", b"PHP Warning: ", b"PHP Notice: ", b"PHP Deprecated: ",
+    b"PHP Recoverable fatal error: ", b"PHP Core ", b"PHP Compile ", b".php on line ", b"code on line ",
+    b".phtml on line ", b".inc on line ", b".module on line ", b"</b> on line <b>",
+)  # fmt: skip
+"""In errors without a stack: logged, and displayed. `` on line `` alone would be in too many lines."""
+
+FORMAT = Format(
+    name="php",
+    title="PHP error",
+    anchors=(
+        b"Fatal error: Uncaught ",
+        b"Fatal error:  Uncaught ",
+        b"Fatal error</b>:  Uncaught ",
+        b"Stack trace:",
+        b"[stacktrace]",
+        b"[object] (",
+        b" {main}",
+        *_WARNINGS,
+    ),
+    read=read,
+)
+
+LINES = TraceLines(
+    header=LineKind(
+        rb"Stack trace:|\[stacktrace\]|(?:PHP )?(?:Fatal|Parse) error: {1,2}", (b"tack", b" error: ")
+    ),
+    frame=LineKind(
+        rb"#\d{1,4} (?:[^\n]{1,1000}?\(\d{1,9}\): |\[internal function\]: |\{main\})",
+        (b"#0 ", b"#1 ", b"#2 "),
+    ),
+    goes_on=rb"#\d{1,4} |Next [A-Za-z_\\]|\[previous exception\] |PHP {1,4}\d{1,4}\. |\"\}",
+)
+
+RUNTIME = Runtime(
+    name="php",
+    title="PHP",
+    names=names,
+    formats=(FORMAT,),
+    lines=LINES,
+    starts=starts_trace,
+    versions="PHP 8.2, 8.4 and 8.5 (WebAssembly)",
+    reads="errors that nobody caught, displayed as text and HTML and logged, with all that led to them; what "
+    "php-fpm, nginx and Apache make of them; errors and warnings without a stack, with their place; "
+    "exceptions that a program logs as text, or through Monolog and Laravel; stacks that Xdebug logs",
+    not_read="the HTML tables of Xdebug; what the consoles of Symfony and Laravel print",
+)

@@ -1,0 +1,132 @@
+"""Exceptions that a log has as data, written as Python's ``traceback`` module prints them.
+
+Source of the layout: ``TracebackException.format`` in CPython 3.11 and later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+MOST_NESTED = 32
+"""Levels of exception groups that are written."""
+
+_HEADER = "Traceback (most recent call last):"
+_CAUSE = "\nThe above exception was the direct cause of the following exception:\n"
+_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n"
+
+
+class FrameData(msgspec.Struct):
+    """A frame as structlog's ``dict_tracebacks`` writes it."""
+
+    filename: str = ""
+    lineno: int = 0
+    name: str = ""
+    line: str = ""
+
+
+class SyntaxData(msgspec.Struct):
+    """Where a syntax error stands."""
+
+    filename: str = ""
+    lineno: int = 0
+    line: str = ""
+    offset: int = 0
+    msg: str = ""
+
+
+class ExceptionData(msgspec.Struct):
+    """An exception as structlog's ``dict_tracebacks`` writes it; a list of them has the escaped one first."""
+
+    exc_type: str
+    exc_value: str = ""
+    exc_notes: list[str] = []
+    syntax_error: SyntaxData | None = None
+    is_cause: bool = False
+    """The exception is the cause of the one before it in the list; else it was being handled."""
+    frames: list[FrameData] = []
+    is_group: bool = False
+    exceptions: list[list[ExceptionData]] = []
+
+
+def exceptions_from(value: Any) -> list[ExceptionData] | None:
+    """``value`` (a decoded JSON list) as exceptions, ``None`` where it is something else."""
+    if not isinstance(value, list) or not value:
+        return None
+    try:
+        return msgspec.convert(value, list[ExceptionData], strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def render(value: Any) -> str | None:
+    """See :attr:`stacktraces.trace_lines.TraceLines.render`."""
+    chain = exceptions_from(value)
+    return rendered(chain) if chain is not None else None
+
+
+def rendered(chain: list[ExceptionData]) -> str:
+    """The traceback of ``chain``, which has the escaped exception first.
+
+    Where none has frames, the headers stand all the same: they tell that this is a traceback.
+    """
+    return "\n".join(_chain(chain, 0, headed=not any(each.frames for each in chain)))
+
+
+def _chain(chain: list[ExceptionData], depth: int, *, headed: bool = False) -> Iterator[str]:
+    for index in range(len(chain) - 1, -1, -1):
+        each = chain[index]
+        if index + 1 < len(chain):
+            link = _CAUSE if chain[index + 1].is_cause else _CONTEXT
+            yield from _margin(link, depth)
+        if each.is_group or each.exceptions:
+            yield from _group(each, depth, headed=headed)
+        else:
+            if each.frames or headed:
+                yield from _margin(_HEADER, depth)
+            yield from _margin("\n".join(_body(each)), depth)
+
+
+def _group(group: ExceptionData, depth: int, *, headed: bool) -> Iterator[str]:
+    inside = max(depth, 1)
+    header = f"Exception Group {_HEADER}"
+    if group.frames or headed:
+        yield "  + " + header if depth == 0 else "  " * depth + "| " + header
+    yield from _margin("\n".join(_body(group)), inside)
+    if inside >= MOST_NESTED:
+        return
+    for number, member in enumerate(group.exceptions, 1):
+        corner = "+-" if number == 1 else "  "
+        yield f"{'  ' * inside}{corner}+---------------- {number} ----------------"
+        yield from _chain(member, inside + 1)
+    last = group.exceptions[-1] if group.exceptions else []
+    if last and not (last[0].is_group or last[0].exceptions):
+        yield "  " * (inside + 1) + "+------------------------------------"
+
+
+def _body(each: ExceptionData) -> Iterator[str]:
+    for frame in each.frames:
+        if frame.lineno < 0:
+            continue
+        yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
+        if frame.line.strip():
+            yield "    " + frame.line.strip()
+    message = each.exc_value
+    if each.syntax_error is not None:
+        where = each.syntax_error
+        yield f'  File "{where.filename}", line {where.lineno}'
+        if where.line.strip():
+            yield "    " + where.line.strip()
+            indent = len(where.line) - len(where.line.lstrip())
+            yield "    " + " " * min(max(where.offset - 1 - indent, 0), 999) + "^"
+        message = where.msg or message
+    yield f"{each.exc_type}: {message}" if message else each.exc_type
+    yield from each.exc_notes
+
+
+def _margin(text: str, depth: int) -> Iterator[str]:
+    margin = "  " * depth + "| " if depth else ""
+    for line in text.split("\n"):
+        yield margin + line
