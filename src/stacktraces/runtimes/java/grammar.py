@@ -36,6 +36,8 @@ GRAMMAR = Grammar(
     doubts=(
         # What Python prints is Python's, though a message of Java's holds it.
         (": ", "Traceback (most recent"),
+        # The header of an exception that nobody caught counts wherever it stands on its line.
+        (": ", "Exception in thread "),
         ("java.lang.Exception: ", "Stack trace"),
     ),
     # The header stands there already.
