@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .syntax import HEADER
+from .syntax import GOROUTINE, HEADER
 
 _MOST_LINES = 16
 _SERVING = regex(r".*?panic serving \S{1,200}: (?P<message>.*)\Z")
@@ -67,7 +67,7 @@ def step_back(cursor: Cursor) -> str | None:
         if not cursor.back():
             break
         line = cursor.line or ""
-        if _STACK_PART.match(line) or HEADER.match(line):
+        if _STACK_PART.match(line) or HEADER.match(line) or GOROUTINE.match(line):
             break
         message = message_of_panic(line)
         if message is not None and (starts_record(line) or not behind):
