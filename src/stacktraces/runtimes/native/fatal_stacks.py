@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ..._regex import regex
 from ...model import Error, Frame
-from .names import normalise
 
 _HANDLER = "<signal handler called>"
 _WAY_OUT = frozenset(
@@ -37,6 +36,8 @@ def fatal_signal(frames: Sequence[Frame]) -> Error | None:
     It is ``abort`` on its way out, or a handler that was given the number of a fatal signal. A handler
     whose signal is not told may serve a timer or a child's end.
     """
+    from .names import normalise
+
     for index, frame in enumerate(frames):
         if frame.function == _HANDLER:
             return _handled(frames[max(0, index - _FRAMES_READ) : index])
