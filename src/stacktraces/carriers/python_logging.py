@@ -18,6 +18,7 @@ CARRIER = prefix_carrier(
     (
         _AT + rb"(?P<_gap> - | )" + _LOGGER + rb"(?P=_gap)" + _LEVEL + rb" {0,8}(?P=_gap)",
         _AT + rb" " + _LEVEL + rb" {1,8}\[" + _LOGGER + rb"\]:? ",
+        _AT + rb" " + _LEVEL + rb" {1,8}\((?P<thread>[^)\n]{1,99})\) \[" + _LOGGER + rb"\] ",
         _AT + rb"(?: -)? " + _LEVEL + rb"(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
         _AT + rb" (?P<pid>\d{1,10}) " + _LEVEL + rb" " + _LOGGER + rb"(?: \[(?:-|req-[^\]\n]{0,199})\])? ",
         _AT + rb" \[(?P<thread>[^\]\n]{1,99})\] " + _LEVEL + rb" {1,8}" + _LOGGER + rb"(?:: | - )",
@@ -60,6 +61,12 @@ CARRIER = prefix_carrier(
             b"Task failed",
             "2026-03-01T12:00:00.003+0000",
             {"level": "ERROR"},
+        ),
+        Sample(
+            b"2031-07-09 16:35:13.120 ERROR (MainThread) [homeassistant.setup] Error doing job",
+            b"Error doing job",
+            "2031-07-09 16:35:13.120",
+            {"thread": "MainThread", "level": "ERROR", "logger": "homeassistant.setup"},
         ),
         Sample(b"2015-03-08 12:13:35,086 ERROR msg", b"msg", "2015-03-08 12:13:35,086", {"level": "ERROR"}),
     ),

@@ -147,7 +147,7 @@ def _place(file: str, root: str | None) -> tuple[str, Role, str]:
         return own_place(path, None), "library", "a compiled extension"
     if ("bin/" in path or "Scripts/" in path) and _COMMANDS.match(path):
         return path.rpartition("/")[2], "library", "an installed package's command"
-    if "/ipykernel_" in path or path.startswith(_CELLS):
+    if "/ipykernel_" in path:
         return "<notebook>", "own", "own code"
     archived = _ARCHIVES.match(path)
     path = path[archived.end() :] if archived is not None else path
@@ -163,8 +163,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         if file.startswith(("<ipython-input", "<python-input", "<stdin>")):
             return Symbol(name, "<notebook>", "own", "own code")
         return _no_file(file, name)
-    if not name and file.startswith(_CELLS):
-        name = "<module>"
+    if file.startswith(_CELLS):
+        return Symbol(name or "<module>", "<notebook>", "own", "own code")
     if not file:
         return Symbol(name, module, "library", "code without a file") if name else _UNKNOWN
     place, role, reason = _place(file, root)
@@ -179,7 +179,7 @@ NAMES = NameRules(
     suffixes=(".py", ".pyw", ".pyc", ".pyo", ".pyx", ".pxd", ".pxi", ".ipynb"),
     marks=(
         "<frozen ", "<string>", "<stdin>", "<console>", "<input>", "<ipython-input", "<python-input",
-        "<doctest", "<attrs ", "Cell In[",
+        "<doctest", "<attrs ", *_CELLS,
     ),
     normalise=normalise,
     symbol=symbol,
