@@ -49,6 +49,8 @@ _AFTER = regex(
     r"|==\d++==(?:ABORTING|HINT)|MS: |artifact_prefix=|Base64: |Memory tags around|Tags for short"
     r"|\s++(?:0x[0-9a-f]++, ?)++|Registers where |\s++x\d++ "
 )
+_EXITED = "fuzz target exited"
+_PRINTER = "__sanitizer_print_stack_trace"
 _UP_TO_STACK = 3
 """Other lines that may stand between a heading and its stack."""
 _MOST_AFTER = 80
@@ -81,6 +83,8 @@ def read(cursor: Cursor) -> Trace | None:
     uncertain = [] if _read_body(cursor, error) else ["The report ends before its summary."]
     if not error.frames and uncertain:
         return None
+    if head["text"].startswith(_EXITED) and all(frame.function == _PRINTER for frame in error.frames):
+        return None  # The interpreter that was fuzzed has said already why it ended.
     return Trace(error=error, format=NAME, origin=origin, uncertain=uncertain)
 
 
