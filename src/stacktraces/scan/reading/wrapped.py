@@ -195,12 +195,12 @@ class Emitter:
     def _raise_floors(self, region: Region, found: Found, start: int) -> tuple[list[int], int, int | None]:
         """Note where each of its writers goes on.
 
-        Gives the lines from the position ``start`` on, the last line of its event if that has several, and
-        where the line behind it stands, if there is one yet.
+        Gives the lines from the position ``start`` on, the last line of the event that holds its anchor if
+        that has several, and where the line behind it stands, if there is one yet.
         """
         stream, extents = found.stream, region.unwrapper.index.extents
         lines: list[int] = []
-        last = event_end = 0
+        hit, last, event_end = stream.place(found.hit).offset, 0, 0
         position = start
         while position < found.end:
             piece = stream.place(position)
@@ -209,7 +209,8 @@ class Emitter:
             if (extent := extents.get(piece.offset)) is not None:
                 last = extent.last_line
                 self._raise(extent.writer, last + 1)
-                event_end = max(event_end, last) if extent.alone else event_end
+                if extent.alone and piece.offset == hit:
+                    event_end = last
         behind = stream.place(position).offset if position < stream.end else None
         self._ended = max(self._ended, last + 1)
         if behind is not None:
