@@ -135,6 +135,8 @@ def test_reports(text: str, expected: list[str], kind: str | None) -> None:
         "Error: Timeout { code: 5 }\n    at run (/srv/app.js:1:2)\n",
         "Location: /login\n",
         "Caused by:\nwords\n",
+        "ERROR ~ Error executing process\n\nCaused by:\n  Process terminated with an error\n",
+        "1: ValueError: boom\n2: more\n",
         "Caused by: java.lang.Error\n",
         "2 × 3\n",
         "memory allocation of 5 bytes\n",

@@ -16,6 +16,8 @@ _ABORTING = regex(
 )
 _NOTE = "note: run with `RUST_BACKTRACE="
 _OMITTED = "note: Some details are omitted"
+BEGIN = "__rust_begin_short_backtrace"
+"""The function that runs a program's main function and that of each thread."""
 _MOST_PANICS = 16
 _MOST_LINES_BACK = 2000
 _MOST_OTHERS = 60
@@ -150,7 +152,7 @@ def _read_frames(cursor: Cursor, uncertain: list[str]) -> list[Frame]:
 
 
 def read_backtrace_alone(cursor: Cursor, name: str) -> Trace | None:
-    """A backtrace that a program printed without an error; the cursor is on any of its lines."""
+    """A backtrace that a program printed without an error; the cursor is on the frame of :data:`BEGIN`."""
     first = cursor.offset
     others = 0
     for _ in range(_MOST_LINES_BACK):

@@ -6,7 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from .diagnostics import MARK, read_diagnostic
 from .headers import is_fatal, is_header
-from .panics import read_backtrace_alone, read_fatal, read_panic
+from .panics import BEGIN, read_backtrace_alone, read_fatal, read_panic
 from .reports import CRASHED, SIGNS, read_crashed, read_report, read_returned
 
 NAME = "rust"
@@ -34,4 +34,6 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return read_fatal(cursor, NAME)
     if MARK in line:
         return read_diagnostic(cursor, NAME)
-    return read_returned(cursor, NAME) or read_backtrace_alone(cursor, NAME)
+    if BEGIN in line:
+        return read_backtrace_alone(cursor, NAME)
+    return read_returned(cursor, NAME)

@@ -50,6 +50,8 @@ _RECORD = regex(
 _ADVICE = ("Suggestion: ", "Help: ", "Note: ", "Warning: ")
 _HINTS = (*_ADVICE, "Backtrace omitted", "Run with RUST_BACKTRACE=", "Run with COLORBT_SHOW_HIDDEN=")
 _BACKTRACE_SECTION = "BACKTRACE"
+_CARGO = 2
+"""The indentation of causes as cargo prints them, and many others: cargo calls the error ``error``."""
 _MOST_BLANK = 2
 _MOST_LINES = 64
 _MOST_LINKS = 100
@@ -190,7 +192,8 @@ def _read_causes(cursor: Cursor, report: _Report) -> bool:
     margin = ""
     while (found := _INDENTED.match(cursor.line or "")) and len(lines) < _MOST_LINES * _MOST_LINKS:
         margin = margin or found["margin"]
-        if not found[0].startswith(margin) and not _NUMBERED.match(found[0]):
+        is_numbered = _NUMBERED.match(found[0]) is not None
+        if not is_numbered and not (found[0].startswith(margin) and (report.type or len(margin) > _CARGO)):
             break
         lines.append(found[0])
         cursor.advance()
