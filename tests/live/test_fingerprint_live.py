@@ -32,7 +32,7 @@ def test_a_bug_has_one_fingerprint_in_every_python() -> None:
             errors = [each.error for each in parse(case.text) if isinstance(each, Trace)]
         except UnknownFormatError:
             errors = []
-        found[case.shape][tuple(map(fingerprint, errors))].append(case.version)
+        found[case.shape][tuple(fingerprint(each, "python") for each in errors)].append(case.version)
     versions = {case.version for case in cases()}
     if len(versions) < 2:
         pytest.skip("needs two CPythons of different versions")
