@@ -249,7 +249,8 @@ class _Part:
         self._data = self._stream.between(self._shift, min(self._shift + self._size, limit))
         found: list[Found] = []
         refused = Refused()
-        start, stop = max(self._piece.start, self._position) - self._shift, self._piece.end - self._shift
+        start = max(self._piece.start, self._position) - self._shift
+        stop = min(self._piece.end - self._shift, len(self._data))
         if start >= stop:
             return found
         for hit in self._setup.search(self._data, start, stop):
