@@ -96,8 +96,10 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
     if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
-    if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment) ||
-        (known->in_record && !moment.size))
+    if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment))
+        return 0;
+    /* Where the record prints no time, the trace's own first line may. */
+    if (!moment.size && (known->in_record || !is_undated_line(chunk->data + start, chunk->data + chunk->size)))
         return 0;
     size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);

@@ -55,6 +55,12 @@ static int is_undated(const uint8_t *text, size_t size)
     return 1;
 }
 
+int is_undated_line(const uint8_t *from, const uint8_t *to)
+{
+    const uint8_t *end = line_end(from, to);
+    return end != NULL && is_undated(from, (size_t)(end - from));
+}
+
 /* Whether it is known when a log line was written, or that it does not say. */
 static int time_of_record(const Records *records, const Record *record, Bytes line, Moment *moment)
 {

@@ -28,4 +28,7 @@ int records_time(const Records *records, Bytes line, Moment *moment);
 /* Whether text starts with a known record, and if dated, whether it is known when that was written. */
 int records_know(const Records *records, Bytes text, int dated);
 
+/* Whether a whole line starts at a pointer that certainly holds no time. */
+int is_undated_line(const uint8_t *from, const uint8_t *to);
+
 #endif

@@ -92,3 +92,25 @@ def test_positions_stay_when_text_is_dropped() -> None:
     assert stream.dropped > 0
     assert (stream.position(500 * 20), stream.place(5000).offset, stream.end) == (5000, 10000, 10000)
     assert stream.between(5000, 5010) == b"x" * 9 + b"\n"
+
+
+@pytest.mark.parametrize("engine", ["auto", "builtin"])
+def test_a_message_whose_second_line_was_written_later_than_the_first(tmp_path: Path, engine: str) -> None:
+    """The reading that leaves the later line out ends before the line by which the trace is found.
+
+    The times of one stream may go back.
+    """
+    lines = [
+        ("shop.Orders$OrderFailed: first", "53.53"),
+        ("second", "54.54"),
+        ("\\tat shop.Orders.main(Orders.java:33)", "04.64"),
+    ]
+    path = tmp_path / "a.log"
+    path.write_text(
+        "".join(
+            f'{{"log":"{line}\\n","stream":"stdout","time":"2024-05-01T12:00:{second}Z"}}\n'
+            for line, second in lines
+        )
+    )
+    (only,) = group([str(path)], Options(engine=engine)).groups  # type: ignore[arg-type]
+    assert (only.error.type, only.error.message) == ("shop.Orders$OrderFailed", "first\nsecond")

@@ -77,3 +77,19 @@ def test_a_day_that_may_be_of_this_year_or_the_last(printed: bytes, expected: bo
     moment = clock.of_printed(printed)
     assert moment is not None
     assert clock.may_be_of_two_years(moment) is expected
+
+
+@pytest.mark.parametrize("options", [Options(), Options(engine="builtin"), Options(fast=False)], ids=str)
+def test_where_a_record_prints_no_date_the_first_line_of_a_trace_may(
+    tmp_path: Path, options: Options
+) -> None:
+    trace = '12:00:0{}.371 [main] ERROR failed\nException in thread "main" a.StateException: {}\n\tat shop.Orders.main(Orders.java:3)\n'
+    messages = ["one", "two", "2024-05-01 12:00:07 late", "four"]
+    path = tmp_path / "a.log"
+    path.write_text(
+        "start\n"
+        + "".join(trace.format(second, text) for second, text in enumerate(messages))
+        + "12:00:09.1 end\n"
+    )
+    (only,) = group([str(path)], options).groups
+    assert (only.count, only.first_seen, only.last_seen) == (4, "2024-05-01T12:00:07", "2024-05-01T12:00:07")

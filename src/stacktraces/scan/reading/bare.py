@@ -127,8 +127,9 @@ class BareReader:
             return self._read(text, start, number, floor).end
         clock, position = self.setup.clock, text.base + occurrence.start
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
-        # Of a record that prints no time, the lines before it may say it.
-        unknown = found.beginning.in_record and moment is None
+        # Of a record that prints no time, the lines before it may say it, or the trace's own first line.
+        first = occurrence.start, text.end_of_line(occurrence.start)
+        unknown = moment is None and (found.beginning.in_record or clock.of_line(data, *first) is not None)
         if unknown or not self.sink.count_again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
