@@ -34,10 +34,10 @@ _INNERMOST = regex(r"  at (?P<file>\S.*):(?P<line>\d+) in (?P<function>\S.*)$")
 _CODE = regex(r" {2,20}(?P<arrow>→)? {0,20}\d+│ ?(?P<source>.*)$")
 _TYPE = regex(r"  (?P<type>[^\W\d][\w.]*)\s*$")
 _CHAIN = "The following error occurred when trying to handle this error:"
-_LINES_BACK = 200
+_LINES_BACK = 60
 _FRAMES_KEPT = 10_000
-_LINKS_KEPT = 200
-_MESSAGE_LINES = 200
+_LINKS_KEPT = 30
+_MESSAGE_LINES = 80
 
 
 def read(cursor: Cursor) -> Trace | None:
