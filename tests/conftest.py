@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 if sys.version_info >= (3, 14):
     from compression import zstd as zstd
@@ -50,3 +51,8 @@ def need_compiled_part() -> Any:
             raise
         pytest.skip("the compiled part is not built", allow_module_level=True)
     return _native
+
+
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")

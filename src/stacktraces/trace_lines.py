@@ -20,7 +20,7 @@ MOST_ESCAPES = 16
 _NEAR = 512
 """Bytes around a literal in which the line that it stands for is looked for."""
 _NEVER = b"(?!)"
-_AT_WORD = rb"(?<![\w$])"
+_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t]))"
 
 
 class LineKind(msgspec.Struct, frozen=True):
@@ -142,16 +142,17 @@ class KnownTraceLines:
         return min(starts, default=-1)
 
     def part_in(self, line: bytes) -> TracePart | None:
-        """The header or frame that starts in ``line``, at its start or behind something else."""
+        """The header or frame that starts first in ``line``, at its start or behind something else."""
+        first: TracePart | None = None
         for literal, lines, is_header, pattern in self._parts:
             at = line.find(literal)
             if at < 0:
                 continue
             # What stands before a frame may end with the blanks that a frame starts with.
             found = pattern.match(line, at) or pattern.search(line)
-            if found is not None:
-                return TracePart(found.start(), lines, is_header)
-        return None
+            if found is not None and (first is None or found.start() < first.position):
+                first = TracePart(found.start(), lines, is_header)
+        return first
 
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""

@@ -18,7 +18,7 @@ TypeError: unsupported operand
 """
 NOT_NEEDED = {
     "bz2", "email", "hashlib", "importlib.metadata", "lzma", "multiprocessing", "pathlib", "pkgutil", "rich",
-    "sqlalchemy", "tempfile", "tomllib", "zoneinfo",
+    "sqlalchemy", "tempfile", "zoneinfo",
 }  # fmt: skip
 
 NAMES = re.compile(r"stacktraces\.runtimes\.\w+\.names")

@@ -16,7 +16,7 @@ _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 _SHAPES = (
     rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _]{_CLOCK}{_FRACTION}{_ZONE}",
     rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
-    rf"{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
     rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",

@@ -35,7 +35,9 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(rb"Unhandled exception:\s*\Z", (b"Unhandled exception:",)),
-    frame=LineKind(rb"#\d{1,5} {1,6}[^\n]{1,500} \((?:package|dart|file):", (b"#0   ", b"#1   ", b"#2   ")),
+    frame=LineKind(
+        rb"#\d{1,5}+ {1,6}+[^\n(]{1,500}+\((?:package|dart|file):", (b"#0   ", b"#1   ", b"#2   ")
+    ),
     goes_on=rb"#\d{1,5} {1,6}|<asynchronous suspension>",
 )
 

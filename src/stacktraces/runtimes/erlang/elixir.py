@@ -46,7 +46,7 @@ _SECTIONS = regex(
 _CLIENT = regex(r"Client .{1,200} is (?:alive|dead|remote)")
 _RAISED = regex(r"an exception was raised:\s*\Z")
 _MESSAGE_LINES = 100
-_SECTION_LINES = 200
+_SECTION_LINES = 100
 _LONGEST_MESSAGE = 1 << 16
 _DEEPEST = 20
 

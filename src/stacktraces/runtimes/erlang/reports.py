@@ -51,7 +51,7 @@ _PHRASES = (
     ("a system limit has been reached", "system_limit"), ("no such process or port", "noproc"),
 )  # fmt: skip
 """How the shell words the runtime's own reasons."""
-_REPORT_LINES = 400
+_REPORT_LINES = 130
 
 
 class Report:

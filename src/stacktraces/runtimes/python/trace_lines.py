@@ -16,7 +16,7 @@ def render(exceptions: Any) -> str | None:
 
 TRACE_LINES = TraceLines(
     header=LineKind(
-        rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):",
+        rb"(?:(?:  \+ Exception Group )?Traceback|Stack) \(most recent call last\):(?!['\"] )",
         (b"(most recent call last):",),
     ),
     frame=LineKind(rb'  File "[^"\n]{1,4096}", line \d', (b'  File "',)),

@@ -18,7 +18,10 @@ _MOST_SOURCE_LINES = 2
 _WINDOW = 64 << 10
 """Bytes behind an interruption in which the rest of the trace is read."""
 _LINE_START = 512
-_MAY_HEAD_FRAMES = rb"ERR|WARN|CRIT|FATAL|SEVERE|xception|anic|rror|:\s*+$"
+_MAY_HEAD_FRAMES = (
+    rb"ERR|WARN|CRIT|FATAL|SEVERE|xception|anic|rror|arning|ejection|ailure|ault|bort|imeout|rupt|race"
+    rb"|\b[A-Z][a-z]++[A-Z]\w{0,80}+(?::|\s*+$)|:\s*+$"
+)
 """A log record with one of these may be what the frames behind it belong to."""
 
 

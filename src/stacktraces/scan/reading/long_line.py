@@ -14,13 +14,18 @@ class LongLine:
         self.open = False
         self._search = search
         self._overlap = longest - 1
+        self._of_trace = False
         self._start = 0
         self._end = b""
         """The last bytes that were dropped: an anchor may be cut there."""
 
-    def begin(self, text: Text, line: int) -> None:
-        """The line at ``line`` of ``text.data`` is too long, and the last one at hand."""
+    def begin(self, text: Text, line: int, *, of_trace: bool) -> None:
+        """The line at ``line`` of ``text.data`` is too long, and the last one at hand.
+
+        ``of_trace`` says that it is a line of a trace that is being read: none of its own is lost in it.
+        """
         self.open = True
+        self._of_trace = of_trace
         self._start = text.base + line
         self._end = b""
         self._pass_over(text, text.data[line:])
@@ -36,7 +41,7 @@ class LongLine:
         return chunk[size:]
 
     def _pass_over(self, text: Text, part: bytes) -> None:
-        if self._start not in text.passed_over:
+        if not self._of_trace and self._start not in text.passed_over:
             part = self._end + part
             self._end = part[-self._overlap :]
             if self._search(part, 0, len(part)):

@@ -250,7 +250,7 @@ class _Part:
         found: list[Found] = []
         refused = Refused()
         start = max(self._piece.start, self._position) - self._shift
-        stop = min(self._piece.end, limit) - self._shift
+        stop = min(self._piece.end - self._shift, len(self._data))
         if start >= stop:
             return found
         for hit in self._setup.search(self._data, start, stop):

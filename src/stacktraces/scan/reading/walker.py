@@ -224,7 +224,9 @@ class Walker:
         text = self.text
         line = text.start_of_line(self._resume)
         if len(text.data) - line > LONGEST_LINE + LIMIT:
-            self._long_line.begin(text, line)
+            floors = self.reader.floors.values() if self.reader is not None else ()
+            of_trace = max(floors, default=0) > text.base + line
+            self._long_line.begin(text, line, of_trace=of_trace)
             self._resume = 0
             return
         keep = max(line - LOOK_BACK - 1, 0)

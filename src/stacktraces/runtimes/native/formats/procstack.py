@@ -21,6 +21,7 @@ from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
 from ... import Format
 
+_MOST_HEADINGS = 50
 NAME = "procstack"
 
 _PROCESS = regex(r"(?P<pid>\d+):\s+(?P<command>\S.*)")
@@ -42,6 +43,8 @@ def read(cursor: Cursor) -> Snapshot | None:
         cursor.advance()
     while (line := cursor.line) is not None:
         if thread := _THREAD.fullmatch(line.rstrip()):
+            if _only_headings(process):
+                return None
             process.threads.append(Thread(id=thread["pthread"], os_id=thread["tid"]))
         elif process.threads and (found := _FRAME.fullmatch(line.rstrip())):
             frames = process.threads[-1].frames
@@ -61,6 +64,11 @@ def read(cursor: Cursor) -> Snapshot | None:
     if not any(thread.frames for thread in process.threads):
         return None
     return Snapshot(format=NAME, processes=[process])
+
+
+def _only_headings(process: Process) -> bool:
+    """Whether so many threads without a frame were met that this is no dump."""
+    return len(process.threads) == _MOST_HEADINGS and not any(each.frames for each in process.threads)
 
 
 FORMAT = Format(name=NAME, title="AIX procstack", anchors=(b"tid# ",), read=read)

@@ -23,6 +23,7 @@ from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
 from ... import Format
 
+_MOST_HEADINGS = 50
 NAME = "windbg"
 
 _THREAD = regex(
@@ -49,6 +50,8 @@ def read(cursor: Cursor) -> Snapshot | None:
         if found := _THREAD.fullmatch(line):
             if found["pid"] != first["pid"]:
                 break
+            if _only_headings(process):
+                return None
             name = _NAME.fullmatch(line)
             tid = str(to_number(found["tid"], 16))
             process.threads.append(Thread(id=found["number"], os_id=tid, name=name["name"] if name else None))
@@ -79,6 +82,11 @@ def _frame(found: re.Match[str], number: int) -> Frame:
     # The debugger's own name of a function holds its module: what it is asked for by.
     frame.function = intern(call)
     return frame
+
+
+def _only_headings(process: Process) -> bool:
+    """Whether so many threads without a frame were met that this is no dump."""
+    return len(process.threads) == _MOST_HEADINGS and not any(each.frames for each in process.threads)
 
 
 FORMAT = Format(name=NAME, title="WinDbg stacks of all threads", anchors=(b" Suspend: ",), read=read)

@@ -24,6 +24,7 @@ from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
 from ... import Format
 from ..lines import CursorLines
+from ..messages import ENDS_EARLY
 from ..syntax import skip_blank
 
 NAME = "cleo"
@@ -34,10 +35,10 @@ _INNERMOST = regex(r"  at (?P<file>\S.*):(?P<line>\d+) in (?P<function>\S.*)$")
 _CODE = regex(r" {2,20}(?P<arrow>→)? {0,20}\d+│ ?(?P<source>.*)$")
 _TYPE = regex(r"  (?P<type>[^\W\d][\w.]*)\s*$")
 _CHAIN = "The following error occurred when trying to handle this error:"
-_LINES_BACK = 200
+_LINES_BACK = 60
 _FRAMES_KEPT = 10_000
-_LINKS_KEPT = 200
-_MESSAGE_LINES = 200
+_LINKS_KEPT = 30
+_MESSAGE_LINES = 80
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -63,7 +64,10 @@ def read(cursor: Cursor) -> Trace | None:
             break
         lines.advance()
         skip_blank(lines)
-    return None if error is None else Trace(error=error, format=NAME, origin=origin)
+    if error is None:
+        return None
+    uncertain = [] if error.type is not None else [ENDS_EARLY]
+    return Trace(error=error, format=NAME, origin=origin, uncertain=uncertain)
 
 
 def _go_to_start(cursor: Cursor) -> bool:
@@ -103,7 +107,8 @@ def _read_link(lines: CursorLines) -> Error | None:
         skip_blank(lines)
     named = _TYPE.match(lines.line or "")
     if named is None:
-        return None
+        # The text ends within the stack: its frames are told, and are not read again at each of them.
+        return Error(frames=frames[::-1]) if len(frames) > 1 else None
     lines.advance()
     skip_blank(lines)
     message: list[str] = []
