@@ -18,6 +18,8 @@ _MOST_SOURCE_LINES = 2
 _WINDOW = 64 << 10
 """Bytes behind an interruption in which the rest of the trace is read."""
 _LINE_START = 512
+_QUIET = rb"\b(?:TRACE|DEBUG|INFO|NOTICE|trace|debug|info|notice|I\d{4})\b"
+"""A log record of such a level heads no frames of an error."""
 _MAY_HEAD_FRAMES = (
     rb"ERR|WARN|CRIT|FATAL|SEVERE|xception|anic|rror|arning|ejection|ailure|ault|bort|imeout|rupt|race"
     rb"|\b[A-Z][a-z]++[A-Z]\w{0,80}+(?::|\s*+$)|:\s*+$"
@@ -124,4 +126,5 @@ def _is_foreign(line: bytes, lines: TraceLines) -> bool:
         return False
     if lines.error_is_last:
         return True
-    return STARTS_RECORD.match(line) is not None and not compiled(_MAY_HEAD_FRAMES).search(line)
+    quiet = STARTS_RECORD.match(line) is not None and compiled(_QUIET).search(line) is not None
+    return quiet and not compiled(_MAY_HEAD_FRAMES).search(line)
