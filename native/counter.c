@@ -49,14 +49,16 @@ int counter_may_log(const Counter *counter, const Start *known, Bytes line)
            !traces_doubtful(&counter->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
-/* The anchors passed in a text that starts at an offset of the data; 0 where one stands before it. */
+/* The anchors passed in a text that starts at an offset of the data; 0 where one stands before it at which it was
+ * not tried to read. */
 static int passed_from(const Passed *passed, size_t start, Passed *inside)
 {
-    *inside = *passed;
+    inside->count = 0;
     for (size_t each = 0; each < passed->count; each++) {
-        if (passed->at[each] < start)
+        if (passed->at[each] >= start)
+            pass_by(inside, passed->anchor[each], passed->at[each] - start);
+        else if (each >= passed->asked)
             return 0;
-        inside->at[each] -= start;
     }
     return 1;
 }
@@ -93,7 +95,7 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
     const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
     Moment moment;
     Passed inside;
-    if (before == 0 || record_end == NULL || !passed_from(passed, start, &inside))
+    if (before == 0 || start < counter->lowest || record_end == NULL || !passed_from(passed, start, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
     if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment))
@@ -153,7 +155,7 @@ static size_t anchor_of(int64_t hit)
 void counter_load(Counter *counter, const Chunk *chunk, size_t start, size_t stop)
 {
     counter->chunk = *chunk;
-    counter->hits.count = counter->next_hit = counter->behind = 0;
+    counter->hits.count = counter->next_hit = counter->behind = counter->asked.count = 0;
     counter->searched = start;
     counter->stop = stop;
     counter->window = LEAST_WINDOW;
@@ -198,7 +200,8 @@ static int has_hit(Counter *counter, size_t ahead)
  * something is read. */
 static int64_t take_from(Counter *counter)
 {
-    Passed passed = {{0}, {0}, 0};
+    Passed passed = counter->asked;
+    passed.asked = passed.count;
     size_t first = offset_of(counter->hits.items[counter->next_hit]);
     for (size_t each = 0; each <= MOST_PASSED; each++) {
         int found = has_hit(counter, each);
@@ -210,26 +213,35 @@ static int64_t take_from(Counter *counter)
         int64_t end = take(counter, anchor_of(hit), offset_of(hit), &passed);
         if (end)
             return end;
-        if (each < MOST_PASSED) {
-            passed.anchor[each] = anchor_of(hit);
-            passed.at[each] = offset_of(hit);
-            passed.count++;
-        }
+        if (each < MOST_PASSED)
+            pass_by(&passed, anchor_of(hit), offset_of(hit));
     }
     return 0;
 }
 
+/* Remembers a hit that is handed back, and forgets those before an offset, up to which all is read. */
+static void remember_asked(Passed *asked, int64_t hit, size_t lowest)
+{
+    size_t first = asked->count == MOST_ASKED ? 1 : 0;
+    while (first < asked->count && asked->at[first] < lowest)
+        first++;
+    asked->count -= first;
+    memmove(asked->anchor, asked->anchor + first, asked->count * sizeof *asked->anchor);
+    memmove(asked->at, asked->at + first, asked->count * sizeof *asked->at);
+    pass_by(asked, anchor_of(hit), offset_of(hit));
+}
+
 int64_t counter_next(Counter *counter, size_t floor)
 {
-    size_t lowest = floor > counter->behind ? floor : counter->behind;
+    counter->lowest = floor > counter->behind ? floor : counter->behind;
     for (;;) {
-        if (counter->searched < lowest)
-            counter->searched = lowest < counter->stop ? lowest : counter->stop;
+        if (counter->searched < counter->lowest)
+            counter->searched = counter->lowest < counter->stop ? counter->lowest : counter->stop;
         int found = has_hit(counter, 0);
         if (found <= 0)
             return found < 0 ? -2 : -1;
         int64_t hit = counter->hits.items[counter->next_hit];
-        if (offset_of(hit) < lowest) {
+        if (offset_of(hit) < counter->lowest) {
             counter->next_hit++;
             continue;
         }
@@ -237,9 +249,11 @@ int64_t counter_next(Counter *counter, size_t floor)
         counter->next_hit++;
         if (end < 0)
             return -2;
-        if (end == 0)
+        if (end == 0) {
+            remember_asked(&counter->asked, hit, counter->lowest);
             return hit;
-        lowest = counter->behind = (size_t)end;
+        }
+        counter->lowest = counter->behind = (size_t)end;
         counter->window = LEAST_WINDOW;
     }
 }

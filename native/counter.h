@@ -41,6 +41,8 @@ typedef struct {
     size_t next_hit;
     size_t searched, stop; /* up to where the chunk was searched, and is to be */
     size_t window;         /* bytes that are searched next */
+    Passed asked;          /* the last hits handed back */
+    size_t lowest;         /* all before it is read or counted */
     size_t behind;         /* where the last trace of this chunk ended that was counted */
     Chunk chunk;
     Traces traces;

@@ -5,6 +5,12 @@
 
 #define MOST_HOLES 256
 
+void pass_by(Passed *passed, size_t anchor, size_t at)
+{
+    passed->anchor[passed->count] = anchor;
+    passed->at[passed->count++] = at;
+}
+
 int traces_init(Traces *traces, const Finder *finder)
 {
     traces->anchors = finder->count;

@@ -12,6 +12,7 @@
 #define MOST_STARTS 32
 #define MOST_DOUBTS 32
 #define MOST_PASSED 4
+#define MOST_ASKED 8
 #define REFUSALS 4096
 
 /* Where traces start that are found by an anchor, and what they look like. */
@@ -43,9 +44,13 @@ typedef struct {
 /* Anchors that were met before the one by which a trace is found: nothing is read at them if they stand in the
  * trace as they stood where it was read. */
 typedef struct {
-    size_t anchor[MOST_PASSED], at[MOST_PASSED]; /* ascending */
+    size_t anchor[MOST_ASKED + MOST_PASSED], at[MOST_ASKED + MOST_PASSED]; /* ascending */
     size_t count;
+    size_t asked; /* so many of the first were handed back to be read already, and nothing was */
 } Passed;
+
+/* Adds an anchor behind the others; there must be room. */
+void pass_by(Passed *passed, size_t anchor, size_t at);
 
 int traces_init(Traces *traces, const Finder *finder);
 void traces_free(Traces *traces);

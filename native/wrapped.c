@@ -68,20 +68,20 @@ static int unwrap_block(Counter *counter, const Shape *shape, size_t line)
     return 0;
 }
 
-/* The same for a text that was unwrapped. */
+/* The anchors passed in a text that was unwrapped; 0 where one stands elsewhere at which it was not tried to read. */
 static int passed_in(const Passed *passed, const Unwrapped *unwrapped, Passed *inside)
 {
-    *inside = *passed;
+    inside->count = 0;
     for (size_t each = 0; each < passed->count; each++) {
         size_t line = unwrapped->lines;
         while (line > 0 && unwrapped->places[line - 1].text > passed->at[each])
             line--;
         size_t end = line < unwrapped->lines ? unwrapped->places[line].bare : unwrapped->size;
-        if (line == 0)
-            return 0;
-        const Place *place = unwrapped->places + line - 1;
-        inside->at[each] = place->bare + passed->at[each] - place->text;
-        if (inside->at[each] >= end)
+        const Place *place = unwrapped->places + (line ? line - 1 : 0);
+        size_t at = place->bare + passed->at[each] - place->text;
+        if (line > 0 && at < end)
+            pass_by(inside, passed->anchor[each], at);
+        else if (each >= passed->asked)
             return 0;
     }
     return 1;
@@ -156,7 +156,7 @@ int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start,
         if (!unwrap_line(shape, data + line, data + chunk->size, &text, &behind, &printed))
             continue;
         if (chunk->base + (int64_t)line < counter->floors[shape->writer])
-            return passed->count ? 0 : behind - data;
+            return passed->count > passed->asked ? 0 : behind - data;
         int in_same_line = known->in_record && known->lines_before == 0;
         if (text.bytes + known->column != data + start && !in_same_line)
             return 0;

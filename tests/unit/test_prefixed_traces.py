@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from stacktraces.model import Trace
-from stacktraces.scan import Occurrences, Options
+from stacktraces.scan import Occurrences, Options, group
 
 Read: TypeAlias = Callable[..., list[Trace]]
 
@@ -93,3 +93,18 @@ def test_the_same_however_it_is_cut(read: Read, chunk: int) -> None:
         stamped(3, "end"),
     ]
     assert read(*parts, chunk=chunk) == read(*parts)
+
+
+@pytest.mark.parametrize("options", [Options(), Options(engine="builtin"), Options(fast=False)], ids=str)
+def test_a_header_that_stands_first_on_its_line_is_no_prefix(tmp_path: Path, options: Options) -> None:
+    """What a Go message quotes of other traces is of the message, in whatever order such messages come."""
+    quoted = ["two", "two", "goroutine 7 [running]:", "#0  0x0000 in main () at a.c:1"]
+    stack = "\n\ngoroutine {} [running]:\nshop.price(0x0)\n\t/srv/shop/store.go:20 +0x2e\n"
+    record = "2024-05-01 12:00:02,014 ERROR failed\n"
+    path = tmp_path / "a.log"
+    path.write_text(
+        "".join(f"{record}fatal error: {text}{stack.format(at)}" for at, text in enumerate(quoted)) + record
+    )
+    found = group([str(path)], options)
+    assert (found.stats.traces, found.stats.snapshots) == (4, 0)
+    assert [each.count for each in found.groups] == [4]

@@ -221,7 +221,7 @@ def may_be_prefixed(
     end = data.find(b"\n", at) + 1 or len(data)
     line = bytes(data[at : min(end, at + _LINE_START)])
     part = known.part_in(line)
-    if part is not None and prefix_of(line[: part.position]) is None:
+    if part is not None and (prefix_of(line[: part.position]) is None or known.is_start(line)):
         return False
     for _ in range(1 if part is not None else _MOST_ERROR_LINES):
         if end >= len(data):

@@ -31,7 +31,7 @@ GRAMMAR = Grammar(
         ("counter", r"[0-9a-f]++"),
     ),
     # What the reader takes for more than a message, and a header that another runtime's reader would take.
-    doubts=(("panic: ", "[recovered"), ("panic: ", "goroutine "), (": ", "panicked at ")),
+    doubts=(("panic: ", "[recovered"), (": ", "goroutine "), (": ", "panicked at ")),
     # A log line that tells of the panic is the trace's first line.
     doubts_before=(
         *("panic", "Panic", "PANIC", "recover", "Recover", "RECOVER"),

@@ -121,8 +121,12 @@ class Teacher:
             at, number = hit >> CODE_BITS, hit & CODE_MASK
             behind = at + len(anchors.literals[number])
             hole = next(((first, last) for first, last in spans if first < behind <= last), None)
-            if at < found and hole is not None:
-                self._native.add_refusal(number, data[slice(*hole)])
+            if at >= found or hole is None:
+                continue
+            content = data[slice(*hole)]
+            # What looks like a line of a trace is read as one or not by the lines around it.
+            if self._setup.lines.part_in(content) is None:
+                self._native.add_refusal(number, content)
 
     def _make_room(self, size: int) -> None:
         self._bytes += size
