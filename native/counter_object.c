@@ -428,5 +428,5 @@ static PyType_Slot counter_slots[] = {
 };
 
 PyType_Spec counter_spec = {
-    "stacktraces.scan._native.Counter", sizeof(CounterObject), 0, Py_TPFLAGS_DEFAULT, counter_slots,
+    "stacktraces.scanning._native.Counter", sizeof(CounterObject), 0, Py_TPFLAGS_DEFAULT, counter_slots,
 };

@@ -54,7 +54,7 @@ def test_no_foreign_byte_is_touched(tmp_path: Path) -> None:
         "PYTHONPATH": str(tmp_path),
     }
     program = (
-        "import sys, pytest, stacktraces.scan._native as native;"
+        "import sys, pytest, stacktraces.scanning._native as native;"
         f"assert native.__file__ == {str(module)!r}, native.__file__;"
         "sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'tests/property/test_repeats.py',"
         " 'tests/unit/test_native.py', 'tests/unit/test_scan.py', '-k', 'not pipe']))"

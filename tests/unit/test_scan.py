@@ -18,9 +18,9 @@ import pytest
 
 from bench import logs
 from stacktraces.runtimes import all_formats
-from stacktraces.scan import Occurrences, Options, Result, group
-from stacktraces.scan.literal_search import CODE_BITS, anchors_of, make_search
-from stacktraces.scan.parallel import partition, processes
+from stacktraces.scanning import Occurrences, Options, Result, group
+from stacktraces.scanning.literal_search import CODE_BITS, anchors_of, make_search
+from stacktraces.scanning.parallel import partition, processes
 from tests.conftest import need_compiled_part, zstd
 
 SIZE = 1_000_000
@@ -119,7 +119,7 @@ def test_same_result_compressed(folder: Path, carrier: str, pack: object, tmp_pa
 def test_same_result_through_a_pipe(folder: Path) -> None:
     path = written(folder, "plain")
     program = (
-        "import sys; from datetime import datetime; from stacktraces.scan import Options, group;"
+        "import sys; from datetime import datetime; from stacktraces.scanning import Options, group;"
         "from tests.unit.test_scan import NOW, essence;"
         "sys.stdout.buffer.write(essence(group(['-'], Options(now=NOW)), '-'))"
     )
@@ -137,8 +137,8 @@ def test_same_result_through_a_pipe(folder: Path) -> None:
 def test_same_result_without_what_is_compiled(folder: Path, missing: list[str]) -> None:
     path = written(folder, "plain")
     program = (
-        f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scan._native']);"
-        "from datetime import datetime; from stacktraces.scan import Options, literal_search, group;"
+        f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scanning._native']);"
+        "from datetime import datetime; from stacktraces.scanning import Options, literal_search, group;"
         "from tests.unit.test_scan import NOW, essence;"
         "assert literal_search.native is None;"
         f"sys.stdout.buffer.write(essence(group([{str(path)!r}], Options(now=NOW)), {str(path)!r}))"

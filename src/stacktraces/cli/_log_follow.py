@@ -14,8 +14,8 @@ from ..errors import StoreError, UsageError
 from ..model import Group, Judgement
 from ..render import plain
 from ..render.report import Reporter, encode
-from ..scan import Options
-from ..scan.reading.follow import Follower
+from ..scanning import Options
+from ..scanning.reading.follow import Follower
 from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
 from ._log_output import GroupOutput

@@ -17,7 +17,7 @@ from .log import TOP
 
 if TYPE_CHECKING:
     from ..model import Group, Judgement, Trace
-    from ..scan import Result
+    from ..scanning import Result
     from ._known_options import Judged
 
 Pair: TypeAlias = "tuple[Group, Judgement | None]"

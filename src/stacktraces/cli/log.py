@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scan import Options, Unreadable
+    from ..scanning import Options, Unreadable
 
 
 class NamesRuntimes(click.Command):
@@ -125,7 +125,7 @@ def command(
     far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
-    from ..scan import Options
+    from ..scanning import Options
 
     options: dict[str, Any] = {
         "jobs": jobs,
@@ -152,7 +152,7 @@ def command(
 
 
 def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
-    from ..scan import Occurrences
+    from ..scanning import Occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
     from ._signals import until_told
@@ -174,7 +174,7 @@ def _show_groups(
     sort: str | None,
     labelling: dict[str, Any],
 ) -> int:
-    from ..scan import group
+    from ..scanning import group
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
