@@ -92,7 +92,12 @@ def test_each_occurrence_as_a_line() -> None:
     result = run("stacktraces", "log", LOG, "--each", "--format", "jsonl")
     found = [json.loads(line) for line in result.out.splitlines()]
     assert len(found) == 10
-    assert found[0]["origin"] == {"path": str(LOG), "line": 4, "offset": 190}
+    assert found[0]["origin"] == {
+        "path": str(LOG),
+        "line": 4,
+        "offset": 190,
+        "time_ns": 1425782952139000000,
+    }
     assert found[0]["context"]["level"] == "ERROR"
     assert found[0]["before"] in LOG.read_text()
     assert [each["time"] for each in found] == sorted(each["time"] for each in found)

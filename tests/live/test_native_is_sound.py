@@ -33,7 +33,7 @@ def test_no_foreign_byte_is_touched(tmp_path: Path) -> None:
     shutil.copytree(
         ROOT / "src", tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.so", "__pycache__")
     )
-    module = tmp_path / "stacktraces" / "scan" / "_native.abi3.so"
+    module = tmp_path / "stacktraces" / "scanning" / "_native.abi3.so"
     options = [
         "-O1",
         "-g",

@@ -48,8 +48,7 @@ def essence(result: Result, path: str) -> bytes:
             assert source.path == path
             source.path = "log"
     stats = msgspec.structs.replace(result.stats, seconds=0.0)
-    timelines = {name: (each.width, sorted(each.buckets.items())) for name, each in result.timelines.items()}
-    return msgspec.json.encode([result.groups, timelines, stats])
+    return msgspec.json.encode([result.groups, stats])
 
 
 def scanned(path: Path | str, **options: object) -> bytes:
@@ -81,7 +80,7 @@ def test_same_result_however_it_is_read(
 
 def test_jobs_do_share_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partition, "_SMALLEST_PART", 50_000)
-    _, tasks = partition.plan([str(written(folder, "plain"))], 4)
+    _, tasks = partition.plan([(0, str(written(folder, "plain")))], 4)
     assert len(tasks) == 4
     assert [part.until for task in tasks for part in task[:-1]] == []
     assert all(task[-1].until is not None for task in tasks[:-1])
@@ -305,7 +304,7 @@ def test_unreadable_files_are_named_and_the_rest_is_read(tmp_path: Path) -> None
     cut.write_bytes(gzip.compress(good.read_bytes() + os.urandom(100_000))[:-50_000])
     result = group([str(tmp_path / "missing.log"), str(good), str(cut)])
     assert [each.count for each in result.groups] == [2]
-    assert [Path(each.path).name for each in result.unreadable] == ["missing.log", "cut.log.gz"]
+    assert [Path(each.path).name for each in result.unreadable] == ["cut.log.gz", "missing.log"]
     assert result.unreadable[0].reason.endswith("does not exist; check the path.")
     assert (result.stats.files, result.stats.unreadable) == (2, 2)
 

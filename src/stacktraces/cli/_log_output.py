@@ -11,13 +11,14 @@ import click
 from ..render import plain
 from ..render._safe import one_line
 from ..render.report import Reporter, ReportStats, encode, report_pieces
+from ..results.exchange import report_stats
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
-from .log import TOP
+from ._log_options import TOP
 
 if TYPE_CHECKING:
     from ..model import Group, Judgement, Trace
-    from ..scanning import Result
+    from ..results.result import Result
     from ._known_options import Judged
 
 Pair: TypeAlias = "tuple[Group, Judgement | None]"
@@ -68,22 +69,14 @@ class GroupOutput:
         """Write all groups, or those that are asked for, with the totals."""
         pairs = self._ordered(result.groups, judged)
         shown = pairs[: self._top] if self._top else pairs
-        stats = ReportStats(
-            bytes=result.stats.bytes,
-            traces=result.stats.traces,
-            groups=result.stats.groups,
-            files=result.stats.files,
-            unreadable=[each.reason for each in result.unreadable],
-            seconds=result.stats.seconds,
-            dropped=result.stats.beyond,
-        )
+        stats = report_stats(result)
         if self._output == "text":
             self._write_text(shown, len(pairs), stats)
             return
         reporter = Reporter(show_locals=self._show_locals)
         reported = (reporter.group(group, judgement) for group, judgement in shown)
         if self._output == "json":
-            sys.stdout.buffer.writelines(report_pieces(reported, stats))
+            sys.stdout.buffer.writelines(report_pieces(reported, stats, result.ranges))
         else:
             sys.stdout.buffer.writelines(encode(each) + b"\n" for each in reported)
 

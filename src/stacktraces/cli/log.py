@@ -10,6 +10,7 @@ import click
 from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
+from ._log_options import output_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ class NamesRuntimes(click.Command):
         formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
 
 
-TOP = 25
-"""Groups that a terminal shows unless told otherwise."""
-
-
 @click.command(
     "log",
     cls=NamesRuntimes,
@@ -42,14 +39,7 @@ TOP = 25
     short_help="Count, date and label the exceptions in logs.",
 )
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="json is one document, jsonl an object a line.",
-)
+@output_options
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
@@ -66,14 +56,6 @@ TOP = 25
     "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
-    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["count", "last", "first"]),
-    help="Most frequent, most recent or earliest first [default: count; with --known what needs attention].",
-)
-@click.option(
     "--carrier",
     metavar="NAME|FILE",
     default="auto",
@@ -87,14 +69,9 @@ TOP = 25
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
-    "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
+    "--contexts",
+    is_flag=True,
+    help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
 @labelling_options
@@ -115,6 +92,7 @@ def command(
     max_groups: int | None,
     show_locals: bool,
     color: str,
+    contexts: bool,
     debug: bool,
     **labelling: Any,
 ) -> int:
@@ -133,6 +111,7 @@ def command(
         "zone": zone,
         "type": kind,
         "runtime": runtime,
+        "contexts": contexts,
         "debug": debug,
     }
     if max_groups is not None:

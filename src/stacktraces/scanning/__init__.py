@@ -5,79 +5,68 @@ from __future__ import annotations
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
-from ..signatures.culprit import culprit
+from ..results.result import Result, Stats, Unreadable
 from ..signatures.fatal import fatal_traces
-from ..sources.interruption import NOT_BEGUN, Interruption
-from ..sources.paths import expand
-from .grouping.tallies import Grouping, Position, group_of
-from .grouping.timeline import Timeline
+from ..sources.inputs import Input, Readable, expand, label_of
+from ..sources.interruption import Interruption
+from ..sources.paths import in_order
+from .grouping.results import result_of, without_repetition
+from .grouping.tallies import Grouping, Position
 from .grouping.wanted import Wanted
-from .options import Options, Result, Stats, Totals, Unreadable
-from .reading.scanner import Scan, wanted_by
+from .options import Options, Totals
+from .reading.scanner import Scan, make_grouping, wanted_by
 
 _ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage."""
 
-__all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable", "group"]
+FOREVER = 2**62
+"""An offset behind every stream."""
+
+Span: TypeAlias = tuple[int, int]
+"""The offsets of a stream between which traces start that count."""
+
+__all__ = ["Occurrences", "Options", "Result", "Stats", "Unreadable", "group"]
 
 
 def group(
-    paths: Iterable[str],
+    sources: Iterable[Input],
     options: Options | None = None,
     advance: Callable[[int], None] | None = None,
     interruption: Interruption | None = None,
+    *,
+    start: int | None = None,
+    end: int | None = None,
 ) -> Result:
-    """Scan files, folders, globs and ``-`` (standard input), and group what is found.
+    """Scan files, folders, globs, URLs, ``-`` (standard input) and sources, and group what is found.
 
+    With ``start`` or ``end`` only traces count that start at a byte in [start, end) of each source.
     ``advance`` is told of bytes as they are read. Once ``interruption`` is told, the result so far is given.
-    Files that cannot be read are told in the result. Raises ``UsageError`` for options that are wrong.
+    What cannot be read is told in the result. Raises ``UsageError`` for options that are wrong.
     """
     options, interruption = options or Options(), interruption or Interruption()
     begun = time.monotonic()
     clock = Clock(options.zone, options.now)
-    files = expand(paths)
+    files = numbered(expand(sources))
+    span = None if start is None and end is None else (max(start or 0, 0), FOREVER if end is None else end)
     with _few_collections():
         found = None
-        if options.jobs > 1:
+        if options.jobs > 1 and span is None:
             found = _in_parallel(files, clock, options, advance, interruption)
-        grouping, done = found or _in_turn(files, clock, options, advance, interruption)
-        return _result(grouping, done, clock, begun)
+        grouping, done = found or _in_turn(files, clock, options, advance, interruption, span)
+        result = result_of(grouping, done, clock)
+    result.stats.seconds = round(time.monotonic() - begun, 3)
+    return result if span is None else result.merge()
 
 
-def _result(grouping: Grouping, done: Totals, clock: Clock, begun: float) -> Result:
-    tallies = grouping.settled()
-    unreadable = _without_repetition(done.unreadable)
-    stats = Stats(
-        bytes=done.bytes,
-        traces=grouping.traces,
-        groups=len(tallies),
-        beyond=grouping.beyond,
-        snapshots=grouping.snapshots,
-        files=done.files,
-        unreadable=len(unreadable),
-        seconds=round(time.monotonic() - begun, 3),
-    )
-    return Result(
-        groups=[group_of(each, clock, culprit, grouping.paths) for each in tallies],
-        timelines={each.fingerprint: each.timeline for each in tallies},
-        stats=stats,
-        unreadable=unreadable,
-    )
-
-
-def _without_repetition(unreadable: list[Unreadable]) -> list[Unreadable]:
-    """Of many files that an interrupted scan did not come to, one is named, with how many there are."""
-    unreadable = list(dict.fromkeys(unreadable))
-    left = [each for each in unreadable if each.reason.endswith(NOT_BEGUN)]
-    if len(left) < 2:
-        return unreadable
-    more = f"{len(left) - 1:,} more {'file' if len(left) == 2 else 'files'}"
-    told = Unreadable(left[0].path, f"{left[0].path} and {more} were not read: interrupted.")
-    return [*(each for each in unreadable if not each.reason.endswith(NOT_BEGUN)), told]
+def numbered(sources: Sequence[str | Readable]) -> list[tuple[int, str | Readable]]:
+    """``sources`` in their order, each with its rank by name, the order of places in a result."""
+    ranks = {name: rank for rank, name in enumerate(in_order({label_of(each) for each in sources}))}
+    return [(ranks[label_of(each)], each) for each in sources]
 
 
 @contextlib.contextmanager
@@ -92,7 +81,7 @@ def _few_collections() -> Iterator[None]:
 
 
 def _in_parallel(
-    files: list[str],
+    files: list[tuple[int, str | Readable]],
     clock: Clock,
     options: Options,
     advance: Callable[[int], None] | None,
@@ -100,26 +89,36 @@ def _in_parallel(
 ) -> tuple[Grouping, Totals] | None:
     from .parallel.processes import scan_in_parallel
 
-    grouping = Grouping(options.max_groups, wanted_by(options), clock)
+    grouping = make_grouping(options, clock)
     totals = scan_in_parallel(files, grouping, options, advance, interruption)
     return (grouping, totals) if totals is not None else None
 
 
 def _in_turn(
-    files: list[str],
+    files: list[tuple[int, str | Readable]],
     clock: Clock,
     options: Options,
     advance: Callable[[int], None] | None,
     interruption: Interruption,
+    span: Span | None,
 ) -> tuple[Grouping, Totals]:
-    grouping = Grouping(options.max_groups, wanted_by(options), clock)
+    grouping = make_grouping(options, clock, span)
     scan, told = Scan(grouping, options, interruption=interruption), 0
-    for path in files:
-        for _ in scan.steps(path):
+    for number, source in files:
+        for _ in steps(scan, source, number, span):
             if advance is not None:
                 advance(scan.totals.bytes - told)
                 told = scan.totals.bytes
     return grouping, scan.totals
+
+
+def steps(scan: Scan, source: str | Readable, number: int, span: Span | None) -> Iterator[object]:
+    """Scan ``source``, or what starts in ``span`` of it; a step is a chunk."""
+    if span is None:
+        return scan.part(source, number)
+    from .reading.spans import span_steps
+
+    return span_steps(scan, source, number, span)
 
 
 class _Collecting:
@@ -127,15 +126,19 @@ class _Collecting:
 
     detailed = True
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, span: Span | None) -> None:
         self.wanted = wanted
+        self.span = span
         self.found: list[Trace] = []
 
     def count_again(self, *_: object) -> bool:
         return False
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> None:
+        if self.span is not None and not self.span[0] <= position[1] < self.span[1]:
+            return
         if self.wanted.of(trace) and self.wanted.at(moment):
+            trace.origin.time_ns = moment[0] if moment is not None else None
             self.found.append(trace)
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
@@ -144,32 +147,39 @@ class _Collecting:
 
 
 class Occurrences:
-    """Every trace in some files, in order, one at a time; the totals are complete at the end."""
+    """Every trace in some sources, in order, one at a time; the totals are complete at the end."""
 
     def __init__(
         self,
-        paths: Iterable[str],
+        sources: Iterable[Input],
         options: Options | None = None,
         interruption: Interruption | None = None,
+        *,
+        start: int | None = None,
+        end: int | None = None,
     ) -> None:
-        """Once ``interruption`` is told, what was read so far is all."""
-        self._files = expand(paths)
+        """Arguments as for :func:`group`."""
+        self._files = numbered(expand(sources))
         self._options = options or Options()
         self._interruption = interruption
+        if start is None and end is None:
+            self._span = None
+        else:
+            self._span = max(start or 0, 0), FOREVER if end is None else end
         self.stats = Stats()
         self.unreadable: list[Unreadable] = []
 
     def __iter__(self) -> Iterator[Trace]:
         begun = time.monotonic()
-        sink = _Collecting(wanted_by(self._options))
+        sink = _Collecting(wanted_by(self._options), self._span)
         scan = Scan(sink, self._options, interruption=self._interruption)
-        for path in self._files:
-            for _ in scan.steps(path):
+        for number, source in self._files:
+            for _ in steps(scan, source, number, self._span):
                 for each in sink.found:
                     self.stats.traces += 1
                     yield each
                 sink.found.clear()
-        self.unreadable = _without_repetition(scan.totals.unreadable)
+        self.unreadable = without_repetition(scan.totals.unreadable)
         self.stats.bytes, self.stats.files = scan.totals.bytes, scan.totals.files
         self.stats.unreadable = len(self.unreadable)
         self.stats.seconds = round(time.monotonic() - begun, 3)

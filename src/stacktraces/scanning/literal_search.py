@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
 from ..runtimes import Format
+
+if TYPE_CHECKING:
+    from ._native import Finder
 
 EngineName: TypeAlias = Literal["auto", "native", "hyperscan", "builtin"]
 
@@ -43,6 +47,7 @@ class Anchors(msgspec.Struct, frozen=True):
         return max(map(len, self.literals))
 
 
+@functools.lru_cache(maxsize=2048)
 def in_json(literal: bytes) -> bytes:
     """``literal`` as it stands inside a JSON string."""
     text = msgspec.json.encode(literal.decode()).decode()[1:-1]
@@ -79,7 +84,7 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     if engine == "native" or (engine == "auto" and native_serves(anchors)):
         if native is None:
             raise ImportError("the compiled part is not installed")
-        search: Search = native.Finder(anchors.literals).search
+        search: Search = finder_for(anchors.literals).search
         return search
     if engine == "builtin":
         return _builtin(anchors.literals)
@@ -89,6 +94,12 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
         if engine == "hyperscan":
             raise
     return _builtin(anchors.literals)
+
+
+@functools.lru_cache(maxsize=4)
+def finder_for(literals: tuple[bytes, ...]) -> Finder:
+    """The compiled part's search for ``literals``: to prepare it takes longer than to read a short log."""
+    return native.Finder(literals)
 
 
 def native_serves(anchors: Anchors) -> bool:
