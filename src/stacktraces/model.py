@@ -81,7 +81,7 @@ class Error(msgspec.Struct, omit_defaults=True):
     """
 
 
-class Origin(msgspec.Struct, omit_defaults=True):
+class Origin(msgspec.Struct, omit_defaults=True, gc=False):
     """Where a trace was seen."""
 
     path: str | None = None
@@ -297,7 +297,7 @@ class ValueCounts(msgspec.Struct, omit_defaults=True):
     """The relative standard error of ``distinct``; 0 where it is exact."""
 
 
-class Group(msgspec.Struct, omit_defaults=True):
+class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """Occurrences of what is taken to be the same error."""
 
     fingerprint: str

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from ..model import Group, Origin
+from .._garbage import few_collections
+from ..model import Group, Origin, ValueCounts
 from ..sources.paths import Age, age
 from . import contexts
 from .ranges import complete, count_lines_from
@@ -29,9 +30,10 @@ _NOWHERE: _Place = (_NEVER, age(""), 0, 0)
 def merged(results: Iterable[Result]) -> Result:
     """The sum of ``results``."""
     total = Sum()
-    for each in results:
-        total.add(each)
-    return total.result()
+    with few_collections():
+        for each in results:
+            total.add(each)
+        return total.result()
 
 
 class Sum:
@@ -80,54 +82,63 @@ class _Total:
         "_contexts",
         "_count",
         "_earliest",
+        "_earliest_at",
         "_example",
         "_first",
         "_latest",
+        "_latest_at",
         "_sources",
         "_spans",
         "_timeline",
-        "_worst",
+        "_worst_at",
     )
 
     def __init__(self, group: Group) -> None:
         self._example = self._earliest = self._latest = group
+        self._earliest_at, self._latest_at = _NEVER, -_NEVER
         self._first = _first_place(group)
-        self._count = group.count
-        self._sources = group.sources
-        self._worst = _worst(group.sources)
+        self._count = 0
+        self._sources: list[Origin] = []
+        self._worst_at = _NEVER
+        """The time of the last place that is kept, where there is no room for more."""
         self._timeline = Timeline()
         self._spans: list[Span] = []
-        self._contexts = group.contexts
+        self._contexts: dict[str, ValueCounts] = {}
+        self.add(group)
         self._alone = True
-        self._add_timeline(group)
 
     def add(self, group: Group) -> None:
         self._alone = False
         self._count += group.count
+        sources = group.sources
+        # Most groups come behind all that is kept of the others: one comparison of numbers tells.
+        if sources and ((at := sources[0].time_ns) is None or at <= self._worst_at):
+            self._add_places(group)
+        first, last = group.first_seen_ns, group.last_seen_ns
+        if first is not None and last is not None:
+            if first <= self._earliest_at or last >= self._latest_at:
+                self._widen(group, first, last)
+            start, width = group.timeline_start, group.timeline_width
+            if start is not None and width is not None:
+                self._spans.append((start, width, group.timeline))
+                if len(self._spans) >= _MOST_SPANS:
+                    self._settle()
+        if group.contexts:
+            self._contexts = contexts.add(self._contexts, group.contexts)
+
+    def _add_places(self, group: Group) -> None:
         first = _first_place(group)
         if first <= self._first and (first < self._first or _text(group) < _text(self._example)):
             self._example, self._first = group, first
-        if group.first_seen_ns is not None:
-            self._widen(group)
-        if group.sources and (self._worst is None or first < self._worst):
-            self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
-            self._worst = _worst(self._sources)
-        self._add_timeline(group)
-        if group.contexts or self._contexts:
-            self._contexts = contexts.add(self._contexts, group.contexts)
+        self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
+        if len(self._sources) == SOURCES_KEPT:
+            self._worst_at = _place(self._sources[-1])[0]
 
-    def _widen(self, group: Group) -> None:
-        earliest, latest = self._earliest, self._latest
-        if earliest.first_seen_ns is None or _first_moment(group) < _first_moment(earliest):
-            self._earliest = group
-        if latest.last_seen_ns is None or _last_moment(group) > _last_moment(latest):
-            self._latest = group
-
-    def _add_timeline(self, group: Group) -> None:
-        if group.timeline_start is not None and group.timeline_width is not None:
-            self._spans.append((group.timeline_start, group.timeline_width, group.timeline))
-            if len(self._spans) >= _MOST_SPANS:
-                self._settle()
+    def _widen(self, group: Group, first: int, last: int) -> None:
+        if (first, group.first_seen or "") < (self._earliest_at, self._earliest.first_seen or ""):
+            self._earliest, self._earliest_at = group, first
+        if (last, group.last_seen or "") > (self._latest_at, self._latest.last_seen or ""):
+            self._latest, self._latest_at = group, last
 
     def _settle(self) -> None:
         self._timeline.merge_spans(self._spans)
@@ -171,22 +182,9 @@ def _place(origin: Origin) -> _Place:
     return _NEVER if at is None else at, age(origin.path or ""), origin.offset or 0, origin.line or 0
 
 
-def _worst(sources: list[Origin]) -> _Place | None:
-    """The last place that is kept; ``None`` where there is room for more."""
-    return _place(sources[-1]) if len(sources) >= SOURCES_KEPT else None
-
-
 def _text(group: Group) -> bytes:
     """Decides which example is shown where two inputs have the same name, and occurrences the same place."""
     try:
         return msgspec.json.encode((group.error, group.format, group.runtime))
     except UnicodeEncodeError:
         return repr((group.error, group.format, group.runtime)).encode("utf-8", "backslashreplace")
-
-
-def _first_moment(group: Group) -> tuple[int, str]:
-    return group.first_seen_ns or 0, group.first_seen or ""
-
-
-def _last_moment(group: Group) -> tuple[int, str]:
-    return group.last_seen_ns or 0, group.last_seen or ""

@@ -75,12 +75,9 @@ class Result(msgspec.Struct):
     @classmethod
     def sum(cls, results: Iterable[Result]) -> Result:
         """The sum of ``results``, which may be a generator: they are taken and added one after another."""
-        from .merging import Sum
+        from .merging import merged
 
-        total = Sum()
-        for each in results:
-            total.add(each)
-        return total.result()
+        return merged(results)
 
     def to_json(self, *, show_locals: bool = False) -> bytes:
         """What ``stacktraces log --format json`` prints, with the groups in the order they have here."""

@@ -54,10 +54,10 @@ class Timeline(msgspec.Struct):
         self._widen(first, max(start + seconds * len(counts) - 1 for start, seconds, counts in spans))
         width, buckets = self.width, self.buckets
         for start, seconds, counts in spans:
-            for place, count in enumerate(counts):
+            shift = width - seconds.bit_length() + 1
+            for place, count in enumerate(counts, start // seconds):
                 if count:
-                    bucket = (start + seconds * place) >> width
-                    buckets[bucket] = buckets.get(bucket, 0) + count
+                    buckets[place >> shift] = buckets.get(place >> shift, 0) + count
 
     @classmethod
     def of(cls, counts: Sequence[int], start: int | None, seconds: int | None) -> Timeline:

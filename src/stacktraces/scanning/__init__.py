@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from .._garbage import few_collections
 from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
 from ..results.result import Result, Stats, Unreadable
@@ -20,9 +19,6 @@ from .grouping.tallies import Grouping, Position
 from .grouping.wanted import Wanted
 from .options import Options, Totals
 from .reading.scanner import Scan, make_grouping, wanted_by
-
-_ALLOCATIONS = 1_000_000
-"""Objects between two looks for garbage."""
 
 FOREVER = 2**62
 """An offset behind every stream."""
@@ -53,7 +49,7 @@ def group(
     clock = Clock(options.zone, options.now)
     files = numbered(expand(sources))
     span = None if start is None and end is None else (max(start or 0, 0), FOREVER if end is None else end)
-    with _few_collections():
+    with few_collections():
         found = None
         if options.jobs > 1 and span is None:
             found = _in_parallel(files, clock, options, advance, interruption)
@@ -67,17 +63,6 @@ def numbered(sources: Sequence[str | Readable]) -> list[tuple[int, str | Readabl
     """``sources`` in their order, each with its rank by name, the order of places in a result."""
     ranks = {name: rank for rank, name in enumerate(in_order({label_of(each) for each in sources}))}
     return [(ranks[label_of(each)], each) for each in sources]
-
-
-@contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for garbage more seldom: a scan makes no cycles, and what it keeps is looked at each time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _in_parallel(
