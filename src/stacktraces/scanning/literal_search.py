@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from .._regex import regex
 from ..runtimes import Format
-
-if TYPE_CHECKING:
-    from ._native import Finder
 
 EngineName: TypeAlias = Literal["auto", "native", "hyperscan", "builtin"]
 
@@ -28,6 +26,8 @@ except ImportError:
 
 CODE_BITS: int = 12
 CODE_MASK: int = (1 << CODE_BITS) - 1
+
+_AS_IT_IS = regex(rb"[ -!#-\[\]-~]*+")
 
 # Hyperscan searches up to some 50 literals with an algorithm that is half as fast on text as the one
 # it takes for more (measured, see docs/performance.md): literals that no text holds make it choose that.
@@ -47,9 +47,10 @@ class Anchors(msgspec.Struct, frozen=True):
         return max(map(len, self.literals))
 
 
-@functools.lru_cache(maxsize=2048)
 def in_json(literal: bytes) -> bytes:
     """``literal`` as it stands inside a JSON string."""
+    if _AS_IT_IS.fullmatch(literal):
+        return literal
     text = msgspec.json.encode(literal.decode()).decode()[1:-1]
     return "".join(each if each.isascii() else _escaped(each) for each in text).encode()
 
@@ -84,7 +85,7 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     if engine == "native" or (engine == "auto" and native_serves(anchors)):
         if native is None:
             raise ImportError("the compiled part is not installed")
-        search: Search = finder_for(anchors.literals).search
+        search: Search = native_finder(anchors.literals).search
         return search
     if engine == "builtin":
         return _builtin(anchors.literals)
@@ -96,9 +97,9 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     return _builtin(anchors.literals)
 
 
-@functools.lru_cache(maxsize=4)
-def finder_for(literals: tuple[bytes, ...]) -> Finder:
-    """The compiled part's search for ``literals``: to prepare it takes longer than to read a short log."""
+@functools.lru_cache(maxsize=1)
+def native_finder(literals: tuple[bytes, ...]) -> Any:
+    """The compiled search for ``literals``, made once for all who search for them; it never changes."""
     return native.Finder(literals)
 
 
