@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scanning import Options, Unreadable
+    from ..library.logs import ScanOptions
+    from ..results.result import Unreadable
 
 
 class NamesRuntimes(click.Command):
@@ -103,9 +104,9 @@ def command(
     far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
-    from ..scanning import Options
-
-    options: dict[str, Any] = {
+    options: ScanOptions = {
+        "since": since,
+        "until": until,
         "jobs": jobs,
         "carrier": carrier,
         "zone": zone,
@@ -116,7 +117,6 @@ def command(
     }
     if max_groups is not None:
         options["max_groups"] = max_groups
-    scan_options = Options(since=since, until=until, **options)
     sources = paths or ("-",)
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
@@ -124,28 +124,28 @@ def command(
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, scan_options, output, show_locals, color, labelling)
+        return follow_file(sources, options, output, show_locals, color, labelling)
     if each:
-        return _show_each(sources, scan_options, output, show_locals)
-    return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+        return _show_each(sources, options, output, show_locals)
+    return _show_groups(sources, options, output, show_locals, color, top, sort, labelling)
 
 
-def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
-    from ..scanning import Occurrences
+def _show_each(sources: Sequence[str], options: ScanOptions, output: str, show_locals: bool) -> int:
+    from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
     from ._signals import until_told
 
     interruption = Interruption()
     with until_told(interruption.tell) as told:
-        found = Occurrences(sources, options, interruption)
+        found = occurrences(sources, interruption=interruption, **options)
         write_occurrences(found, output, show_locals)
     return _complain_of(sources, found.unreadable, found.stats.files, told)
 
 
 def _show_groups(
     sources: Sequence[str],
-    options: Options,
+    options: ScanOptions,
     output: str,
     show_locals: bool,
     color: str,
@@ -153,7 +153,7 @@ def _show_groups(
     sort: str | None,
     labelling: dict[str, Any],
 ) -> int:
-    from ..scanning import group
+    from ..library.logs import scan
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
@@ -163,7 +163,7 @@ def _show_groups(
     with judging(**labelling) as judge:
         interruption = Interruption()
         with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = group(sources, options, advance, interruption)
+            result = scan(sources, progress=advance, interruption=interruption, **options)
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
