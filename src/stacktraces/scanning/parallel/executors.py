@@ -45,7 +45,9 @@ def tasks_of(sources: Sequence[str | Readable], part: int = PART) -> Iterator[Ta
     together: list[str] = []
     size = 0
     for source in sources:
-        name, length = label_of(source), plain_size(source)
+        name, length = label_of(source), getattr(source, "stored", None)
+        if length is None or length > part:
+            length = plain_size(source)
         if length is not None and length > part + part // 2:
             count = -(-length // part)
             borders = [length * number // count for number in range(count)]
