@@ -53,12 +53,14 @@ if TYPE_CHECKING:
     from .results.result import Range, Result, Stats, Unreadable
     from .signatures.fingerprint import Explanation
     from .snapshots.describing import describe
+    from .sources.cursors import CursorFile
     from .sources.inputs import Source
     from .sources.interruption import Interruption
 
 __all__ = [
     "AsyncSource",
     "Context",
+    "CursorFile",
     "Error",
     "Explanation",
     "Found",
@@ -131,6 +133,7 @@ _HOMES = {
     "Unreadable": "results.result",
     "Explanation": "signatures.fingerprint",
     "describe": "snapshots.describing",
+    "CursorFile": "sources.cursors",
     "Source": "sources.inputs",
     "Interruption": "sources.interruption",
 }

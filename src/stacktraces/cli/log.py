@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..library.logs import ScanOptions
     from ..results.result import Unreadable
+    from ..sources.cursors import CursorFile
 
 
 class NamesRuntimes(click.Command):
@@ -75,6 +76,11 @@ class NamesRuntimes(click.Command):
     help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
+@click.option(
+    "--cursor",
+    metavar="FILE",
+    help="Go on where the last run with this file ended: nothing is read or counted twice.",
+)
 @labelling_options
 def command(
     paths: tuple[str, ...],
@@ -95,6 +101,7 @@ def command(
     color: str,
     contexts: bool,
     debug: bool,
+    cursor: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -121,13 +128,15 @@ def command(
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if cursor and (each or follow or jobs > 1):
+        raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
     if follow:
         from ._log_follow import follow_file
 
         return follow_file(sources, options, output, show_locals, color, labelling)
     if each:
         return _show_each(sources, options, output, show_locals)
-    return _show_groups(sources, options, output, show_locals, color, top, sort, labelling)
+    return _show_groups(sources, options, output, show_locals, color, top, sort, cursor, labelling)
 
 
 def _show_each(sources: Sequence[str], options: ScanOptions, output: str, show_locals: bool) -> int:
@@ -151,6 +160,7 @@ def _show_groups(
     color: str,
     top: int | None,
     sort: str | None,
+    cursor: str | None,
     labelling: dict[str, Any],
 ) -> int:
     from ..library.logs import scan
@@ -161,15 +171,26 @@ def _show_groups(
 
     # The store is opened first: a wrong one is told before a long scan, not after it.
     with judging(**labelling) as judge:
+        reached = _cursor_file(cursor)
         interruption = Interruption()
         with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = scan(sources, progress=advance, interruption=interruption, **options)
+            result = scan(sources, progress=advance, interruption=interruption, cursor=reached, **options)
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
             GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+        if reached is not None and not unrecorded:
+            reached.save()
     return conclude(judged, unrecorded, code) if judged else code
+
+
+def _cursor_file(path: str | None) -> CursorFile | None:
+    if path is None:
+        return None
+    from ..sources.cursors import CursorFile
+
+    return CursorFile(path)
 
 
 def _complain_of(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, Unpack, cast
 
+from ..errors import UsageError
 from ..model import Trace
 from ..results.result import Result, Stats, Unreadable
 from ..scanning import Occurrences, group
@@ -16,6 +17,8 @@ from ..sources.interruption import Interruption
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime, tzinfo
+
+    from ..sources.cursors import CursorFile
 
 
 class ScanOptions(TypedDict, total=False):
@@ -50,6 +53,7 @@ def scan(
     *,
     start: int | None = None,
     end: int | None = None,
+    cursor: CursorFile | None = None,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,
     interruption: Interruption | None = None,
@@ -62,15 +66,20 @@ def scan(
     ``unreadable`` of the result.
 
     With ``start`` or ``end`` only traces count that start at a byte in [start, end) of each source,
-    decompressed: results of parts add up to that of the whole. ``executor`` is anything with the interface of
-    ``concurrent.futures.Executor``: the work is cut into tasks for it. ``progress`` is told of bytes that
-    were read. Once ``interruption`` is told, the result so far is given.
+    decompressed: results of parts add up to that of the whole. With ``cursor`` only what was added to each
+    source since it was read with that cursor file counts; save the cursor when the result is safe.
+
+    ``executor`` is anything with the interface of ``concurrent.futures.Executor``: the work is cut into tasks
+    for it. ``progress`` is told of bytes that were read. Once ``interruption`` is told, the result so far is
+    given.
 
     Raises ``UsageError`` for options that are wrong and for what is no source.
     """
     given = Options(**options)
     if executor is None:
-        return group(several(sources), given, progress, interruption, start=start, end=end)
+        return group(several(sources), given, progress, interruption, start=start, end=end, cursor=cursor)
+    if cursor is not None:
+        raise UsageError("A cursor file is for one process: leave out the executor.")
     from ..scanning.parallel.executors import scan_with
 
     return scan_with(executor, several(sources), given, progress, interruption, start=start, end=end)

@@ -1,8 +1,8 @@
 """Pods of Kubernetes, through its API: ``k8s://NAMESPACE/DEPLOYMENT``, or ``k8s://NAMESPACE/pod/NAME``.
 
 ``?container=NAME`` picks one container, ``?previous=1`` its run before the last restart, and ``?since=2h``
-what was logged from then on. The cluster and the credentials are those of the kubeconfig, or of the pod this runs
-in.
+what was logged from then on. The cluster and the credentials are those of the kubeconfig, or of the pod that
+this runs in.
 """
 
 from __future__ import annotations
