@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,15 +11,19 @@ import click
 
 from ..render import plain
 from ..render._safe import one_line
-from ..render.report import Reporter, ReportStats, encode, report_pieces
+from ..render.report import Reporter, ReportStats, encode
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
+from ._run import complain
 from .log import TOP
 
 if TYPE_CHECKING:
     from ..model import Group, Judgement, Trace
     from ..scan import Result
     from ._known_options import Judged
+
+CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which CI systems name the source tree."""
 
 Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
@@ -57,12 +62,21 @@ def _occurrence_lines(trace: Trace, show_locals: bool, show_runtime: bool) -> It
 class GroupOutput:
     """Groups in one of the formats."""
 
-    def __init__(self, output: str, show_locals: bool, color: str, top: int | None, sort: str | None) -> None:
+    def __init__(
+        self,
+        output: str,
+        show_locals: bool,
+        color: str,
+        top: int | None,
+        sort: str | None,
+        checkout: str | None = None,
+    ) -> None:
         self._output = output
         self._show_locals = show_locals
         self._color = color
         self._top = top
         self._sort = sort
+        self._checkout = checkout
 
     def write(self, result: Result, judged: Judged | None) -> None:
         """Write all groups, or those that are asked for, with the totals."""
@@ -79,13 +93,37 @@ class GroupOutput:
         )
         if self._output == "text":
             self._write_text(shown, len(pairs), stats)
-            return
-        reporter = Reporter(show_locals=self._show_locals)
-        reported = (reporter.group(group, judgement) for group, judgement in shown)
-        if self._output == "json":
-            sys.stdout.buffer.writelines(report_pieces(reported, stats))
         else:
-            sys.stdout.buffer.writelines(encode(each) + b"\n" for each in reported)
+            self._write_document(shown, stats)
+
+    def _write_document(self, shown: list[Pair], stats: ReportStats) -> None:
+        from .. import __version__
+        from ..checkout import Checkout
+        from ..render.groups import Answer, Shown, find
+        from ..signatures.culprit import own_frames
+
+        output = find(self._output)
+        root = checkout_root(self._checkout)
+        answer = Answer(
+            shown=[Shown(group, judgement) for group, judgement in shown],
+            stats=stats,
+            locate=Checkout(root).locate,
+            own_frames=own_frames,
+            version=__version__,
+            values=self._show_locals,
+        )
+        sys.stdout.buffer.writelines(output.pieces(answer))
+        if output.companion is not None:
+            variable, pieces = output.companion
+            if path := os.environ.get(variable):
+                _append(path, pieces(answer))
+        if output.located:
+            elsewhere = sum(answer.place(each.group) is None for each in answer.shown)
+            if elsewhere:
+                complain(
+                    f"{elsewhere:,} of {len(answer.shown):,} groups are left out: none of their frames "
+                    f"stands in a file of {one_line(root)}. Name the source tree with --checkout."
+                )
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
@@ -120,3 +158,16 @@ class GroupOutput:
             click.echo(
                 f"{stats.dropped:,} traces of further groups were counted only; raise --max-groups.", err=True
             )
+
+
+def checkout_root(named: str | None) -> str:
+    """The source tree that ``--checkout`` names, else that of the CI system, else the current folder."""
+    return named or next((root for each in CHECKOUTS if (root := os.environ.get(each))), os.curdir)
+
+
+def _append(path: str, pieces: Iterable[bytes]) -> None:
+    try:
+        with open(path, "ab") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        complain(f"{path}, which the CI system names, cannot be written ({error.strerror}).")
