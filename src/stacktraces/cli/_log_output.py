@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -70,6 +71,8 @@ class GroupOutput:
         top: int | None,
         sort: str | None,
         checkout: str | None = None,
+        full: bool = False,
+        pager: bool = True,
     ) -> None:
         self._output = output
         self._show_locals = show_locals
@@ -77,6 +80,8 @@ class GroupOutput:
         self._top = top
         self._sort = sort
         self._checkout = checkout
+        self._full = full
+        self._pager = pager
 
     def write(self, result: Result, judged: Judged | None) -> None:
         """Write all groups, or those that are asked for, with the totals."""
@@ -141,13 +146,7 @@ class GroupOutput:
     def _write_text(self, shown: list[Pair], total: int, stats: ReportStats) -> None:
         color = wants_color(self._color)
         if self._color == "always" or sys.stdout.isatty():
-            from ..render import terminal
-
-            limit = TOP if self._top is None else (self._top or total)
-            console = terminal.make_console(color)
-            if shown:
-                terminal.show_groups(console, shown[:limit])
-            terminal.show_totals(console, stats, max(0, total - limit))
+            self._write_screen(shown, total, stats, color)
         else:
             mixed = plain.several_runtimes(group for group, _ in shown)
             for group, judgement in shown:
@@ -158,6 +157,28 @@ class GroupOutput:
             click.echo(
                 f"{stats.dropped:,} traces of further groups were counted only; raise --max-groups.", err=True
             )
+
+    def _write_screen(self, shown: list[Pair], total: int, stats: ReportStats, color: bool) -> None:
+        """Write what a terminal shows: through the user's pager where it is longer than the window."""
+        from ..render import terminal
+
+        paged = self._pager and sys.stdin.isatty() and sys.stdout.isatty()
+        limit = (total if paged else TOP) if self._top is None else (self._top or total)
+        console = terminal.make_console(color)
+        with console.capture() as captured:
+            if self._full:
+                if shown:
+                    terminal.show_groups(console, shown[:limit])
+                terminal.show_totals(console, stats, max(0, total - limit))
+            else:
+                from ..render.overview import show_overview
+
+                show_overview(console, shown[:limit], max(0, total - limit), stats)
+        text = captured.get()
+        if paged and text.count("\n") >= shutil.get_terminal_size().lines:
+            click.echo_via_pager(text, color=color)
+        else:
+            click.echo(text, nl=False, color=color)
 
 
 def checkout_root(named: str | None) -> str:

@@ -58,6 +58,10 @@ TOP = 25
     type=click.Path(exists=True, file_okay=False),
     help="The source tree whose files outputs for CI and editors name [default: the CI's, or this folder].",
 )
+@click.option("--full", is_flag=True, help="On a terminal, show each group as a block with its places.")
+@click.option(
+    "--pager/--no-pager", default=True, help="Whether long output on a terminal goes through PAGER."
+)
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
@@ -74,7 +78,10 @@ TOP = 25
     "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
-    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
+    "--top",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"Show N groups [terminal without a pager: {TOP}], 0 all.",
 )
 @click.option(
     "--sort",
@@ -125,6 +132,8 @@ def command(
     color: str,
     debug: bool,
     checkout: str | None,
+    full: bool,
+    pager: bool,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -160,7 +169,7 @@ def command(
         return follow_file(sources, scan_options, output, show_locals, color, labelling)
     if each:
         return _show_each(sources, scan_options, output, show_locals)
-    writer = GroupOutput(output, show_locals, color, top, sort, checkout)
+    writer = GroupOutput(output, show_locals, color, top, sort, checkout, full, pager)
     return _show_groups(sources, scan_options, writer, labelling)
 
 

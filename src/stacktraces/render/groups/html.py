@@ -14,8 +14,8 @@ from ...model import Error, Frame, KnownIssue
 from .. import plain
 from .._page import foot, head, said
 from .._safe import printable, safe
+from ..axis import BARS, Axis, common_axis
 from . import Answer, Output, Shown
-from ._axis import BARS, Axis, common_axis
 from ._words import count
 
 _VERDICTS = ("regressed", "new", "similar", "known", "ignored")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate, pairwise
 
 import msgspec
 
-from ...model import Group
+from ..model import Group
 
 BARS = 60
 """Equal spans of the axis."""
@@ -22,22 +23,32 @@ class Axis(msgspec.Struct, frozen=True):
     def bars(self, group: Group) -> list[int]:
         """The counts of ``group`` in each span; empty where its times are not known.
 
-        A count that the group's own timeline has for a span longer than ours stands where that begins.
+        The own timeline of the group has other spans: what happened in one counts as spread evenly over it.
         """
         first, last = _moment(group.first_seen), _moment(group.last_seen)
         if first is None or last is None:
             return []
-        bars = [0] * BARS
         counts = group.timeline or [group.count]
-        for number, count in enumerate(counts):
-            share = number / max(1, len(counts) - 1)
-            bars[self._place(first + (last - first) * share)] += count
-        return bars
+        start, end = self._share(first), self._share(last)
+        if end - start < 1 / BARS:
+            bars = [0] * BARS
+            bars[min(BARS - 1, int(start * BARS))] = sum(counts)
+            return bars
+        until = [0, *accumulate(counts)]
+        passed = [round(_reached(until, (place / BARS - start) / (end - start))) for place in range(BARS)]
+        return [after - before for before, after in pairwise([*passed, until[-1]])]
 
-    def _place(self, moment: datetime) -> int:
+    def _share(self, moment: datetime) -> float:
+        """How far along the axis ``moment`` stands, from 0 to 1."""
         length = (self.end - self.start).total_seconds()
-        share = (moment - self.start).total_seconds() / length if length > 0 else 0
-        return min(BARS - 1, max(0, int(share * BARS)))
+        return (moment - self.start).total_seconds() / length if length > 0 else 0.0
+
+
+def _reached(until: Sequence[int], share: float) -> float:
+    """How many have happened at ``share`` of the time; ``until`` has the sums at equally spaced moments."""
+    place = min(1.0, max(0.0, share)) * (len(until) - 1)
+    whole = min(int(place), len(until) - 2)
+    return until[whole] + (until[whole + 1] - until[whole]) * (place - whole)
 
 
 def common_axis(groups: Iterable[Group]) -> Axis | None:
