@@ -1,4 +1,4 @@
-"""A table of comma-separated values (RFC 4180, with line ends of Unix) with a line of headings, for spreadsheets.
+"""Comma-separated values (RFC 4180, with Unix line ends) under a line of headings, for spreadsheets.
 
 Spreadsheets run cells that begin with certain characters as formulas (OWASP, "CSV Injection"): such a cell of
 the input gets an apostrophe in front.
