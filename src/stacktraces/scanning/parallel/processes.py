@@ -13,7 +13,7 @@ import contextlib
 import gc
 import multiprocessing
 import signal
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -22,9 +22,10 @@ import msgspec
 
 from ...log_records.clock import Moment
 from ...model import Error, Origin, Snapshot, Trace
+from ...sources.inputs import Readable
 from ...sources.interruption import Interruption
 from ...sources.paths import STANDARD_INPUT
-from ..grouping.tallies import Grouping, Position, Tally
+from ..grouping.tallies import Grouping, Key, Position, Tally
 from ..options import Options, Totals
 from ..reading.scanner import Scan
 from ..reading.walker import State, Walker
@@ -70,7 +71,7 @@ class _Nowhere:
 
 
 def scan_in_parallel(
-    files: list[str],
+    files: list[tuple[int, str | Readable]],
     grouping: Grouping,
     options: Options,
     advance: Callable[[int], None] | None,
@@ -81,9 +82,10 @@ def scan_in_parallel(
     ``None`` where one process must do it: standard input, little text, no way to fork, or more groups than
     are kept. Then ``grouping`` is of no use any more.
     """
-    if STANDARD_INPUT in files or "fork" not in multiprocessing.get_all_start_methods():
+    local = [(number, each) for number, each in files if isinstance(each, str) and each != STANDARD_INPUT]
+    if len(local) < len(files) or "fork" not in multiprocessing.get_all_start_methods():
         return None
-    warm_up, tasks = plan(files, options.jobs)
+    warm_up, tasks = plan(local, options.jobs)
     if len(tasks) < 2:
         return None
     grouping.paths = {part.number: part.path for task in tasks for part in task}
@@ -99,7 +101,7 @@ def scan_in_parallel(
             if advance is not None:
                 advance((scan.totals.bytes - told) * options.jobs)
                 told = scan.totals.bytes
-        partials = [work.partial(()), *children.partials()]
+        partials = [work.partial({}), *children.partials()]
         if any(each.full for each in partials) and not interruption.told:
             return None
         return _merge(partials, tasks, scan, grouping)
@@ -142,13 +144,13 @@ class _Work:
                 yield
             start = None
 
-    def partial(self, known: Collection[str]) -> Partial:
-        """What was found; of the groups that are ``known`` without what they are."""
+    def partial(self, known: Mapping[str, Key]) -> Partial:
+        """What was found; of the groups that are ``known``, unless their example is another, without it."""
         grouping, walker = self._grouping, self._walker
         end = walker.state() if walker is not None and walker.reader is not None else None
         tallies = [each for each in grouping.settled() if each.count]
         for each in tallies:
-            if each.fingerprint in known:
+            if known.get(each.fingerprint) == each.first:
                 each.error = Error()
         return Partial(
             tallies=tallies,
@@ -205,7 +207,7 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     for each in (signal.SIGINT, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: scan.interruption.tell())
-    known = frozenset(grouping.tallies)
+    known = {name: each.first for name, each in grouping.tallies.items()}
     grouping.start_anew()
     scan.totals = Totals(unreadable=[])
     scan.setup.failures.take()
@@ -214,7 +216,7 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     connection.close()
 
 
-def _do(work: _Work, known: Collection[str]) -> Partial:
+def _do(work: _Work, known: Mapping[str, Key]) -> Partial:
     for _ in work:
         pass
     return work.partial(known)
@@ -233,8 +235,8 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
             elif end is None:
                 return None
             elif partial.start != end:
-                anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock)
-                partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), ())
+                anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock, contexts=grouping.detailed)
+                partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), {})
             _shift(partial.tallies, first.number, lines)
         before = lines if len(task) == 1 and first.start is not None else 0
         lines = None if before is None else partial.lines + before
@@ -253,6 +255,6 @@ def _shift(tallies: list[Tally], file: int, lines: int | None) -> None:
     """Let the sources in a file count lines from its start: so many more, ``None`` where nobody knows."""
     for tally in tallies:
         tally.sources = [
-            (number, offset, line if number != file else 0 if lines is None else line + lines)
-            for number, offset, line in tally.sources
+            (at, number, offset, line if number != file else 0 if lines is None else line + lines)
+            for at, number, offset, line in tally.sources
         ]

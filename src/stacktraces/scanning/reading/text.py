@@ -26,7 +26,7 @@ class Text:
         """Line ends before ``_counted``, from where the walk began."""
         self.passed_over: set[int] = set()
         """Where lines start in the stream that are too long to be read, though an anchor stands in them."""
-        self._counted = base
+        self._counted = self.counted_from = base
 
     def line_at(self, offset: int) -> int:
         """The number of the line at an offset in the stream, from 1 where the walk began."""
@@ -65,7 +65,7 @@ class Text:
     def begin(self, base: int, counted: int) -> None:
         """What comes first is at ``base`` of the stream; lines count from ``counted``."""
         self.base = base
-        self._counted = counted
+        self._counted = self.counted_from = counted
 
     def skip(self, size: int) -> None:
         """Pass over bytes without line ends, none being at hand."""

@@ -77,7 +77,7 @@ class WrappedReader:
         self._most_floors = _MOST_FLOORS
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.StreamReader`."""
+        """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
         line = text.start_of_line(start)
         end = text.end_of_line(start)
         if text.base + line in self._taken:

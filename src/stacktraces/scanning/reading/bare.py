@@ -64,7 +64,7 @@ class BareReader:
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.StreamReader`.
+        """See :class:`stacktraces.scanning.reading.walker.StreamReader`.
 
         Most hits of a log that is full of traces pass here where there is no compiled part: a known trace
         behind a log line is only counted.

@@ -1,29 +1,37 @@
-"""Occurrences into groups: counted, dated, placed, in memory bounded by the number of groups."""
+"""Occurrences into groups: counted, dated, placed, in memory bounded by the number of groups.
+
+What a group shows of its occurrences does not depend on the order in which they come: its example and its
+places are the first ones by time, file and offset.
+"""
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeAlias
 
 import msgspec
 
 from ...log_records.clock import Clock, Moment, Stamp
-from ...model import Error, Frame, Group, Origin, Snapshot, Trace
+from ...model import Error, Frame, Group, Origin, Snapshot, Trace, ValueCounts
+from ...results.contexts import count_context
+from ...results.timeline import Timeline
 from ...signatures.fatal import fatal_traces
 from ...signatures.fingerprint import Part, explain
-from .timeline import Timeline
 from .wanted import UNWANTED, Wanted
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
-_SOURCES_NOTED = 16
-"""Places noted: where lines of several writers interleave, a trace that starts later may be found first."""
+UNDATED = 2**63 - 1
+"""The time of an occurrence that bears none: it comes after all that do."""
 _PENDING = 64
 
 Position: TypeAlias = tuple[int, int]
-"""The number of the file, and the byte in it."""
-Source: TypeAlias = tuple[int, int, int]
-"""The number of the file, the byte in it, and the line, 0 where it is not known."""
+"""The number of the file, which is its rank by path, and the byte in it."""
+Key: TypeAlias = tuple[int, int, int]
+"""An occurrence's nanoseconds since 1970, number of the file, and byte in it: the order of occurrences."""
+Source: TypeAlias = tuple[int, int, int, int]
+"""The same, and the line, 0 where it is not known."""
 
 
 class Place(Protocol):
@@ -42,15 +50,18 @@ class Tally(msgspec.Struct):
 
     fingerprint: str
     error: Error
+    """Of the first occurrence."""
     format: str
-    first: Position
-    """Where its first occurrence stands."""
+    first: Key
+    """The first occurrence."""
     runtime: str | None = None
     count: int = 0
     earliest: Moment | None = None
     latest: Moment | None = None
     sources: list[Source] = []
+    """The first ones, in order."""
     timeline: Timeline = msgspec.field(default_factory=Timeline)
+    contexts: dict[str, ValueCounts] = {}
     pending: list[Moment | Stamp] = []
     """Moments that are not in the timeline yet."""
 
@@ -61,6 +72,15 @@ class Tally(msgspec.Struct):
             self.pending.append(moment)
             if len(self.pending) >= _PENDING:
                 self.settle(clock)
+
+    def keeps(self, key: Key) -> bool:
+        """Whether the occurrence ``key`` is among the first ones."""
+        return len(self.sources) < SOURCES_KEPT or key < self.sources[-1][:3]
+
+    def keep(self, source: Source) -> None:
+        """Put it among them."""
+        insort(self.sources, source)
+        del self.sources[SOURCES_KEPT:]
 
     def settle(self, clock: Clock) -> None:
         """Bring the first and last moment and the timeline up to date."""
@@ -73,22 +93,27 @@ class Tally(msgspec.Struct):
             ends = min(stamped), max(stamped)
             moments += [clock.of_stamp(each) for each, at in zip(stamps, stamped, strict=True) if at in ends]
             seconds += stamped
-        first, last = min(moments), max(moments)
-        self.earliest = first if self.earliest is None else min(self.earliest, first)
-        self.latest = last if self.latest is None else max(self.latest, last)
+        self._widen(moments, clock)
         self.timeline.add(seconds)
         self.pending = []
+
+    def _widen(self, moments: list[Moment], clock: Clock) -> None:
+        moments = [*moments, *(each for each in (self.earliest, self.latest) if each is not None)]
+        first, last = min(moments)[0], max(moments)[0]
+        # Of one moment that was printed in several ways, the text decides.
+        self.earliest = min({each for each in moments if each[0] == first}, key=clock.iso)
+        self.latest = max({each for each in moments if each[0] == last}, key=clock.iso)
 
     def forget(self) -> None:
         """Count from nothing."""
         self.count, self.earliest, self.latest = 0, None, None
-        self.sources, self.timeline, self.pending = [], Timeline(), []
+        self.sources, self.timeline, self.contexts, self.pending = [], Timeline(), {}, []
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: Tally, clock: Clock) -> None:
         """Add what ``other``, of the same fingerprint, has counted."""
         if other.first < self.first:
             self.first, self.error, self.format = other.first, other.error, other.format
-        self.add(other.count, other.earliest, other.latest, other.sources, other.timeline)
+        self.add(other.count, other.earliest, other.latest, other.sources, other.timeline, clock)
 
     def add(
         self,
@@ -97,20 +122,19 @@ class Tally(msgspec.Struct):
         latest: Moment | None,
         sources: list[Source],
         timeline: Timeline,
+        clock: Clock,
     ) -> None:
         """Add what was counted elsewhere."""
         self.count += count
-        if earliest is not None and (self.earliest is None or earliest < self.earliest):
-            self.earliest = earliest
-        if latest is not None and (self.latest is None or latest > self.latest):
-            self.latest = latest
+        if earliest is not None and latest is not None:
+            self._widen([earliest, latest], clock)
         if sources:
-            self.sources = sorted(self.sources + sources)[:_SOURCES_NOTED]
+            self.sources = sorted(self.sources + sources)[:SOURCES_KEPT]
         self.timeline.merge(timeline)
 
 
-Counted: TypeAlias = tuple[int, Moment | None, Moment | None, int, dict[int, int], list[tuple[int, int, int]]]
-"""Count, first and last moment, width and buckets of the timeline, and the sources: file, line, offset."""
+Counted: TypeAlias = tuple[int, Moment | None, Moment | None, int, dict[int, int], list[Source]]
+"""Count, first and last moment, width and buckets of the timeline, and the first sources."""
 
 
 class Elsewhere(Protocol):
@@ -122,15 +146,29 @@ class Elsewhere(Protocol):
     def counted(self) -> Iterator[tuple[str, Counted]]:
         """What was counted since the last time, for each token."""
 
+    def example(self, token: str, key: Key) -> None:
+        """The first occurrence of a group is now that with ``key``: what comes before it is to be read."""
+
 
 class Grouping:
-    """A sink that groups. ``most`` groups are kept; occurrences of others are only counted."""
+    """A sink that groups. ``most`` groups are kept; occurrences of others are only counted.
 
-    detailed = False
+    With ``span``, only what starts between these two offsets of a stream counts.
+    """
 
-    def __init__(self, most: int, wanted: Wanted, clock: Clock) -> None:
+    def __init__(
+        self,
+        most: int,
+        wanted: Wanted,
+        clock: Clock,
+        *,
+        contexts: bool = False,
+        span: tuple[int, int] | None = None,
+    ) -> None:
         self.most = most
         self.wanted = wanted
+        self.detailed = contexts
+        self.span = span
         self._clock = clock
         self._dated = wanted.since is not None or wanted.until is not None
         self.tallies: dict[str, Tally] = {}
@@ -145,6 +183,8 @@ class Grouping:
 
     def count_again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
+        if not self._spans(offset):
+            return True
         tally = self.tallies.get(token)
         if tally is None or self._dated:
             if token == UNWANTED or not self.wanted.at(self._moment(moment)):
@@ -155,23 +195,27 @@ class Grouping:
                 self.beyond += 1
                 self.traces += 1
                 return True
+        read = self._moment(moment)
+        key = (UNDATED if read is None else read[0], place.number, offset)
+        if key < tally.first:
+            return False
         self.traces += 1
-        tally.count += 1
-        if moment is not None:
-            tally.pending.append(moment)
-            if len(tally.pending) >= _PENDING:
-                tally.settle(self._clock)
-        if len(tally.sources) < _SOURCES_NOTED:
+        tally.seen(moment, self._clock)
+        if tally.keeps(key):
             self.paths[place.number] = place.path
-            tally.sources.append((place.number, offset, place.line_at(offset)))
+            tally.keep((*key, place.line_at(offset)))
         return True
+
+    def _spans(self, offset: int) -> bool:
+        return self.span is None or self.span[0] <= offset < self.span[1]
 
     def _take_counts(self) -> None:
         for repeats in self.elsewhere:
             self.paths.update(repeats.paths)
             for token, (count, earliest, latest, width, buckets, sources) in repeats.counted():
                 if token != UNWANTED:
-                    self.tallies[token].add(count, earliest, latest, sources, Timeline(width, buckets))
+                    timeline = Timeline(width, buckets)
+                    self.tallies[token].add(count, earliest, latest, sources, timeline, self._clock)
                     self.traces += count
 
     def _moment(self, moment: Moment | Stamp | None) -> Moment | None:
@@ -183,39 +227,57 @@ class Grouping:
             return UNWANTED
         explanation = explain(trace.error, trace.runtime)
         name = explanation.fingerprint
-        if self.wanted.at(moment):
+        if self.wanted.at(moment) and self._spans(position[1]):
             self._count(name, trace, moment, position)
         return None if _needs_message(explanation.part) else name
 
     def _count(self, name: str, trace: Trace, moment: Moment | None, position: Position) -> None:
         self.traces += 1
+        key = (UNDATED if moment is None else moment[0], *position)
         tally = self.tallies.get(name)
         if tally is None:
             if len(self.tallies) >= self.most:
                 self.beyond += 1
                 return
-            tally = self.tallies[name] = Tally(name, trace.error, trace.format, position, trace.runtime)
+            tally = self.tallies[name] = Tally(name, trace.error, trace.format, key, trace.runtime)
+        elif key < tally.first:
+            tally.first, tally.error, tally.format = key, trace.error, trace.format
+            for each in self.elsewhere:
+                each.example(name, key)
         tally.seen(moment, self._clock)
-        if len(tally.sources) < _SOURCES_NOTED:
+        if self.detailed:
+            count_context(tally.contexts, trace.context)
+        if tally.keeps(key):
             self.paths[position[0]] = trace.origin.path or ""
-            tally.sources.append((*position, trace.origin.line or 0))
+            tally.keep((*key, trace.origin.line or 0))
 
     def snapshot(self, snapshot: Snapshot, moment: Moment | None, position: Position, origin: Origin) -> None:
         """A snapshot: each thread that has a fatal error counts as an occurrence of it."""
-        self.snapshots += 1
+        self.snapshots += self._spans(position[1])
         for trace in fatal_traces(snapshot, origin):
             self.trace(trace, moment, position)
 
     def merge(self, others: Iterable[Tally]) -> None:
-        """Add groups that were counted elsewhere, in the order of their first occurrence."""
+        """Add groups that were counted elsewhere."""
         for other in others:
             known = self.tallies.get(other.fingerprint)
             if known is not None:
-                known.merge(other)
+                known.merge(other, self._clock)
             elif len(self.tallies) < self.most:
                 self.tallies[other.fingerprint] = other
             else:
                 self.beyond += other.count
+
+    def shift_lines(self, number: int, lines: int) -> None:
+        """Let the lines of places in the file ``number`` be so many more."""
+        if lines == 0:
+            return
+        self._take_counts()
+        for tally in self.tallies.values():
+            tally.sources = [
+                (*each[:3], each[3] + lines) if each[1] == number and each[3] else each
+                for each in tally.sources
+            ]
 
     def start_anew(self) -> None:
         """Keep the groups, and set all counts to nothing."""
@@ -229,7 +291,7 @@ class Grouping:
         self._take_counts()
         for each in self.tallies.values():
             each.settle(self._clock)
-        return sorted(self.tallies.values(), key=lambda each: each.first)
+        return sorted(self.tallies.values(), key=lambda each: (each.first, each.fingerprint))
 
 
 def group_of(
@@ -237,23 +299,26 @@ def group_of(
 ) -> Group:
     """The finished group; ``paths`` are those of the files."""
     tally.settle(clock)
-    first = last = clock.iso(tally.earliest) if tally.earliest else None
-    if tally.latest is not None and tally.latest != tally.earliest:
-        last = clock.iso(tally.latest)
+    earliest, latest, timeline = tally.earliest, tally.latest, tally.timeline
     return Group(
         fingerprint=tally.fingerprint,
         error=tally.error,
         format=tally.format,
         runtime=tally.runtime,
         count=tally.count,
-        first_seen=first,
-        last_seen=last,
+        first_seen=clock.iso(earliest) if earliest else None,
+        last_seen=clock.iso(latest) if latest else None,
+        first_seen_ns=earliest[0] if earliest else None,
+        last_seen_ns=latest[0] if latest else None,
         sources=[
-            Origin(path=paths[number], line=line or None, offset=offset)
-            for number, offset, line in sorted(tally.sources)[:SOURCES_KEPT]
+            Origin(paths[number], line or None, offset, None if at == UNDATED else at)
+            for at, number, offset, line in tally.sources
         ],
         culprit=culprit(tally.error, tally.runtime),
-        timeline=tally.timeline.counts(),
+        timeline=timeline.counts(),
+        timeline_start=timeline.start,
+        timeline_width=timeline.seconds,
+        contexts=tally.contexts,
     )
 
 

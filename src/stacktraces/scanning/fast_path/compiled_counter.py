@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import Counted, Grouping
+from ..grouping.tallies import Counted, Grouping, Key
 from ..literal_search import native_finder
 from ..reading.text import LOOK_BACK, Text
 from ..reading.walker import LIMIT
@@ -33,6 +33,8 @@ class CompiledCounter:
             since is None and until is None,
             setup.clock.zone is None,
         )
+        if sink.span is not None:
+            self._native.set_range(*sink.span)
         self.teacher = Teacher(self._native, setup, sink.tallies)
         self._floors: dict[Writer, int] = {}
         self._data = b""
@@ -66,6 +68,11 @@ class CompiledCounter:
         """Where the last trace of the chunk ended that was counted."""
         return int(self._native.behind())
 
+    def example(self, token: Token, key: Key) -> None:
+        """See :class:`stacktraces.scanning.grouping.tallies.Elsewhere`."""
+        if token in self.teacher.slots:
+            self._native.set_example(self.teacher.slots[token], *key)
+
     def counted(self) -> Iterator[tuple[Token, Counted]]:
         """What was counted since the last time, for each token."""
         for token, slot in self.teacher.slots.items():
@@ -76,7 +83,7 @@ class CompiledCounter:
 
 def counter_for(setup: ScanSetup, sink: object) -> CompiledCounter | None:
     """What counts known traces for ``sink``; ``None`` where each occurrence is to be read."""
-    if setup.native and isinstance(sink, Grouping):
+    if setup.native and isinstance(sink, Grouping) and not sink.detailed:
         counter = CompiledCounter(setup, sink)
         sink.elsewhere.append(counter)
         return counter

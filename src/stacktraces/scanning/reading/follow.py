@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...log_records.clock import Clock
 from ...model import Group
+from ...results.result import Result
 from ...signatures.culprit import culprit
 from ...sources.follow import FollowedFile
-from ..grouping.tallies import Grouping, group_of
-from ..options import Options, Result, Stats
-from .scanner import reader_for, setup_for, wanted_by
+from ...sources.paths import in_order
+from ..grouping.results import result_of
+from ..grouping.tallies import group_of
+from ..options import Options, Totals
+from .scanner import make_grouping, reader_for, setup_for
 from .text import Text
 from .walker import Walker
 
@@ -35,12 +38,12 @@ class Follower:
         self._pause = pause
         self._stopped = False
         self._clock = Clock(options.zone, options.now)
-        self._grouping = Grouping(options.max_groups, wanted_by(options), self._clock)
+        self._grouping = make_grouping(options, self._clock)
         setup = setup_for(options)
         choose = reader_for(setup, self._grouping, options)
         self._files = [
             _Followed(FollowedFile(path), lambda text: Walker(setup, text, choose), number)
-            for number, path in enumerate(paths)
+            for number, path in enumerate(in_order(paths))
         ]
         self._begun = time.monotonic()
 
@@ -69,18 +72,10 @@ class Follower:
 
     def result(self) -> Result:
         """All that was seen so far."""
-        tallies = self._grouping.settled()
-        stats = Stats(
-            bytes=sum(each.bytes for each in self._files),
-            traces=self._grouping.traces,
-            groups=len(tallies),
-            beyond=self._grouping.beyond,
-            snapshots=self._grouping.snapshots,
-            files=len(self._files),
-            seconds=round(time.monotonic() - self._begun, 3),
-        )
-        groups = [group_of(each, self._clock, culprit, self._grouping.paths) for each in tallies]
-        return Result(groups, {each.fingerprint: each.timeline for each in tallies}, stats, [])
+        totals = Totals(bytes=sum(each.bytes for each in self._files), files=len(self._files))
+        result = result_of(self._grouping, totals, self._clock)
+        result.stats.seconds = round(time.monotonic() - self._begun, 3)
+        return result
 
     def close(self) -> None:
         """Give all files back."""

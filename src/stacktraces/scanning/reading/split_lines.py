@@ -51,13 +51,13 @@ class SplitLineHits:
         self.behind = 0
 
     def load(self, text: Text, start: int, stop: int) -> None:
-        """See :class:`stacktraces.scan.reading.walker.Hits`."""
+        """See :class:`stacktraces.scanning.reading.walker.Hits`."""
         self._text, self._stop, self.behind = text, stop, 0
         self._pieces = self._found(text, start, stop)
         self._load_up_to_piece(start)
 
     def next(self, floor: int) -> int:
-        """See :class:`stacktraces.scan.reading.walker.Hits`."""
+        """See :class:`stacktraces.scanning.reading.walker.Hits`."""
         while True:
             hit = self._inner.next(floor)
             self.behind = max(self.behind, self._inner.behind)

@@ -129,7 +129,7 @@ class Walker:
         self.setup = setup
         self.text = text
         self._choose = choose
-        self._until = until
+        self.until = until
         """The offset in the stream, a start of a line, at which another walker takes over."""
         self.reader: StreamReader | None = None
         self._resume = 0
@@ -150,7 +150,7 @@ class Walker:
     def done(self) -> bool:
         """All up to where another walker takes over is dealt with."""
         held = self.reader is not None and self.reader.held is not None
-        return self._until is not None and not held and self.text.base + self._resume >= self._until
+        return self.until is not None and not held and self.text.base + self._resume >= self.until
 
     @property
     def waiting(self) -> bool:
@@ -172,8 +172,8 @@ class Walker:
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
         if not final and stop - self._resume > 16 * _MARGIN:
             stop = data.rfind(b"\n", stop - 2 * _MARGIN, stop - _MARGIN) + 1 or stop
-        if self._until is not None:
-            stop = min(stop, self._until - text.base)
+        if self.until is not None:
+            stop = min(stop, self.until - text.base)
         while self._go_on() and stop > self._resume:
             self._resume = self._deal_with(stop)
             if self.reader.held is None:

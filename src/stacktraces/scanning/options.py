@@ -1,4 +1,4 @@
-"""What a scan is asked for, and what it gives."""
+"""What a scan is asked for, and what it counts beside the groups."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from ..model import Group
-from .grouping.timeline import Timeline
+from ..results.result import Range, Unreadable
 from .literal_search import EngineName
 
 CHUNK = 256 << 10
@@ -38,17 +37,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Keep Python's own traceback of a reader that failed."""
     since: datetime | None = None
     until: datetime | None = None
+    contexts: bool = False
+    """Count who wrote the occurrences of each group; each is read then, which takes several times as long."""
     chunk: int = CHUNK
-
-
-class Unreadable(msgspec.Struct, frozen=True):
-    """A file that was not read, or not to its end."""
-
-    path: str
-    reason: str
-    """One sentence, with the path in it."""
-    detail: str | None = None
-    """Python's own traceback, where a reader failed."""
 
 
 class Totals(msgspec.Struct):
@@ -57,29 +48,4 @@ class Totals(msgspec.Struct):
     bytes: int = 0
     files: int = 0
     unreadable: list[Unreadable] = []
-
-
-class Stats(msgspec.Struct, kw_only=True):
-    """Totals of a scan."""
-
-    bytes: int = 0
-    """Decompressed."""
-    traces: int = 0
-    """Occurrences that count."""
-    groups: int = 0
-    beyond: int = 0
-    """Occurrences of groups beyond ``max_groups``, which are not among the groups."""
-    snapshots: int = 0
-    files: int = 0
-    unreadable: int = 0
-    seconds: float = 0.0
-
-
-class Result(msgspec.Struct):
-    """The groups of a scan in the order of their first occurrence."""
-
-    groups: list[Group]
-    timelines: dict[str, Timeline]
-    """For each fingerprint."""
-    stats: Stats
-    unreadable: list[Unreadable]
+    ranges: list[Range] = []

@@ -9,14 +9,17 @@ from ...carriers import Carrier, all_carriers, carrier_named
 from ...containment import ReaderFailures
 from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
+from ...results.result import Unreadable
 from ...runtimes import all_formats, known_trace_lines
+from ...sources.inputs import Readable, label_of, open_input
 from ...sources.interruption import Interruption
-from ...sources.streams import ByteStream, open_stream
+from ...sources.streams import ByteStream
 from ...unwrapping.detection import detect
 from ..fast_path.compiled_counter import CompiledCounter, counter_for
+from ..grouping.tallies import Grouping
 from ..grouping.wanted import Wanted
 from ..literal_search import anchors_of, make_search, native_serves
-from ..options import Options, Totals, Unreadable
+from ..options import Options, Totals
 from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
@@ -48,6 +51,11 @@ def wanted_by(options: Options) -> Wanted:
         _nanoseconds(options.since, options),
         _nanoseconds(options.until, options),
     )
+
+
+def make_grouping(options: Options, clock: Clock, span: tuple[int, int] | None = None) -> Grouping:
+    """An empty one, for what ``options`` ask for and, with ``span``, starts between these offsets."""
+    return Grouping(options.max_groups, wanted_by(options), clock, contexts=options.contexts, span=span)
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
@@ -135,7 +143,6 @@ class Scan:
         # glibc gives memory back to the system above a limit that it sets by the largest block that was
         # ever freed. Without this one, each chunk's pages would be taken and given back anew.
         bytes(_LARGEST_CHUNK)
-        self._number = 0
         self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
     def reader_for(self) -> Callable[[bytes], StreamReader]:
@@ -148,18 +155,17 @@ class Scan:
             self._counters[names] = counter_for(self.setup, self.sink)
         return self._counters[names]
 
-    def steps(self, path: str) -> Iterator[Walker]:
-        """Scan the file at ``path``; a step is a chunk."""
-        number, self._number = self._number, self._number + 1
-        return self.part(path, number)
-
     def part(
-        self, path: str, number: int, start: State | None = None, until: int | None = None
+        self, source: str | Readable, number: int, start: State | None = None, until: int | None = None
     ) -> Iterator[Walker]:
-        """Scan file ``number`` from a state to an offset, both at the start of a line; a step is a chunk."""
+        """Scan ``source``, the file ``number``, from a state to an offset, both at the start of a line.
+
+        A step is a chunk.
+        """
+        path = label_of(source)
         walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
         try:
-            stream = open_stream(path, self.interruption)
+            stream = open_input(source, self.interruption)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..._regex import regex
@@ -11,6 +11,7 @@ from ...log_records.clock import PRINTED, WHERE
 from ...log_records.records import STARTS_RECORD
 from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
+from ..grouping.tallies import Tally
 from ..grouping.wanted import UNWANTED
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
@@ -52,12 +53,12 @@ class Lesson(NamedTuple):
 class Teacher:
     """Tells the compiled part what it needs to count known traces."""
 
-    def __init__(self, native: Counter, setup: ScanSetup, kept: Container[Token]) -> None:
+    def __init__(self, native: Counter, setup: ScanSetup, kept: Mapping[Token, Tally]) -> None:
         self._native = native
         self._setup = setup
         self._clock = setup.clock
         self._kept = kept
-        """The tokens that stand for a group."""
+        """The groups that tokens stand for."""
         self.traces = KnownTraces()
         self.slots: dict[Token, int] = {}
         """For each token, the number by which the compiled part counts."""
@@ -138,7 +139,9 @@ class Teacher:
     def _slot(self, token: Token | None) -> int:
         assert token is not None
         if token not in self.slots:
-            self.slots[token] = self._native.add_slot()
+            slot = self.slots[token] = self._native.add_slot()
+            if token in self._kept:
+                self._native.set_example(slot, *self._kept[token].first)
         return self.slots[token]
 
     def _keeps(self, lesson: Lesson) -> bool:

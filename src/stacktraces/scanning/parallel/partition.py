@@ -24,25 +24,25 @@ class Part(msgspec.Struct, frozen=True):
 
     path: str
     number: int
-    """Of the file, in the order of the scan."""
+    """Of the file: its rank by path."""
     start: int | None = None
     """The start of a line at which another part ends; ``None`` for the start of the file."""
     until: int | None = None
 
 
-def plan(files: list[str], jobs: int) -> tuple[int, list[list[Part]]]:
-    """The files in order, cut into about as many pieces as there are jobs.
+def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]]:
+    """The files, each with its number, in order, cut into about as many pieces as there are jobs.
 
     Before them, how many bytes of the first piece, which is longer by these, are scanned before the others
     are begun.
     """
-    sizes = [is_plain_file(path) for path in files]
-    weights = [_weight(path) if size is None else size for path, size in zip(files, sizes, strict=True)]
+    sizes = [is_plain_file(path) for _, path in files]
+    weights = [_weight(path) if size is None else size for (_, path), size in zip(files, sizes, strict=True)]
     warm_up = min(sum(weights) // _WARM_UP_SHARE, _WARM_UP)
     share = max((sum(weights) - warm_up) // jobs + 1, _SMALLEST_PART)
     tasks: list[list[Part]] = [[]]
     room = share + warm_up
-    for number, (path, size, weight) in enumerate(zip(files, sizes, weights, strict=True)):
+    for (number, path), size, weight in zip(files, sizes, weights, strict=True):
         start: int | None = None
         at = 0
         while size is not None and weight - at > room + _SMALLEST_PART // 2:
