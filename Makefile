@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed fuzz check format reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-installed fuzz check format collector reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -38,6 +38,10 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The one file that is copied to other machines, from the modules that it is written in.
+collector: $(STAMP)
+	$(BIN)/python -m tools.build_collector
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference

@@ -63,6 +63,8 @@ import sys
 import tempfile
 import time
 
+# --- Constants, errors and the small things that all other modules need ---------------------
+
 VERSION = "2.1"
 DEFAULT_TIMEOUT = 60.0
 NOTHING_COLLECTED = 2
@@ -83,66 +85,6 @@ class CollectError(Exception):
 
 class Interrupted(Exception):
     """A signal asked the collector to end; its number is the first argument."""
-
-
-class Request(object):
-    """What is wanted: a live process (pid) or a core file, and how to look at it."""
-
-    def __init__(
-        self, pid=None, corefile=None, exe=None, tools=(), timeout=DEFAULT_TIMEOUT, with_locals=True
-    ):
-        # type: (int | None, str | None, str | None, tuple[str, ...], float, bool) -> None
-        self.pid = pid
-        self.corefile = corefile
-        self.exe = exe
-        self.tools = tools
-        self.timeout = timeout
-        self.with_locals = with_locals
-        self.children = False
-        self.samples = 1
-        self.interval = 1.0
-        self.command = "collect.py"
-        self.guard = None  # type: Guard | None
-        self.mark = ""  # begins the lines that a tool prints on our behalf; nobody can foretell it
-
-
-class Result(object):
-    """Whether any stack was seen, what is missing (problems), and what is only worth saying (notes)."""
-
-    def __init__(self):
-        # type: () -> None
-        self.found = False
-        self.problems = []  # type: list[str]
-        self.notes = []  # type: list[str]
-
-
-class Output(object):
-    """Where the sections go: an open file, with its path while it is one to take away on failure."""
-
-    def __init__(self, descriptor, unfinished=""):
-        # type: (int, str) -> None
-        self.descriptor = descriptor
-        self.unfinished = unfinished
-
-    def write(self, data):
-        # type: (bytes) -> None
-        while data:
-            try:
-                data = data[os.write(self.descriptor, data) :]
-            except OSError as reason:
-                raise CollectError(
-                    "Cannot write the output: %s. Free some space or give another file with -l."
-                    % reason.strerror
-                )
-
-    def remark(self, word, text):
-        # type: (str, str) -> None
-        """Write a line of our own, unless there is nothing to say."""
-        if text:
-            self.write(as_bytes("REM %s %s\n" % (word, one_line(text)[:MOST_REMARK])))
-
-
-# --- small things ---------------------------------------------------------------------------
 
 
 def as_bytes(text):
@@ -215,108 +157,7 @@ def find_program(name):
     return None
 
 
-# --- processes ------------------------------------------------------------------------------
-
-
-def has_proc():
-    # type: () -> bool
-    return os.path.exists("/proc/self/status")
-
-
-def read_status(path):
-    # type: (str) -> dict[str, str]
-    pairs = [line.partition(":") for line in as_text(read_bytes(path)).splitlines()]
-    return dict((name, value.strip()) for name, _, value in pairs)
-
-
-def status_of(pid):
-    # type: (int) -> dict[str, str]
-    """Return the fields of /proc/PID/status, none when there is no such process."""
-    return read_status("/proc/%d/status" % pid)
-
-
-def used_by(pid):
-    # type: (int) -> list[tuple[str, float]]
-    """Return each thread's id and the seconds of processor time that it has used so far."""
-    try:
-        threads = sorted(os.listdir("/proc/%d/task" % pid), key=int)
-        second = float(os.sysconf("SC_CLK_TCK"))
-    except (EnvironmentError, ValueError):
-        return []
-    found = []
-    for name in threads:
-        fields = as_text(read_bytes("/proc/%d/task/%s/stat" % (pid, name))).rpartition(")")[2].split()
-        if len(fields) > 12:
-            found.append((name, (int(fields[11]) + int(fields[12])) / second))
-    return found
-
-
-def start_of(pid):
-    # type: (int) -> str
-    """Return when a process began, in ticks since boot, which tells it from a later one with its PID."""
-    fields = as_text(read_bytes("/proc/%d/stat" % pid)).rpartition(")")[2].split()
-    if len(fields) > 19:
-        return fields[19]
-    return ""
-
-
-def command_of(pid):
-    # type: (int) -> str
-    """Return the command line of a process as a shell would want it, or its start, for it may be huge."""
-    words = as_text(read_bytes("/proc/%d/cmdline" % pid)[:MOST_REMARK])
-    if words.endswith("\0"):
-        words = words[:-1]
-    return " ".join(quote(word) for word in words.split("\0")) if words else ""
-
-
-def is_alive(pid):
-    # type: (int) -> bool
-    try:
-        os.kill(pid, 0)
-    except OSError as reason:
-        return reason.errno == errno.EPERM
-    return not status_of(pid).get("State", "").startswith(("Z", "X"))
-
-
-def parents():
-    # type: () -> dict[int, int]
-    """Return the parent of every process."""
-    if has_proc():
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-        found = [(pid, status_of(pid).get("PPid", "")) for pid in pids]
-        return dict((pid, int(parent)) for pid, parent in found if parent)
-    listing = capture(["ps", "-A", "-o", "pid=", "-o", "ppid="], now() + 10)
-    rows = [line.split() for line in as_text(listing).splitlines()]
-    return dict((int(row[0]), int(row[1])) for row in rows if len(row) == 2 and row[0].isdigit())
-
-
-def children_of(pid):
-    # type: (int) -> list[int]
-    """Return the PIDs of all the processes below one: its children, then theirs, and so on."""
-    children = {}  # type: dict[int, list[int]]
-    for child, parent in sorted(parents().items()):
-        children.setdefault(parent, []).append(child)
-    found = list(children.get(pid, []))
-    for child in found:
-        found.extend(one for one in children.get(child, []) if one not in found)
-    return found
-
-
-def container_of(pid):
-    # type: (int) -> str
-    """Return the kind and the id of a process's container as its control groups name it, or nothing."""
-    groups = as_text(read_bytes("/proc/%d/cgroup" % pid))
-    found = re.search("[0-9a-f]{64}", groups)
-    linux_container = re.search(r"/lxc(?:\.payload)?[./]([^/\n]+)", groups)
-    if found:
-        kinds = [mark for mark in ("docker", "libpod", "crio", "containerd", "kubepods") if mark in groups]
-        return "%s %s" % ((kinds + ["unknown"])[0], found.group())
-    if linux_container:
-        return "lxc %s" % linux_container.group(1)
-    return ""
-
-
-# --- executables and core files -------------------------------------------------------------
+# --- Executables and core files: the header and the notes of an ELF file --------------------
 
 ELF_CORE = 4
 SEGMENT_NOTE = 4
@@ -494,7 +335,488 @@ def build_id(path):
         return b""
 
 
-# --- what is looked at ----------------------------------------------------------------------
+# --- Where the output goes: links that others made are not followed -------------------------
+
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+# Python 2 has no name for O_PATH, by which a folder can be opened that only lets one through.
+O_PATH = getattr(os, "O_PATH", 0x200000 if sys.platform.startswith("linux") else 0)
+FOLDER = os.O_RDONLY | NO_LINK | O_PATH | getattr(os, "O_DIRECTORY", 0)
+MOST_LINKS = 40
+
+
+class Place(object):
+    """Where a file is to be written: its name, and its folder, open so that nobody can exchange it.
+
+    Links on the way are followed only when they are ours or root's: others choose where theirs lead.
+    """
+
+    def __init__(self, path):
+        # type: (str) -> None
+        self.wanted = one_line(path)
+        self.name = ""
+        self.links = 0
+        self.real = "/" if path.startswith("/") else os.getcwd()
+        self.folder = os.open("/" if path.startswith("/") else ".", FOLDER)
+        try:
+            self.walk(path.split("/"))
+        except (EnvironmentError, CollectError):
+            self.close()
+            raise
+
+    def close(self):
+        # type: () -> None
+        os.close(self.folder)
+
+    def at(self, name):
+        # type: (str) -> str
+        """Return a path to what has that name in the folder: in the open one, where the system has /proc."""
+        folder = "/proc/self/fd/%d" % self.folder
+        return os.path.join(folder if os.path.isdir(folder) else self.real, name)
+
+    def status(self, name):
+        # type: (str) -> os.stat_result | None
+        """Return what stands under that name in the folder, nothing when it is free."""
+        try:
+            return os.lstat(self.at(name))
+        except OSError as reason:
+            if reason.errno != errno.ENOENT:
+                raise
+            return None
+
+    def walk(self, left):
+        # type: (list[str]) -> None
+        """Go where the parts of a path lead, up to the file; CollectError when that is not ours to write."""
+        left = [part for part in left if part not in ("", ".")]
+        linked = False
+        while left:
+            part = left.pop(0)
+            status = self.status(part)
+            if status is None:
+                if left:
+                    raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+                if linked:
+                    raise CollectError("%s is a link to a file that does not exist. Name that." % self.wanted)
+                self.name = part
+                return
+            if stat.S_ISLNK(status.st_mode):
+                linked = linked or not left
+                left = self.follow(part, status) + left
+            elif left or stat.S_ISDIR(status.st_mode):
+                self.enter(part)
+            else:
+                self.name = part
+                return
+        raise CollectError("%s is a folder. Give a file with -l." % self.wanted)
+
+    def follow(self, part, status):
+        # type: (str, os.stat_result) -> list[str]
+        """Return the parts of the path that a link holds."""
+        if status.st_uid not in (0, os.geteuid()):
+            raise CollectError(
+                "%s is a link of another user (id %d), who chooses where it leads. Give another file with -l."
+                % (one_line(os.path.join(self.real, part)), status.st_uid)
+            )
+        target = os.readlink(self.at(part))
+        again = self.status(part)
+        self.links += 1
+        changed = again is None or (again.st_ino, again.st_ctime) != (status.st_ino, status.st_ctime)
+        if changed or self.links > MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if target.startswith("/"):
+            self.enter("/")
+        return [one for one in target.split("/") if one not in ("", ".")]
+
+    def enter(self, part):
+        # type: (str) -> None
+        entered = os.open(self.at(part), FOLDER)
+        os.close(self.folder)
+        self.folder = entered
+        self.real = os.path.dirname(self.real) if part == ".." else os.path.join(self.real, part)
+
+
+def open_descriptor(path):
+    # type: (str) -> int | None
+    """Return which of our own descriptors a path such as /dev/stdout means, nothing when it is none."""
+    if path == "-":
+        return 1
+    try:
+        wanted = os.stat(path)
+    except OSError:
+        return None
+    for descriptor in range(0 if stat.S_ISREG(wanted.st_mode) else 256):
+        try:
+            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+            if flags & (os.O_WRONLY | os.O_RDWR) and os.path.samestat(wanted, os.fstat(descriptor)):
+                return descriptor
+        except EnvironmentError:
+            pass
+    return None
+
+
+def check_special(place, status):
+    # type: (Place, os.stat_result) -> None
+    """Refuse a pipe or a device of another user, who would read what is written to it."""
+    if status.st_uid not in (0, os.geteuid()):
+        raise CollectError(
+            "%s is a pipe or device of another user (id %d). Give another file with -l."
+            % (place.wanted, status.st_uid)
+        )
+
+
+def open_special(place):
+    # type: (Place) -> int
+    """Return a descriptor to write to a pipe or a device by."""
+    descriptor = os.open(place.at(place.name), os.O_WRONLY | os.O_NOCTTY | NO_LINK)
+    check_special(place, os.fstat(descriptor))
+    return descriptor
+
+
+# --- What the system tells of a process: /proc, or ps where there is none -------------------
+
+
+def has_proc():
+    # type: () -> bool
+    return os.path.exists("/proc/self/status")
+
+
+def read_status(path):
+    # type: (str) -> dict[str, str]
+    pairs = [line.partition(":") for line in as_text(read_bytes(path)).splitlines()]
+    return dict((name, value.strip()) for name, _, value in pairs)
+
+
+def status_of(pid):
+    # type: (int) -> dict[str, str]
+    """Return the fields of /proc/PID/status, none when there is no such process."""
+    return read_status("/proc/%d/status" % pid)
+
+
+def used_by(pid):
+    # type: (int) -> list[tuple[str, float]]
+    """Return each thread's id and the seconds of processor time that it has used so far."""
+    try:
+        threads = sorted(os.listdir("/proc/%d/task" % pid), key=int)
+        second = float(os.sysconf("SC_CLK_TCK"))
+    except (EnvironmentError, ValueError):
+        return []
+    found = []
+    for name in threads:
+        fields = as_text(read_bytes("/proc/%d/task/%s/stat" % (pid, name))).rpartition(")")[2].split()
+        if len(fields) > 12:
+            found.append((name, (int(fields[11]) + int(fields[12])) / second))
+    return found
+
+
+def start_of(pid):
+    # type: (int) -> str
+    """Return when a process began, in ticks since boot, which tells it from a later one with its PID."""
+    fields = as_text(read_bytes("/proc/%d/stat" % pid)).rpartition(")")[2].split()
+    if len(fields) > 19:
+        return fields[19]
+    return ""
+
+
+def command_of(pid):
+    # type: (int) -> str
+    """Return the command line of a process as a shell would want it, or its start, for it may be huge."""
+    words = as_text(read_bytes("/proc/%d/cmdline" % pid)[:MOST_REMARK])
+    if words.endswith("\0"):
+        words = words[:-1]
+    return " ".join(quote(word) for word in words.split("\0")) if words else ""
+
+
+def is_alive(pid):
+    # type: (int) -> bool
+    try:
+        os.kill(pid, 0)
+    except OSError as reason:
+        return reason.errno == errno.EPERM
+    return not status_of(pid).get("State", "").startswith(("Z", "X"))
+
+
+def container_of(pid):
+    # type: (int) -> str
+    """Return the kind and the id of a process's container as its control groups name it, or nothing."""
+    groups = as_text(read_bytes("/proc/%d/cgroup" % pid))
+    found = re.search("[0-9a-f]{64}", groups)
+    linux_container = re.search(r"/lxc(?:\.payload)?[./]([^/\n]+)", groups)
+    if found:
+        kinds = [mark for mark in ("docker", "libpod", "crio", "containerd", "kubepods") if mark in groups]
+        return "%s %s" % ((kinds + ["unknown"])[0], found.group())
+    if linux_container:
+        return "lxc %s" % linux_container.group(1)
+    return ""
+
+
+# --- What a tool prints, told from what is ours ---------------------------------------------
+
+
+class Quoting(object):
+    """Tells the lines that a tool prints from ours, which begin with REM.
+
+    A name in the process may hold a line end and what looks like a line of ours: such a line gets a
+    backslash before it, as does one that begins with a terminal's code, which readers drop. A line that
+    begins with the mark was printed on our behalf, and becomes one of ours.
+    """
+
+    def __init__(self, mark):
+        # type: (str) -> None
+        self.mark = as_bytes(mark + " ")
+        self.held = b""  # the start of a line that may yet become one of ours
+        self.within = False  # a line whose start was let through
+
+    def take(self, chunk):
+        # type: (bytes) -> bytes
+        """Return what of the output can be written when this much more of it has come."""
+        lines = (self.held + chunk).split(b"\n")
+        last = lines.pop()
+        done = []
+        for line in lines:
+            done.append((line if self.within else self.quoted(line)) + b"\n")
+            self.within = False
+        self.held = b""
+        if self.within:
+            done.append(last)
+        elif len(last) < len(self.mark):
+            self.held = last
+        else:
+            done.append(self.quoted(last))
+            self.within = True
+        return b"".join(done)
+
+    def quoted(self, line):
+        # type: (bytes) -> bytes
+        if line.startswith(self.mark):
+            return b"REM " + line[len(self.mark) :]
+        return b"\\" + line if line.startswith((b"REM", b"\x1b")) else line
+
+
+def new_mark():
+    # type: () -> str
+    """Return a word that no process can have been told of."""
+    return as_text(binascii.hexlify(os.urandom(16)))
+
+
+# --- The threads that wait in the kernel ----------------------------------------------------
+
+FUTEX_CALLS = {"x86_64": 202, "aarch64": 98}
+
+
+class Waiting(object):
+    """A thread that is in a system call: a futex wait has arguments."""
+
+    def __init__(self, lwp, stack, arguments):
+        # type: (int, int, tuple[int, ...]) -> None
+        self.lwp = lwp
+        self.stack = stack
+        self.arguments = arguments
+
+
+def threads_of(pid):
+    # type: (int) -> list[Waiting]
+    """Return the threads that are in a system call, as the kernel tells without stopping them."""
+    found = []
+    for name in os.listdir("/proc/%d/task" % pid):
+        fields = as_text(read_bytes("/proc/%d/task/%s/syscall" % (pid, name))).split()
+        if len(fields) == 9:
+            values = tuple(int(field, 16) for field in fields[1:])
+            waits = fields[0] == str(FUTEX_CALLS.get(os.uname()[4]))
+            found.append(Waiting(int(name), values[6], waits and values[:4] or ()))
+    return sorted(found, key=lambda thread: thread.lwp)
+
+
+# --- How long a process is held, and what can be read by now --------------------------------
+
+
+class Watch(object):
+    """Measures how long a live process is held by a tracer, by looking every few milliseconds."""
+
+    def __init__(self, pid):
+        # type: (int | None) -> None
+        self.pid = pid
+        self.path = "/proc/%d/status" % (pid or 0)
+        self.first = None  # type: float | None
+        self.last = 0.0
+        self.looked = 0.0
+
+    def look(self):
+        # type: () -> None
+        moment = now()
+        if moment - self.looked < 0.005:
+            return
+        self.looked = moment
+        content = read_bytes(self.path)
+        if b"TracerPid:" in content and b"TracerPid:\t0\n" not in content:
+            self.last = moment
+            if self.first is None:
+                self.first = moment
+
+
+def is_readable(descriptor, seconds):
+    # type: (int, float) -> bool
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    except select.error as reason:  # before Python 3.5 any signal ends the wait
+        if reason.args[0] != errno.EINTR:
+            raise
+        return False
+
+
+# --- The memory of a process ----------------------------------------------------------------
+
+PAGE = 4096
+MOST_PAGES = 16384
+
+
+class Memory(object):
+    """What stands in the memory of a 64-bit process, read while it runs: each page once."""
+
+    def __init__(self, pid):
+        # type: (int) -> None
+        self.descriptor = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
+        self.pages = {}  # type: dict[int, bytes]
+
+    def close(self):
+        # type: () -> None
+        os.close(self.descriptor)
+
+    def page(self, number):
+        # type: (int) -> bytes
+        found = self.pages.get(number)
+        if found is None:
+            if len(self.pages) > MOST_PAGES:
+                self.pages.clear()
+            found = self.pages[number] = read_at(self.descriptor, number * PAGE, PAGE)
+        return found
+
+    def read(self, address, length):
+        # type: (int, int) -> bytes
+        """Return as many of the bytes as can be read."""
+        data = b""
+        while len(data) < length:
+            number, start = divmod(address + len(data), PAGE)
+            piece = self.page(number)[start : start + length - len(data)]
+            if not piece:
+                break
+            data += piece
+        return data
+
+    def words(self, address, count):
+        # type: (int, int) -> tuple[int, ...]
+        data = self.read(address, count * 8)
+        return struct.unpack_from("<%dQ" % (len(data) // 8), data)
+
+    def text(self, address):
+        # type: (int) -> bytes
+        return self.read(address, 40).partition(b"\0")[0]
+
+
+def is_pointer(word):
+    # type: (int) -> bool
+    return word % 8 == 0 and 0x10000 < word < 1 << 47
+
+
+# --- Starting a tool and ending it so that the process it looked at goes on -----------------
+
+# A shell in a session of its own outlives a collector that is killed: it then ends the debugger, which
+# frees the process, wakes the process if a stop is left over, and takes the unfinished file away.
+GUARD = r"""
+while read -r word one two; do last=$word; group=$one; process=$two; done
+[ "$last" = finished ] && exit 0
+[ -n "$1" ] && rm -f -- "$1"
+[ "$last" = run ] || exit 0
+kill -s KILL -- -"$group" 2>/dev/null
+sleep 1
+grep -q '^State:.T (stopped' "/proc/$process/status" 2>/dev/null && kill -s CONT "$process"
+"""
+GRACE = 1.0
+STOP_SIGNAL = 1 << (signal.SIGSTOP - 1)
+
+
+def start(argv, **streams):
+    # type: (list[str], object) -> subprocess.Popen[bytes]
+    """Start a program in a session of its own, away from our terminal and its Ctrl-C."""
+    environment = dict(os.environ)
+    for name in ("DEBUGINFOD_URLS", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "LANGUAGE"):
+        environment.pop(name, None)
+    environment["LC_ALL"] = "C"
+    if sys.version_info >= (3, 2):
+        streams["start_new_session"] = True
+    else:
+        streams["preexec_fn"] = os.setsid
+    return subprocess.Popen(argv, env=environment, close_fds=True, **streams)  # type: ignore  # keywords differ by version and system
+
+
+def end(process):
+    # type: (subprocess.Popen[bytes]) -> None
+    """Kill a tool and what it started; the kernel frees what they trace.
+
+    Nothing milder will do: a gdb that is asked to end while it attaches interrupts its process with SIGINT.
+    """
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except OSError:
+        pass
+    deadline = now() + GRACE
+    while process.poll() is None and now() < deadline:
+        time.sleep(0.005)
+
+
+def let_go(pid):
+    # type: (int) -> None
+    """Wake a process that an ended debugger left stopped, though its SIGSTOP be still on the way."""
+    calm = 0
+    for _ in range(40):
+        threads = []  # type: list[str]
+        try:
+            threads = os.listdir("/proc/%d/task" % pid)
+        except OSError:
+            return
+        states = [read_status("/proc/%d/task/%s/status" % (pid, thread)) for thread in threads]
+        pending = [one for one in states if int(one.get("SigPnd", "0"), 16) & STOP_SIGNAL]
+        if pending or [one for one in states if one.get("State", "").startswith("T")]:
+            os.kill(pid, signal.SIGCONT)
+            calm = 0
+        elif not [one for one in states if one.get("TracerPid", "0") != "0"]:
+            calm += 1
+        if calm == 3:
+            return
+        time.sleep(0.02)
+
+
+class Guard(object):
+    """Sees that the debugger ends and its process goes on even when the collector is killed."""
+
+    def __init__(self, unfinished=""):
+        # type: (str) -> None
+        devnull = open(os.devnull, "r+b")
+        words = ["/bin/sh", "-c", GUARD, "guard", unfinished]
+        try:
+            self.shell = start(words, stdin=subprocess.PIPE, stdout=devnull, stderr=devnull)
+        except OSError as reason:
+            raise CollectError(
+                "Cannot run /bin/sh: %s. Try again when the system has room." % reason.strerror
+            )
+        finally:
+            devnull.close()
+
+    def tell(self, *words):
+        # type: (*object) -> None
+        try:
+            line = as_bytes(" ".join(str(word) for word in words) + "\n")
+            self.shell.stdin.write(line)  # type: ignore[union-attr]  # a pipe was asked for
+            self.shell.stdin.flush()  # type: ignore[union-attr]  # a pipe was asked for
+        except EnvironmentError:  # someone killed the guard: nothing can be done about it
+            pass
+
+    def dismiss(self):
+        # type: () -> None
+        self.tell("finished")
+        self.shell.stdin.close()  # type: ignore[union-attr]  # a pipe was asked for
+        self.shell.wait()
+
+
+# --- What is looked at, with what is known of it before a tool is asked ---------------------
 
 
 class Target(object):
@@ -662,11 +984,8 @@ def read_core(target, name, deadline):
             target.problem = "The core's executable %s is not here. Give a copy with -e." % one_line(found)
 
 
-# --- locks ----------------------------------------------------------------------------------
+# --- Who waits for a lock object of CPython's, and who holds it -----------------------------
 
-FUTEX_CALLS = {"x86_64": 202, "aarch64": 98}
-PAGE = 4096
-MOST_PAGES = 16384
 WAITER_STACK = 1024  # words of a stack, from its top, among which the lock object waited for is looked for
 OWNER_STACK = 2048
 FRAME = 128  # words of the innermost frame that may hold values
@@ -675,105 +994,6 @@ MOST_FRAMES = 10000
 LOOKING = 2.0  # seconds spent on the owners of Python's locks
 THREAD_ID = 720  # where glibc keeps the kernel's id in what pthread_self returns, on x86-64
 PYTHON_LOCKS = (b"_thread.lock", b"_thread.RLock", b"thread.lock")
-
-
-class Memory(object):
-    """What stands in the memory of a 64-bit process, read while it runs: each page once."""
-
-    def __init__(self, pid):
-        # type: (int) -> None
-        self.descriptor = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
-        self.pages = {}  # type: dict[int, bytes]
-
-    def close(self):
-        # type: () -> None
-        os.close(self.descriptor)
-
-    def page(self, number):
-        # type: (int) -> bytes
-        found = self.pages.get(number)
-        if found is None:
-            if len(self.pages) > MOST_PAGES:
-                self.pages.clear()
-            found = self.pages[number] = read_at(self.descriptor, number * PAGE, PAGE)
-        return found
-
-    def read(self, address, length):
-        # type: (int, int) -> bytes
-        """Return as many of the bytes as can be read."""
-        data = b""
-        while len(data) < length:
-            number, start = divmod(address + len(data), PAGE)
-            piece = self.page(number)[start : start + length - len(data)]
-            if not piece:
-                break
-            data += piece
-        return data
-
-    def words(self, address, count):
-        # type: (int, int) -> tuple[int, ...]
-        data = self.read(address, count * 8)
-        return struct.unpack_from("<%dQ" % (len(data) // 8), data)
-
-    def text(self, address):
-        # type: (int) -> bytes
-        return self.read(address, 40).partition(b"\0")[0]
-
-
-class Waiting(object):
-    """A thread that is in a system call: a futex wait has arguments."""
-
-    def __init__(self, lwp, stack, arguments):
-        # type: (int, int, tuple[int, ...]) -> None
-        self.lwp = lwp
-        self.stack = stack
-        self.arguments = arguments
-
-
-def threads_of(pid):
-    # type: (int) -> list[Waiting]
-    """Return the threads that are in a system call, as the kernel tells without stopping them."""
-    found = []
-    for name in os.listdir("/proc/%d/task" % pid):
-        fields = as_text(read_bytes("/proc/%d/task/%s/syscall" % (pid, name))).split()
-        if len(fields) == 9:
-            values = tuple(int(field, 16) for field in fields[1:])
-            waits = fields[0] == str(FUTEX_CALLS.get(os.uname()[4]))
-            found.append(Waiting(int(name), values[6], waits and values[:4] or ()))
-    return sorted(found, key=lambda thread: thread.lwp)
-
-
-def write_waits(output, tool, target):
-    # type: (Output, Tool, Target) -> None
-    """Write who waits for which lock, as far as the kernel and the process's memory tell."""
-    pid = target.pid or 0
-    if not has_proc() or sys.maxsize < 2**32 or sys.byteorder != "little":
-        return
-    try:
-        memory = Memory(pid)
-        threads = threads_of(pid)
-    except EnvironmentError:  # not permitted, or the process has ended
-        return
-    try:
-        if not isinstance(tool, Gdb):
-            for thread in threads:
-                write_futex(output, memory, thread)
-        if target.runtime() == "python":
-            for thread, line in python_locks(memory, threads):
-                output.remark("PYLOCK", "lwp=%d %s" % (thread.lwp, line))
-    finally:
-        memory.close()
-
-
-def write_futex(output, memory, thread):
-    # type: (Output, Memory, Waiting) -> None
-    if thread.arguments:
-        address, operation, value, timeout = thread.arguments
-        data = memory.read(address, 20)
-        words = " ".join(str(word) for word in struct.unpack_from("<%di" % (len(data) // 4), data))
-        numbers = (thread.lwp, address, operation & 0xFFFFFFFF, value & 0xFFFFFFFF, words, timeout)
-        if words:
-            output.remark("FUTEX", "lwp=%d address=0x%x op=%d value=%d words=%s timeout=0x%x" % numbers)
 
 
 def python_locks(memory, threads):
@@ -818,11 +1038,6 @@ def lock_object(memory, thread):
                 if kind in PYTHON_LOCKS:
                     return place, kind, fields[3]
     return None
-
-
-def is_pointer(word):
-    # type: (int) -> bool
-    return word % 8 == 0 and 0x10000 < word < 1 << 47
 
 
 def type_name(memory, address):
@@ -926,146 +1141,67 @@ def exit_of(memory, place, locks):
     return owner if name and memory.text(name[0]) == b"__exit__" else 0
 
 
-# --- running a tool -------------------------------------------------------------------------
-
-# A shell in a session of its own outlives a collector that is killed: it then ends the debugger, which
-# frees the process, wakes the process if a stop is left over, and takes the unfinished file away.
-GUARD = r"""
-while read -r word one two; do last=$word; group=$one; process=$two; done
-[ "$last" = finished ] && exit 0
-[ -n "$1" ] && rm -f -- "$1"
-[ "$last" = run ] || exit 0
-kill -s KILL -- -"$group" 2>/dev/null
-sleep 1
-grep -q '^State:.T (stopped' "/proc/$process/status" 2>/dev/null && kill -s CONT "$process"
-"""
-GRACE = 1.0
-STOP_SIGNAL = 1 << (signal.SIGSTOP - 1)
+# --- What is asked for, where it is written to, and what came of it -------------------------
 
 
-def start(argv, **streams):
-    # type: (list[str], object) -> subprocess.Popen[bytes]
-    """Start a program in a session of its own, away from our terminal and its Ctrl-C."""
-    environment = dict(os.environ)
-    for name in ("DEBUGINFOD_URLS", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "LANGUAGE"):
-        environment.pop(name, None)
-    environment["LC_ALL"] = "C"
-    if sys.version_info >= (3, 2):
-        streams["start_new_session"] = True
-    else:
-        streams["preexec_fn"] = os.setsid
-    return subprocess.Popen(argv, env=environment, close_fds=True, **streams)  # type: ignore  # keywords differ by version and system
+class Request(object):
+    """What is wanted: a live process (pid) or a core file, and how to look at it."""
 
-
-def end(process):
-    # type: (subprocess.Popen[bytes]) -> None
-    """Kill a tool and what it started; the kernel frees what they trace.
-
-    Nothing milder will do: a gdb that is asked to end while it attaches interrupts its process with SIGINT.
-    """
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except OSError:
-        pass
-    deadline = now() + GRACE
-    while process.poll() is None and now() < deadline:
-        time.sleep(0.005)
-
-
-def let_go(pid):
-    # type: (int) -> None
-    """Wake a process that an ended debugger left stopped, though its SIGSTOP be still on the way."""
-    calm = 0
-    for _ in range(40):
-        threads = []  # type: list[str]
-        try:
-            threads = os.listdir("/proc/%d/task" % pid)
-        except OSError:
-            return
-        states = [read_status("/proc/%d/task/%s/status" % (pid, thread)) for thread in threads]
-        pending = [one for one in states if int(one.get("SigPnd", "0"), 16) & STOP_SIGNAL]
-        if pending or [one for one in states if one.get("State", "").startswith("T")]:
-            os.kill(pid, signal.SIGCONT)
-            calm = 0
-        elif not [one for one in states if one.get("TracerPid", "0") != "0"]:
-            calm += 1
-        if calm == 3:
-            return
-        time.sleep(0.02)
-
-
-class Watch(object):
-    """Measures how long a live process is held by a tracer, by looking every few milliseconds."""
-
-    def __init__(self, pid):
-        # type: (int | None) -> None
+    def __init__(
+        self, pid=None, corefile=None, exe=None, tools=(), timeout=DEFAULT_TIMEOUT, with_locals=True
+    ):
+        # type: (int | None, str | None, str | None, tuple[str, ...], float, bool) -> None
         self.pid = pid
-        self.path = "/proc/%d/status" % (pid or 0)
-        self.first = None  # type: float | None
-        self.last = 0.0
-        self.looked = 0.0
+        self.corefile = corefile
+        self.exe = exe
+        self.tools = tools
+        self.timeout = timeout
+        self.with_locals = with_locals
+        self.children = False
+        self.samples = 1
+        self.interval = 1.0
+        self.command = "collect.py"
+        self.guard = None  # type: Guard | None
+        self.mark = ""  # begins the lines that a tool prints on our behalf; nobody can foretell it
 
-    def look(self):
+
+class Result(object):
+    """Whether any stack was seen, what is missing (problems), and what is only worth saying (notes)."""
+
+    def __init__(self):
         # type: () -> None
-        moment = now()
-        if moment - self.looked < 0.005:
-            return
-        self.looked = moment
-        content = read_bytes(self.path)
-        if b"TracerPid:" in content and b"TracerPid:\t0\n" not in content:
-            self.last = moment
-            if self.first is None:
-                self.first = moment
+        self.found = False
+        self.problems = []  # type: list[str]
+        self.notes = []  # type: list[str]
 
 
-def is_readable(descriptor, seconds):
-    # type: (int, float) -> bool
-    try:
-        return bool(select.select([descriptor], [], [], seconds)[0])
-    except select.error as reason:  # before Python 3.5 any signal ends the wait
-        if reason.args[0] != errno.EINTR:
-            raise
-        return False
+class Output(object):
+    """Where the sections go: an open file, with its path while it is one to take away on failure."""
+
+    def __init__(self, descriptor, unfinished=""):
+        # type: (int, str) -> None
+        self.descriptor = descriptor
+        self.unfinished = unfinished
+
+    def write(self, data):
+        # type: (bytes) -> None
+        while data:
+            try:
+                data = data[os.write(self.descriptor, data) :]
+            except OSError as reason:
+                raise CollectError(
+                    "Cannot write the output: %s. Free some space or give another file with -l."
+                    % reason.strerror
+                )
+
+    def remark(self, word, text):
+        # type: (str, str) -> None
+        """Write a line of our own, unless there is nothing to say."""
+        if text:
+            self.write(as_bytes("REM %s %s\n" % (word, one_line(text)[:MOST_REMARK])))
 
 
-class Quoting(object):
-    """Tells the lines that a tool prints from ours, which begin with REM.
-
-    A name in the process may hold a line end and what looks like a line of ours: such a line gets a
-    backslash before it, as does one that begins with a terminal's code, which readers drop. A line that
-    begins with the mark was printed on our behalf, and becomes one of ours.
-    """
-
-    def __init__(self, mark):
-        # type: (str) -> None
-        self.mark = as_bytes(mark + " ")
-        self.held = b""  # the start of a line that may yet become one of ours
-        self.within = False  # a line whose start was let through
-
-    def take(self, chunk):
-        # type: (bytes) -> bytes
-        """Return what of the output can be written when this much more of it has come."""
-        lines = (self.held + chunk).split(b"\n")
-        last = lines.pop()
-        done = []
-        for line in lines:
-            done.append((line if self.within else self.quoted(line)) + b"\n")
-            self.within = False
-        self.held = b""
-        if self.within:
-            done.append(last)
-        elif len(last) < len(self.mark):
-            self.held = last
-        else:
-            done.append(self.quoted(last))
-            self.within = True
-        return b"".join(done)
-
-    def quoted(self, line):
-        # type: (bytes) -> bytes
-        if line.startswith(self.mark):
-            return b"REM " + line[len(self.mark) :]
-        return b"\\" + line if line.startswith((b"REM", b"\x1b")) else line
+# --- One run of a tool ----------------------------------------------------------------------
 
 
 class Run(object):
@@ -1122,44 +1258,6 @@ class Run(object):
         return str(self.status)
 
 
-def new_mark():
-    # type: () -> str
-    """Return a word that no process can have been told of."""
-    return as_text(binascii.hexlify(os.urandom(16)))
-
-
-class Guard(object):
-    """Sees that the debugger ends and its process goes on even when the collector is killed."""
-
-    def __init__(self, unfinished=""):
-        # type: (str) -> None
-        devnull = open(os.devnull, "r+b")
-        words = ["/bin/sh", "-c", GUARD, "guard", unfinished]
-        try:
-            self.shell = start(words, stdin=subprocess.PIPE, stdout=devnull, stderr=devnull)
-        except OSError as reason:
-            raise CollectError(
-                "Cannot run /bin/sh: %s. Try again when the system has room." % reason.strerror
-            )
-        finally:
-            devnull.close()
-
-    def tell(self, *words):
-        # type: (*object) -> None
-        try:
-            line = as_bytes(" ".join(str(word) for word in words) + "\n")
-            self.shell.stdin.write(line)  # type: ignore[union-attr]  # a pipe was asked for
-            self.shell.stdin.flush()  # type: ignore[union-attr]  # a pipe was asked for
-        except EnvironmentError:  # someone killed the guard: nothing can be done about it
-            pass
-
-    def dismiss(self):
-        # type: () -> None
-        self.tell("finished")
-        self.shell.stdin.close()  # type: ignore[union-attr]  # a pipe was asked for
-        self.shell.wait()
-
-
 def capture(argv, deadline, guard=None):
     # type: (list[str], float, Guard | None) -> bytes
     """Return the first 64 KiB that a program prints."""
@@ -1205,17 +1303,22 @@ def finish(process, pid):
     process.stdout.close()  # type: ignore[union-attr]  # a pipe was asked for
 
 
-# --- tools ----------------------------------------------------------------------------------
+# --- What a tool is, and the list of all ----------------------------------------------------
+
+TOOLS = []  # type: list[Tool]
 
 
 class Tool(object):
     """A program that shows the stacks of a process or a core file."""
 
     name = ""
+    rank = 100  # the tools with the lowest rank are asked first
+    solaris = False  # shows native stacks on Solaris, where the others do not
     evidence = b""  # is in its output as soon as that shows a stack
     runtime = ""  # the one whose stacks it shows, when it shows no native ones
     reads_cores = True
     traces = True  # stops the process as a debugger does
+    shows_futexes = False  # prints the REM FUTEX lines itself, while the process is stopped
 
     def commands(self, program, target, request):
         # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
@@ -1223,9 +1326,270 @@ class Tool(object):
         raise NotImplementedError
 
 
+def register(kind):
+    # type: (type[Tool]) -> type[Tool]
+    """Add a tool to those that are known, where it runs on this system."""
+    if kind.runtime or kind.solaris == sys.platform.startswith("sunos"):
+        TOOLS.append(kind())
+    return kind
+
+
+def known_tools():
+    # type: () -> list[Tool]
+    """Return the tools of this system, native ones first."""
+    return sorted(TOOLS, key=lambda tool: (bool(tool.runtime), tool.rank))
+
+
+# --- The processes below a process ----------------------------------------------------------
+
+
+def parents():
+    # type: () -> dict[int, int]
+    """Return the parent of every process."""
+    if has_proc():
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        found = [(pid, status_of(pid).get("PPid", "")) for pid in pids]
+        return dict((pid, int(parent)) for pid, parent in found if parent)
+    listing = capture(["ps", "-A", "-o", "pid=", "-o", "ppid="], now() + 10)
+    rows = [line.split() for line in as_text(listing).splitlines()]
+    return dict((int(row[0]), int(row[1])) for row in rows if len(row) == 2 and row[0].isdigit())
+
+
+def children_of(pid):
+    # type: (int) -> list[int]
+    """Return the PIDs of all the processes below one: its children, then theirs, and so on."""
+    children = {}  # type: dict[int, list[int]]
+    for child, parent in sorted(parents().items()):
+        children.setdefault(parent, []).append(child)
+    found = list(children.get(pid, []))
+    for child in found:
+        found.extend(one for one in children.get(child, []) if one not in found)
+    return found
+
+
+# --- The command line -----------------------------------------------------------------------
+
+
+class Parser(optparse.OptionParser):
+    """Says what is wrong with the arguments in one sentence."""
+
+    def error(self, msg):  # type: ignore[override]  # optparse's own never returns
+        # type: (str) -> None
+        raise CollectError("%s. See collect.py --help." % (msg[:1].upper() + msg[1:]).rstrip("."))
+
+
+def make_parser():
+    # type: () -> Parser
+    parser = Parser(
+        prog="collect.py",
+        version="collect.py " + VERSION,
+        usage="%prog -p PID | -c CORE [-e EXE] -l FILE [options]",
+        description="Collect the stack traces of a live process or a core file.",
+        epilog="Exit status: 0 done, 2 nothing collected, 3 something is missing, 130 interrupted. "
+        "The file may hold secrets (command line, arguments, local variables); only its owner can read it.",
+    )
+    add = parser.add_option
+    add("-p", "--pid", metavar="PID", help="the process to look at")
+    add("-c", "--corefile", metavar="CORE", help="the core file to look at")
+    add("-e", "--exe", metavar="EXE", help="the program's executable; found when left out")
+    add("-l", "--debuglog", metavar="FILE", help="where to write, - for standard output")
+    add(
+        "--tool",
+        metavar="NAME",
+        action="append",
+        default=[],
+        dest="tools",
+        help="use this tool; may be repeated: " + ", ".join(tool.name for tool in known_tools()),
+    )
+    add("--children", action="store_true", default=False, help="look at all processes below PID too")
+    add("--samples", metavar="N", default="1", help="how often to look (default 1)")
+    add("--interval", metavar="SECONDS", default="1", help="from one look to the next (default 1)")
+    add(
+        "--no-locals",
+        action="store_false",
+        default=True,
+        dest="with_locals",
+        help="leave out local variables",
+    )
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        default="%g" % DEFAULT_TIMEOUT,
+        help="how long one look at one process may take (default %g)" % DEFAULT_TIMEOUT,
+    )
+    return parser
+
+
+def number(parser, name, text, least):
+    # type: (Parser, str, str, float) -> float
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not least <= value < 1e9:
+        parser.error("%s must be a number from %g on, not %s" % (name, least, one_line(text)))
+    return value
+
+
+def read_arguments(argv):
+    # type: (list[str]) -> tuple[Request, str]
+    """Return what is wanted and the file to write; CollectError when the arguments make no sense."""
+    parser = make_parser()
+    options, rest = parser.parse_args(argv)
+    if rest:
+        parser.error("unexpected argument %s" % one_line(rest[0]))
+    if (options.pid is None) == (options.corefile is None):
+        parser.error("give either a process with -p or a core file with -c")
+    if options.debuglog is None:
+        parser.error("say where to write with -l FILE, or -l - for standard output")
+    if options.pid is not None and not re.match("0*[1-9][0-9]{0,9}$", options.pid):
+        parser.error("a PID is a positive number, not %s" % one_line(options.pid))
+    request = Request(options.pid and int(options.pid), options.corefile, options.exe, tuple(options.tools))
+    request.with_locals = options.with_locals
+    request.children = options.children
+    request.timeout = number(parser, "--timeout", options.timeout, 0.1)
+    request.samples = int(number(parser, "--samples", options.samples, 1))
+    request.interval = number(parser, "--interval", options.interval, 0)
+    if request.corefile is not None and (request.children or request.samples > 1):
+        parser.error("--children and --samples need a live process")
+    unknown = [name for name in request.tools if name not in [tool.name for tool in known_tools()]]
+    if unknown:
+        parser.error("unknown tool %s" % one_line(unknown[0]))
+    return request, options.debuglog
+
+
+# --- Which tools are run --------------------------------------------------------------------
+
+
+def choose_tools(target, request):
+    # type: (Target, Request) -> list[tuple[Tool, str]]
+    """Return the tools to run and their paths: those asked for, or a debugger and the runtime's own."""
+    usable = [tool for tool in known_tools() if target.is_live() or tool.reads_cores]
+    if request.tools:
+        return [find_tool(name, usable, target) for name in request.tools]
+    found = [(tool, find_program(tool.name)) for tool in usable]
+    present = [(tool, path) for tool, path in found if path]
+    native = [(tool, path) for tool, path in present if not tool.runtime]
+    own = [(tool, path) for tool, path in present if tool.runtime and tool.runtime == target.runtime()]
+    if not native and not own:
+        raise CollectError("There is no debugger on PATH. Install gdb (or eu-stack from elfutils, or lldb).")
+    return native[:1] + own[:1]
+
+
+def find_tool(name, usable, target):
+    # type: (str, list[Tool], Target) -> tuple[Tool, str]
+    for tool in usable:
+        path = find_program(name)
+        if tool.name == name and path:
+            return tool, path
+        if tool.name == name:
+            raise CollectError("There is no %s on PATH. Install it or choose another --tool." % name)
+    raise CollectError(
+        "%s cannot show a %s. Choose another --tool: %s."
+        % (name, "live process" if target.is_live() else "core file", ", ".join(tool.name for tool in usable))
+    )
+
+
+# --- What went wrong, in a sentence that says what to do next -------------------------------
+
+
+def explain(run, tool, target, timeout):
+    # type: (Run, Tool, Target, float) -> str
+    """Return one sentence on what a tool's run leaves wanting and what to do next, or nothing."""
+    if run.timed_out:
+        return explain_timeout(tool, target, timeout)
+    if target.is_live() and not is_same(target):
+        return "Process %s ended while %s looked at it. Choose one that still runs." % (target.pid, tool.name)
+    if run.status is not None and run.status < 0:
+        return "%s was ended by signal %d. Try again, or with another --tool." % (tool.name, -run.status)
+    if not run.found:
+        return explain_nothing(run, tool, target)
+    if b"core file may not match specified executable" in run.head:
+        return (
+            "The core file is not of the executable %s. Leave -e out, or give the one that dumped it."
+            % one_line(target.symbols or "")
+        )
+    return ""
+
+
+def explain_timeout(tool, target, timeout):
+    # type: (Tool, Target, float) -> str
+    if target.is_live() and status_of(target.pid or 0).get("State", "").startswith("D"):
+        return (
+            "Process %s is in uninterruptible sleep, which %s must wait out. See /proc/%s/stack as root, "
+            "and try again later." % (target.pid, tool.name, target.pid)
+        )
+    return (
+        "%s did not finish within %g seconds and was ended. Raise --timeout, or try --no-locals or "
+        "another --tool." % (tool.name, timeout)
+    )
+
+
+def explain_nothing(run, tool, target):
+    # type: (Run, Tool, Target) -> str
+    if target.is_live() and re.search(b"[Nn]ot permitted|[Pp]ermission denied|not allowed", run.head):
+        return explain_refusal(target)
+    lines = [line for line in as_text(run.head).splitlines() if line.strip()]
+    reason = one_line(lines[-1].strip())[:300] if lines else "it printed nothing"
+    return "%s showed no stack of %s (exit status %s): %s. Try again, or with another --tool." % (
+        tool.name,
+        target.describe(),
+        run.outcome(),
+        reason.rstrip("."),
+    )
+
+
+def explain_refusal(target):
+    # type: (Target) -> str
+    scope = as_text(read_bytes("/proc/sys/kernel/yama/ptrace_scope")).strip()
+    owner = status_of(target.pid or 0).get("Uid", "").split()[:1]
+    if os.geteuid() != 0 and owner and owner != [str(os.geteuid())]:
+        return "Process %s belongs to user id %s. Run as that user or as root." % (target.pid, owner[0])
+    if scope not in ("", "0"):
+        return (
+            "The kernel lets no one trace process %s (kernel.yama.ptrace_scope is %s). "
+            "Run as root, or set it to 0 with sysctl." % (target.pid, scope)
+        )
+    return (
+        "The kernel does not permit tracing process %s. Run as root, in a container with the capability "
+        "SYS_PTRACE." % target.pid
+    )
+
+
+def is_same(target):
+    # type: (Target) -> bool
+    """Tell whether the process that was first seen still lives: not another one with its PID."""
+    return is_alive(target.pid or 0) and start_of(target.pid or 0) == target.start
+
+
+# --- eu-stack, of elfutils ------------------------------------------------------------------
+
+
+@register
+class EuStack(Tool):
+    name = "eu-stack"
+    rank = 20
+    evidence = b"\n#0 "
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        words = [program, "-n", "0", "--inlines", "--module", "--source"]
+        if target.is_live():
+            return [(words + ["--pid=%s" % target.pid], b"")]
+        if target.symbols:
+            words.append("--executable=" + target.symbols)
+        return [(words + ["--core=%s" % target.corefile], b"")]
+
+
+# --- gdb ------------------------------------------------------------------------------------
+
+
+@register
 class Gdb(Tool):
     name = "gdb"
+    rank = 10
     evidence = b"\n#0 "
+    shows_futexes = True
 
     # By machine: whether the thread waits in the futex system call, and that call's first four arguments.
     FUTEX = {
@@ -1299,22 +1663,40 @@ class Gdb(Tool):
         return "\n".join(lines)
 
 
-class EuStack(Tool):
-    name = "eu-stack"
-    evidence = b"\n#0 "
+# --- jcmd and jstack, which show the threads of a JVM ---------------------------------------
+
+
+@register
+class Jcmd(Tool):
+    name = "jcmd"
+    rank = 80
+    evidence = b"Full thread dump"
+    runtime = "java"
+    reads_cores = False
+    traces = False
 
     def commands(self, program, target, request):
         # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
-        words = [program, "-n", "0", "--inlines", "--module", "--source"]
-        if target.is_live():
-            return [(words + ["--pid=%s" % target.pid], b"")]
-        if target.symbols:
-            words.append("--executable=" + target.symbols)
-        return [(words + ["--core=%s" % target.corefile], b"")]
+        return [([program, str(target.pid), "Thread.print", "-l"], b"")]
 
 
+@register
+class Jstack(Jcmd):
+    name = "jstack"
+    rank = 90
+
+    def commands(self, program, target, request):
+        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
+        return [([program, "-l", str(target.pid)], b"")]
+
+
+# --- lldb -----------------------------------------------------------------------------------
+
+
+@register
 class Lldb(Tool):
     name = "lldb"
+    rank = 30
     evidence = b"frame #0"
 
     def commands(self, program, target, request):
@@ -1331,8 +1713,13 @@ class Lldb(Tool):
         return [(words + ["-o", "bt all"], b"")]
 
 
+# --- pstack and gstack, which are scripts around gdb, and the pstack of Solaris -------------
+
+
+@register
 class Pstack(Tool):
     name = "pstack"
+    rank = 40
     evidence = b"0x"
     reads_cores = False
 
@@ -1341,13 +1728,18 @@ class Pstack(Tool):
         return [([program, str(target.pid)], b"")]
 
 
+@register
 class Gstack(Pstack):
     name = "gstack"
+    rank = 50
     evidence = b"#0 "
 
 
+@register
 class SolarisPstack(Tool):
     name = "pstack"
+    rank = 10
+    solaris = True
     evidence = b"\n "
 
     def commands(self, program, target, request):
@@ -1356,8 +1748,13 @@ class SolarisPstack(Tool):
         return [([path, target.corefile or str(target.pid)], b"") for path in programs]
 
 
+# --- py-spy and pystack, which show the frames of CPython -----------------------------------
+
+
+@register
 class PySpy(Tool):
     name = "py-spy"
+    rank = 60
     evidence = b"Thread "
     runtime = "python"
     reads_cores = False
@@ -1367,8 +1764,10 @@ class PySpy(Tool):
         return [([program, "dump", "--pid", str(target.pid)], b"")]
 
 
+@register
 class Pystack(Tool):
     name = "pystack"
+    rank = 70
     evidence = b"Traceback for thread"
     runtime = "python"
 
@@ -1379,138 +1778,43 @@ class Pystack(Tool):
         return [([program, "--no-color", "core", str(target.corefile)] + [target.symbols or ""], b"")]
 
 
-class Jcmd(Tool):
-    name = "jcmd"
-    evidence = b"Full thread dump"
-    runtime = "java"
-    reads_cores = False
-    traces = False
-
-    def commands(self, program, target, request):
-        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
-        return [([program, str(target.pid), "Thread.print", "-l"], b"")]
+# --- Who waits for which lock, as lines of the output ---------------------------------------
 
 
-class Jstack(Jcmd):
-    name = "jstack"
-
-    def commands(self, program, target, request):
-        # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
-        return [([program, "-l", str(target.pid)], b"")]
-
-
-NATIVE = (Gdb(), EuStack(), Lldb(), Pstack(), Gstack())  # type: tuple[Tool, ...]
-RUNTIME = (PySpy(), Pystack(), Jcmd(), Jstack())  # type: tuple[Tool, ...]
-SOLARIS = (SolarisPstack(),)  # type: tuple[Tool, ...]
-
-
-def known_tools():
-    # type: () -> tuple[Tool, ...]
-    return (SOLARIS if sys.platform.startswith("sunos") else NATIVE) + RUNTIME
-
-
-def choose_tools(target, request):
-    # type: (Target, Request) -> list[tuple[Tool, str]]
-    """Return the tools to run and their paths: those asked for, or a debugger and the runtime's own."""
-    usable = [tool for tool in known_tools() if target.is_live() or tool.reads_cores]
-    if request.tools:
-        return [find_tool(name, usable, target) for name in request.tools]
-    found = [(tool, find_program(tool.name)) for tool in usable]
-    present = [(tool, path) for tool, path in found if path]
-    native = [(tool, path) for tool, path in present if not tool.runtime]
-    own = [(tool, path) for tool, path in present if tool.runtime and tool.runtime == target.runtime()]
-    if not native and not own:
-        raise CollectError("There is no debugger on PATH. Install gdb (or eu-stack from elfutils, or lldb).")
-    return native[:1] + own[:1]
+def write_waits(output, tool, target):
+    # type: (Output, Tool, Target) -> None
+    """Write who waits for which lock, as far as the kernel and the process's memory tell."""
+    pid = target.pid or 0
+    if not has_proc() or sys.maxsize < 2**32 or sys.byteorder != "little":
+        return
+    try:
+        memory = Memory(pid)
+        threads = threads_of(pid)
+    except EnvironmentError:  # not permitted, or the process has ended
+        return
+    try:
+        if not tool.shows_futexes:
+            for thread in threads:
+                write_futex(output, memory, thread)
+        if target.runtime() == "python":
+            for thread, line in python_locks(memory, threads):
+                output.remark("PYLOCK", "lwp=%d %s" % (thread.lwp, line))
+    finally:
+        memory.close()
 
 
-def find_tool(name, usable, target):
-    # type: (str, list[Tool], Target) -> tuple[Tool, str]
-    for tool in usable:
-        path = find_program(name)
-        if tool.name == name and path:
-            return tool, path
-        if tool.name == name:
-            raise CollectError("There is no %s on PATH. Install it or choose another --tool." % name)
-    raise CollectError(
-        "%s cannot show a %s. Choose another --tool: %s."
-        % (name, "live process" if target.is_live() else "core file", ", ".join(tool.name for tool in usable))
-    )
+def write_futex(output, memory, thread):
+    # type: (Output, Memory, Waiting) -> None
+    if thread.arguments:
+        address, operation, value, timeout = thread.arguments
+        data = memory.read(address, 20)
+        words = " ".join(str(word) for word in struct.unpack_from("<%di" % (len(data) // 4), data))
+        numbers = (thread.lwp, address, operation & 0xFFFFFFFF, value & 0xFFFFFFFF, words, timeout)
+        if words:
+            output.remark("FUTEX", "lwp=%d address=0x%x op=%d value=%d words=%s timeout=0x%x" % numbers)
 
 
-# --- what went wrong ------------------------------------------------------------------------
-
-
-def explain(run, tool, target, timeout):
-    # type: (Run, Tool, Target, float) -> str
-    """Return one sentence on what a tool's run leaves wanting and what to do next, or nothing."""
-    if run.timed_out:
-        return explain_timeout(tool, target, timeout)
-    if target.is_live() and not is_same(target):
-        return "Process %s ended while %s looked at it. Choose one that still runs." % (target.pid, tool.name)
-    if run.status is not None and run.status < 0:
-        return "%s was ended by signal %d. Try again, or with another --tool." % (tool.name, -run.status)
-    if not run.found:
-        return explain_nothing(run, tool, target)
-    if b"core file may not match specified executable" in run.head:
-        return (
-            "The core file is not of the executable %s. Leave -e out, or give the one that dumped it."
-            % one_line(target.symbols or "")
-        )
-    return ""
-
-
-def explain_timeout(tool, target, timeout):
-    # type: (Tool, Target, float) -> str
-    if target.is_live() and status_of(target.pid or 0).get("State", "").startswith("D"):
-        return (
-            "Process %s is in uninterruptible sleep, which %s must wait out. See /proc/%s/stack as root, "
-            "and try again later." % (target.pid, tool.name, target.pid)
-        )
-    return (
-        "%s did not finish within %g seconds and was ended. Raise --timeout, or try --no-locals or "
-        "another --tool." % (tool.name, timeout)
-    )
-
-
-def explain_nothing(run, tool, target):
-    # type: (Run, Tool, Target) -> str
-    if target.is_live() and re.search(b"[Nn]ot permitted|[Pp]ermission denied|not allowed", run.head):
-        return explain_refusal(target)
-    lines = [line for line in as_text(run.head).splitlines() if line.strip()]
-    reason = one_line(lines[-1].strip())[:300] if lines else "it printed nothing"
-    return "%s showed no stack of %s (exit status %s): %s. Try again, or with another --tool." % (
-        tool.name,
-        target.describe(),
-        run.outcome(),
-        reason.rstrip("."),
-    )
-
-
-def explain_refusal(target):
-    # type: (Target) -> str
-    scope = as_text(read_bytes("/proc/sys/kernel/yama/ptrace_scope")).strip()
-    owner = status_of(target.pid or 0).get("Uid", "").split()[:1]
-    if os.geteuid() != 0 and owner and owner != [str(os.geteuid())]:
-        return "Process %s belongs to user id %s. Run as that user or as root." % (target.pid, owner[0])
-    if scope not in ("", "0"):
-        return (
-            "The kernel lets no one trace process %s (kernel.yama.ptrace_scope is %s). "
-            "Run as root, or set it to 0 with sysctl." % (target.pid, scope)
-        )
-    return (
-        "The kernel does not permit tracing process %s. Run as root, in a container with the capability "
-        "SYS_PTRACE." % target.pid
-    )
-
-
-def is_same(target):
-    # type: (Target) -> bool
-    """Tell whether the process that was first seen still lives: not another one with its PID."""
-    return is_alive(target.pid or 0) and start_of(target.pid or 0) == target.start
-
-
-# --- sections -------------------------------------------------------------------------------
+# --- The sections of the output: a header, what a tool printed, what is known besides -------
 
 
 def timestamp():
@@ -1659,229 +1963,7 @@ def collect(pid=None, corefile=None, exe=None, tool=None, timeout=DEFAULT_TIMEOU
         stream.close()
 
 
-# --- command line ---------------------------------------------------------------------------
-
-
-class Parser(optparse.OptionParser):
-    """Says what is wrong with the arguments in one sentence."""
-
-    def error(self, msg):  # type: ignore[override]  # optparse's own never returns
-        # type: (str) -> None
-        raise CollectError("%s. See collect.py --help." % (msg[:1].upper() + msg[1:]).rstrip("."))
-
-
-def make_parser():
-    # type: () -> Parser
-    parser = Parser(
-        prog="collect.py",
-        version="collect.py " + VERSION,
-        usage="%prog -p PID | -c CORE [-e EXE] -l FILE [options]",
-        description="Collect the stack traces of a live process or a core file.",
-        epilog="Exit status: 0 done, 2 nothing collected, 3 something is missing, 130 interrupted. "
-        "The file may hold secrets (command line, arguments, local variables); only its owner can read it.",
-    )
-    add = parser.add_option
-    add("-p", "--pid", metavar="PID", help="the process to look at")
-    add("-c", "--corefile", metavar="CORE", help="the core file to look at")
-    add("-e", "--exe", metavar="EXE", help="the program's executable; found when left out")
-    add("-l", "--debuglog", metavar="FILE", help="where to write, - for standard output")
-    add(
-        "--tool",
-        metavar="NAME",
-        action="append",
-        default=[],
-        dest="tools",
-        help="use this tool; may be repeated: " + ", ".join(tool.name for tool in known_tools()),
-    )
-    add("--children", action="store_true", default=False, help="look at all processes below PID too")
-    add("--samples", metavar="N", default="1", help="how often to look (default 1)")
-    add("--interval", metavar="SECONDS", default="1", help="from one look to the next (default 1)")
-    add(
-        "--no-locals",
-        action="store_false",
-        default=True,
-        dest="with_locals",
-        help="leave out local variables",
-    )
-    add(
-        "--timeout",
-        metavar="SECONDS",
-        default="%g" % DEFAULT_TIMEOUT,
-        help="how long one look at one process may take (default %g)" % DEFAULT_TIMEOUT,
-    )
-    return parser
-
-
-def number(parser, name, text, least):
-    # type: (Parser, str, str, float) -> float
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not least <= value < 1e9:
-        parser.error("%s must be a number from %g on, not %s" % (name, least, one_line(text)))
-    return value
-
-
-def read_arguments(argv):
-    # type: (list[str]) -> tuple[Request, str]
-    """Return what is wanted and the file to write; CollectError when the arguments make no sense."""
-    parser = make_parser()
-    options, rest = parser.parse_args(argv)
-    if rest:
-        parser.error("unexpected argument %s" % one_line(rest[0]))
-    if (options.pid is None) == (options.corefile is None):
-        parser.error("give either a process with -p or a core file with -c")
-    if options.debuglog is None:
-        parser.error("say where to write with -l FILE, or -l - for standard output")
-    if options.pid is not None and not re.match("0*[1-9][0-9]{0,9}$", options.pid):
-        parser.error("a PID is a positive number, not %s" % one_line(options.pid))
-    request = Request(options.pid and int(options.pid), options.corefile, options.exe, tuple(options.tools))
-    request.with_locals = options.with_locals
-    request.children = options.children
-    request.timeout = number(parser, "--timeout", options.timeout, 0.1)
-    request.samples = int(number(parser, "--samples", options.samples, 1))
-    request.interval = number(parser, "--interval", options.interval, 0)
-    if request.corefile is not None and (request.children or request.samples > 1):
-        parser.error("--children and --samples need a live process")
-    unknown = [name for name in request.tools if name not in [tool.name for tool in known_tools()]]
-    if unknown:
-        parser.error("unknown tool %s" % one_line(unknown[0]))
-    return request, options.debuglog
-
-
-NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-# Python 2 has no name for O_PATH, by which a folder can be opened that only lets one through.
-O_PATH = getattr(os, "O_PATH", 0x200000 if sys.platform.startswith("linux") else 0)
-FOLDER = os.O_RDONLY | NO_LINK | O_PATH | getattr(os, "O_DIRECTORY", 0)
-MOST_LINKS = 40
-
-
-class Place(object):
-    """Where a file is to be written: its name, and its folder, open so that nobody can exchange it.
-
-    Links on the way are followed only when they are ours or root's: others choose where theirs lead.
-    """
-
-    def __init__(self, path):
-        # type: (str) -> None
-        self.wanted = one_line(path)
-        self.name = ""
-        self.links = 0
-        self.real = "/" if path.startswith("/") else os.getcwd()
-        self.folder = os.open("/" if path.startswith("/") else ".", FOLDER)
-        try:
-            self.walk(path.split("/"))
-        except (EnvironmentError, CollectError):
-            self.close()
-            raise
-
-    def close(self):
-        # type: () -> None
-        os.close(self.folder)
-
-    def at(self, name):
-        # type: (str) -> str
-        """Return a path to what has that name in the folder: in the open one, where the system has /proc."""
-        folder = "/proc/self/fd/%d" % self.folder
-        return os.path.join(folder if os.path.isdir(folder) else self.real, name)
-
-    def status(self, name):
-        # type: (str) -> os.stat_result | None
-        """Return what stands under that name in the folder, nothing when it is free."""
-        try:
-            return os.lstat(self.at(name))
-        except OSError as reason:
-            if reason.errno != errno.ENOENT:
-                raise
-            return None
-
-    def walk(self, left):
-        # type: (list[str]) -> None
-        """Go where the parts of a path lead, up to the file; CollectError when that is not ours to write."""
-        left = [part for part in left if part not in ("", ".")]
-        linked = False
-        while left:
-            part = left.pop(0)
-            status = self.status(part)
-            if status is None:
-                if left:
-                    raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
-                if linked:
-                    raise CollectError("%s is a link to a file that does not exist. Name that." % self.wanted)
-                self.name = part
-                return
-            if stat.S_ISLNK(status.st_mode):
-                linked = linked or not left
-                left = self.follow(part, status) + left
-            elif left or stat.S_ISDIR(status.st_mode):
-                self.enter(part)
-            else:
-                self.name = part
-                return
-        raise CollectError("%s is a folder. Give a file with -l." % self.wanted)
-
-    def follow(self, part, status):
-        # type: (str, os.stat_result) -> list[str]
-        """Return the parts of the path that a link holds."""
-        if status.st_uid not in (0, os.geteuid()):
-            raise CollectError(
-                "%s is a link of another user (id %d), who chooses where it leads. Give another file with -l."
-                % (one_line(os.path.join(self.real, part)), status.st_uid)
-            )
-        target = os.readlink(self.at(part))
-        again = self.status(part)
-        self.links += 1
-        changed = again is None or (again.st_ino, again.st_ctime) != (status.st_ino, status.st_ctime)
-        if changed or self.links > MOST_LINKS:
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        if target.startswith("/"):
-            self.enter("/")
-        return [one for one in target.split("/") if one not in ("", ".")]
-
-    def enter(self, part):
-        # type: (str) -> None
-        entered = os.open(self.at(part), FOLDER)
-        os.close(self.folder)
-        self.folder = entered
-        self.real = os.path.dirname(self.real) if part == ".." else os.path.join(self.real, part)
-
-
-def open_descriptor(path):
-    # type: (str) -> int | None
-    """Return which of our own descriptors a path such as /dev/stdout means, nothing when it is none."""
-    if path == "-":
-        return 1
-    try:
-        wanted = os.stat(path)
-    except OSError:
-        return None
-    for descriptor in range(0 if stat.S_ISREG(wanted.st_mode) else 256):
-        try:
-            flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-            if flags & (os.O_WRONLY | os.O_RDWR) and os.path.samestat(wanted, os.fstat(descriptor)):
-                return descriptor
-        except EnvironmentError:
-            pass
-    return None
-
-
-def check_special(place, status):
-    # type: (Place, os.stat_result) -> None
-    """Refuse a pipe or a device of another user, who would read what is written to it."""
-    if status.st_uid not in (0, os.geteuid()):
-        raise CollectError(
-            "%s is a pipe or device of another user (id %d). Give another file with -l."
-            % (place.wanted, status.st_uid)
-        )
-
-
-def open_special(place):
-    # type: (Place) -> int
-    """Return a descriptor to write to a pipe or a device by."""
-    descriptor = os.open(place.at(place.name), os.O_WRONLY | os.O_NOCTTY | NO_LINK)
-    check_special(place, os.fstat(descriptor))
-    return descriptor
+# --- The command ----------------------------------------------------------------------------
 
 
 def write_through(request, place, descriptor):
