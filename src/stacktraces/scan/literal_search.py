@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from .._regex import regex
 from ..runtimes import Format
 
 EngineName: TypeAlias = Literal["auto", "native", "hyperscan", "builtin"]
@@ -24,6 +26,8 @@ except ImportError:
 
 CODE_BITS: int = 12
 CODE_MASK: int = (1 << CODE_BITS) - 1
+
+_AS_IT_IS = regex(rb"[ -!#-\[\]-~]*+")
 
 # Hyperscan searches up to some 50 literals with an algorithm that is half as fast on text as the one
 # it takes for more (measured, see docs/performance.md): literals that no text holds make it choose that.
@@ -45,6 +49,8 @@ class Anchors(msgspec.Struct, frozen=True):
 
 def in_json(literal: bytes) -> bytes:
     """``literal`` as it stands inside a JSON string."""
+    if _AS_IT_IS.fullmatch(literal):
+        return literal
     text = msgspec.json.encode(literal.decode()).decode()[1:-1]
     return "".join(each if each.isascii() else _escaped(each) for each in text).encode()
 
@@ -79,7 +85,7 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     if engine == "native" or (engine == "auto" and native_serves(anchors)):
         if native is None:
             raise ImportError("the compiled part is not installed")
-        search: Search = native.Finder(anchors.literals).search
+        search: Search = native_finder(anchors.literals).search
         return search
     if engine == "builtin":
         return _builtin(anchors.literals)
@@ -89,6 +95,12 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
         if engine == "hyperscan":
             raise
     return _builtin(anchors.literals)
+
+
+@functools.lru_cache(maxsize=1)
+def native_finder(literals: tuple[bytes, ...]) -> Any:
+    """The compiled search for ``literals``, made once for all who search for them; it never changes."""
+    return native.Finder(literals)
 
 
 def native_serves(anchors: Anchors) -> bool:
