@@ -49,7 +49,7 @@ def build(folder: Path = FOLDER) -> str:
     parts.append("\n" + "".join(f"import {name}\n" for name in sorted(standard)).rstrip("\n"))
     last = modules.pop("main")
     for module in [*(modules[name] for name in order if name in modules), last]:
-        heading = f"# --- {module.title.rstrip('.')} ".ljust(_WIDTH, "-")
+        heading = f"# --- {module.title.rstrip('.')} ".ljust(_WIDTH, "-").rstrip()
         space = "\n\n\n" if module.code.startswith(("def ", "class ", "@")) else "\n\n"
         parts.append(f"\n\n{heading}{space}{module.code}\n")
     return "".join(parts) + _END

@@ -43,7 +43,7 @@ class Elf(object):
     def __init__(self, path, deadline=None):
         # type: (str, float | None) -> None
         self.deadline = deadline
-        self.files = None  # type: list[tuple[int, int, str]] | None
+        self.files = None  # type: list[tuple[int, int, int, str]] | None
         self.notes = {}  # type: dict[tuple[bytes, int], bytes]
         self.notes_seen = 0
         descriptor = open_regular(path)
@@ -57,7 +57,7 @@ class Elf(object):
             self.needed = 0
             self.kind = self.unpack("H", header, 16)[0]
             left = MOST_NOTES
-            for kind, offset, length in self.segments(header, descriptor):
+            for kind, offset, length, _ in self.segments(header, descriptor):
                 self.needed = max(self.needed, offset + length)
                 if kind == SEGMENT_NOTE and not self.is_enough():
                     notes = read_at(descriptor, offset, min(length, left))
@@ -82,8 +82,8 @@ class Elf(object):
         return struct.unpack_from(self.order + shape.replace("A", "I"), data, offset)
 
     def segments(self, header, descriptor):
-        # type: (bytes, int) -> list[tuple[int, int, int]]
-        """Return each segment's type, offset and length in the file."""
+        # type: (bytes, int) -> list[tuple[int, int, int, int]]
+        """Return each segment's type, offset and length in the file, and the address that it is mapped at."""
         table, sections = self.unpack("AA", header, 32 if self.wide else 28)
         size, count = self.unpack("HH", header, 54 if self.wide else 42)
         if count == 0xFFFF:  # more than fit: the first section header tells
@@ -98,7 +98,8 @@ class Elf(object):
                 break
             offset, length = (8, 32) if self.wide else (4, 16)
             one = self.unpack("I", entry)[0], self.unpack("A", entry, offset)[0]
-            found.append(one + (self.unpack("A", entry, length)[0],))
+            place = self.unpack("A", entry, offset + (8 if self.wide else 4))[0]
+            found.append(one + (self.unpack("A", entry, length)[0], place))
         return found
 
     def add_notes(self, data):
@@ -120,17 +121,19 @@ class Elf(object):
         return self.notes.get((name, kind), b"")
 
     def mapped_files(self):
-        # type: () -> list[tuple[int, int, str]]
-        """Return first address, end and name of each file that was mapped when the core was written."""
+        # type: () -> list[tuple[int, int, int, str]]
+        """Return first address, end, offset in the file and name of what was mapped."""
         if self.files is None:
             data = self.note(b"CORE", NOTE_FILES)
             word = 8 if self.wide else 4
             head, step = 2 * word, 3 * word
-            count = self.unpack("A", data)[0] if len(data) >= head else 0
+            count, page = self.unpack("AA", data) if len(data) >= head else (0, 0)
             count = min(count, max(0, len(data) - head) // step, MOST_FILES)
             names = data[head + count * step :].split(b"\0", count)
-            ranges = [self.unpack("AA", data, head + index * step) for index in range(count)]
-            self.files = [(first, end, as_text(name)) for (first, end), name in zip(ranges, names)]
+            ranges = [self.unpack("AAA", data, head + index * step) for index in range(count)]
+            self.files = [
+                (first, end, place * page, as_text(name)) for (first, end, place), name in zip(ranges, names)
+            ]
         return self.files
 
     def executable(self):
@@ -141,7 +144,7 @@ class Elf(object):
         for offset in range(0, len(data) - step + 1, step):
             kind, value = self.unpack("AA", data, offset)
             if kind == AUXILIARY_ENTRY:
-                names = [name for first, end, name in self.mapped_files() if first <= value < end]
+                names = [name for first, end, _, name in self.mapped_files() if first <= value < end]
                 return (names + [None])[0]
         return None
 

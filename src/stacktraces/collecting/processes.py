@@ -24,9 +24,20 @@ def status_of(pid):
     return read_status("/proc/%d/status" % pid)
 
 
-def used_by(pid):
-    # type: (int) -> list[tuple[str, float]]
-    """Return each thread's id and the seconds of processor time that it has used so far."""
+class ThreadState(object):
+    """What proc(5) says of a thread: its state, where in the kernel it waits, the time that it used."""
+
+    def __init__(self, lwp, letter, seconds, wchan):
+        # type: (int, str, float, str) -> None
+        self.lwp = lwp
+        self.letter = letter
+        self.seconds = seconds
+        self.wchan = wchan
+
+
+def states_of(pid):
+    # type: (int) -> list[ThreadState]
+    """Return what each thread of a process is doing, before anybody stops it."""
     try:
         threads = sorted(os.listdir("/proc/%d/task" % pid), key=int)
         second = float(os.sysconf("SC_CLK_TCK"))
@@ -34,9 +45,13 @@ def used_by(pid):
         return []
     found = []
     for name in threads:
-        fields = as_text(read_bytes("/proc/%d/task/%s/stat" % (pid, name))).rpartition(")")[2].split()
-        if len(fields) > 12:
-            found.append((name, (int(fields[11]) + int(fields[12])) / second))
+        folder = "/proc/%d/task/%s/" % (pid, name)
+        fields = as_text(read_bytes(folder + "stat")).rpartition(")")[2].split()
+        if len(fields) > 12 and re.match("[A-Za-z]$", fields[0]):
+            wchan = as_text(read_bytes(folder + "wchan"))
+            wchan = wchan if re.match(r"[\w.]+$", wchan) and wchan != "0" else ""
+            seconds = (int(fields[11]) + int(fields[12])) / second
+            found.append(ThreadState(int(name), fields[0], seconds, wchan))
     return found
 
 

@@ -16,17 +16,25 @@ THREAD_ID = 720  # where glibc keeps the kernel's id in what pthread_self return
 PYTHON_LOCKS = (b"_thread.lock", b"_thread.RLock", b"thread.lock")
 
 
-def python_locks(memory, threads):
-    # type: (Memory, list[Waiting]) -> list[tuple[Waiting, str]]
-    """Return the threads that wait for a lock object of CPython 2.7 to 3.13, with what is known of it."""
+def python_locks(memory, threads, frames=None):
+    # type: (Memory, list[Waiting], dict[int, dict[int, int]] | None) -> list[tuple[Waiting, str]]
+    """Return the threads that wait for a lock object of CPython 2.7 to 3.13, with what is known of it.
+
+    frames has where the Python frames of each thread stand and their sizes in words, by the thread's id;
+    where it is left out they are looked for on the native stacks.
+    """
     waits = {}  # type: dict[Waiting, tuple[int, bytes, int]]
     for thread in threads:
         found = lock_object(memory, thread)
         if found:
             waits[thread] = found
     plain = set(place for place, kind, _ in waits.values() if kind != b"_thread.RLock")
-    entered = who_entered(memory, [thread for thread in threads if thread in waits], plain)
-    entered += who_entered(memory, [thread for thread in threads if thread not in waits], plain)
+    if frames is None:
+        order = sorted(threads, key=lambda thread: thread not in waits)
+        frames_of = [(each.lwp, python_frames(memory, each)) for each in order if plain]
+    else:
+        frames_of = sorted(frames.items())
+    entered = who_entered(memory, frames_of, plain)
     lines = []
     for thread in sorted(waits, key=lambda thread: thread.lwp):
         place, kind, handle = waits[thread]
@@ -77,21 +85,21 @@ def thread_id(memory, handle, threads):
 
 
 def who_entered(memory, threads, locks):
-    # type: (Memory, list[Waiting], set[int]) -> list[tuple[int, int]]
+    # type: (Memory, list[tuple[int, dict[int, int]]], set[int]) -> list[tuple[int, int]]
     """Return which thread is within a with statement on which lock object.
 
     A thread that has entered one keeps the lock's __exit__, a bound method, among the values of its frames.
     """
     found = []  # type: list[tuple[int, int]]
     deadline = now() + LOOKING
-    for thread in threads if locks else []:
-        for place, count in sorted(python_frames(memory, thread).items()):
+    for lwp, frames in threads if locks else ():
+        for place, count in sorted(frames.items()):
             if now() > deadline:
                 return found
             for word in set(memory.words(place, count)):
                 lock = exit_of(memory, word, locks) if is_pointer(word) else 0
                 if lock:
-                    found.append((thread.lwp, lock))
+                    found.append((lwp, lock))
     return found
 
 

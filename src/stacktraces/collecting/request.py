@@ -21,6 +21,7 @@ class Request(object):
         self.with_locals = with_locals
         self.children = False
         self.samples = 1
+        self.nonblocking = False
         self.interval = 1.0
         self.command = "collect.py"
         self.guard = None  # type: Guard | None

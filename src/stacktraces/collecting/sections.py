@@ -11,7 +11,7 @@ from .children import children_of
 from .choosing import choose_tools
 from .explaining import explain
 from .launching import GRACE, Guard
-from .processes import container_of, is_alive, status_of, used_by
+from .processes import ThreadState, container_of, is_alive, states_of, status_of
 from .quoting import new_mark
 from .request import Output, Request, Result
 from .running import Run, run_tool
@@ -49,16 +49,39 @@ def write_heading(output, tool, target, request, sample):
         output.remark("SAMPLE", "%d %d" % (sample, request.samples))
 
 
-def write_section(output, tool, program, target, request, deadline, sample):
-    # type: (Output, Tool, str, Target, Request, float, int) -> tuple[bool, str]
-    """Run a tool and write its section; return whether it showed a stack, and what is missing."""
-    request.mark = new_mark()
-    commands = tool.commands(program, target, request)
+def write_section(output, tool, program, target, request, deadline, sample, others):
+    # type: (Output, Tool, str, Target, Request, float, int, list[str]) -> tuple[bool, str]
+    """Run a tool and write its section; return whether it showed a stack, and what is missing.
+
+    others are the names of all the tools of this look, the first of which also tells what the system knows.
+    """
     write_heading(output, tool.name, target, request, sample)
-    used = used_by(target.pid) if target.pid and target.is_live() and not tool.runtime else []
+    is_first = tool.name == others[0]
+    states = states_of(target.pid) if target.pid and target.is_live() and is_first else []
+    if tool.is_built_in:
+        found, problem, held = tool.look(target, request, output)
+        outcome, problem = "0", target.problem or problem
+    else:
+        found, problem, held, outcome = run_commands(output, tool, program, target, request, deadline)
+    if target.is_live() and not tool.runtime:
+        write_waits(output, tool, target, "cpython" not in others)
+    for state in states:
+        write_state(output, state)
+    if held is not None:
+        output.remark("STOPPED", "%.3f s" % held)
+    output.remark("PROBLEM", problem)
+    output.remark("EXIT", outcome)
+    return found, problem
+
+
+def run_commands(output, tool, program, target, request, deadline):
+    # type: (Output, Tool, str, Target, Request, float) -> tuple[bool, str, float | None, str]
+    """Return whether a stack was seen, what is missing, the seconds it held the process, the status."""
+    request.mark = new_mark()
     watch = Watch(target.pid if target.is_live() else None)
     run = Run(output, tool.evidence, request.mark)
     problem = target.problem
+    commands = tool.commands(program, target, request)
     for words, script in commands:
         if len(commands) > 1:
             output.write(as_bytes("REM %s\n" % one_line(words[0])))
@@ -67,15 +90,15 @@ def write_section(output, tool, program, target, request, deadline, sample):
         if not run.tail.endswith(b"\n"):
             run.take(b"\n")
         problem = problem or explain(run, tool, target, request.timeout)
-    if target.is_live() and not tool.runtime:
-        write_waits(output, tool, target)
-    for thread, seconds in used:
-        output.remark("CPU", "lwp=%s seconds=%.2f" % (thread, seconds))
-    if tool.traces and watch.first is not None:
-        output.remark("STOPPED", "%.3f s" % (watch.last - watch.first))
-    output.remark("PROBLEM", problem)
-    output.remark("EXIT", run.outcome())
-    return run.found, problem
+    held = watch.last - watch.first if tool.traces and watch.first is not None else None
+    return run.found, problem, held, run.outcome()
+
+
+def write_state(output, state):
+    # type: (Output, ThreadState) -> None
+    output.remark("CPU", "lwp=%d seconds=%.2f" % (state.lwp, state.seconds))
+    wchan = " wchan=" + state.wchan if state.wchan else ""
+    output.remark("STATE", "lwp=%d state=%s%s" % (state.lwp, state.letter, wchan))
 
 
 def look_at(target, request, output, result, sample=1, begun=None):
@@ -83,12 +106,18 @@ def look_at(target, request, output, result, sample=1, begun=None):
     """Write a section for each tool; all of them together may take as long as the request allows."""
     deadline = (now() if begun is None else begun) + max(request.timeout - GRACE, request.timeout * 0.75)
     main = True
-    for tool, program in choose_tools(target, request):
+    chosen = choose_tools(target, request)
+    names = [tool.name for tool, _ in chosen]
+    is_known = False
+    for tool, program in chosen:
+        if is_known and tool.runtime and not request.tools:
+            continue
         if now() < deadline:
-            found, problem = write_section(output, tool, program, target, request, deadline, sample)
+            found, problem = write_section(output, tool, program, target, request, deadline, sample, names)
         else:
             found, problem = False, "No time was left for %s. Raise --timeout." % tool.name
         result.found = result.found or found
+        is_known = is_known or (found and bool(tool.runtime))
         sentences = result.problems if main or request.tools else result.notes
         if problem and problem not in sentences:
             sentences.append(problem)

@@ -40,7 +40,7 @@ class Target(object):
         names = [os.path.basename(name) for name in self.files + [self.exe or ""]]
         if [name for name in names if name.startswith("libjvm.")]:
             return "java"
-        if [name for name in names if re.match(r"(lib)?python[\d.]*(\.so.*)?$", name)]:
+        if [name for name in names if re.match(r"(lib)?python[\d.]*[a-z]*(\.so.*)?$", name)]:
             return "python"
         return ""
 
@@ -159,7 +159,7 @@ def read_core(target, name, deadline):
         raise CollectError(
             "%s is not a core file but a program or library. Give it with -e, and the core with -c." % name
         )
-    target.files = sorted(set(path for _, _, path in core.mapped_files()))
+    target.files = sorted(set(path for _, _, _, path in core.mapped_files()))
     target.pid, target.command = core.process()
     found = core.executable()
     if core.size < core.needed:

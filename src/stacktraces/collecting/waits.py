@@ -12,9 +12,9 @@ from .tools.base import Tool
 from .waiting import Waiting, threads_of
 
 
-def write_waits(output, tool, target):
-    # type: (Output, Tool, Target) -> None
-    """Write who waits for which lock, as far as the kernel and the process's memory tell."""
+def write_waits(output, tool, target, with_python):
+    # type: (Output, Tool, Target, bool) -> None
+    """Write who waits for which lock, of Python's too if wanted, as far as the kernel and the memory tell."""
     pid = target.pid or 0
     if not has_proc() or sys.maxsize < 2**32 or sys.byteorder != "little":
         return
@@ -27,7 +27,7 @@ def write_waits(output, tool, target):
         if not tool.shows_futexes:
             for thread in threads:
                 write_futex(output, memory, thread)
-        if target.runtime() == "python":
+        if with_python and target.runtime() == "python":
             for thread, line in python_locks(memory, threads):
                 output.remark("PYLOCK", "lwp=%d %s" % (thread.lwp, line))
     finally:

@@ -65,7 +65,7 @@ class Describer:
                 name=outcome.name or _own_name(process, thread),
                 state=outcome.state or thread.state,
                 idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
-                wait=outcome.wait,
+                wait="; ".join(each for each in (outcome.wait, thread.wait) if each) or None,
             )
             threads.append(described)
             if not described.ended:

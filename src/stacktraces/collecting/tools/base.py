@@ -2,7 +2,8 @@
 
 import sys
 
-from ..request import Request
+from ..basics import find_program
+from ..request import Output, Request
 from ..targets import Target
 
 TOOLS = []  # type: list[Tool]
@@ -19,6 +20,17 @@ class Tool(object):
     reads_cores = True
     traces = True  # stops the process as a debugger does
     shows_futexes = False  # prints the REM FUTEX lines itself, while the process is stopped
+    is_built_in = False  # needs no program: look is called and not commands
+
+    def look(self, target, request, output):
+        # type: (Target, Request, Output) -> tuple[bool, str, float | None]
+        """Write the stacks; return whether there are any, what is missing, how long it held the process."""
+        raise NotImplementedError
+
+    def find(self):
+        # type: () -> str | None
+        """Return the path of the program, None where there is none."""
+        return self.name if self.is_built_in else find_program(self.name)
 
     def commands(self, program, target, request):
         # type: (str, Target, Request) -> list[tuple[list[str], bytes]]
