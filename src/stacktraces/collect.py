@@ -2015,6 +2015,7 @@ class Output(object):
 # --- Code objects of CPython: names, files, and the tables of lines of every version since 2.7
 
 MOST_LINES = 1 << 18  # bytes of a table of lines
+MOST_CODES = 1 << 16
 NO_LINE = -128
 LONG_FORM, NO_COLUMNS, WITHOUT_LINE = 14, 13, 15  # the kinds of entries of 3.11's tables, among others
 
@@ -2114,16 +2115,24 @@ class Codes(object):
         # type: (Objects) -> None
         self.objects = objects
         self.known = {}  # type: dict[tuple[int, ...], Code | None]
+        self.current = {}  # type: dict[int, Code | None]
 
     def get(self, address):
         # type: (int) -> Code | None
         """Return the code object at an address, None where there is none."""
-        if not is_pointer(address):
-            return None
+        if address not in self.current:
+            self.current[address] = self.find(address) if is_pointer(address) else None
+        return self.current[address]
+
+    def find(self, address):
+        # type: (int) -> Code | None
+        """Return the code object at an address as it was read before, if it is the same one."""
         objects = self.objects
         lines = objects.at(address, "code.lines")
         key = (address, objects.at(address, "code.name"), objects.at(address, "code.file"), lines)
         if key not in self.known:
+            if len(self.known) > MOST_CODES:
+                self.known.clear()
             self.known[key] = Code(objects, address) if objects.kind(address) == "code" else None
         return self.known[key]
 
@@ -2589,6 +2598,16 @@ class Frames(object):
         self.objects = objects
         self.codes = Codes(objects)
         self.is_compact = objects.version >= (3, 11)
+        offsets = objects.offsets
+        places = [offsets["frame." + name] for name in ("previous", "code", "instruction")]
+        self.previous, self.code, self.instruction = places
+        self.mark = offsets.get("frame.entry", offsets.get("frame.owner", -1))
+        self.span = max(places + [self.mark]) + 8
+
+    def forget(self):
+        # type: () -> None
+        """Read everything anew from now on."""
+        self.codes.current.clear()
 
     def first(self, thread):
         # type: (int) -> int
@@ -2605,64 +2624,51 @@ class Frames(object):
         seen = set()  # type: set[int]
         address = self.first(thread)
         while address:
-            if not is_pointer(address) or address in seen or len(seen) > MOST_COUNTED:
+            data = self.objects.memory.read(address, self.span) if is_pointer(address) else b""
+            if len(data) < self.span or address in seen or len(seen) > MOST_COUNTED:
                 stack.is_whole = False
                 break
             seen.add(address)
             if len(stack.frames) >= MOST_PYTHON_FRAMES:
                 stack.more += 1
-            elif not self.add(stack, address):
+            elif not self.add(stack, address, data):
+                stack.is_whole = False
                 break
-            address = self.objects.at(address, "frame.previous")
+            address = struct.unpack_from("<Q", data, self.previous)[0]
         if stack.frames and not stack.more:
             stack.frames[-1].is_entry = True
         return stack
 
-    def add(self, stack, address):
-        # type: (Stack, int) -> bool
+    def add(self, stack, address, data):
+        # type: (Stack, int, bytes) -> bool
         """Add the frame at an address to a stack; False where none can be there."""
-        if self.is_of_c(address):
+        version = self.objects.version
+        if version >= (3, 12) and self.mark >= 0 and bytearray(data)[self.mark] >= OWNED_BY_C:
             if stack.frames:
                 stack.frames[-1].is_entry = True
             return True
-        frame = self.frame(address)
-        if frame is None:
-            if self.objects.version < (3, 12):
-                stack.is_whole = False
-                return False
-            return True  # a shim that a version puts between others, without code
-        stack.frames.append(frame)
-        return True
+        frame = self.frame(address, data)
+        if frame is not None:
+            stack.frames.append(frame)
+        return frame is not None or version >= (3, 12)  # where shims without code stand between others
 
-    def is_of_c(self, address):
-        # type: (int) -> bool
-        objects = self.objects
-        if objects.version < (3, 12) or "frame.owner" not in objects.offsets:
-            return False
-        return objects.memory.byte(address + objects.offsets["frame.owner"]) >= OWNED_BY_C
-
-    def frame(self, address):
-        # type: (int) -> PythonFrame | None
-        objects = self.objects
-        place = objects.at(address, "frame.code") & ~7
-        code = self.codes.get(place)
+    def frame(self, address, data):
+        # type: (int, bytes) -> PythonFrame | None
+        code = self.codes.get(struct.unpack_from("<Q", data, self.code)[0] & ~7)
         if code is None:
             return None
-        found = PythonFrame(address, code, code.line(self.instruction(address, code)))
+        if self.is_compact:
+            instruction = struct.unpack_from("<Q", data, self.instruction)[0] - code.start
+        else:
+            instruction = struct.unpack_from("<i", data, self.instruction)[0]
+            if self.objects.version == (3, 10) and instruction > 0:
+                instruction *= 2
+        found = PythonFrame(address, code, code.line(instruction))
         if not self.is_compact:
             found.is_entry = True
-        elif "frame.entry" in objects.offsets:
-            found.is_entry = bool(objects.memory.byte(address + objects.offsets["frame.entry"]))
+        elif self.objects.version == (3, 11):
+            found.is_entry = bool(bytearray(data)[self.mark])
         return found
-
-    def instruction(self, address, code):
-        # type: (int, Code) -> int
-        """Return how far a frame has come, in bytes from the start of its code."""
-        objects = self.objects
-        if self.is_compact:
-            return objects.at(address, "frame.instruction") - code.start
-        last = objects.memory.signed(address + objects.offsets["frame.instruction"])
-        return last * 2 if objects.version == (3, 10) and last > 0 else last
 
     def values(self, frame):
         # type: (PythonFrame) -> tuple[int, int]
@@ -2689,7 +2695,8 @@ class Frames(object):
             place = coroutine + self.objects.offsets["generator.frame"]
             if not self.is_compact:
                 place = self.objects.memory.word(place)
-            frame = self.frame(place) if is_pointer(place) else None
+            data = self.objects.memory.read(place, self.span) if is_pointer(place) else b""
+            frame = self.frame(place, data) if len(data) == self.span else None
             if frame is None:
                 break
             found.append(frame)
@@ -2744,6 +2751,8 @@ def children_of(pid):
 
 # --- The command line -----------------------------------------------------------------------
 
+PYTHON_ONLY = "cpython"  # the tool that is built in
+
 
 class Parser(optparse.OptionParser):
     """Says what is wrong with the arguments in one sentence."""
@@ -2779,6 +2788,18 @@ def make_parser():
     add("--children", action="store_true", default=False, help="look at all processes below PID too")
     add("--samples", metavar="N", default="1", help="how often to look (default 1)")
     add("--interval", metavar="SECONDS", default="1", help="from one look to the next (default 1)")
+    add(
+        "--python-only",
+        action="store_true",
+        default=False,
+        help="read the threads of CPython alone: needs no debugger and holds the process for an instant",
+    )
+    add(
+        "--nonblocking",
+        action="store_true",
+        default=False,
+        help="with --python-only: do not hold the process at all",
+    )
     add(
         "--no-locals",
         action="store_false",
@@ -2822,6 +2843,13 @@ def read_arguments(argv):
     request = Request(options.pid and int(options.pid), options.corefile, options.exe, tuple(options.tools))
     request.with_locals = options.with_locals
     request.children = options.children
+    request.nonblocking = options.nonblocking
+    if options.python_only and request.tools:
+        parser.error("--python-only and --tool exclude each other")
+    if options.python_only:
+        request.tools = (PYTHON_ONLY,)
+    if request.nonblocking and request.tools != (PYTHON_ONLY,):
+        parser.error("--nonblocking needs --python-only: a debugger holds the process")
     request.timeout = number(parser, "--timeout", options.timeout, 0.1)
     request.samples = int(number(parser, "--samples", options.samples, 1))
     request.interval = number(parser, "--interval", options.interval, 0)
@@ -3293,6 +3321,7 @@ class Interpreter(object):
         for _ in range(MOST_LOOKS if self.is_running else 0):
             innermost, calls = self.frames.first(address), [frame.address for frame in stack.frames]
             self.memory.forget()
+            self.frames.forget()
             again = self.frames.stack(address)
             same = innermost == self.frames.first(address)
             if same and stack.is_whole and calls == [frame.address for frame in again.frames]:
@@ -3756,6 +3785,7 @@ class CPython(Tool):
         try:
             is_held = stopper is not None and stopper.hold()
             memory.forget()
+            interpreter.frames.forget()
             interpreter.is_running = target.is_live() and not is_held
             threads = interpreter.threads(ids(target, waiting), addresses(waiting))
         finally:

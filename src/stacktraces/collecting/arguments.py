@@ -7,6 +7,8 @@ from .basics import DEFAULT_TIMEOUT, VERSION, CollectError, one_line
 from .request import Request
 from .tools.base import known_tools
 
+PYTHON_ONLY = "cpython"  # the tool that is built in
+
 
 class Parser(optparse.OptionParser):
     """Says what is wrong with the arguments in one sentence."""
@@ -42,6 +44,18 @@ def make_parser():
     add("--children", action="store_true", default=False, help="look at all processes below PID too")
     add("--samples", metavar="N", default="1", help="how often to look (default 1)")
     add("--interval", metavar="SECONDS", default="1", help="from one look to the next (default 1)")
+    add(
+        "--python-only",
+        action="store_true",
+        default=False,
+        help="read the threads of CPython alone: needs no debugger and holds the process for an instant",
+    )
+    add(
+        "--nonblocking",
+        action="store_true",
+        default=False,
+        help="with --python-only: do not hold the process at all",
+    )
     add(
         "--no-locals",
         action="store_false",
@@ -85,6 +99,13 @@ def read_arguments(argv):
     request = Request(options.pid and int(options.pid), options.corefile, options.exe, tuple(options.tools))
     request.with_locals = options.with_locals
     request.children = options.children
+    request.nonblocking = options.nonblocking
+    if options.python_only and request.tools:
+        parser.error("--python-only and --tool exclude each other")
+    if options.python_only:
+        request.tools = (PYTHON_ONLY,)
+    if request.nonblocking and request.tools != (PYTHON_ONLY,):
+        parser.error("--nonblocking needs --python-only: a debugger holds the process")
     request.timeout = number(parser, "--timeout", options.timeout, 0.1)
     request.samples = int(number(parser, "--samples", options.samples, 1))
     request.interval = number(parser, "--interval", options.interval, 0)

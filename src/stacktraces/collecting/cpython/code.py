@@ -4,6 +4,7 @@ from ..memory import is_pointer
 from .objects import Objects
 
 MOST_LINES = 1 << 18  # bytes of a table of lines
+MOST_CODES = 1 << 16
 NO_LINE = -128
 LONG_FORM, NO_COLUMNS, WITHOUT_LINE = 14, 13, 15  # the kinds of entries of 3.11's tables, among others
 
@@ -103,15 +104,23 @@ class Codes(object):
         # type: (Objects) -> None
         self.objects = objects
         self.known = {}  # type: dict[tuple[int, ...], Code | None]
+        self.current = {}  # type: dict[int, Code | None]
 
     def get(self, address):
         # type: (int) -> Code | None
         """Return the code object at an address, None where there is none."""
-        if not is_pointer(address):
-            return None
+        if address not in self.current:
+            self.current[address] = self.find(address) if is_pointer(address) else None
+        return self.current[address]
+
+    def find(self, address):
+        # type: (int) -> Code | None
+        """Return the code object at an address as it was read before, if it is the same one."""
         objects = self.objects
         lines = objects.at(address, "code.lines")
         key = (address, objects.at(address, "code.name"), objects.at(address, "code.file"), lines)
         if key not in self.known:
+            if len(self.known) > MOST_CODES:
+                self.known.clear()
             self.known[key] = Code(objects, address) if objects.kind(address) == "code" else None
         return self.known[key]

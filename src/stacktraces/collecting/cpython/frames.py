@@ -1,5 +1,7 @@
 """The frames of CPython's threads and coroutines, innermost first."""
 
+import struct
+
 from ..memory import is_pointer
 from .code import Code, Codes
 from .objects import Objects
@@ -40,6 +42,16 @@ class Frames(object):
         self.objects = objects
         self.codes = Codes(objects)
         self.is_compact = objects.version >= (3, 11)
+        offsets = objects.offsets
+        places = [offsets["frame." + name] for name in ("previous", "code", "instruction")]
+        self.previous, self.code, self.instruction = places
+        self.mark = offsets.get("frame.entry", offsets.get("frame.owner", -1))
+        self.span = max(places + [self.mark]) + 8
+
+    def forget(self):
+        # type: () -> None
+        """Read everything anew from now on."""
+        self.codes.current.clear()
 
     def first(self, thread):
         # type: (int) -> int
@@ -56,64 +68,51 @@ class Frames(object):
         seen = set()  # type: set[int]
         address = self.first(thread)
         while address:
-            if not is_pointer(address) or address in seen or len(seen) > MOST_COUNTED:
+            data = self.objects.memory.read(address, self.span) if is_pointer(address) else b""
+            if len(data) < self.span or address in seen or len(seen) > MOST_COUNTED:
                 stack.is_whole = False
                 break
             seen.add(address)
             if len(stack.frames) >= MOST_PYTHON_FRAMES:
                 stack.more += 1
-            elif not self.add(stack, address):
+            elif not self.add(stack, address, data):
+                stack.is_whole = False
                 break
-            address = self.objects.at(address, "frame.previous")
+            address = struct.unpack_from("<Q", data, self.previous)[0]
         if stack.frames and not stack.more:
             stack.frames[-1].is_entry = True
         return stack
 
-    def add(self, stack, address):
-        # type: (Stack, int) -> bool
+    def add(self, stack, address, data):
+        # type: (Stack, int, bytes) -> bool
         """Add the frame at an address to a stack; False where none can be there."""
-        if self.is_of_c(address):
+        version = self.objects.version
+        if version >= (3, 12) and self.mark >= 0 and bytearray(data)[self.mark] >= OWNED_BY_C:
             if stack.frames:
                 stack.frames[-1].is_entry = True
             return True
-        frame = self.frame(address)
-        if frame is None:
-            if self.objects.version < (3, 12):
-                stack.is_whole = False
-                return False
-            return True  # a shim that a version puts between others, without code
-        stack.frames.append(frame)
-        return True
+        frame = self.frame(address, data)
+        if frame is not None:
+            stack.frames.append(frame)
+        return frame is not None or version >= (3, 12)  # where shims without code stand between others
 
-    def is_of_c(self, address):
-        # type: (int) -> bool
-        objects = self.objects
-        if objects.version < (3, 12) or "frame.owner" not in objects.offsets:
-            return False
-        return objects.memory.byte(address + objects.offsets["frame.owner"]) >= OWNED_BY_C
-
-    def frame(self, address):
-        # type: (int) -> PythonFrame | None
-        objects = self.objects
-        place = objects.at(address, "frame.code") & ~7
-        code = self.codes.get(place)
+    def frame(self, address, data):
+        # type: (int, bytes) -> PythonFrame | None
+        code = self.codes.get(struct.unpack_from("<Q", data, self.code)[0] & ~7)
         if code is None:
             return None
-        found = PythonFrame(address, code, code.line(self.instruction(address, code)))
+        if self.is_compact:
+            instruction = struct.unpack_from("<Q", data, self.instruction)[0] - code.start
+        else:
+            instruction = struct.unpack_from("<i", data, self.instruction)[0]
+            if self.objects.version == (3, 10) and instruction > 0:
+                instruction *= 2
+        found = PythonFrame(address, code, code.line(instruction))
         if not self.is_compact:
             found.is_entry = True
-        elif "frame.entry" in objects.offsets:
-            found.is_entry = bool(objects.memory.byte(address + objects.offsets["frame.entry"]))
+        elif self.objects.version == (3, 11):
+            found.is_entry = bool(bytearray(data)[self.mark])
         return found
-
-    def instruction(self, address, code):
-        # type: (int, Code) -> int
-        """Return how far a frame has come, in bytes from the start of its code."""
-        objects = self.objects
-        if self.is_compact:
-            return objects.at(address, "frame.instruction") - code.start
-        last = objects.memory.signed(address + objects.offsets["frame.instruction"])
-        return last * 2 if objects.version == (3, 10) and last > 0 else last
 
     def values(self, frame):
         # type: (PythonFrame) -> tuple[int, int]
@@ -140,7 +139,8 @@ class Frames(object):
             place = coroutine + self.objects.offsets["generator.frame"]
             if not self.is_compact:
                 place = self.objects.memory.word(place)
-            frame = self.frame(place) if is_pointer(place) else None
+            data = self.objects.memory.read(place, self.span) if is_pointer(place) else b""
+            frame = self.frame(place, data) if len(data) == self.span else None
             if frame is None:
                 break
             found.append(frame)

@@ -104,6 +104,7 @@ class Interpreter(object):
         for _ in range(MOST_LOOKS if self.is_running else 0):
             innermost, calls = self.frames.first(address), [frame.address for frame in stack.frames]
             self.memory.forget()
+            self.frames.forget()
             again = self.frames.stack(address)
             same = innermost == self.frames.first(address)
             if same and stack.is_whole and calls == [frame.address for frame in again.frames]:

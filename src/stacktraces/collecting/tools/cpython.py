@@ -82,6 +82,7 @@ class CPython(Tool):
         try:
             is_held = stopper is not None and stopper.hold()
             memory.forget()
+            interpreter.frames.forget()
             interpreter.is_running = target.is_live() and not is_held
             threads = interpreter.threads(ids(target, waiting), addresses(waiting))
         finally:
