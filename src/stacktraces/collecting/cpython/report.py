@@ -1,6 +1,7 @@
 """What was read of CPython, as lines of text."""
 
 import re
+import sys
 
 from ..basics import as_bytes, one_line
 from .frames import PythonFrame, Stack
@@ -24,7 +25,9 @@ def report(interpreter, pid, threads, tasks, more_tasks):
         lines += frame_lines(task.frames)
     if more_tasks:
         lines.append("... and %d more tasks" % more_tasks)
-    return as_bytes("".join(one_line(line)[:MOST_LINE] + "\n" for line in lines))
+    text = "".join(one_line(line)[:MOST_LINE] + "\n" for line in lines)
+    # Whatever the locale is: Python's names are any text.
+    return text.encode("utf-8", "replace") if sys.version_info >= (3,) else as_bytes(text)
 
 
 def heading(thread, interpreters):
