@@ -1000,10 +1000,16 @@ class Memory(object):
         # type: (int) -> None
         self.descriptor = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
         self.pages = {}  # type: dict[int, bytes]
+        self.deadline = None  # type: float | None
 
     def close(self):
         # type: () -> None
         os.close(self.descriptor)
+
+    def is_late(self):
+        # type: () -> bool
+        """Tell whether what is read goes on for longer than anything real would."""
+        return self.deadline is not None and now() > self.deadline
 
     def forget(self):
         # type: () -> None
@@ -1070,6 +1076,7 @@ class CoreMemory(Memory):
     def __init__(self, path):
         # type: (str) -> None
         self.pages = {}
+        self.deadline = None
         self.elf = Elf(path)
         self.descriptor = open_regular(path)
         header = read_at(self.descriptor, 0, 64)
@@ -2625,7 +2632,8 @@ class Frames(object):
         address = self.first(thread)
         while address:
             data = self.objects.memory.read(address, self.span) if is_pointer(address) else b""
-            if len(data) < self.span or address in seen or len(seen) > MOST_COUNTED:
+            is_late = len(seen) % 256 == 255 and self.objects.memory.is_late()
+            if len(data) < self.span or address in seen or len(seen) > MOST_COUNTED or is_late:
                 stack.is_whole = False
                 break
             seen.add(address)
@@ -3223,6 +3231,7 @@ def write_futex(output, memory, thread):
 # --- The threads of CPython: what they run, who has the GIL, which exception is handled -----
 
 MOST_THREADS = 1 << 16
+MOST_FRAMES_SHOWN = 1 << 19  # of all threads
 MOST_HANDLED = 100
 MOST_LOOKS = 5  # at a thread that runs
 THREAD_ID_PLACES = (720, 208, 48, 56)  # of the kernel's id behind a pthread_t: glibc on x86-64 and ARM, musl
@@ -3268,12 +3277,17 @@ class Interpreter(object):
         a thread waits at, by its id.
         """
         threads = []  # type: list[PythonThread]
+        shown = 0
         self.cut, self.moved = False, 0
         del self.gils[:]
         for number, state in enumerate(self.found.interpreters):
             holder = self.gil_holder(state)
             for address in self.thread_states(state):
                 thread = self.thread(address, known)
+                shown += len(thread.stack.frames)
+                if self.memory.is_late() or shown > MOST_FRAMES_SHOWN:
+                    self.cut = True
+                    break
                 thread.interpreter = number
                 thread.has_gil = address == holder
                 place = waits.get(thread.lwp, 0)
@@ -3288,7 +3302,7 @@ class Interpreter(object):
         seen = set()  # type: set[int]
         address = self.objects.at(interpreter, "interpreter.threads")
         while is_pointer(address):
-            if address in seen or len(seen) > MOST_THREADS:
+            if address in seen or len(seen) > MOST_THREADS or self.memory.is_late():
                 self.cut = True
                 break
             if self.objects.at(address, "thread.interpreter") != interpreter:
@@ -3599,6 +3613,8 @@ def read_tasks(interpreter):
     addresses = task_objects(interpreter)
     tasks = []
     for address in addresses[:MOST_TASKS]:
+        if objects.memory.is_late():
+            break
         if objects.memory.signed(address + objects.offsets["task.state"]) == PENDING:
             frames = interpreter.frames.awaited(objects.at(address, "task.coroutine"))
             tasks.append(Task(address, task_name(interpreter, address), frames))
@@ -3722,6 +3738,8 @@ def frame_lines(frames):
 
 # --- The reader of CPython's own structures, which needs no program -------------------------
 
+MOST_SECONDS = 10.0  # to read the threads, and again for the tasks
+
 
 class Opened(object):
     """A target whose CPython is known, to be looked at as often as is wanted."""
@@ -3787,12 +3805,14 @@ class CPython(Tool):
         try:
             is_held = stopper is not None and stopper.hold()
             memory.forget()
+            memory.deadline = now() + min(request.timeout, MOST_SECONDS)
             interpreter.frames.forget()
             interpreter.is_running = target.is_live() and not is_held
             threads = interpreter.threads(ids(target, waiting), addresses(waiting))
         finally:
             if stopper is not None:
                 stopper.let_go()
+        memory.deadline = now() + min(request.timeout, MOST_SECONDS)
         interpreter.name(threads)
         tasks, more = read_tasks(interpreter)
         output.write(report(interpreter, pid, threads, tasks, more))

@@ -4,6 +4,7 @@ import bisect
 import os
 import struct
 
+from .basics import now
 from .elf import MOST_NOTES, SEGMENT_NOTE, Elf, open_regular, read_at
 
 PAGE = 4096
@@ -21,10 +22,16 @@ class Memory(object):
         # type: (int) -> None
         self.descriptor = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
         self.pages = {}  # type: dict[int, bytes]
+        self.deadline = None  # type: float | None
 
     def close(self):
         # type: () -> None
         os.close(self.descriptor)
+
+    def is_late(self):
+        # type: () -> bool
+        """Tell whether what is read goes on for longer than anything real would."""
+        return self.deadline is not None and now() > self.deadline
 
     def forget(self):
         # type: () -> None
@@ -91,6 +98,7 @@ class CoreMemory(Memory):
     def __init__(self, path):
         # type: (str) -> None
         self.pages = {}
+        self.deadline = None
         self.elf = Elf(path)
         self.descriptor = open_regular(path)
         header = read_at(self.descriptor, 0, 64)

@@ -30,6 +30,8 @@ def read_tasks(interpreter):
     addresses = task_objects(interpreter)
     tasks = []
     for address in addresses[:MOST_TASKS]:
+        if objects.memory.is_late():
+            break
         if objects.memory.signed(address + objects.offsets["task.state"]) == PENDING:
             frames = interpreter.frames.awaited(objects.at(address, "task.coroutine"))
             tasks.append(Task(address, task_name(interpreter, address), frames))

@@ -6,6 +6,7 @@ from .frames import Frames, Stack
 from .objects import Objects
 
 MOST_THREADS = 1 << 16
+MOST_FRAMES_SHOWN = 1 << 19  # of all threads
 MOST_HANDLED = 100
 MOST_LOOKS = 5  # at a thread that runs
 THREAD_ID_PLACES = (720, 208, 48, 56)  # of the kernel's id behind a pthread_t: glibc on x86-64 and ARM, musl
@@ -51,12 +52,17 @@ class Interpreter(object):
         a thread waits at, by its id.
         """
         threads = []  # type: list[PythonThread]
+        shown = 0
         self.cut, self.moved = False, 0
         del self.gils[:]
         for number, state in enumerate(self.found.interpreters):
             holder = self.gil_holder(state)
             for address in self.thread_states(state):
                 thread = self.thread(address, known)
+                shown += len(thread.stack.frames)
+                if self.memory.is_late() or shown > MOST_FRAMES_SHOWN:
+                    self.cut = True
+                    break
                 thread.interpreter = number
                 thread.has_gil = address == holder
                 place = waits.get(thread.lwp, 0)
@@ -71,7 +77,7 @@ class Interpreter(object):
         seen = set()  # type: set[int]
         address = self.objects.at(interpreter, "interpreter.threads")
         while is_pointer(address):
-            if address in seen or len(seen) > MOST_THREADS:
+            if address in seen or len(seen) > MOST_THREADS or self.memory.is_late():
                 self.cut = True
                 break
             if self.objects.at(address, "thread.interpreter") != interpreter:
@@ -173,4 +179,6 @@ class Interpreter(object):
             name = objects.text(objects.attribute(thread, "_name"))
             if name:
                 found[objects.integer(key)] = name
+            if self.memory.is_late():
+                break
         return found

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from ..basics import now
 from ..cpython.finding import find_python
 from ..cpython.report import report
 from ..cpython.tasks import read_tasks
@@ -16,6 +17,8 @@ from ..stopping import Stopper
 from ..targets import Target
 from ..waiting import Waiting, core_threads, threads_of
 from .base import Tool, register
+
+MOST_SECONDS = 10.0  # to read the threads, and again for the tasks
 
 
 class Opened(object):
@@ -82,12 +85,14 @@ class CPython(Tool):
         try:
             is_held = stopper is not None and stopper.hold()
             memory.forget()
+            memory.deadline = now() + min(request.timeout, MOST_SECONDS)
             interpreter.frames.forget()
             interpreter.is_running = target.is_live() and not is_held
             threads = interpreter.threads(ids(target, waiting), addresses(waiting))
         finally:
             if stopper is not None:
                 stopper.let_go()
+        memory.deadline = now() + min(request.timeout, MOST_SECONDS)
         interpreter.name(threads)
         tasks, more = read_tasks(interpreter)
         output.write(report(interpreter, pid, threads, tasks, more))
