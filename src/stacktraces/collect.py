@@ -3404,6 +3404,8 @@ class Interpreter(object):
             name = objects.text(objects.attribute(thread, "_name"))
             if name:
                 found[objects.integer(key)] = name
+            if self.memory.is_late():
+                break
         return found
 
 
