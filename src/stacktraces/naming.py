@@ -82,6 +82,16 @@ def symbol(frame: Frame, rules: NameRules, root: str | None = None) -> tuple[Sym
     return read(rules.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 
 
+def innermost_own(frames: list[Frame], runtime: str | None) -> Frame | None:
+    """The innermost of ``frames`` that is the program's own code; ``None`` where none is.
+
+    ``runtime`` is the name of the one that printed the stack, ``None`` where that is not known.
+    """
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    return next((each for each in frames if symbol(each, rules, root)[0].role == "own"), None)
+
+
 def script_folder(frames: list[Frame], rules: NameRules) -> str | None:
     """The folder of the script that the outermost of ``frames`` runs; ``None`` where none does.
 

@@ -7,7 +7,9 @@ from collections.abc import Hashable
 import msgspec
 
 from ..model import Frame, Process, Snapshot, Thread, ThreadGroup
+from ..naming import innermost_own
 from ..rules import Facts, RuleSet, Selection
+from ..runtimes import runtime_name
 
 
 def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
@@ -47,10 +49,11 @@ class Describer:
 
     def describe(self, snapshot: Snapshot) -> Snapshot:
         """Like :func:`describe`."""
-        processes = [self._process(each) for each in snapshot.processes]
+        runtime = runtime_name(snapshot.format)
+        processes = [self._process(each, runtime) for each in snapshot.processes]
         return msgspec.structs.replace(snapshot, processes=processes)
 
-    def _process(self, process: Process) -> Process:
+    def _process(self, process: Process, runtime: str | None) -> Process:
         stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
         every = (frame for stack in stacks for frame in stack)
         facts = Facts.of(every, process.executable, process.command, process.libraries)
@@ -67,6 +70,8 @@ class Describer:
                 idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
                 wait=outcome.wait,
             )
+            if thread.crashed or thread.error is not None:
+                described.culprit = _place_of_crash(thread, runtime)
             threads.append(described)
             if not described.ended:
                 _join(groups, described, outcome.name)
@@ -83,6 +88,13 @@ class Describer:
             kept = [index[id(frame)] for frame in told.frames]
             outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle, told.wait)
         return outcome
+
+
+def _place_of_crash(thread: Thread, runtime: str | None) -> Frame | None:
+    """The innermost frame of the program's own code, else the innermost that is known."""
+    frames = thread.frames or (thread.error.frames if thread.error is not None else [])
+    known = (each for each in frames if each.function is not None)
+    return innermost_own(frames, runtime) or next(known, None)
 
 
 def _own_name(process: Process, thread: Thread) -> str | None:
