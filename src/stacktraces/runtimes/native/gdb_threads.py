@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from ...model import Frame, Process, Thread
-from .fatal_stacks import fatal_signal, in_signal_handler
+from .fatal_stacks import in_signal_handler, mark_by_stack
 
 
 class Told(NamedTuple):
@@ -81,8 +81,7 @@ def mark_crashed(process: Process, told: Told, alike: list[Thread]) -> str | Non
     """
     threads = process.threads
     if process.error is None:
-        _mark_by_stack(process)
-        return None
+        return mark_by_stack(process)
     found = _named_by_gdb(threads, told)
     if not found:
         found = _by_evidence(threads, told, alike)
@@ -117,11 +116,3 @@ def _by_evidence(threads: list[Thread], told: Told, alike: list[Thread]) -> list
     if told.stopped is not None and any(told.stopped is thread for thread in threads):
         return [told.stopped]
     return found
-
-
-def _mark_by_stack(process: Process) -> None:
-    """Mark the only thread whose stack shows a fatal signal, where gdb told of none."""
-    signals = [(thread, error) for thread in process.threads if (error := fatal_signal(thread.frames))]
-    if len(signals) == 1:
-        thread, process.error = signals[0]
-        thread.crashed = True
