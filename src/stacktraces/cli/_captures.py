@@ -128,21 +128,42 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
     from there where more is understood. Where there is none, a report of what ended a process is one.
     Raises ``UnknownFormatError`` where nothing is found.
     """
-    from ..parsing import iterate
     from ..snapshots.from_traces import from_traces
-    from ..unwrapping.pasted import unpasted
 
     found = _bounded(capture)
-    snapshots = _snapshots(found)
-    if not snapshots or len(capture.text) <= _LONGEST_PASTE:
-        plain = unpasted(capture.text)
-        pasted = list(iterate(plain)) if plain is not None else []
-        found = found or pasted
-        snapshots = max(snapshots, _snapshots(pasted), key=_understood)
-    snapshots = snapshots or from_traces(each for each in found if isinstance(each, Trace))
+    if not _snapshots(found) or len(capture.text) <= _LONGEST_PASTE:
+        for pasted in _other_readings(capture.text, bool(_snapshots(found))):
+            # Of two that tell as much, the text without marks has the names as they are.
+            found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), len(each)))
+    snapshots = _snapshots(found) or from_traces(each for each in found if isinstance(each, Trace))
     if not snapshots:
         raise UnknownFormatError(_nothing_found(capture))
     return snapshots
+
+
+def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Snapshot]]:
+    """What stands in ``text`` without what was put around it since the debugger wrote it.
+
+    ``understood`` says that there are snapshots in ``text`` as it is.
+    """
+    from ..parsing import iterate
+    from ..runtimes import known_trace_lines
+    from ..unwrapping.carried import uncarried, unprefixed
+    from ..unwrapping.pasted import unpasted
+    from ..unwrapping.wrapped_lines import unbroken
+
+    plain = unpasted(text) or bytes(text)
+    readings = [plain]
+    bare = uncarried(plain, known_trace_lines())
+    if bare is None and not understood:
+        bare = unprefixed(plain)
+    if bare is not None:
+        readings.append(unpasted(bare) or bare)
+    for each in readings:
+        if each != text:
+            yield list(iterate(each))
+        if (whole := unbroken(each)) is not None:
+            yield list(iterate(whole))
 
 
 def _bounded(capture: Capture) -> list[Trace | Snapshot]:
@@ -168,10 +189,17 @@ def _snapshots(found: Iterable[Trace | Snapshot]) -> list[Snapshot]:
     return [each for each in found if isinstance(each, Snapshot)]
 
 
-def _understood(snapshots: list[Snapshot]) -> tuple[int, int]:
-    """How much is known: frames, and threads that crashed."""
+def _understood(snapshots: list[Snapshot]) -> tuple[int, int, int, int, int]:
+    """How much is known: threads with frames, named frames, crashed and numbered threads, frames' places."""
     threads = [thread for each in snapshots for process in each.processes for thread in process.threads]
-    return sum(len(thread.frames) for thread in threads), sum(thread.crashed for thread in threads)
+    frames = [frame for thread in threads for frame in thread.frames]
+    return (
+        sum(bool(thread.frames) for thread in threads),
+        sum(frame.function is not None for frame in frames),
+        sum(thread.crashed for thread in threads),
+        sum(thread.os_id is not None for thread in threads),
+        sum((frame.file or frame.module) is not None for frame in frames),
+    )
 
 
 def _weight(snapshot: Snapshot) -> int:
