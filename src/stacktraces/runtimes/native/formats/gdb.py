@@ -18,7 +18,7 @@ from ..fatal_stacks import KCRASH
 from ..gdb_frame import SIGNAL_FRAME, parse_frame
 from ..gdb_locals import LocalsReader
 from ..gdb_signals import told_signal
-from ..gdb_threads import Told, drop_repeated_stacks, mark_crashed, may_be_same, whole_stack
+from ..gdb_threads import Told, drop_repeated_stacks, mark_crashed, may_be_same, settle_numbers, whole_stack
 
 # Thread 2 (Thread 0x7fc154a1d6c0 (LWP 9349) "a"):      Linux
 # Thread 27 (Thread 801c07400 (LWP 100056/httpd)):       FreeBSD
@@ -67,6 +67,7 @@ _MAY_BE_FRAME = regex(rb"#\d+ +(?:0x|<|[^\n(]*+(?:\(|\n   |\n? {0,3}\Z))")
 _NEAR = 4 << 10
 """Bytes in which the first frame follows what announces it: the end of a list of threads is near enough."""
 _FRAMES_TRIED = 4
+_MOST_DOUBTS = 20
 MOST_FRAMES, MOST_THREADS = 500_000, 100_000
 """Of a snapshot; more are counted only. A line of ten bytes would become hundreds in memory."""
 
@@ -299,6 +300,7 @@ class _GdbReader:
         if process.executable is None and process.command:
             process.executable = process.command.split(" ", 1)[0]
         told = Told(self.current, self.switched, self.stopped_at, self.stopped)
+        self.uncertain += settle_numbers(process.threads)[:_MOST_DOUBTS]
         alike = drop_repeated_stacks(process.threads)
         if doubt := mark_crashed(process, told, alike):
             self.uncertain.append(doubt)
