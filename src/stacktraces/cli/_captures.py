@@ -147,7 +147,7 @@ def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Sna
     ``understood`` says that there are snapshots in ``text`` as it is.
     """
     from ..parsing import iterate
-    from ..runtimes import known_trace_lines
+    from ..runtimes import dump_formats, known_trace_lines
     from ..unwrapping.carried import uncarried, unprefixed
     from ..unwrapping.pasted import unpasted
     from ..unwrapping.wrapped_lines import unbroken
@@ -161,19 +161,20 @@ def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Sna
         readings.append(unpasted(bare) or bare)
     for each in readings:
         if each != text:
-            yield list(iterate(each))
+            yield list(iterate(each, dump_formats()))
         if (whole := unbroken(each)) is not None:
-            yield list(iterate(whole))
+            yield list(iterate(whole, dump_formats()))
 
 
 def _bounded(capture: Capture) -> list[Trace | Snapshot]:
     """What stands in the capture, up to the weight of snapshots that is kept."""
     from ..parsing import parse_each
+    from ..runtimes import dump_formats
 
     found: list[Trace | Snapshot] = []
     weight = 0
     with contextlib.suppress(UnknownFormatError):
-        for each in parse_each(capture.text):
+        for each in parse_each(capture.text, formats=dump_formats()):
             found.append(each)
             weight += _weight(each) if isinstance(each, Snapshot) else 1
             if weight > MOST_WEIGHT:
@@ -209,9 +210,9 @@ def _weight(snapshot: Snapshot) -> int:
 
 
 def _nothing_found(capture: Capture) -> str:
-    from ..runtimes import all_formats
+    from ..runtimes import dump_formats
 
     if b"\0" in capture.text[:8192]:
         return f"{capture.name} is a binary file, not a debugger's output; for a core file use -c."
-    titles = ", ".join(each.title for each in all_formats())
+    titles = ", ".join(each.title for each in dump_formats())
     return f"{capture.name} holds no snapshot of threads that is recognised; the formats known are: {titles}."
