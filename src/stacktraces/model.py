@@ -196,6 +196,8 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """The thread has ended and only waits to be joined."""
     crashed: bool = False
     """The signal that stopped the process arrived here."""
+    culprit: Frame | None = None
+    """Where it crashed: the innermost frame of the program's own code. Filled by ``describe``."""
     locks_held: list[Lock] = []
     locks_awaited: list[Lock] = []
     futex: Futex | None = None

@@ -83,6 +83,23 @@ def symbol(frame: Frame, rules: NameRules, root: str | None = None) -> tuple[Sym
     return read(rules.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 
 
+def own_frames(frames: Sequence[Frame], runtime: str | None) -> list[bool]:
+    """Which of ``frames``, a stack that ``runtime`` printed, are the program's own code.
+
+    ``runtime`` is ``None`` where it is not known.
+    """
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    return [symbol(each, rules, root)[0].role == "own" for each in frames]
+
+
+def innermost_own(frames: Sequence[Frame], runtime: str | None) -> Frame | None:
+    """The innermost of ``frames`` that is the program's own code; ``None`` where none is."""
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    return next((each for each in frames if symbol(each, rules, root)[0].role == "own"), None)
+
+
 def script_folder(frames: Sequence[Frame], rules: NameRules) -> str | None:
     """The folder of the script that the outermost of ``frames`` runs; ``None`` where none does.
 

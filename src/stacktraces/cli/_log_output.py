@@ -81,8 +81,8 @@ class GroupOutput:
     def _write_document(self, shown: list[Pair], stats: ReportStats, result: Result) -> None:
         from .. import __version__
         from ..checkout import Checkout
+        from ..naming import own_frames
         from ..render.groups import Answer, Shown, find
-        from ..signatures.culprit import own_frames
 
         output = find(self._display.output)
         root = checkout_root(self._display.checkout)
