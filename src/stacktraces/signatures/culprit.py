@@ -8,8 +8,8 @@ from ..naming import name_rules, script_folder, symbol
 
 def culprit(error: Error, runtime: str | None) -> Frame | None:
     """The innermost frame of ``error`` that is the user's own code: not the language's library, not an
-    installed package, not generated; ``None`` where there is none. ``runtime`` is the name of the one that
-    printed it, ``None`` where that is not known.
+    installed package, not generated, no guess of the tool; ``None`` where there is none. ``runtime`` is the
+    name of the one that printed it, ``None`` where that is not known.
 
     Where ``error`` itself has no frames, its cause's are looked at.
     """
@@ -20,4 +20,5 @@ def culprit(error: Error, runtime: str | None) -> Frame | None:
         return None
     rules = name_rules(found.runtime or runtime or error.runtime)
     root = script_folder(found.frames, rules)
-    return next((each for each in found.frames if symbol(each, rules, root)[0].role == "own"), None)
+    own = (each for each in found.frames if symbol(each, rules, root)[0].role == "own")
+    return next((each for each in own if not each.unreliable), None)
