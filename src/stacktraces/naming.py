@@ -90,14 +90,15 @@ def own_frames(frames: Sequence[Frame], runtime: str | None) -> list[bool]:
     """
     rules = name_rules(runtime)
     root = script_folder(frames, rules)
-    return [symbol(each, rules, root)[0].role == "own" for each in frames]
+    return [symbol(each, rules, root)[0].role == "own" and not each.unreliable for each in frames]
 
 
 def innermost_own(frames: Sequence[Frame], runtime: str | None) -> Frame | None:
-    """The innermost of ``frames`` that is the program's own code; ``None`` where none is."""
+    """The innermost of ``frames`` that is the program's own code and no guess; ``None`` where none is."""
     rules = name_rules(runtime)
     root = script_folder(frames, rules)
-    return next((each for each in frames if symbol(each, rules, root)[0].role == "own"), None)
+    own = (each for each in frames if symbol(each, rules, root)[0].role == "own")
+    return next((each for each in own if not each.unreliable), None)
 
 
 def script_folder(frames: Sequence[Frame], rules: NameRules) -> str | None:
