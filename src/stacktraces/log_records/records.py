@@ -20,7 +20,7 @@ RECORD_START = (
     r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)"
     rf"|[\[(]?\d{{1,2}}[-/ ](?:{_MONTHS}|\d\d)[-/ ]\d{{2,4}}[ :T]"
     rf"|[\[(]?(?:{_DAYS}),? (?:{_MONTHS}|\d\d?) "
-    rf"|\[?(?:{_MONTHS}) [ \d]?\d \d\d:\d\d:\d\d"
+    rf"|\[?(?:{_MONTHS}) [ \d]?\d(?:, \d{{4}},?)? \d?\d:\d\d:\d\d"
     r"|[\[(]?\d\d:\d\d:\d\d(?!\d)"
     r"|<\d{1,3}>"
     rf"|\[(?:{LEVELS}|{_LOWER_LEVELS})\s*[\]:/|]"

@@ -272,7 +272,7 @@ def read_at(
     for each in formats:
         cursor = Cursor(data, start, floor=floor, end=limit)
         cursor.whole = whole
-        result = each.read(cursor)
+        result = None if cursor.underlined else each.read(cursor)
         if cursor.ended and not final:
             return WAIT
         if result is not None and cursor.offset > start:
