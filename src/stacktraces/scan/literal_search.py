@@ -51,7 +51,7 @@ class Anchors(msgspec.Struct, frozen=True):
         return max(map(len, self.literals))
 
     def is_within_word(self, data: bytes, at: int, number: int) -> bool:
-        """Whether that literal, which stands at ``at`` of ``data``, is no anchor there, since a word goes on."""
+        """Whether that literal, which stands at ``at`` of ``data``, is no anchor there: a word goes on."""
         if number not in self.at_words or not at or not _WORD.match(data, at - 1):
             return False
         return _NO_WORD.search(data[max(at - _LONGEST_NO_WORD, 0) : at]) is None
