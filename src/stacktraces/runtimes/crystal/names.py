@@ -55,5 +55,6 @@ NAMES = NameRules(
     normalise=normalise,
     symbol=symbol,
     main=frozenset({"__crystal_main"}),
+    compiled=True,
     fold_platform=True,
 )

@@ -58,7 +58,7 @@ RUNTIME = Runtime(
     lines=LINES,
     starts=starts_trace,
     versions="none: written from documents and from what users showed of Swift 5.2 to 6.2",
-    reads="fatal errors, failed preconditions and assertions with their place; the crash reports of Swift 5.9 "
-    "and later with all threads; the stacks that earlier versions print",
+    reads="fatal errors, failed preconditions and assertions with their place; the crash reports of Swift "
+    "5.9 and later with all threads; the stacks that earlier versions print",
     not_read="errors that a program prints itself",
 )

@@ -59,5 +59,6 @@ NAMES = NameRules(
     suffixes=(".swift",),
     normalise=normalise,
     symbol=symbol,
+    compiled=True,
     fold_platform=True,
 )
