@@ -18,7 +18,7 @@ _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 RECORD_START = (
     r"(?:"
     r"[\[(]?\d{4}[-/.]\d\d[-/.]\d\d(?!\d)"
-    rf"|[\[(]?\d{{1,2}}[-/ ](?:{_MONTHS}|\d\d)[-/ ]\d{{2,4}}[ :T]"
+    rf"|[\[(]?\d{{1,2}}[-/ ](?:{_MONTHS}|\d\d?)[-/ ]\d{{2,4}},?[ :T]"
     rf"|[\[(]?(?:{_DAYS}),? (?:{_MONTHS}|\d\d?) "
     rf"|\[?(?:{_MONTHS}) [ \d]?\d(?:, \d{{4}},?)? \d?\d:\d\d:\d\d"
     r"|[\[(]?\d\d:\d\d:\d\d(?!\d)"

@@ -81,7 +81,9 @@ def _read_from_frame(cursor: Cursor) -> Trace | None:
         return None
     last = cursor.offset
     text, fiber = _step_to_header(cursor)
-    if text.startswith((_CAUSED_BY, " ")) or starts_record(text):
+    # What nobody caught may have an empty message; other lines may only look like a header.
+    first = cursor.line or ""
+    if not _UNHANDLED.match(first) and (first.startswith((_CAUSED_BY, " ")) or starts_record(first)):
         return None
     start = cursor.offset
     cursor.seek(last)
