@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from ._regex import regex
 from .model import Frame
@@ -83,7 +84,7 @@ def symbol(frame: Frame, rules: NameRules, root: str | None = None) -> tuple[Sym
     return read(rules.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 
 
-def script_folder(frames: list[Frame], rules: NameRules) -> str | None:
+def script_folder(frames: Sequence[Frame], rules: NameRules) -> str | None:
     """The folder of the script that the outermost of ``frames`` runs; ``None`` where none does.
 
     A relative script has the folder as printed, which may be "".

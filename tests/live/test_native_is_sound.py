@@ -19,9 +19,6 @@ SOURCES = sorted(ROOT.glob("native/*.c"))
 pytestmark = pytest.mark.live
 
 
-@pytest.mark.xfail(
-    strict=False, reason="its property tests choose at random and meet a known gap of the fast path"
-)
 def test_no_foreign_byte_is_touched(tmp_path: Path) -> None:
     compiler = need("gcc")
     runtimes = [

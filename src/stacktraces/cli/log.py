@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, UsageError
+from ..render.groups import names
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..scan import Options, Unreadable
+    from ._log_output import GroupOutput
 
 
 class NamesRuntimes(click.Command):
@@ -45,10 +47,20 @@ TOP = 25
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "json", "jsonl"]),
+    type=click.Choice(["text", *names()]),
     default="text",
     show_default=True,
-    help="json is one document, jsonl an object a line.",
+    help="json is one document, jsonl an object a line; docs/outputs.md shows all.",
+)
+@click.option(
+    "--checkout",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="The source tree whose files outputs for CI and editors name [default: the CI's, or this folder].",
+)
+@click.option("--full", is_flag=True, help="On a terminal, show each group as a block with its places.")
+@click.option(
+    "--pager/--no-pager", default=True, help="Whether long output on a terminal goes through PAGER."
 )
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
@@ -66,7 +78,10 @@ TOP = 25
     "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
-    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
+    "--top",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"Show N groups [terminal without a pager: {TOP}], 0 all.",
 )
 @click.option(
     "--sort",
@@ -116,6 +131,9 @@ def command(
     show_locals: bool,
     color: str,
     debug: bool,
+    checkout: str | None,
+    full: bool,
+    pager: bool,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -126,6 +144,7 @@ def command(
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
     from ..scan import Options
+    from ._log_output import GroupOutput
 
     options: dict[str, Any] = {
         "jobs": jobs,
@@ -142,13 +161,16 @@ def command(
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if (each or follow) and output not in ("text", "json", "jsonl"):
+        raise UsageError(f"--format {output} shows groups; leave out {'--each' if each else '--follow'}.")
     if follow:
         from ._log_follow import follow_file
 
         return follow_file(sources, scan_options, output, show_locals, color, labelling)
     if each:
         return _show_each(sources, scan_options, output, show_locals)
-    return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+    writer = GroupOutput(output, show_locals, color, top, sort, checkout, full, pager)
+    return _show_groups(sources, scan_options, writer, labelling)
 
 
 def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
@@ -167,16 +189,11 @@ def _show_each(sources: Sequence[str], options: Options, output: str, show_local
 def _show_groups(
     sources: Sequence[str],
     options: Options,
-    output: str,
-    show_locals: bool,
-    color: str,
-    top: int | None,
-    sort: str | None,
+    writer: GroupOutput,
     labelling: dict[str, Any],
 ) -> int:
     from ..scan import group
     from ..sources.interruption import Interruption
-    from ._log_output import GroupOutput
     from ._progress import progress
     from ._signals import until_told
 
@@ -189,7 +206,7 @@ def _show_groups(
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
-            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+            writer.write(result, judged)
     return conclude(judged, unrecorded, code) if judged else code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
@@ -31,6 +32,8 @@ _LONGEST_NO_WORD = 20
 CODE_BITS: int = 12
 CODE_MASK: int = (1 << CODE_BITS) - 1
 
+_AS_IT_IS = regex(rb"[ -!#-\[\]-~]*+")
+
 # Hyperscan searches up to some 50 literals with an algorithm that is half as fast on text as the one
 # it takes for more (measured, see docs/performance.md): literals that no text holds make it choose that.
 _ENOUGH = 80
@@ -59,6 +62,8 @@ class Anchors(msgspec.Struct, frozen=True):
 
 def in_json(literal: bytes) -> bytes:
     """``literal`` as it stands inside a JSON string."""
+    if _AS_IT_IS.fullmatch(literal):
+        return literal
     text = msgspec.json.encode(literal.decode()).decode()[1:-1]
     return "".join(each if each.isascii() else _escaped(each) for each in text).encode()
 
@@ -101,7 +106,7 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
     if engine == "native" or (engine == "auto" and native_serves(anchors)):
         if native is None:
             raise ImportError("the compiled part is not installed")
-        search: Search = native.Finder(anchors.literals).search
+        search: Search = native_finder(anchors.literals).search
         return search
     if engine == "builtin":
         return _builtin(anchors.literals)
@@ -111,6 +116,12 @@ def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:
         if engine == "hyperscan":
             raise
     return _builtin(anchors.literals)
+
+
+@functools.lru_cache(maxsize=1)
+def native_finder(literals: tuple[bytes, ...]) -> Any:
+    """The compiled search for ``literals``, made once for all who search for them; it never changes."""
+    return native.Finder(literals)
 
 
 def native_serves(anchors: Anchors) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..model import Error, Frame
 from ..naming import name_rules, script_folder, symbol
 
@@ -18,6 +20,12 @@ def culprit(error: Error, runtime: str | None) -> Frame | None:
         found = found.cause
     if found is None:
         return None
-    rules = name_rules(found.runtime or runtime or error.runtime)
-    root = script_folder(found.frames, rules)
-    return next((each for each in found.frames if symbol(each, rules, root)[0].role == "own"), None)
+    own = own_frames(found.frames, found.runtime or runtime or error.runtime)
+    return next((frame for frame, mine in zip(found.frames, own, strict=True) if mine), None)
+
+
+def own_frames(frames: Sequence[Frame], runtime: str | None) -> list[bool]:
+    """Which of ``frames``, a stack that ``runtime`` printed, are the user's own code."""
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    return [symbol(each, rules, root)[0].role == "own" for each in frames]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...unwrapping.streams import Writer
 from ..grouping.tallies import Counted, Grouping
+from ..literal_search import native_finder
 from ..reading.text import LOOK_BACK, Text
 from ..reading.walker import LIMIT
 from ..setup import ScanSetup
@@ -24,7 +25,7 @@ class CompiledCounter:
         from .. import _native as native
 
         self._native = native.Counter(
-            native.Finder(setup.anchors.literals),
+            native_finder(setup.anchors.literals),
             LOOK_BACK,
             LIMIT,
             -EVER if since is None else max(since, -EVER),
