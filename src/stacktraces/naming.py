@@ -60,7 +60,8 @@ def _rules_of_frame(runtime: str, module: str, file: str) -> NameRules:
     """
     if runtime == NATIVE:
         return (rules_of_file(file) if file else None) or name_rules(NATIVE)
-    return name_rules(NATIVE if module and _SHARED_OBJECT.search(module) else runtime)
+    rules = name_rules(runtime)
+    return name_rules(NATIVE) if module and not rules.compiled and _SHARED_OBJECT.search(module) else rules
 
 
 @functools.lru_cache(maxsize=16384)

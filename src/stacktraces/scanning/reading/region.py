@@ -257,6 +257,8 @@ class _Part:
             at, number = hit >> CODE_BITS, hit & CODE_MASK
             if at < self._position - self._shift or refused.has(at, number):
                 continue
+            if self._setup.anchors.is_within_word(self._data, at, number):
+                continue
             reading = self._read_at(at, number, limit, whole=whole)
             if reading == WAIT:
                 return None
