@@ -17,7 +17,7 @@ MOST_LAYERS = 4
 SAMPLE_LINES = 256
 """Lines of a sample that are looked at, spread over it."""
 _LINE_LIMIT = 1 << 16
-_FEW_PIECES = 3
+_FEW_SIZES = 3
 _INDENTED = regex(rb"[ \t]")
 
 
@@ -121,8 +121,8 @@ def _taken(
         if not (carrier.padded and line[:1] == b" ") and (is_outer or starts(line)):
             others += 1
     all_pieces = carrier.pieces and all(record.partial for record in records)
-    if all_pieces and len({record.text for record in records}) > _FEW_PIECES:
-        # Lines are cut into pieces now and then, but a whole file of them has only lost its line ends.
+    if all_pieces and len({len(record.text) for record in records}) > _FEW_SIZES:
+        # Lines are cut into pieces of one size: these have lost their line ends on the way.
         return None
     return records if len(records) > max(least, others) else None
 
