@@ -126,7 +126,7 @@ class Region:
         stream, start = located
         if start < floors.get(stream.writer, 0) and start != line:
             return []
-        self._drop(lookback)
+        self._drop(min(lookback, start))
         writer = self._prefixed_writer(stream, start, lookback)
         if writer is None and not final:
             return None
