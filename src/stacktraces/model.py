@@ -42,6 +42,8 @@ class Frame(msgspec.Struct, omit_defaults=True, gc=False):
     """The source text at ``line``, stripped, where printed; several lines joined by newlines."""
     inlined: bool = False
     """The compiler inlined this call: it has no return address of its own."""
+    from_native: bool = False
+    """Of an interpreter's frame: native code called the interpreter for it, and not another such frame."""
     unreliable: bool = False
     """The tool marked the frame as a guess (``?`` in a kernel stack)."""
     id: str | int | None = None
@@ -183,11 +185,19 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """What it did between several looks at its process."""
     cpu: float | None = None
     """Seconds of processor time that it has used since it began."""
+    handling: str | None = None
+    """The type of the exception that it handles, of an interpreter's thread."""
+    system_state: str | None = None
+    """The kernel's letter for what it did as the tool came, as in proc(5): ``R``, ``S``, ``D``, ``T``, …"""
+    wchan: str | None = None
+    """The function of the kernel that it slept in, where the system tells."""
     frames: list[Frame] = []
     ended: bool = False
     """The thread has ended and only waits to be joined."""
     crashed: bool = False
     """The signal that stopped the process arrived here."""
+    culprit: Frame | None = None
+    """Where it crashed: the innermost frame of the program's own code. Filled by ``describe``."""
     locks_held: list[Lock] = []
     locks_awaited: list[Lock] = []
     futex: Futex | None = None

@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import click
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from ..render.groups import names
 
 TOP = 25
 """Groups that a terminal shows unless told otherwise."""
 
 
-def output_options(function: _Function) -> _Function:
-    """Adds the options; the command gets ``output``, ``top``, ``sort``, ``show_locals`` and ``color``."""
+class Display(NamedTuple):
+    """How groups are shown, as the options of :func:`output_options` say."""
+
+    output: str
+    """``text``, or the name of a module of ``render/groups``."""
+    top: int | None = None
+    sort: str | None = None
+    show_locals: bool = False
+    color: str = "auto"
+    checkout: str | None = None
+    full: bool = False
+    pager: bool = True
+
+
+def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options; the command gets them as ``display``, a :class:`Display`."""
     options = (
         click.option(
             "--format",
             "output",
-            type=click.Choice(["text", "json", "jsonl"]),
+            type=click.Choice(["text", *names()]),
             default="text",
             show_default=True,
-            help="json is one document, jsonl an object a line.",
+            help="json is one document, jsonl an object a line; docs/outputs.md shows all.",
         ),
         click.option(
-            "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
+            "--checkout",
+            metavar="DIR",
+            type=click.Path(exists=True, file_okay=False),
+            help="The source tree whose files outputs for CI and editors name "
+            "[default: the CI's, or this folder].",
+        ),
+        click.option(
+            "--top",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help=f"Show N groups [terminal without a pager: {TOP}], 0 all.",
         ),
         click.option(
             "--sort",
             type=click.Choice(["count", "last", "first"]),
             help="Most frequent, most recent or earliest first "
             "[default: count; with --known what needs attention].",
+        ),
+        click.option(
+            "--full", is_flag=True, help="On a terminal, show each group as a block with its places."
+        ),
+        click.option(
+            "--pager/--no-pager", default=True, help="Whether long output on a terminal goes through PAGER."
         ),
         click.option(
             "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
@@ -45,6 +76,12 @@ def output_options(function: _Function) -> _Function:
             "always: the table of a terminal.",
         ),
     )
+
+    @functools.wraps(function)
+    def command(*arguments: Any, **given: Any) -> Any:
+        display = Display(**{name: given.pop(name) for name in Display._fields})
+        return function(*arguments, display=display, **given)
+
     for option in reversed(options):
-        function = option(function)
-    return function
+        command = option(command)
+    return command

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..library.logs import ScanOptions
     from ..results.result import Unreadable
     from ..sources.cursors import CursorFile
+    from ._log_options import Display
 
 
 class NamesRuntimes(click.Command):
@@ -84,7 +85,7 @@ class NamesRuntimes(click.Command):
 @labelling_options
 def command(
     paths: tuple[str, ...],
-    output: str,
+    display: Display,
     each: bool,
     follow: bool,
     since: datetime | None,
@@ -92,13 +93,9 @@ def command(
     zone: ZoneInfo | None,
     kind: str | None,
     runtime: str | None,
-    top: int | None,
-    sort: str | None,
     carrier: str,
     jobs: int,
     max_groups: int | None,
-    show_locals: bool,
-    color: str,
     contexts: bool,
     debug: bool,
     cursor: str | None,
@@ -130,16 +127,19 @@ def command(
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
     if cursor and (each or follow or jobs > 1):
         raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
+    if (each or follow) and display.output not in ("text", "json", "jsonl"):
+        option = "--each" if each else "--follow"
+        raise UsageError(f"--format {display.output} shows groups; leave out {option}.")
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, options, output, show_locals, color, labelling)
+        return follow_file(sources, options, display, labelling)
     if each:
-        return _show_each(sources, options, output, show_locals)
-    return _show_groups(sources, options, output, show_locals, color, top, sort, cursor, labelling)
+        return _show_each(sources, options, display)
+    return _show_groups(sources, options, display, cursor, labelling)
 
 
-def _show_each(sources: Sequence[str], options: ScanOptions, output: str, show_locals: bool) -> int:
+def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
     from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
@@ -148,18 +148,14 @@ def _show_each(sources: Sequence[str], options: ScanOptions, output: str, show_l
     interruption = Interruption()
     with until_told(interruption.tell) as told:
         found = occurrences(sources, interruption=interruption, **options)
-        write_occurrences(found, output, show_locals)
+        write_occurrences(found, display.output, display.show_locals)
     return _complain_of(sources, found.unreadable, found.stats.files, told)
 
 
 def _show_groups(
     sources: Sequence[str],
     options: ScanOptions,
-    output: str,
-    show_locals: bool,
-    color: str,
-    top: int | None,
-    sort: str | None,
+    display: Display,
     cursor: str | None,
     labelling: dict[str, Any],
 ) -> int:
@@ -179,7 +175,7 @@ def _show_groups(
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
-            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+            GroupOutput(display).write(result, judged)
         if reached is not None and not unrecorded:
             reached.save()
     return conclude(judged, unrecorded, code) if judged else code

@@ -8,7 +8,7 @@ import click
 
 from ._input import max_bytes_option
 from ._known_options import conclude, judging, labelling_options
-from ._log_options import output_options
+from ._log_options import Display, output_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 
@@ -19,11 +19,7 @@ from ._run import PARTIAL, SETTINGS, complain, while_read
 @labelling_options
 def command(
     results: tuple[str, ...],
-    output: str,
-    top: int | None,
-    sort: str | None,
-    show_locals: bool,
-    color: str,
+    display: Display,
     max_bytes: int,
     **labelling: Any,
 ) -> int:
@@ -44,6 +40,6 @@ def command(
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
-            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+            GroupOutput(display).write(result, judged)
     code = PARTIAL if result.unreadable else 0
     return conclude(judged, unrecorded, code) if judged else code

@@ -45,10 +45,10 @@ def group(
     """Scan files, folders, globs, URLs, ``-`` (standard input) and sources, and group what is found.
 
     With ``start`` or ``end`` only traces count that start at a byte in [start, end) of each source. With
-    ``cursor`` only those count that stand behind where it says the source was read to; it is told how far that
-    is now, but not saved. ``advance`` is told of bytes as they are read. Once ``interruption`` is told, the
-    result so far is given. What cannot be read is told in the result. Raises ``UsageError`` for options that
-    are wrong.
+    ``cursor`` only those count that stand behind where it says the source was read to; it is told how far
+    that is now, but not saved. ``advance`` is told of bytes as they are read. Once ``interruption`` is told,
+    the result so far is given. What cannot be read is told in the result. Raises ``UsageError`` for options
+    that are wrong.
     """
     options, interruption = options or Options(), interruption or Interruption()
     begun = time.monotonic()

@@ -24,6 +24,11 @@ try:
 except ImportError:
     native = None  # type: ignore[assignment]
 
+_WORD = regex(rb"[\w\x80-\xff]")
+_NO_WORD = regex(rb"(?:\\[nrt]|(?:\x1b|\\u001b)\[[\d;]{0,12}m)\Z")
+"""Ends of what is no word though it ends with a letter: a line end as JSON writes it, a colour's code."""
+_LONGEST_NO_WORD = 20
+
 CODE_BITS: int = 12
 CODE_MASK: int = (1 << CODE_BITS) - 1
 
@@ -40,11 +45,19 @@ class Anchors(msgspec.Struct, frozen=True):
     literals: tuple[bytes, ...]
     owners: tuple[tuple[Format, ...], ...]
     """For each literal, the formats that may read what stands there."""
+    at_words: frozenset[int] = frozenset()
+    """The numbers of literals that are no anchors within a word."""
 
     @property
     def longest(self) -> int:
         """Bytes of the longest literal."""
         return max(map(len, self.literals))
+
+    def is_within_word(self, data: bytes, at: int, number: int) -> bool:
+        """Whether that literal, which stands at ``at`` of ``data``, is no anchor there: a word goes on."""
+        if number not in self.at_words or not at or not _WORD.match(data, at - 1):
+            return False
+        return _NO_WORD.search(data[max(at - _LONGEST_NO_WORD, 0) : at]) is None
 
 
 def in_json(literal: bytes) -> bytes:
@@ -74,7 +87,15 @@ def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchor
         for variant in (hint, in_json(hint)):
             owners.setdefault(variant, {})
     literals = sorted(owners, key=lambda literal: (-len(literal), literal))
-    return Anchors(literals=tuple(literals), owners=tuple(tuple(owners[each].values()) for each in literals))
+    return Anchors(
+        literals=tuple(literals),
+        owners=tuple(tuple(owners[each].values()) for each in literals),
+        at_words=frozenset(
+            number
+            for number, literal in enumerate(literals)
+            if owners[literal] and all(literal in each.at_words for each in owners[literal].values())
+        ),
+    )
 
 
 def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:

@@ -7,6 +7,7 @@ import os
 import msgspec
 
 from ...sources.streams import is_plain_file
+from ...unwrapping.documents.detection import SAMPLE, parser_for
 
 _SMALLEST_PART = 8 << 20
 _WARM_UP = 32 << 20
@@ -36,7 +37,7 @@ def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]
     Before them, how many bytes of the first piece, which is longer by these, are scanned before the others
     are begun.
     """
-    sizes = [is_plain_file(path) for _, path in files]
+    sizes = [None if _is_document(path) else is_plain_file(path) for _, path in files]
     weights = [_weight(path) if size is None else size for (_, path), size in zip(files, sizes, strict=True)]
     warm_up = min(sum(weights) // _WARM_UP_SHARE, _WARM_UP)
     share = max((sum(weights) - warm_up) // jobs + 1, _SMALLEST_PART)
@@ -59,6 +60,17 @@ def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]
             tasks.append([])
             room = share
     return warm_up, [task for task in tasks if task]
+
+
+def _is_document(path: str) -> bool:
+    """Whether the file holds records that can only be told from its start."""
+    if is_plain_file(path) is None:
+        return False
+    try:
+        with open(path, "rb") as file:
+            return parser_for(file.read(SAMPLE)) is not None
+    except OSError:
+        return False
 
 
 def _weight(path: str) -> int:

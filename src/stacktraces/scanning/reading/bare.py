@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.logged_at import logged_at
+from ...log_records.logged_at import logged_at, time_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
@@ -127,6 +127,8 @@ class BareReader:
             return self._read(text, start, number, floor).end
         clock, position = self.setup.clock, text.base + occurrence.start
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
+        if moment is None:
+            moment = time_above(clock, data, found.record[0], max(floor - 1, 0))
         # Of a record that prints no time, the lines before it may say it, or the trace's own first line.
         first = occurrence.start, text.end_of_line(occurrence.start)
         unknown = moment is None and (found.beginning.in_record or clock.of_line(data, *first) is not None)

@@ -126,7 +126,7 @@ class Region:
         stream, start = located
         if start < floors.get(stream.writer, 0) and start != line:
             return []
-        self._drop(lookback)
+        self._drop(min(lookback, start))
         writer = self._prefixed_writer(stream, start, lookback)
         if writer is None and not final:
             return None
@@ -256,6 +256,8 @@ class _Part:
         for hit in self._setup.search(self._data, start, stop):
             at, number = hit >> CODE_BITS, hit & CODE_MASK
             if at < self._position - self._shift or refused.has(at, number):
+                continue
+            if self._setup.anchors.is_within_word(self._data, at, number):
                 continue
             reading = self._read_at(at, number, limit, whole=whole)
             if reading == WAIT:

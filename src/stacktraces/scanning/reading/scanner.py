@@ -15,6 +15,7 @@ from ...sources.inputs import Readable, label_of, open_input
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream
 from ...unwrapping.detection import detect
+from ...unwrapping.documents.stream import DocumentStream, records_of
 from ..fast_path.compiled_counter import CompiledCounter, counter_for
 from ..grouping.tallies import Grouping
 from ..grouping.wanted import Wanted
@@ -116,12 +117,12 @@ def reader_for(
 def passed_over(text: Text) -> list[Unreadable]:
     """What is said of the lines that are too long to be read."""
     size = f"{LONGEST_LINE >> 20} MiB"
+    starts = sorted(text.source_offset(line) for line in text.passed_over)
     return [
         Unreadable(
-            text.path,
-            f"{text.path}: the line at byte {line:,} holds more than {size}; traces in it are lost.",
+            text.path, f"{text.path}: the line at byte {at:,} holds more than {size}; traces in it are lost."
         )
-        for line in sorted(text.passed_over)
+        for at in starts
     ]
 
 
@@ -166,10 +167,14 @@ class Scan:
         walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
         try:
             stream = open_input(source, self.interruption)
+            if start is None:
+                stream = records_of(stream)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker
             return
+        document = stream if isinstance(stream, DocumentStream) else None
+        walker.text.source = document
         begun = self.totals.bytes
         try:
             if start is not None:
@@ -186,6 +191,8 @@ class Scan:
             stream.close()
         behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
         self.totals.bytes = begun + behind - (start.offset if start else 0)
+        if document is not None:
+            self.totals.bytes = begun + document.consumed
         yield walker
 
     def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...model import Origin
+from ...unwrapping.documents.stream import DocumentStream
 from ..grouping.tallies import Position
 from ..literal_search import count_lines
 
@@ -27,9 +28,13 @@ class Text:
         self.passed_over: set[int] = set()
         """Where lines start in the stream that are too long to be read, though an anchor stands in them."""
         self._counted = self.counted_from = base
+        self.source: DocumentStream | None = None
+        """The document whose records these are."""
 
     def line_at(self, offset: int) -> int:
         """The number of the line at an offset in the stream, from 1 where the walk began."""
+        if self.source is not None:
+            return self.source.place(offset).line
         here, there = self._counted - self.base, offset - self.base
         if there >= here:
             self.newlines += count_lines(self.data, here, there)
@@ -39,7 +44,11 @@ class Text:
 
     def origin(self, offset: int) -> Origin:
         """The place of that offset in the stream."""
-        return Origin(path=self.path, line=self.line_at(offset), offset=offset)
+        return Origin(path=self.path, line=self.line_at(offset), offset=self.source_offset(offset))
+
+    def source_offset(self, offset: int) -> int:
+        """The same in the file, for an offset in the stream."""
+        return offset if self.source is None else self.source.place(offset).offset
 
     def position(self, at: int) -> Position:
         """The place of an offset in ``data``, for sorting."""

@@ -202,11 +202,12 @@ class Walker:
         text, floor = self.text, 0
         assert self.reader is not None
         take, hits = self.reader.take, self.reader.hits
+        within_word = self.setup.anchors.is_within_word
         refused = Refused()
         hits.load(text, self._resume, stop)
         while (hit := hits.next(floor)) >= 0:
             start = hit >> CODE_BITS
-            if refused.has(start, hit & CODE_MASK):
+            if refused.has(start, hit & CODE_MASK) or within_word(text.data, start, hit & CODE_MASK):
                 continue
             self.setup.failures.place = text, start
             end = take(text, start, hit & CODE_MASK)
@@ -272,7 +273,7 @@ def read_at(
     for each in formats:
         cursor = Cursor(data, start, floor=floor, end=limit)
         cursor.whole = whole
-        result = each.read(cursor)
+        result = None if cursor.underlined else each.read(cursor)
         if cursor.ended and not final:
             return WAIT
         if result is not None and cursor.offset > start:
