@@ -47,7 +47,9 @@ def interpreter(wanted: str) -> str:
     if wanted.startswith("/"):
         return need(wanted)
     found = interpreters(wanted)
-    return found[0] if found else need(f"python{wanted}")
+    if not found:
+        pytest.skip(f"Python {wanted} is not found")
+    return found[0]
 
 
 @contextlib.contextmanager
@@ -99,7 +101,7 @@ def test_a_live_process(program: str, options: tuple[str, ...], tmp_path: Path) 
     assert ("REM STOPPED" in done.stdout) == (not options)
 
 
-@pytest.mark.parametrize("program", HERE + EVERYWHERE)
+@pytest.mark.parametrize("program", HERE[1:] + EVERYWHERE)
 def test_a_core_that_gcore_wrote(program: str, tmp_path: Path) -> None:
     need("gcore")
     with shapes(program, tmp_path) as (pid, told):
