@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..model import Error, Frame, Process, Thread, ThreadGroup, Trace
+from ..snapshots.folding import fold
 from ._safe import one_line, printable
 from .crashes import crash_objects
 from .locks import lock_objects
@@ -211,7 +212,7 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         state = _crash(process, thread)
         yield _label(thread.id or thread.os_id or "", thread.name, state)
         if level == 1:
-            yield _functions(thread.frames)
+            yield _functions(fold(thread.frames, process.executable))
         else:
             for frame in thread.frames:
                 yield from _frame_lines(frame, level)

@@ -17,6 +17,7 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ..cursor import underlines
 from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._embedding import Embedded, Host
 from ._formats import Format, Reader, Unfinished, formats_in
@@ -161,7 +162,7 @@ def runtime_name(format_name: str) -> str | None:
 
 def starts_trace(line: str, following: str = "", *, but: str) -> bool:
     """Whether a trace of a runtime other than ``but`` starts on ``line``, before ``following``."""
-    return any(
+    return not underlines(following) and any(
         each.starts(line, following)
         for name, each in all_runtimes().items()
         if each.starts is not None and name != but

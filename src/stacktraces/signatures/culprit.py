@@ -8,8 +8,8 @@ from ..naming import innermost_own
 
 def culprit(error: Error, runtime: str | None) -> Frame | None:
     """The innermost frame of ``error`` that is the user's own code: not the language's library, not an
-    installed package, not generated; ``None`` where there is none. ``runtime`` is the name of the one that
-    printed it, ``None`` where that is not known.
+    installed package, not generated, no guess of the tool; ``None`` where there is none. ``runtime`` is the
+    name of the one that printed it, ``None`` where that is not known.
 
     Where ``error`` itself has no frames, its cause's are looked at.
     """
