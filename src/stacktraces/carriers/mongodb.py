@@ -74,5 +74,6 @@ CARRIER = json_carrier(
         ),
     ),
     header=b'"$date"',
+    hints=(b'"BACKTRACE"',),
     near_misses=(b'{"t":{"$date":"x"},"msg":"y"}', b'{"t":1,"s":"I"}'),
 )
