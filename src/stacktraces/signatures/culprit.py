@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Error, Frame
-from ..naming import name_rules, script_folder, symbol
+from ..naming import innermost_own
 
 
 def culprit(error: Error, runtime: str | None) -> Frame | None:
@@ -18,7 +18,4 @@ def culprit(error: Error, runtime: str | None) -> Frame | None:
         found = found.cause
     if found is None:
         return None
-    rules = name_rules(found.runtime or runtime or error.runtime)
-    root = script_folder(found.frames, rules)
-    own = (each for each in found.frames if symbol(each, rules, root)[0].role == "own")
-    return next((each for each in own if not each.unreliable), None)
+    return innermost_own(found.frames, found.runtime or runtime or error.runtime)
