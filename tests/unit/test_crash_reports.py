@@ -10,7 +10,7 @@ import pytest
 
 from stacktraces.model import Group, Trace
 from stacktraces.parsing import iterate
-from stacktraces.scan import group
+from stacktraces.scanning import group
 from stacktraces.signatures.culprit import culprit
 from tests.golden import CORPUS
 
