@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed fuzz check format reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-installed test-managed fuzz check format reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -22,6 +22,11 @@ test: $(STAMP) check
 # Every Python that is found, the lowest and the newest dependencies, wheel and sdist.
 test-installed: $(STAMP)
 	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
+
+# Errors of languages whose compilers are too large for each run: GHC, if it is installed, and .NET Core.
+test-managed: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --no-deps dotnetcore2 || true
+	$(BIN)/python -m pytest -q -m live tests/live/test_managed_live.py
 
 SECONDS := 600
 fuzz: $(STAMP)
