@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from ..._regex import regex
 from ...carriers._keys import MESSAGE, TIME
+from ...trace_lines import KnownTraceLines
 from .item import Parser
 from .json_records import RECORDS, JsonRecords
+from .newest_first import (
+    OldestFirst,
+    PlainLines,
+    are_lines_newest_first,
+    are_newest_first,
+    ties_stand_in_order,
+)
 from .tables import TableRows, names_of
 
 SAMPLE = 64 << 10
@@ -25,16 +36,27 @@ _SNAPSHOT = regex(
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
-def parser_for(sample: bytes) -> Parser | None:
+def parser_for(sample: bytes, known: KnownTraceLines) -> Parser | None:
     """What takes the records out of the document that starts with ``sample``; ``None`` where it is none.
 
-    A log of lines is none, whatever they hold: neither are lines of JSON.
+    A log of lines is none, whatever they hold, unless they stand newest first. ``known`` are the lines of all
+    runtimes' traces.
     """
+    make = _parser_of(sample)
+    if make is None and not are_lines_newest_first(sample):
+        return None
+    records = [item.text for item in (make or PlainLines)().feed(sample, final=False)]
+    if make is not None and not are_newest_first(records):
+        return make()
+    return OldestFirst((make or PlainLines)(), ties_in_order=ties_stand_in_order(records, known))
+
+
+def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
     start = sample[:256].lstrip(_BLANK)[:2]
     if start[:1] in (b"[", b"{"):
-        return JsonRecords() if _is_json_document(sample) else None
+        return JsonRecords if _is_json_document(sample) else None
     found = names_of(sample) if sample else None
-    return TableRows(*found) if found is not None else None
+    return functools.partial(TableRows, *found) if found is not None else None
 
 
 def _is_json_document(sample: bytes) -> bool:
