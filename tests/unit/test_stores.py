@@ -317,7 +317,12 @@ def graylog_search_json() -> str:
 @shape
 def papertrail_json() -> str:
     events = [
-        {"id": str(number), "received_at": f"2026-11-01T10:00:0{number}Z", "program": "web", "message": line}
+        {
+            "id": str(number),
+            "received_at": f"2026-11-01T10:00:00.{number}Z",
+            "program": "web",
+            "message": line,
+        }
         for number, line in enumerate(LINES)
     ]
     return json.dumps({"events": events, "reached_beginning": True})

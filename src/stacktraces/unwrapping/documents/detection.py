@@ -18,6 +18,8 @@ from .newest_first import (
     ties_stand_in_order,
 )
 from .tables import TableRows, names_of
+from .xml_reports import XmlReport
+from .yaml_entries import YamlEntries, starts_entries
 
 SAMPLE = 64 << 10
 """Bytes at the start of a stream by which it is told."""
@@ -33,6 +35,7 @@ _IN_EACH_LINE = b'"logEvents"'
 _SNAPSHOT = regex(
     rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
 )
+_XML = regex(rb"\s{0,64}(?:\xef\xbb\xbf)?(?:<\?xml\s|<testsuites?[\s>])")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -55,6 +58,10 @@ def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
     start = sample[:256].lstrip(_BLANK)[:2]
     if start[:1] in (b"[", b"{"):
         return JsonRecords if _is_json_document(sample) else None
+    if _XML.match(sample):
+        return XmlReport
+    if starts_entries(sample):
+        return YamlEntries
     found = names_of(sample) if sample else None
     return functools.partial(TableRows, *found) if found is not None else None
 

@@ -131,10 +131,11 @@ class OldestFirst:
 class PlainLines:
     """The lines of a log as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, offset: int = 0, line: int = 1) -> None:
+        """``offset`` and ``line`` are where the lines start in the document."""
         self._data = b""
-        self._offset = 0
-        self._line = 1
+        self._offset = offset
+        self._line = line
 
     def feed(self, data: bytes, *, final: bool) -> Iterator[Item]:
         """See :class:`Parser`."""

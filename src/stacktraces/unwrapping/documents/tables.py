@@ -14,7 +14,7 @@ from ..._regex import regex
 from .item import MOST_BYTES, Item
 
 _DELIMITERS = (b",", b"\t", b";", b"|")
-_NAME = regex(r"[\w@#$.:/() -]{1,100}")
+_NAME = regex(r"[\w\[\]@#$.:/() -]{1,100}")
 _NAMED_MESSAGE = regex(
     r"(?i)(?:.*[ ._@-])?(?:message|msg|log|logs|line|text|textpayload|body|event|raw|content|trace|traceback|stack_?trace"
     r"|exception|error|logentry|log_s|description|details|output|stderr|stdout)"
