@@ -35,6 +35,8 @@ static int64_t line_at(Chunk *chunk, size_t offset)
 void counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
 {
     Slot *slot = counter->slots + number;
+    if (counter->passed < 0)
+        counter->passed = (int64_t)offset;
     if (moment->size ? moment->at < counter->since || moment->at > counter->until : !counter->undated)
         return;
     slot_count(slot, moment);
@@ -234,6 +236,7 @@ static void remember_asked(Passed *asked, int64_t hit, size_t lowest)
 int64_t counter_next(Counter *counter, size_t floor)
 {
     counter->lowest = floor > counter->behind ? floor : counter->behind;
+    counter->passed = -1;
     for (;;) {
         if (counter->searched < counter->lowest)
             counter->searched = counter->lowest < counter->stop ? counter->lowest : counter->stop;

@@ -14,7 +14,7 @@ from ..errors import StoreError, UsageError
 from ..model import Group, Judgement
 from ..render import plain
 from ..render.report import Reporter, encode
-from ..scan import Options
+from ..scan import Options, Stats
 from ..scan.reading.follow import Follower
 from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
@@ -38,8 +38,11 @@ def follow_file(
     show_locals: bool,
     color: str,
     labelling: dict[str, Any],
-) -> int:
-    """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away."""
+) -> tuple[int, Stats]:
+    """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away.
+
+    Gives the exit code, and the totals.
+    """
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
     with judging(**labelling) as judge:
@@ -63,7 +66,7 @@ def follow_file(
         if output != "jsonl":
             GroupOutput(output, show_locals, color, None, None).write(result, judged)
         code = 128 + told[0]
-        return conclude(judged, record.trouble, code) if record and judged else code
+        return conclude(judged, record.trouble, code) if record and judged else code, result.stats
 
 
 class _Record:

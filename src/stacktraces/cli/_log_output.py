@@ -10,7 +10,7 @@ import click
 
 from ..render import plain
 from ..render._safe import one_line
-from ..render.report import Reporter, ReportStats, encode, report_pieces
+from ..render.report import Reporter, ReportStats, encode, report_pieces, unread_place
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
 from .log import TOP
@@ -76,6 +76,7 @@ class GroupOutput:
             unreadable=[each.reason for each in result.unreadable],
             seconds=result.stats.seconds,
             dropped=result.stats.beyond,
+            unread=[unread_place(each.kind, each.count, each.first) for each in result.stats.unread],
         )
         if self._output == "text":
             self._write_text(shown, len(pairs), stats)

@@ -10,13 +10,14 @@ import click
 from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
+from ._log_unread import UNREAD, tell_unread
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scan import Options, Unreadable
+    from ..scan import Options, Stats, Unreadable
 
 
 class NamesRuntimes(click.Command):
@@ -97,7 +98,7 @@ TOP = 25
     help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
-@labelling_options
+@labelling_options(UNREAD)
 def command(
     paths: tuple[str, ...],
     output: str,
@@ -140,18 +141,22 @@ def command(
     scan_options = Options(since=since, until=until, **options)
     sources = paths or ("-",)
     tell_of_terminal(*sources)
+    fail_on = labelling["fail_on"]
+    labelling["fail_on"] = tuple(verdict for verdict in fail_on if verdict != UNREAD)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, scan_options, output, show_locals, color, labelling)
-    if each:
-        return _show_each(sources, scan_options, output, show_locals)
-    return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+        code, stats = follow_file(sources, scan_options, output, show_locals, color, labelling)
+    elif each:
+        code, stats = _show_each(sources, scan_options, output, show_locals)
+    else:
+        code, stats = _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+    return tell_unread(stats, scan_options, fail_on, code)
 
 
-def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
+def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> tuple[int, Stats]:
     from ..scan import Occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
@@ -161,7 +166,7 @@ def _show_each(sources: Sequence[str], options: Options, output: str, show_local
     with until_told(interruption.tell) as told:
         found = Occurrences(sources, options, interruption)
         write_occurrences(found, output, show_locals)
-    return _complain_of(sources, found.unreadable, found.stats.files, told)
+    return _complain_of(sources, found.unreadable, found.stats.files, told), found.stats
 
 
 def _show_groups(
@@ -173,7 +178,7 @@ def _show_groups(
     top: int | None,
     sort: str | None,
     labelling: dict[str, Any],
-) -> int:
+) -> tuple[int, Stats]:
     from ..scan import group
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
@@ -190,7 +195,7 @@ def _show_groups(
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
             GroupOutput(output, show_locals, color, top, sort).write(result, judged)
-    return conclude(judged, unrecorded, code) if judged else code
+    return conclude(judged, unrecorded, code) if judged else code, result.stats
 
 
 def _complain_of(

@@ -97,6 +97,14 @@ class ReportGroup(msgspec.Struct):
     issue: KnownIssue | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class ReportUnread(msgspec.Struct):
+    """Places of one kind that look like a stack trace, at which nothing was read."""
+
+    kind: str
+    count: int
+    first: ReportOrigin
+
+
 class ReportStats(msgspec.Struct):
     """What was read and found."""
 
@@ -109,6 +117,8 @@ class ReportStats(msgspec.Struct):
     seconds: float
     dropped: int = 0
     """Occurrences of groups beyond --max-groups."""
+    unread: list[ReportUnread] = []
+    """What looks like a stack trace and was not read, by kind, in the order of the first places."""
 
 
 class Report(msgspec.Struct):
@@ -209,6 +219,11 @@ class Reporter:
             runtime=trace.runtime,
             fingerprint=fingerprint,
         )
+
+
+def unread_place(kind: str, count: int, first: Origin) -> ReportUnread:
+    """Places of one kind with the keys of the schema."""
+    return ReportUnread(kind, count, _origin(first))
 
 
 def _origin(origin: Origin) -> ReportOrigin:

@@ -16,13 +16,14 @@ from ..sources.paths import expand
 from .grouping.tallies import Grouping, Position, group_of
 from .grouping.timeline import Timeline
 from .grouping.wanted import Wanted
-from .options import Options, Result, Stats, Totals, Unreadable
+from .options import Options, Result, Stats, Totals, Unread, Unreadable
 from .reading.scanner import Scan, wanted_by
+from .reading.unread import merged
 
 _ALLOCATIONS = 1_000_000
 """Objects between two looks for garbage."""
 
-__all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unreadable", "group"]
+__all__ = ["Occurrences", "Options", "Result", "Stats", "Timeline", "Unread", "Unreadable", "group"]
 
 
 def group(
@@ -59,6 +60,7 @@ def _result(grouping: Grouping, done: Totals, clock: Clock, begun: float) -> Res
         snapshots=grouping.snapshots,
         files=done.files,
         unreadable=len(unreadable),
+        unread=merged(done.unread),
         seconds=round(time.monotonic() - begun, 3),
     )
     return Result(
@@ -172,4 +174,5 @@ class Occurrences:
         self.unreadable = _without_repetition(scan.totals.unreadable)
         self.stats.bytes, self.stats.files = scan.totals.bytes, scan.totals.files
         self.stats.unreadable = len(self.unreadable)
+        self.stats.unread = merged(scan.totals.unread)
         self.stats.seconds = round(time.monotonic() - begun, 3)

@@ -36,6 +36,8 @@ class Anchors(msgspec.Struct, frozen=True):
     literals: tuple[bytes, ...]
     owners: tuple[tuple[Format, ...], ...]
     """For each literal, the formats that may read what stands there."""
+    marks: frozenset[int] = frozenset()
+    """The numbers of literals at which nothing is read: their lines look like lines of a trace."""
 
     @property
     def longest(self) -> int:
@@ -54,10 +56,13 @@ def _escaped(character: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
-def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchors:
+def anchors_of(
+    formats: Iterable[Format], hints: Iterable[bytes] = (), marks: Iterable[bytes] = ()
+) -> Anchors:
     """The anchors of ``formats``, as they stand in plain text and in JSON strings.
 
-    ``hints`` are literals of lines whose carriers make a trace out of data: no format reads at them.
+    ``hints`` are literals of lines whose carriers make a trace out of data, ``marks`` of lines that look like
+    lines of a trace: no format reads at them.
     """
     owners: dict[bytes, dict[str, Format]] = {}
     for each in formats:
@@ -67,8 +72,13 @@ def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchor
     for hint in hints:
         for variant in (hint, in_json(hint)):
             owners.setdefault(variant, {})
-    literals = sorted(owners, key=lambda literal: (-len(literal), literal))
-    return Anchors(literals=tuple(literals), owners=tuple(tuple(owners[each].values()) for each in literals))
+    only_marks = {variant for mark in marks for variant in (mark, in_json(mark))} - owners.keys()
+    literals = sorted({*owners, *only_marks}, key=lambda literal: (-len(literal), literal))
+    return Anchors(
+        literals=tuple(literals),
+        owners=tuple(tuple(owners.get(each, {}).values()) for each in literals),
+        marks=frozenset(number for number, literal in enumerate(literals) if literal in only_marks),
+    )
 
 
 def make_search(anchors: Anchors, engine: EngineName = "auto") -> Search:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from ..model import Group
+from ..model import Group, Origin
 from .grouping.timeline import Timeline
 from .literal_search import EngineName
 
@@ -51,12 +51,27 @@ class Unreadable(msgspec.Struct, frozen=True):
     """Python's own traceback, where a reader failed."""
 
 
+class Unread(msgspec.Struct):
+    """Places of one kind that look like a stack trace, at which nothing was read."""
+
+    kind: str
+    count: int
+    file: int
+    """The number of the file, in the order of the scan, with the first place."""
+    first: Origin
+
+    def position(self) -> tuple[int, int]:
+        """The first place, for sorting."""
+        return self.file, self.first.offset or 0
+
+
 class Totals(msgspec.Struct):
     """What a scan counts beside the groups."""
 
     bytes: int = 0
     files: int = 0
     unreadable: list[Unreadable] = []
+    unread: list[Unread] = []
 
 
 class Stats(msgspec.Struct, kw_only=True):
@@ -72,6 +87,8 @@ class Stats(msgspec.Struct, kw_only=True):
     snapshots: int = 0
     files: int = 0
     unreadable: int = 0
+    unread: list[Unread] = []
+    """What looks like a stack trace and was not read, by kind, in the order of the first places."""
     seconds: float = 0.0
 
 

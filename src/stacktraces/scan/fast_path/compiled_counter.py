@@ -65,6 +65,11 @@ class CompiledCounter:
         """Where the last trace of the chunk ended that was counted."""
         return int(self._native.behind())
 
+    @property
+    def passed(self) -> int:
+        """Where the first trace starts that the last call of ``next`` counted; -1 for none."""
+        return int(self._native.passed())
+
     def counted(self) -> Iterator[tuple[Token, Counted]]:
         """What was counted since the last time, for each token."""
         for token, slot in self.teacher.slots.items():

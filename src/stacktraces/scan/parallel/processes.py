@@ -25,7 +25,7 @@ from ...model import Error, Origin, Snapshot, Trace
 from ...sources.interruption import Interruption
 from ...sources.paths import STANDARD_INPUT
 from ..grouping.tallies import Grouping, Position, Tally
-from ..options import Options, Totals
+from ..options import Options, Totals, Unread
 from ..reading.scanner import Scan
 from ..reading.walker import State, Walker
 from .partition import Part, plan
@@ -207,7 +207,7 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     signal.signal(signal.SIGTERM, lambda *_: scan.interruption.tell())
     known = frozenset(grouping.tallies)
     grouping.start_anew()
-    scan.totals = Totals(unreadable=[])
+    scan.totals = Totals(unreadable=[], unread=[])
     scan.setup.failures.take()
     start = _guess(scan, task[0]) if task[0].start is not None else None
     connection.send_bytes(msgspec.msgpack.encode(_do(_Work(scan, grouping, task, start), known)))
@@ -236,6 +236,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
                 anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock)
                 partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), ())
             _shift(partial.tallies, first.number, lines)
+            _shift_unread(partial.totals.unread, first.number, lines)
         before = lines if len(task) == 1 and first.start is not None else 0
         lines = None if before is None else partial.lines + before
         end = partial.end
@@ -245,6 +246,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
         grouping.snapshots += partial.snapshots
         totals.bytes += partial.totals.bytes
         totals.files += partial.totals.files
+        totals.unread += partial.totals.unread
         totals.unreadable += partial.totals.unreadable
     return totals
 
@@ -256,3 +258,10 @@ def _shift(tallies: list[Tally], file: int, lines: int | None) -> None:
             (number, offset, line if number != file else 0 if lines is None else line + lines)
             for number, offset, line in tally.sources
         ]
+
+
+def _shift_unread(unread: list[Unread], file: int, lines: int | None) -> None:
+    """The same for places at which nothing was read."""
+    for each in (each for each in unread if each.file == file):
+        line = each.first.line
+        each.first.line = None if lines is None or line is None else line + lines

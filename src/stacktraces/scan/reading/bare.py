@@ -19,6 +19,7 @@ from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
+from .unread import UnreadPlaces, mark_at, may_have_mark
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
 from .wrapped import WrappedReader, read_lone_line
 
@@ -60,7 +61,8 @@ class BareReader:
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
-        self._prefixed = WrappedReader(setup, sink, ())
+        self.unread = UnreadPlaces()
+        self._prefixed = WrappedReader(setup, sink, (), unread=self.unread)
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
@@ -133,6 +135,7 @@ class BareReader:
         if unknown or not self.sink.count_again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
+        self.unread.cover(text, text.base + occurrence.start, text.base + occurrence.end)
         self._teach(number, path, found, known, data)
         return occurrence.end
 
@@ -147,6 +150,8 @@ class BareReader:
     def _read(self, text: Text, start: int, number: int, floor: int) -> _Reading:
         data = text.data
         line = text.start_of_line(start)
+        if number in self.setup.anchors.marks and not may_have_mark(data, line):
+            return _Reading(0)
         if data.find(b"\n", start, line + LONGEST_LINE) < 0 and len(data) > line + LONGEST_LINE:
             text.passed_over.add(text.base + line)
             return _Reading(0)
@@ -160,6 +165,8 @@ class BareReader:
         if isinstance(found, int):
             if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
                 return _Reading(end)
+            if found == 0 and self.unread.look(text.base + line):
+                self.unread.add(text, mark_at(data, line, lowest), text.base)
             return _Reading(found)
         result, cursor = found
         end = cursor.offset
@@ -170,10 +177,12 @@ class BareReader:
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
             origin = text.origin(text.base + line)
+            self.unread.cover(text, text.base + lowest, text.base + end)
             moment = logged_at(self.setup.clock, data, line, lowest)
             self.sink.snapshot(result, moment, text.position(line), origin)
             return _Reading(end)
         at = result.origin.offset if result.origin.offset is not None else line
+        self.unread.cover(text, text.base + at, text.base + end)
         moment = logged_at(self.setup.clock, data, at, lowest, header=max(line, at))
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec.structs import replace
+
 from ...log_records.clock import Clock
 from ...model import Group
 from ...signatures.culprit import culprit
 from ...sources.follow import FollowedFile
 from ..grouping.tallies import Grouping, group_of
-from ..options import Options, Result, Stats
+from ..options import Options, Result, Stats, Unread
 from .scanner import reader_for, setup_for, wanted_by
 from .text import Text
+from .unread import merged
 from .walker import Walker
 
 INTERVAL = 0.2
@@ -77,6 +80,7 @@ class Follower:
             beyond=self._grouping.beyond,
             snapshots=self._grouping.snapshots,
             files=len(self._files),
+            unread=merged(replace(unread) for each in self._files for unread in each.unread),
             seconds=round(time.monotonic() - self._begun, 3),
         )
         groups = [group_of(each, self._clock, culprit, self._grouping.paths) for each in tallies]
@@ -98,6 +102,7 @@ class _Followed:
         self._walker = walk(Text(file.path, number))
         self._pending = False
         self._news = time.monotonic()
+        self.unread: list[Unread] = []
 
     def step(self, size: int) -> bool:
         """Take in what is new; whether there was something."""
@@ -118,4 +123,5 @@ class _Followed:
         """Take the text at hand to be whole."""
         if self._pending:
             self._walker.feed(b"", final=True)
+            self.unread = merged([*self.unread, *self._walker.unread()])
             self._pending = False
