@@ -20,7 +20,8 @@ MOST_ESCAPES = 16
 _NEAR = 512
 """Bytes around a literal in which the line that it stands for is looked for."""
 _NEVER = b"(?!)"
-_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t]))"
+_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t])|(?<=\x1b\[m)|(?<=\x1b\[\dm)|(?<=\x1b\[\d\dm)|(?<=[\d;]\d;\d\dm)|(?<=\[\d;\d\dm))"
+"""Where a word starts: also behind what sets a colour."""
 
 
 class LineKind(msgspec.Struct, frozen=True):
