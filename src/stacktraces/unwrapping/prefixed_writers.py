@@ -310,8 +310,11 @@ class PrefixedWriters:
             return None
         if not part.is_header and not part.lines.error_is_last:
             for before in reversed(self._recent):
-                if (common := prefix.in_common(before.text)) is not None:
-                    return common
+                common = prefix.in_common(before.text)
+                # A message that reads like a frame, and comes again, has itself in common.
+                if common is None or self._known.is_start(before.text[common.length(before.text) :]):
+                    continue
+                return common
         end = line.place.end - self.source.dropped
         following = bytes(self.source.text[end : end + _LINE_START]).partition(b"\n")[0]
         if part.is_header:
