@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed fuzz check format reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-installed fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -38,6 +38,14 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The one file that is copied to other machines, from the modules that it is written in.
+collector: $(STAMP)
+	$(BIN)/python -m tools.build_collector
+
+# Where each CPython that is found keeps what; gdb is needed, and debug information.
+cpython-offsets: $(STAMP)
+	$(BIN)/python -m tools.cpython_offsets
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference

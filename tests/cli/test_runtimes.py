@@ -64,7 +64,9 @@ def test_text_of_occurrences_names_the_runtime_once_there_are_several() -> None:
 
 def test_the_table_names_the_runtime_where_there_are_several() -> None:
     def table(*paths: Path) -> str:
-        return re.sub(r"\x1b\[[0-9;]*m", "", run("stacktraces", "log", *paths, "--color", "always").out)
+        return re.sub(
+            r"\x1b\[[0-9;]*m", "", run("stacktraces", "log", *paths, "--color", "always", "--full").out
+        )
 
     assert "runtime" not in table(PYTHON).partition("\n")[0]
     both = table(PYTHON, VALGRIND)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.scan import Options, group
-from stacktraces.scan.parallel import partition
+from stacktraces.scanning import Options, group
+from stacktraces.scanning.parallel import partition
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 RECORD = "2024-05-01 12:00:00 INFO app: started\n"

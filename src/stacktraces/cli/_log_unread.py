@@ -11,7 +11,7 @@ from ._known_options import FAILED
 from ._run import complain
 
 if TYPE_CHECKING:
-    from ..scan import Options, Stats
+    from ..scanning import Options, Stats
 
 UNREAD = "unread"
 """The value of ``--fail-on`` that needs no store of known issues."""

@@ -10,6 +10,7 @@ import click
 from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
+from ._log_options import output_options
 from ._log_unread import UNREAD, tell_unread
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scan import Options, Stats, Unreadable
+    from ..scanning import Options, Stats, Unreadable
+    from ._log_options import Display
 
 
 class NamesRuntimes(click.Command):
@@ -32,10 +34,6 @@ class NamesRuntimes(click.Command):
         formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
 
 
-TOP = 25
-"""Groups that a terminal shows unless told otherwise."""
-
-
 @click.command(
     "log",
     cls=NamesRuntimes,
@@ -43,14 +41,7 @@ TOP = 25
     short_help="Count, date and label the exceptions in logs.",
 )
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="json is one document, jsonl an object a line.",
-)
+@output_options
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
@@ -67,14 +58,6 @@ TOP = 25
     "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
-    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["count", "last", "first"]),
-    help="Most frequent, most recent or earliest first [default: count; with --known what needs attention].",
-)
-@click.option(
     "--carrier",
     metavar="NAME|FILE",
     default="auto",
@@ -88,20 +71,15 @@ TOP = 25
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
-    "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
+    "--contexts",
+    is_flag=True,
+    help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
 @labelling_options(UNREAD)
 def command(
     paths: tuple[str, ...],
-    output: str,
+    display: Display,
     each: bool,
     follow: bool,
     since: datetime | None,
@@ -109,13 +87,10 @@ def command(
     zone: ZoneInfo | None,
     kind: str | None,
     runtime: str | None,
-    top: int | None,
-    sort: str | None,
     carrier: str,
     jobs: int,
     max_groups: int | None,
-    show_locals: bool,
-    color: str,
+    contexts: bool,
     debug: bool,
     **labelling: Any,
 ) -> int:
@@ -126,7 +101,7 @@ def command(
     far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
-    from ..scan import Options
+    from ..scanning import Options
 
     options: dict[str, Any] = {
         "jobs": jobs,
@@ -134,6 +109,7 @@ def command(
         "zone": zone,
         "type": kind,
         "runtime": runtime,
+        "contexts": contexts,
         "debug": debug,
     }
     if max_groups is not None:
@@ -145,19 +121,22 @@ def command(
     labelling["fail_on"] = tuple(verdict for verdict in fail_on if verdict != UNREAD)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if (each or follow) and display.output not in ("text", "json", "jsonl"):
+        option = "--each" if each else "--follow"
+        raise UsageError(f"--format {display.output} shows groups; leave out {option}.")
     if follow:
         from ._log_follow import follow_file
 
-        code, stats = follow_file(sources, scan_options, output, show_locals, color, labelling)
+        code, stats = follow_file(sources, scan_options, display, labelling)
     elif each:
-        code, stats = _show_each(sources, scan_options, output, show_locals)
+        code, stats = _show_each(sources, scan_options, display)
     else:
-        code, stats = _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+        code, stats = _show_groups(sources, scan_options, display, labelling)
     return tell_unread(stats, scan_options, fail_on, code)
 
 
-def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> tuple[int, Stats]:
-    from ..scan import Occurrences
+def _show_each(sources: Sequence[str], options: Options, display: Display) -> tuple[int, Stats]:
+    from ..scanning import Occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
     from ._signals import until_told
@@ -165,21 +144,17 @@ def _show_each(sources: Sequence[str], options: Options, output: str, show_local
     interruption = Interruption()
     with until_told(interruption.tell) as told:
         found = Occurrences(sources, options, interruption)
-        write_occurrences(found, output, show_locals)
+        write_occurrences(found, display.output, display.show_locals)
     return _complain_of(sources, found.unreadable, found.stats.files, told), found.stats
 
 
 def _show_groups(
     sources: Sequence[str],
     options: Options,
-    output: str,
-    show_locals: bool,
-    color: str,
-    top: int | None,
-    sort: str | None,
+    display: Display,
     labelling: dict[str, Any],
 ) -> tuple[int, Stats]:
-    from ..scan import group
+    from ..scanning import group
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
@@ -194,7 +169,7 @@ def _show_groups(
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
-            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+            GroupOutput(display).write(result, judged)
     return conclude(judged, unrecorded, code) if judged else code, result.stats
 
 
