@@ -31,7 +31,6 @@ MARKS = (
     b"    while executing",
     b"called from ",
     b" #2 ",
-    b"#02 ",
     b".swift:",
     b".zig:",
 )
