@@ -61,7 +61,7 @@ class BareReader:
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
-        self.unread = UnreadPlaces()
+        self.unread = UnreadPlaces(bare=True)
         self._prefixed = WrappedReader(setup, sink, (), unread=self.unread)
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 

@@ -193,7 +193,9 @@ def _place_before(data: bytes, start: int, lowest: int) -> list[int]:
 class UnreadPlaces:
     """The places of one stream. Offsets are the stream's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bare: bool = False) -> None:
+        """``bare`` says that no carrier wraps the lines of the stream."""
+        self._bare = bare
         self.pending: list[tuple[int, str]] = []
         """Where lines with a mark start, and its kind: a trace that is read later may cover them."""
         self._lines: dict[int, int] = {}
@@ -221,10 +223,13 @@ class UnreadPlaces:
             self._lines[shift + mark.start] = text.line_at(shift + mark.start)
 
     def cover(self, text: Text, start: int, end: int) -> None:
-        """A trace was read between two offsets: marks in it and in the lines right before it are its own."""
+        """A trace was read between two offsets.
+
+        Marks in it are its own, and where no carrier wraps the lines those in the lines right before it, too.
+        """
         if self.pending and self.pending[-1][0] >= start - _PLACE_BYTES:
             data, at = text.data, max(start - text.base, 0)
-            places = [at, *_place_before(data, at, 0)] if at else [at]
+            places = [at, *(_place_before(data, at, 0) if self._bare and at else ())]
             first = text.base + min(places)
             self.pending = [each for each in self.pending if not first <= each[0] < end]
 
