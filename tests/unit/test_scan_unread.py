@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 from pathlib import Path
 
 import pytest
 
+from stacktraces.results.result import Result
 from stacktraces.scanning import Options, group
 from stacktraces.scanning.parallel import partition
 
@@ -139,3 +141,15 @@ def test_marks_in_wrapped_lines_count(tmp_path: Path, wrap: str) -> None:
     expected = [("traceback header", 2, 2)]
     assert unread(written(tmp_path, wrapped)) == expected
     assert unread(written(tmp_path, wrapped), engine="builtin", fast=False) == expected
+
+
+@pytest.mark.parametrize("parts", [2, 7])
+def test_the_results_of_parts_add_up(tmp_path: Path, parts: int) -> None:
+    path = written(tmp_path, mixed())
+    size = path.stat().st_size
+    borders = [size * each // parts for each in range(parts + 1)]
+    found = [group([str(path)], start=start, end=end) for start, end in itertools.pairwise(borders)]
+    total = found[-1].merge(*found[:-1])
+    assert [(each.kind, each.count, each.first.line) for each in total.stats.unread] == unread(path)
+    again = Result.from_json(total.to_json())
+    assert again.stats.unread == total.stats.unread

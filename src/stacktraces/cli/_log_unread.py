@@ -11,16 +11,17 @@ from ._known_options import FAILED
 from ._run import complain
 
 if TYPE_CHECKING:
-    from ..scanning import Options, Stats
+    from ..results.result import Stats
 
 UNREAD = "unread"
 """The value of ``--fail-on`` that needs no store of known issues."""
 
 
-def tell_unread(stats: Stats, options: Options, fail_on: Collection[str], code: int) -> int:
+def tell_unread(stats: Stats, fail_on: Collection[str], code: int, *, filtered: bool) -> int:
     """Name on standard error what was not read, or what was looked for where nothing was found.
 
-    ``code`` is what the command would end with otherwise; gives what it ends with.
+    ``code`` is what the command would end with otherwise; gives what it ends with. ``filtered`` says that
+    only some errors were asked for.
     """
     if stats.unread:
         total = sum(each.count for each in stats.unread)
@@ -32,14 +33,13 @@ def tell_unread(stats: Stats, options: Options, fail_on: Collection[str], code: 
             complain(one_line(f"  {each.count:>6,}  {each.kind:<20}  first {plain.source(each.first)}"))
         return FAILED if UNREAD in fail_on else code
     if not stats.traces and not stats.snapshots:
-        complain(_looked_for(options))
+        complain(_looked_for(filtered=filtered))
     return code
 
 
-def _looked_for(options: Options) -> str:
+def _looked_for(*, filtered: bool) -> str:
     from ..runtimes import all_runtimes
 
     titles = sorted(each.title for each in all_runtimes().values() if each.formats)
-    asked = any((options.type, options.runtime, options.since, options.until))
-    found = "No error that the options ask for was found." if asked else "No error was found."
+    found = "No error that the options ask for was found." if filtered else "No error was found."
     return f"{found} Stack traces and crashes of these were looked for: {'; '.join(titles)}."

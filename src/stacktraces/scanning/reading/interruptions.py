@@ -92,6 +92,8 @@ def _read_behind_header(
     if isinstance(reading, int) or not isinstance(reading[0], Trace) or reading[1].offset <= len(header):
         return 0
     trace, cursor = reading[0], reading[1]
+    if not trace.error.frames:
+        return 0
     end = behind + gap + cursor.offset - len(header)
     return _told(trace, line), _behind(data, end, floor, limit, ended=cursor.ended)
 
