@@ -256,7 +256,7 @@ class _GdbReader:
     def _take_remark(self, line: str) -> None:
         if line.startswith("REM PROBLEM "):
             self.uncertain.append(line.removeprefix("REM PROBLEM "))
-        elif line.startswith(("REM FUTEX ", "REM PYLOCK ", "REM CPU ")):
+        elif line.startswith(("REM FUTEX ", "REM PYLOCK ", "REM CPU ", "REM STATE ")):
             self.by_key = self.by_key or by_thread_key([self.process])
             take_wait(line, self.by_key)
 
