@@ -64,9 +64,11 @@ class CaptureReader:
         every_look: bool,
         missing: list[str],
         label: Callable[[Snapshot], None] | None = None,
+        values: bool = True,
     ) -> None:
         """Looks at one process within a capture are joined unless ``every_look``.
 
+        Without ``values``, those of local variables may be left out, which is faster.
         ``label`` is told of each snapshot as it was read, before anything is taken off its stacks.
         """
         from ..snapshots.describing import Describer
@@ -75,6 +77,7 @@ class CaptureReader:
         self._every_look = every_look
         self._missing = missing
         self._label = label
+        self._values = values
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
@@ -82,7 +85,7 @@ class CaptureReader:
         from ..snapshots.locks import with_locks
         from ..snapshots.movement import joined
 
-        read = read_snapshots(capture)
+        read = read_snapshots(capture, values=self._values)
         if self._label is not None:
             for each in read:
                 self._label(each)
@@ -121,18 +124,19 @@ class CaptureReader:
         self._missing += bad
 
 
-def read_snapshots(capture: Capture) -> list[Snapshot]:
+def read_snapshots(capture: Capture, *, values: bool = True) -> list[Snapshot]:
     """The snapshots in ``capture`` as read, as many as memory is sure to hold.
 
     They are also looked for in the text without the marks of a mail, an issue or a web page, and taken
     from there where more is understood. Where there is none, a report of what ended a process is one.
+    Without ``values``, those of local variables may be left out.
     Raises ``UnknownFormatError`` where nothing is found.
     """
     from ..snapshots.from_traces import from_traces
 
-    found = _bounded(capture)
+    found = _bounded(capture, values)
     if not _snapshots(found) or len(capture.text) <= _LONGEST_PASTE:
-        for pasted in _other_readings(capture.text, bool(_snapshots(found))):
+        for pasted in _other_readings(capture.text, bool(_snapshots(found)), values):
             # Of two that tell as much, the text without marks has the names as they are.
             found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), _told(each)))
     snapshots = _snapshots(found) or from_traces(each for each in found if isinstance(each, Trace))
@@ -141,7 +145,7 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
     return snapshots
 
 
-def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Snapshot]]:
+def _other_readings(text: Buffer, understood: bool, values: bool) -> Iterator[list[Trace | Snapshot]]:
     """What stands in ``text`` without what was put around it since the debugger wrote it.
 
     ``understood`` says that there are snapshots in ``text`` as it is.
@@ -161,12 +165,12 @@ def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Sna
         readings.append(unpasted(bare) or bare)
     for each in readings:
         if each != text:
-            yield list(iterate(each, dump_formats()))
+            yield list(iterate(each, dump_formats(), values=values))
         if (whole := unbroken(each)) is not None:
-            yield list(iterate(whole, dump_formats()))
+            yield list(iterate(whole, dump_formats(), values=values))
 
 
-def _bounded(capture: Capture) -> list[Trace | Snapshot]:
+def _bounded(capture: Capture, values: bool) -> list[Trace | Snapshot]:
     """What stands in the capture, up to the weight of snapshots that is kept."""
     from ..parsing import parse_each
     from ..runtimes import dump_formats
@@ -174,7 +178,7 @@ def _bounded(capture: Capture) -> list[Trace | Snapshot]:
     found: list[Trace | Snapshot] = []
     weight = 0
     with contextlib.suppress(UnknownFormatError):
-        for each in parse_each(capture.text, formats=dump_formats()):
+        for each in parse_each(capture.text, formats=dump_formats(), values=values):
             found.append(each)
             weight += _weight(each) if isinstance(each, Snapshot) else 1
             if weight > MOST_WEIGHT:

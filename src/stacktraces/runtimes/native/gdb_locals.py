@@ -13,6 +13,8 @@ _LOCAL = regex(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 # Several such lines, of plain characters only and none very long: nothing in them needs a closer look.
 _LINES = regex(rb"(?:(?: {8}|\t)[!-<>-~][ -<>-~]{0,400}+(?<= )= [\t -~]{0,4000}+\n){1,100}+")
 _PAIR = regex(r"[\t ]++([^=]++)= (.*+)\n")
+_INDENTED = regex(rb"(?:[ \t][^\n]*+\n)++")
+OWNER = b"__owner = "
 _SHORT_VALUE = 32
 _SHARED_VALUES = 50_000
 
@@ -20,7 +22,9 @@ _SHARED_VALUES = 50_000
 class LocalsReader:
     """Takes the lines below frames, and gives each frame its ``locals``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wanted: bool = True) -> None:
+        """Where values are not ``wanted``, only those that tell who holds a mutex are kept."""
+        self._wanted = wanted
         self._frame: Frame | None = None
         self._name: str | None = None
         self._more: list[str] = []
@@ -28,6 +32,8 @@ class LocalsReader:
 
     def take(self, frame: Frame, cursor: Cursor) -> None:
         """Take the cursor's line, which is indented and below ``frame``, or several; go behind."""
+        if not self._wanted and self._pass_over(cursor):
+            return
         lines = _LINES.match(cursor.buffer, cursor.offset, cursor.end)
         if lines is None:
             self._take_line(frame, cursor.line or "")
@@ -37,6 +43,14 @@ class LocalsReader:
         self._frame = frame
         self._add_all(frame, _PAIR.findall(lines[0].decode("ascii")))
         cursor.seek(lines.end())
+
+    def _pass_over(self, cursor: Cursor) -> bool:
+        """Go behind the indented lines; False, and no move, where one of them tells of a lock."""
+        lines = _INDENTED.match(cursor.buffer, cursor.offset, cursor.end)
+        if lines is None or cursor.buffer.find(OWNER, cursor.offset, lines.end()) >= 0:
+            return False
+        cursor.seek(lines.end())
+        return True
 
     def _take_line(self, frame: Frame, line: str) -> None:
         found = _LOCAL.fullmatch(line)
@@ -50,11 +64,14 @@ class LocalsReader:
     def _add_all(self, frame: Frame, pairs: list[tuple[str, str]]) -> None:
         """Add ``pairs`` of a name, with the blank behind it, and a value."""
         share = self._values.setdefault
-        if frame.locals is None and len(self._values) <= _SHARED_VALUES:
-            found = {
-                intern(name[:-1]): share(value, value) if len(value) <= _SHORT_VALUE else value
-                for name, value in pairs
-            }
+        if frame.locals is None:
+            if len(self._values) <= _SHARED_VALUES:
+                found = {
+                    intern(name[:-1]): share(value, value) if len(value) <= _SHORT_VALUE else value
+                    for name, value in pairs
+                }
+            else:
+                found = {intern(name[:-1]): value for name, value in pairs}
             if len(found) == len(pairs):
                 frame.locals, self._name = found, pairs[-1][0][:-1]
                 return
