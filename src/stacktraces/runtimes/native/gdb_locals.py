@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import intern
 
 from ..._regex import regex
-from ...cursor import Cursor
+from ...cursor import Buffer, Cursor
 from ...model import Frame
 
 # "        rv = 0" (gdb 7 and later)   "\trv = 0" (before)
@@ -14,9 +14,15 @@ _LOCAL = regex(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 _LINES = regex(rb"(?:(?: {8}|\t)[!-<>-~][ -<>-~]{0,400}+(?<= )= [\t -~]{0,4000}+\n){1,100}+")
 _PAIR = regex(r"[\t ]++([^=]++)= (.*+)\n")
 _INDENTED = regex(rb"(?:[ \t][^\n]*+\n)++")
-OWNER = b"__owner = "
+_LOCK_MARKS = (b"__owner = ", b"Guard<")
+"""What stands in the value of a mutex of glibc that is held, and of a guard of Rust."""
 _SHORT_VALUE = 32
 _SHARED_VALUES = 50_000
+
+
+def tells_of_lock(buffer: Buffer, start: int, end: int) -> bool:
+    """Whether local variables that stand there may tell who holds a lock."""
+    return any(buffer.find(mark, start, end) >= 0 for mark in _LOCK_MARKS)
 
 
 class LocalsReader:
@@ -47,7 +53,7 @@ class LocalsReader:
     def _pass_over(self, cursor: Cursor) -> bool:
         """Go behind the indented lines; False, and no move, where one of them tells of a lock."""
         lines = _INDENTED.match(cursor.buffer, cursor.offset, cursor.end)
-        if lines is None or cursor.buffer.find(OWNER, cursor.offset, lines.end()) >= 0:
+        if lines is None or tells_of_lock(cursor.buffer, cursor.offset, lines.end()):
             return False
         cursor.seek(lines.end())
         return True

@@ -7,7 +7,7 @@ from sys import intern
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
-from .gdb_locals import OWNER
+from .gdb_locals import tells_of_lock
 
 # #1  0x00007f1225ef1e53 in apr_poll (aprset=0x7f, num=1) at poll.c:120     no line follows that belongs to it
 _FRAME = regex(
@@ -46,8 +46,8 @@ class PlainFrames:
         )
         end = found.end()
         below = None if cursor.values else _INDENTED.match(cursor.buffer, end, cursor.end)
-        # What tells who holds a mutex is read all the same.
-        if below is not None and cursor.buffer.find(OWNER, end, below.end()) < 0:
+        # What tells who holds a lock is read all the same.
+        if below is not None and not tells_of_lock(cursor.buffer, end, below.end()):
             end = below.end()
         cursor.seek(end)
         return frame

@@ -14,6 +14,8 @@ from ..._regex import regex
 from ...model import Frame, Futex, Lock, Process, Thread
 
 END_OF_THREAD = "end of thread"
+UNKNOWN = "unknown"
+"""The address of a lock, or the thread that is waited for, where nothing tells it."""
 TASK = "asyncio task"
 """The end of such a task, which its thread is named by."""
 MUTEX = "mutex"
@@ -140,6 +142,12 @@ def _waits_in_kernel(thread: Thread) -> bool:
     return any(_IN_KERNEL.match(symbol(frame)) or symbol(frame).startswith("PyThread_") for frame in frames)
 
 
+def kind_of_wait(thread: Thread) -> str | None:
+    """The kind of a lock of the C library that ``thread`` waits for in the kernel, whichever it is."""
+    kind = _kind(thread.frames)
+    return kind if kind in NATIVE_KINDS and _waits_in_kernel(thread) else None
+
+
 def _kind(frames: Sequence[Frame]) -> str | None:
     for frame in frames[:DEEPEST]:
         name = symbol(frame)
@@ -167,7 +175,7 @@ def _joined_thread(thread: Thread, os_ids: set[str], by_handle: dict[int, str]) 
     for frame in thread.frames[:DEEPEST] if owner is None else []:
         if found := _JOINED.search(frame.args or ""):
             owner = by_handle.get(int(found[1]))
-    return Lock(owner or "unknown", kind=END_OF_THREAD, owner=owner)
+    return Lock(owner or UNKNOWN, kind=END_OF_THREAD, owner=owner)
 
 
 def _by_arguments(frames: Sequence[Frame], kind: str) -> Lock | None:
