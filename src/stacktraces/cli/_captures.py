@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,6 +110,8 @@ class CaptureReader:
             return
         understood = False
         bad: list[str] = []
+        waiting: list[Snapshot] = []
+        weight = 0
         for path in paths:
             try:
                 snapshots = [
@@ -118,10 +121,42 @@ class CaptureReader:
                 bad.append(str(error))
                 continue
             understood = True
-            yield from snapshots
+            waiting += snapshots
+            weight += sum(map(_weight, snapshots))
+            if weight > MOST_WEIGHT or self._every_look:
+                yield from _one_story(waiting)
+                waiting, weight = [], 0
+        yield from _one_story(waiting)
         if not understood:
             raise UnknownFormatError(f"None of the {len(paths)} files could be described: {bad[0]}")
         self._missing += bad
+
+
+def _one_story(snapshots: list[Snapshot]) -> list[Snapshot]:
+    """``snapshots`` of several files, with the looks at one process joined in the order of their times.
+
+    That it is one process is told by its host, without which a pid says nothing.
+    """
+    from ..snapshots.movement import joined
+
+    keys = [
+        (each.host, process.pid, process.executable)
+        for each in snapshots
+        if each.host is not None and each.time is not None
+        for process in each.processes
+        if process.pid is not None
+    ]
+    again = {key for key, times in Counter(keys).items() if times > 1}
+    if not again:
+        return snapshots
+
+    def is_again(snapshot: Snapshot) -> bool:
+        return snapshot.time is not None and any(
+            (snapshot.host, process.pid, process.executable) in again for process in snapshot.processes
+        )
+
+    repeated = sorted(filter(is_again, snapshots), key=lambda each: each.time or "")
+    return [*joined(repeated), *(each for each in snapshots if not is_again(each))]
 
 
 def read_snapshots(capture: Capture, *, values: bool = True) -> list[Snapshot]:
