@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sys import intern
+from typing import ClassVar
 
 from ..._regex import regex
 from ...cursor import Cursor
@@ -23,8 +24,8 @@ _MOST_NAMES = 50_000
 class PlainFrames:
     """Reads such frames from bytes; passes over the local variables below where they are not wanted."""
 
-    def __init__(self) -> None:
-        self._names: dict[bytes, str] = {}
+    _names: ClassVar[dict[bytes, str]] = {}
+    """Shared: the processes of one program have the same names."""
 
     def take(self, cursor: Cursor) -> Frame | None:
         """The frame on the cursor's line, which is passed over; ``None``, and no move, where it is none."""

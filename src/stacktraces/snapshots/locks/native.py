@@ -8,6 +8,7 @@ are those of futex(2).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from ..._regex import regex
@@ -58,6 +59,8 @@ _LOCAL_LIMIT = 4000
 """Characters of a local variable in which a mutex is looked for."""
 _WAIT, _WAIT_BITSET = 0, 9
 _LOCK_PI, _LOCK_PI2 = 6, 13
+_LONGEST_NAME = 500
+"""Characters of a function's name that are looked at: input is untrusted, and a cache keeps names."""
 _OWNER_BITS = 0x3FFFFFFF
 
 
@@ -83,7 +86,8 @@ def depth_of_wait(frames: Sequence[Frame]) -> int:
 
 def waits_for_gil(thread: Thread) -> bool:
     """Whether a thread of a Python program stands in line for the interpreter."""
-    return any(symbol(frame) == "take_gil" for frame in thread.frames[:DEEPEST])
+    frames = thread.frames[:DEEPEST]
+    return any("take_gil" in (frame.function or "") and symbol(frame) == "take_gil" for frame in frames)
 
 
 def joins_in_python(thread: Thread) -> bool:
@@ -149,12 +153,14 @@ def kind_of_wait(thread: Thread) -> str | None:
 
 
 def _kind(frames: Sequence[Frame]) -> str | None:
-    for frame in frames[:DEEPEST]:
-        name = symbol(frame)
-        for pattern, kind in _KINDS:
-            if pattern.match(name):
-                return kind
-    return None
+    kinds = (_kind_of(frame.function[:_LONGEST_NAME]) for frame in frames[:DEEPEST] if frame.function)
+    return next(filter(None, kinds), None)
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind_of(function: str) -> str | None:
+    name = symbol(Frame(function=function))
+    return next((kind for pattern, kind in _KINDS if pattern.match(name)), None)
 
 
 def _kind_by_words(futex: Futex, os_ids: set[str]) -> str | None:
