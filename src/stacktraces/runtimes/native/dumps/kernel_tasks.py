@@ -50,10 +50,18 @@ _STATES = {
     "I": "idle",
 }
 _OTHER_LINES = 30
+_HUNG = " blocked for more than "
+_HEAD_LINES = 4
+"""Lines between the report of a hung task and the task."""
 
 
 def read(cursor: Cursor) -> Snapshot | None:
     """The tasks from the cursor's line on; see :class:`Format`."""
+    if _HUNG in (cursor.line or ""):
+        for _ in range(_HEAD_LINES):
+            cursor.advance()
+            if _task(cursor.line or "") is not None:
+                break
     if _task(cursor.line or "") is None:
         return None
     threads: list[Thread] = []
@@ -97,5 +105,8 @@ def _task(line: str) -> Thread | None:
 
 
 FORMAT = Format(
-    name=NAME, title="tasks of a Linux kernel", anchors=(b"task:", b" 0x0000", b" 0x0040"), read=read
+    name=NAME,
+    title="tasks of a Linux kernel",
+    anchors=(b"task:", b" 0x0000", b" 0x0040", b" blocked for more than "),
+    read=read,
 )
