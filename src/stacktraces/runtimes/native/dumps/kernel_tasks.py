@@ -42,13 +42,11 @@ _FRAME = regex(
 _STATES = {
     "R": "running",
     "S": "sleeping in the kernel",
-    "D": "in uninterruptible sleep",
-    "T": "stopped",
-    "t": "traced",
-    "Z": "a zombie",
     "X": "dead",
     "I": "idle",
 }
+_HELD_UP = {"D": "in uninterruptible sleep", "T": "stopped", "t": "traced", "Z": "a zombie"}
+"""What is told besides what the stack shows."""
 _OTHER_LINES = 30
 _HUNG = " blocked for more than "
 _HEAD_LINES = 4
@@ -100,6 +98,7 @@ def _task(line: str) -> Thread | None:
     thread = Thread(
         id=found["pid"], os_id=found["pid"], name=found["name"], state=_STATES.get(found["state"])
     )
+    thread.wait = _HELD_UP.get(found["state"])
     thread.idle = found["state"] in "SI"
     return thread
 
