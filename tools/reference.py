@@ -46,7 +46,7 @@ def runtime_table() -> str:
 
 
 def _formats(runtime: Runtime) -> str:
-    return ", ".join(f"`{each.name}` ({each.title})" for each in runtime.formats)
+    return ", ".join(f"`{each.name}` ({each.title})" for each in (*runtime.formats, *runtime.dumps))
 
 
 def _cell(text: str) -> str:

@@ -52,7 +52,7 @@ def _iterate(
         refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
-            result = failures.read(candidate, cursor)
+            result = None if cursor.underlined else failures.read(candidate, cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)

@@ -8,7 +8,9 @@ import msgspec
 
 from .._regex import regex
 from ..model import Frame, Process, Snapshot, Thread, ThreadGroup
+from ..naming import innermost_own
 from ..rules import Facts, RuleSet, Selection
+from ..runtimes import runtime_name
 from .folding import fold, is_python
 from .locks.holders import tell_holders
 from .system_states import with_system_state
@@ -55,10 +57,11 @@ class Describer:
 
     def describe(self, snapshot: Snapshot) -> Snapshot:
         """Like :func:`describe`."""
-        processes = [self._process(each) for each in snapshot.processes]
+        runtime = runtime_name(snapshot.format)
+        processes = [self._process(each, runtime) for each in snapshot.processes]
         return msgspec.structs.replace(snapshot, processes=processes)
 
-    def _process(self, process: Process) -> Process:
+    def _process(self, process: Process, runtime: str | None) -> Process:
         stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
         every = (frame for stack in stacks for frame in stack)
         facts = Facts.of(every, process.executable, process.command, process.libraries)
@@ -68,7 +71,7 @@ class Describer:
             for thread, frames in zip(process.threads, stacks, strict=True)
         ]
         threads = [
-            _described(process, thread, frames, outcome)
+            _described(process, thread, frames, outcome, runtime)
             for thread, frames, outcome in zip(process.threads, stacks, outcomes, strict=True)
         ]
         threads = tell_holders([with_system_state(thread) for thread in threads], process.deadlocks)
@@ -93,7 +96,9 @@ class Describer:
         return outcome
 
 
-def _described(process: Process, thread: Thread, frames: list[Frame], outcome: _Outcome) -> Thread:
+def _described(
+    process: Process, thread: Thread, frames: list[Frame], outcome: _Outcome, runtime: str | None
+) -> Thread:
     own = _own_name(process, thread)
     is_told = own is not None and own != "MainThread" and any(map(is_python, frames))
     return msgspec.structs.replace(
@@ -103,7 +108,15 @@ def _described(process: Process, thread: Thread, frames: list[Frame], outcome: _
         state=outcome.state or thread.state,
         idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
         wait="; ".join(each for each in (outcome.wait, thread.wait) if each) or None,
+        culprit=_place_of_crash(thread, runtime) if thread.crashed or thread.error is not None else None,
     )
+
+
+def _place_of_crash(thread: Thread, runtime: str | None) -> Frame | None:
+    """The innermost frame of the program's own code, else the innermost that is known."""
+    frames = thread.frames or (thread.error.frames if thread.error is not None else [])
+    known = (each for each in frames if each.function is not None)
+    return innermost_own(frames, runtime) or next(known, None)
 
 
 def _own_name(process: Process, thread: Thread) -> str | None:

@@ -113,7 +113,10 @@ def _is_system(module: str) -> bool:
 
 def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     """The symbol of a native frame; one without a function is known by its module."""
-    if function.startswith("<signal handler called") or function in ("_sigtramp", "__restore_rt"):
+    if function.startswith(("<signal handler called", "[KCrash Handler")) or function in (
+        "_sigtramp",
+        "__restore_rt",
+    ):
         return Symbol("<signal handler>", "", "crash", "signal handler")
     name = normalise(function) if function and function != "??" else ""
     if not name:

@@ -1,0 +1,52 @@
+"""Whether a stream is a document that holds records, told by its first bytes."""
+
+from __future__ import annotations
+
+from ..._regex import regex
+from ...carriers._keys import MESSAGE, TIME
+from .item import Parser
+from .json_records import RECORDS, JsonRecords
+from .tables import TableRows, names_of
+
+SAMPLE = 64 << 10
+"""Bytes at the start of a stream by which it is told."""
+
+_NAMES = b"|".join(name.encode() for name in (*MESSAGE, *TIME) if len(name) > 3)
+_RECORD_KEY = regex(
+    rb'(?i)"[^"\\]{0,40}(?:' + _NAMES.replace(b"payload", b"_?payload") + rb')"\s{0,64}:\s{0,64}["\d\[]'
+)
+# Loki's pairs of a time and a line, and CloudWatch Insights' fields.
+_OF_A_STORE = regex(rb'"values"\s{0,64}:\s{0,64}\[\s{0,64}\[\s{0,64}"\d{13,19}"|"field"\s{0,64}:\s{0,64}"@')
+_ARRAY = regex(rb'"(?:' + b"|".join(RECORDS) + rb')"\s{0,64}:\s{0,64}\[\s{0,256}[\[{]')
+_IN_EACH_LINE = b'"logEvents"'
+_SNAPSHOT = regex(
+    rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
+)
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+def parser_for(sample: bytes) -> Parser | None:
+    """What takes the records out of the document that starts with ``sample``; ``None`` where it is none.
+
+    A log of lines is none, whatever they hold: neither are lines of JSON.
+    """
+    start = sample[:256].lstrip(_BLANK)[:2]
+    if start[:1] in (b"[", b"{"):
+        return JsonRecords() if _is_json_document(sample) else None
+    found = names_of(sample) if sample else None
+    return TableRows(*found) if found is not None else None
+
+
+def _is_json_document(sample: bytes) -> bool:
+    text = sample.lstrip(_BLANK)
+    first, _, rest = text.partition(b"\n")
+    first = first.strip()
+    names_a_record = _RECORD_KEY.search(text) or _OF_A_STORE.search(text)
+    if names_a_record is None or _SNAPSHOT.search(text[: 4 << 10]):
+        return False
+    if first[:1] == b"[":
+        return first[1:].lstrip()[:1] in (b"", b"{", b"[") and text[1:].lstrip()[:1] in (b"{", b"[")
+    if len(first) <= 1 or not first.endswith(b"}"):
+        return first == b"{" or _ARRAY.search(text) is not None
+    is_lines = rest.lstrip()[:1] == b"{"
+    return _IN_EACH_LINE in first or (not is_lines and _ARRAY.search(first) is not None)
