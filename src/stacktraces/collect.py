@@ -1748,7 +1748,8 @@ class Image(object):
         self.writable = []  # type: list[tuple[int, int]]
         self.tags = None  # type: dict[int, int] | None
         header = memory.read(base, 64)
-        if len(header) == 64 and header[:5] == b"\x7fELF\x02":
+        self.is_wide = header[4:5] == b"\x02"
+        if len(header) == 64 and header[:4] == b"\x7fELF" and self.is_wide:
             self.read_segments(header, base)
 
     def read_segments(self, header, base):
@@ -2177,6 +2178,8 @@ def find_python(memory, images):
     # type: (Memory, list[Image]) -> tuple[Found | None, str]
     """Return the CPython of a process, or None and the reason in a sentence."""
     reason = "no CPython was found in it"
+    if images and not [image for image in images if image.is_wide]:
+        return None, "it is not a program of 64 bits"
     for image in sorted(images, key=lambda each: "python" not in each.name.rpartition("/")[2]):
         runtime = image.symbol(b"_PyRuntime")
         current = 0 if runtime else image.symbol(b"_PyThreadState_Current")
@@ -2545,6 +2548,10 @@ class Tool(object):
         # type: (Target, Request, Output) -> tuple[bool, str, float | None]
         """Write the stacks; return whether there are any, what is missing, how long it held the process."""
         raise NotImplementedError
+
+    def close(self):
+        # type: () -> None
+        """Give back what a built-in tool keeps from one look to the next."""
 
     def find(self):
         # type: () -> str | None
@@ -3560,6 +3567,8 @@ def gather(request, output):
             look_repeatedly(request, output, result)
     finally:
         request.guard.dismiss()
+        for tool in known_tools():
+            tool.close()
     if not result.found:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result
@@ -3805,10 +3814,11 @@ class CPython(Tool):
         opened = self.open(target)
         interpreter = opened.interpreter
         if interpreter is None:
+            self.write_locks(target, opened, output)
             return False, cannot_read(target, opened), None
         pid = target.pid or 0
         memory = interpreter.memory
-        waiting = core_threads(memory) if isinstance(memory, CoreMemory) else threads_of(pid)
+        waiting = waiting_threads(target, memory)
         stopper = Stopper(pid) if target.is_live() and not request.nonblocking else None
         try:
             is_held = stopper is not None and stopper.hold()
@@ -3826,11 +3836,26 @@ class CPython(Tool):
         output.write(report(interpreter, pid, threads, tasks, more))
         for waiter, line in python_locks(memory, waiting, frames_of(interpreter, threads)):
             output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
-        return (
-            bool(threads),
-            what_is_missing(interpreter, stopper),
-            None if stopper is None else stopper.seconds,
-        )
+        held = None if stopper is None else stopper.seconds
+        return bool(threads), what_is_missing(target, interpreter, stopper), held
+
+    def write_locks(self, target, opened, output):
+        # type: (Target, Opened, Output) -> None
+        """Write what can be told of Python's locks where its threads cannot be read."""
+        if opened.memory is not None and target.is_live():
+            for waiter, line in python_locks(opened.memory, waiting_threads(target, opened.memory)):
+                output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
+
+
+def waiting_threads(target, memory):
+    # type: (Target, Memory) -> list[Waiting]
+    """Return the threads that are in a system call, of a live process or a core file."""
+    if isinstance(memory, CoreMemory):
+        return core_threads(memory)
+    try:
+        return threads_of(target.pid or 0)
+    except EnvironmentError:  # it has ended
+        return []
 
 
 def ids(target, waiting):
@@ -3869,8 +3894,10 @@ def frames_of(interpreter, threads):
     )
 
 
-def what_is_missing(interpreter, stopper):
-    # type: (Interpreter, Stopper | None) -> str
+def what_is_missing(target, interpreter, stopper):
+    # type: (Target, Interpreter, Stopper | None) -> str
+    if target.is_live() and not is_same(target):
+        return "Process %s ended while it was looked at. Choose one that still runs." % target.pid
     if interpreter.cut:
         return "The list of Python's threads cannot be read to its end, so some may be missing."
     if stopper is not None and interpreter.is_running:

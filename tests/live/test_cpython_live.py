@@ -270,3 +270,38 @@ def test_samples_are_a_profile(tmp_path: Path) -> None:
     shown = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     counts = [int(line.rpartition(" ")[2]) for line in shown.splitlines() if ";burn " in line]
     assert sum(counts) == 20
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.13"])
+def test_the_collector_reads_the_same_under_any_python(version: str, tmp_path: Path) -> None:
+    with shapes("/usr/bin/python3", tmp_path) as (pid, told):
+        words = [interpreter(version), str(COLLECTOR), "-p", str(pid), "--python-only", "-l", "-"]
+        done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert read(done.stdout.decode()) == told
+
+
+def test_sub_interpreters() -> None:
+    program = """
+import threading
+try:
+    import _interpreters as interpreters
+    run = interpreters.exec
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    run = interpreters.run_string
+code = "import time\\ndef inside():\\n    time.sleep(600)\\ninside()"
+threading.Thread(target=lambda: run(interpreters.create(), code), daemon=True).start()
+import time
+time.sleep(0.5)
+print("ready", flush=True)
+time.sleep(600)
+"""
+    with running("/usr/bin/python3", "-c", program) as process:
+        done = collect("-p", process.pid, "--python-only", "-l", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    (snapshot,) = parse(done.stdout.encode())
+    assert isinstance(snapshot, Snapshot)
+    stacks = [[frame.function for frame in thread.frames] for thread in snapshot.processes[0].threads]
+    assert ["inside", "<module>"] in stacks
+    assert ["<module>"] in stacks
