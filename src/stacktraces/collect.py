@@ -1454,6 +1454,12 @@ class Objects(object):
         offset = self.offsets.get(name)
         return self.memory.word(address + offset) if offset is not None and address else 0
 
+    def signed_at(self, address, name):
+        # type: (int, str) -> int
+        """Return the C int that a structure has in a member, 0 where the version has none."""
+        offset = self.offsets.get(name)
+        return self.memory.signed(address + offset) if offset is not None else 0
+
     def kind(self, address):
         # type: (int) -> str
         """Return the name of an object's type, "" where none can be."""
@@ -1510,7 +1516,7 @@ class Objects(object):
     def entries(self, keys, values):
         # type: (int, int) -> list[tuple[int, int]]
         """Return the entries of a table of keys; the values stand apart where their place is given."""
-        if not is_pointer(keys):
+        if not is_pointer(keys) or "keys.indices" not in self.offsets:
             return []
         count = min(self.at(keys, "keys.count"), MOST_ENTRIES)
         start = keys + self.offsets["keys.indices"]
@@ -1551,7 +1557,7 @@ class Objects(object):
     def attributes(self, address):
         # type: (int) -> list[tuple[int, int]]
         kind = self.memory.word(address + self.type_place) if is_pointer(address) else 0
-        if not is_pointer(kind):
+        if not is_pointer(kind) or "keys.indices" not in self.offsets:
             return []
         flags = self.at(kind, "type.flags")
         keys = self.at(kind, "type.cached_keys")
@@ -1655,6 +1661,8 @@ ONLY_WITH_GIL = (
     "task.",
     "thread.handled",
 )
+# What is taken from the newest version that the table knows for those after it.
+LASTING = ("keys.", "values.", "set.", "weakref.", "type.", "gil.")
 MOST_BYTES = 1 << 16  # of a structure
 
 
@@ -1684,7 +1692,8 @@ def read_offsets(memory, runtime, version):
     if len(head) < DEBUG_HEADER or not head.startswith(DEBUG_COOKIE):
         return None
     threaded = struct.unpack_from("<Q", head, 16)[0]
-    offsets = dict(table.get(version) or {})
+    newest = table[max(table)]
+    offsets = dict(table.get(version) or [pair for pair in newest.items() if pair[0].startswith(LASTING)])
     for name in list(offsets):
         if threaded and name.startswith(ONLY_WITH_GIL):
             del offsets[name]
@@ -1693,6 +1702,7 @@ def read_offsets(memory, runtime, version):
         if told:
             offsets.update(told)
             offsets["runtime.free_threaded"] = threaded
+            offsets["size.compact"] = offsets["size.ascii"] + 16
             return offsets
     return None
 
@@ -2041,11 +2051,11 @@ class Code(object):
         self.version = objects.version
         self.name = objects.text(objects.at(address, "code.name"))
         self.file = objects.text(objects.at(address, "code.file"))
-        self.first = objects.memory.signed(address + offsets["code.first_line"])
+        self.first = objects.signed_at(address, "code.first_line")
         self.table = objects.data(objects.at(address, "code.lines"), MOST_LINES)
         self.start = address + offsets.get("code.instructions", 0)
-        self.values = objects.memory.signed(address + offsets["code.locals"])
-        self.depth = objects.memory.signed(address + offsets["code.stack_size"])
+        self.values = objects.signed_at(address, "code.locals")
+        self.depth = objects.signed_at(address, "code.stack_size")
         self.known = {}  # type: dict[int, int]
 
     def line(self, instruction):

@@ -62,6 +62,8 @@ ONLY_WITH_GIL = (
     "task.",
     "thread.handled",
 )
+# What is taken from the newest version that the table knows for those after it.
+LASTING = ("keys.", "values.", "set.", "weakref.", "type.", "gil.")
 MOST_BYTES = 1 << 16  # of a structure
 
 
@@ -91,7 +93,8 @@ def read_offsets(memory, runtime, version):
     if len(head) < DEBUG_HEADER or not head.startswith(DEBUG_COOKIE):
         return None
     threaded = struct.unpack_from("<Q", head, 16)[0]
-    offsets = dict(table.get(version) or {})
+    newest = table[max(table)]
+    offsets = dict(table.get(version) or [pair for pair in newest.items() if pair[0].startswith(LASTING)])
     for name in list(offsets):
         if threaded and name.startswith(ONLY_WITH_GIL):
             del offsets[name]
@@ -100,6 +103,7 @@ def read_offsets(memory, runtime, version):
         if told:
             offsets.update(told)
             offsets["runtime.free_threaded"] = threaded
+            offsets["size.compact"] = offsets["size.ascii"] + 16
             return offsets
     return None
 
