@@ -8,6 +8,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from stacktraces.snapshots.describing import describe
 from stacktraces.snapshots.joining import join
 from stacktraces.snapshots.locks import with_locks
 from tests.conftest import need
+from tests.live import programs
 from tests.live.collect_support import (
     COLLECTOR,
     collect,
@@ -305,3 +307,44 @@ time.sleep(600)
     stacks = [[frame.function for frame in thread.frames] for thread in snapshot.processes[0].threads]
     assert ["inside", "<module>"] in stacks
     assert ["<module>"] in stacks
+
+
+VIEW = """import time
+
+
+def view(environment):
+    time.sleep(600)
+
+
+def application(environment, start):
+    if environment["PATH_INFO"] == "/slow":
+        view(environment)
+    start("200 OK", [])
+    return [b""]
+"""
+SERVERS = [
+    ("gunicorn", "-b 127.0.0.1:{port} slow_application"),
+    (
+        "uwsgi",
+        "--plugin python3 --http-socket 127.0.0.1:{port} --master --die-on-term --wsgi-file slow_application.py",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), SERVERS, ids=[name for name, _ in SERVERS])
+@pytest.mark.parametrize("look", ["--python-only", "--no-locals"])
+def test_the_view_that_a_server_is_stuck_in(name: str, options: str, look: str) -> None:
+    need("gdb")
+
+    def places(worker: int) -> list[tuple[str | None, int | None]]:
+        done = collect("-p", worker, "-l", "-", look)
+        (snapshot,) = join(each for each in parse(done.stdout.encode()) if isinstance(each, Snapshot))
+        (process,) = describe(snapshot).processes
+        return [(group.place.function, group.place.line) for group in process.groups if group.place]
+
+    with (
+        programs.wsgi(name, *options.split(), application=VIEW) as (pid, port),
+        socket.create_connection(("127.0.0.1", port)) as client,
+    ):
+        client.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
+        wait_until(lambda: ("view", 5) in places(children(pid)[0]), "the view")

@@ -159,6 +159,16 @@ def test_the_owner_of_each_of_many_python_locks(version: str, tmp_path: Path) ->
     assert owners <= asleep
 
 
+@pytest.mark.parametrize("lock", ["Lock", "RLock"])
+def test_a_python_deadlock_is_named_without_a_debugger(lock: str, tmp_path: Path) -> None:
+    script = programs.write_python(tmp_path, lock=lock)
+    with programs.waiting(sys.executable, script, threads=3, folder=tmp_path) as pid:
+        process = collected(pid, tmp_path, "--python-only")
+    (deadlock,) = process.deadlocks
+    kind = "Python RLock" if lock == "RLock" else "Python lock"
+    assert circle(deadlock) == {("book", "transfer", kind), ("audit", "transfer", kind)}
+
+
 def test_a_python_deadlock_is_named_by_its_python_frames(tmp_path: Path) -> None:
     need("gdb")
     need("py-spy")
