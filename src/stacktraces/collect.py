@@ -1209,7 +1209,7 @@ class Stopper(object):
                 return False
             self.running.update(seized)
             for thread in seized:
-                self.wait(thread)
+                self.wait(thread, self.begun + STOPPING)
             if self.running:
                 break
         return bool(self.held)
@@ -1228,11 +1228,11 @@ class Stopper(object):
         self.ptrace(PTRACE_INTERRUPT, thread, None, None)  # type: ignore[misc]  # as above
         return True
 
-    def wait(self, thread):
-        # type: (int) -> None
+    def wait(self, thread, deadline):
+        # type: (int, float) -> None
         """Wait until a thread has stopped, which one in uninterruptible sleep may never do."""
         pause = 0.0
-        while now() < self.begun + STOPPING:
+        while now() < deadline:
             try:
                 found, status = os.waitpid(thread, WAIT_ALL | os.WNOHANG)
             except OSError:  # it has ended
@@ -1249,9 +1249,9 @@ class Stopper(object):
     def let_go(self):
         # type: () -> None
         """Let the threads go on, each with the signal that was on its way to it."""
+        deadline = now() + STOPPING
         for thread in sorted(self.running):
-            self.begun = now()
-            self.wait(thread)
+            self.wait(thread, deadline)
         for thread, number in self.held.items():
             self.ptrace(PTRACE_DETACH, thread, None, number)  # type: ignore[misc]  # as above
         if self.begun:
@@ -1723,13 +1723,10 @@ def debug_offsets(memory, address, layout):
                 return {}
             if name != "-":
                 found["size.ascii" if name == "ascii" else words[0] + "." + name] = value
-    is_sane = found["object.type"] in (8, 16, 24) and found["size.object"] == found["object.type"] + 8
-    is_sane = (
-        is_sane
-        and found["frame.previous"] < found["size.frame"]
-        and found["type.name"] == found["size.object"] + 8
-    )
-    return found if is_sane else {}
+    head = found["size.object"]
+    is_object = found["object.type"] in (8, 16, 24) and head == found["object.type"] + 8
+    is_frame = found["frame.previous"] < found["size.frame"]
+    return found if is_object and is_frame and found["type.name"] == head + 8 else {}
 
 
 # --- The programs and libraries that a process has mapped, and their symbols ----------------

@@ -124,10 +124,7 @@ def debug_offsets(memory, address, layout):
                 return {}
             if name != "-":
                 found["size.ascii" if name == "ascii" else words[0] + "." + name] = value
-    is_sane = found["object.type"] in (8, 16, 24) and found["size.object"] == found["object.type"] + 8
-    is_sane = (
-        is_sane
-        and found["frame.previous"] < found["size.frame"]
-        and found["type.name"] == found["size.object"] + 8
-    )
-    return found if is_sane else {}
+    head = found["size.object"]
+    is_object = found["object.type"] in (8, 16, 24) and head == found["object.type"] + 8
+    is_frame = found["frame.previous"] < found["size.frame"]
+    return found if is_object and is_frame and found["type.name"] == head + 8 else {}
