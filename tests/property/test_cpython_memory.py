@@ -85,7 +85,7 @@ def test_reading_ends(version: tuple[int, int], seed: int) -> None:
     text = report(interpreter, 1, seen, found_tasks, more)
     assert text.startswith(b"CPython ")
     waiting = [Waiting(1, START, (START + 8, 0, 0, 0))]
-    ranges = {1: dict(interpreter.frames.values(frame) for frame in seen[0].stack.frames)}
+    ranges = {1: [interpreter.frames.values(frame) for frame in seen[0].stack.frames]}
     assert isinstance(locks.python_locks(memory, waiting, ranges), list)
 
 

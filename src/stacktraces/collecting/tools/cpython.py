@@ -152,10 +152,10 @@ def addresses(waiting):
 
 
 def frames_of(interpreter, threads):
-    # type: (Interpreter, list[PythonThread]) -> dict[int, dict[int, int]]
+    # type: (Interpreter, list[PythonThread]) -> dict[int, list[tuple[int, int]]]
     """Return where the values of each thread's frames stand, by its id: addresses and counts of words."""
     return dict(
-        (thread.lwp, dict(interpreter.frames.values(frame) for frame in thread.stack.frames))
+        (thread.lwp, [interpreter.frames.values(frame) for frame in thread.stack.frames])
         for thread in threads
         if thread.lwp
     )
