@@ -50,8 +50,13 @@ _NUMBERS_OF_WRITERS = frozenset(
 )
 
 
-def unwrap_record(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record | None:
-    """As ``unwrap_line``; a JSON record of one line may be one of a trace, and all of them tell their writer."""
+def unwrap_record(
+    carrier: Carrier, line: bytes, known: KnownTraceLines, outer: tuple[Carrier, ...] = ()
+) -> Record | None:
+    """As ``unwrap_line``; a JSON record of one line may be one of a trace, and all of them tell their writer.
+
+    ``outer`` are the carriers that were taken off already: their writers are one each, unless they ship records.
+    """
     record = unwrap_line(carrier, line, known)
     if record is None or not record.complete or carrier.quoted_trace != "maybe":
         return record
@@ -60,7 +65,8 @@ def unwrap_record(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Reco
     decoded = _decoded(line)
     if decoded is None:
         return record
-    writer = (carrier.writer or _UNSEEN.of)(decoded, record.text)
+    apart = all(each.ships_records for each in outer)
+    writer = apart and (carrier.writer or _UNSEEN.of)(decoded, record.text)
     if writer:
         record.fields = {**record.fields, FIELD: writer}
     if record.time is None:

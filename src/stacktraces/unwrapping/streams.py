@@ -144,13 +144,15 @@ class Stream:
     from the first byte that was ever added.
     """
 
-    __slots__ = ("_offsets", "_segments", "_starts", "dropped", "text", "writer")
+    __slots__ = ("_offsets", "_segments", "_starts", "dropped", "last_event", "text", "writer")
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.text = bytearray()
         """From the position ``dropped`` on."""
         self.dropped = 0
+        self.last_event: tuple[int, str | None] = (0, None)
+        """Where the last whole event in it stood in the file, and when it was logged."""
         self._starts: list[int] = []
         """The position of each segment."""
         self._offsets: list[int] = []

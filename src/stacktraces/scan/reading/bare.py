@@ -17,10 +17,11 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
+from .lone_lines import read_lone_line
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
-from .wrapped import WrappedReader, read_lone_line
+from .wrapped import WrappedReader
 
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
@@ -158,7 +159,7 @@ class BareReader:
         formats = self.setup.anchors.owners[number]
         found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line, lowest)):
                 return _Reading(end)
             return _Reading(found)
         result, cursor = found

@@ -113,6 +113,13 @@ class Region:
         self.end += len(lines)
         self._whole = True
 
+    def take_event(self, text: bytes, size: int) -> None:
+        """Take ``text`` as one event, made of ``size`` bytes of the file, after which nothing comes."""
+        self.unwrapper = Unwrapper(self._setup.lines)
+        self.unwrapper.add_event(text, self.end)
+        self.end += size
+        self._whole = True
+
     def read(self, line: int, lookback: int, floors: dict[Writer, int]) -> list[Found] | None:
         """What stands in the line at ``line``; ``None`` where more text is needed to tell.
 
