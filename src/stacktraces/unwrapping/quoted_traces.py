@@ -43,7 +43,11 @@ def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record
         text = trace_within(line, known)
         return None if text is None else Record(text, complete=True)
     if record.complete and b"\n" not in record.text and (trace := _in_strings(line, known)):
-        record.text = _joined(record.text, trace[1]) if trace[1] != record.text else trace[1]
+        within = _in_strings(record.text, known)
+        if within is not None:
+            record.text = _joined(record.text[: within[0]].strip(), within[1])
+        elif trace[1] != record.text:
+            record.text = _joined(record.text, trace[1])
     return record
 
 
