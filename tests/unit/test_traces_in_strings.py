@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.scan import group
+from stacktraces.scanning import group
 
 PYTHON = "\n".join(
     (

@@ -34,6 +34,12 @@ _MONTH_FIRST = regex(
     r"(?:\s(?P<zone>[A-Z]{3,5}))?(?:\s(?P<year_last>\d{4}))?",
     re.ASCII,
 )
+# java.util.logging's, with a narrow no-break space from newer Java, and .NET's, in which the month stands first.
+_HALF_DAYS = regex(
+    rf"(?:{_MONTH} (?P<day>\d{{1,2}}), |(?P<month_number>\d{{1,2}})/(?P<day_behind>\d{{1,2}})/)(?P<year>\d{{4}}),? "
+    r"(?P<hour>1[0-2]|0?[1-9])(?P<clock>:[0-5]\d:[0-5]\d)[ \u202f](?P<half>[AP])M",
+    re.ASCII,
+)
 _NO_YEAR = regex(rf"(?:[IWEFDV]\s?)?(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
 # Hadoop's and Spark's: year first.
 _SHORT_YEAR = regex(rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d)\s{_CLOCK}", re.ASCII)
@@ -58,6 +64,8 @@ def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) ->
     text = text.strip(" []")
     if not text or len(text) > LONGEST:
         return None
+    if text[-1] == "M" and (match := _HALF_DAYS.fullmatch(text)):
+        return _of_half_day(match, zone)
     if text[4:5] in "-/." and (match := _YEAR_FIRST.fullmatch(text)):
         return _join(_calendar(match["date"]), match, zone)
     if text[0].isdigit() or text[0] == "-" or text[1:2].isdigit() or text[1:3].strip().isdigit():
@@ -85,6 +93,18 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
     if match := _NO_YEAR.fullmatch(text):
         return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
     return None
+
+
+def _of_half_day(match: re.Match[str], zone: tzinfo | None) -> str | None:
+    if match["month"]:
+        day = _named(match["year"], match["month"], match["day"])
+    else:
+        day = _calendar(f"{match['year']}-{int(match['month_number']):02d}-{int(match['day_behind']):02d}")
+    if day is None:
+        return None
+    hour = int(match["hour"]) % 12 + 12 * (match["half"] == "P")
+    moment = f"{day}T{hour:02d}{match['clock']}"
+    return moment + (_offset_in(moment[:16], zone) if zone is not None else "")
 
 
 @functools.lru_cache(maxsize=512)
