@@ -214,7 +214,7 @@ class WrappedTraces:
             if trace is None:
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, moment, position)
+            token = self.sink.trace(trace, moment, (text.number, text.source_offset(position[1])))
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None

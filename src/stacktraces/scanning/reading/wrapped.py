@@ -157,7 +157,7 @@ class Emitter:
         lines, last_line, behind = self._raise_floors(region, found, place.start)
         moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
-        position = text.number, place.offset
+        position = text.number, text.source_offset(place.offset)
         if isinstance(result, Snapshot):
             self.sink.snapshot(result, moment, position, origin)
             return Emitted(lines, last_line, None)
