@@ -101,7 +101,7 @@ def _has_frame(text: bytes, known: KnownTraceLines) -> bool:
 
 def listed_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     """The first list of strings on ``line`` of which one starts a part of a trace: where it starts, and its lines."""
-    if not any(literal in line for literal in known.unindented_literals):
+    if not _LIST.search(line) or not any(literal in line for literal in known.unindented_literals):
         return None
     at = 0
     for _ in range(_MOST_LISTS):

@@ -11,6 +11,7 @@ import msgspec
 
 from .._regex import regex
 from ..carriers import Carrier, Record
+from ..carriers.quoted import MARKS
 from ..trace_lines import KnownTraceLines
 from .one_line import listed_trace, one_line_trace
 from .stack_data import set_text
@@ -56,7 +57,7 @@ def trace_within(line: bytes, known: KnownTraceLines) -> bytes | None:
 
     ``None`` where it holds none.
     """
-    if b"\n" in line:
+    if b"\n" in line or not MARKS.search(line):
         return None
     trace = _in_strings(line, known)
     if trace is not None:

@@ -6,6 +6,7 @@ differ from record to record (times, offsets, identifiers) tell nothing of the w
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -119,12 +120,18 @@ class RecordWriters:
 
 
 def _may_tell(leaf: Leaf) -> bool:
-    name, value = leaf.name, leaf.value
+    value = leaf.value
     if isinstance(value, str):
-        if name in _NOT_OF_WRITER or not 0 < len(value) <= _LONGEST or _OF_RECORD.fullmatch(name):
+        if not 0 < len(value) <= _LONGEST or not _may_name(leaf.path[-1]):
             return False
-        return PRINTED.match(value.encode("utf-8", "replace")) is None
-    return isinstance(value, int) and not isinstance(value, bool) and name in _NUMBERS_OF_WRITERS
+        return ":" not in value or PRINTED.match(value.encode("utf-8", "replace")) is None
+    return isinstance(value, int) and not isinstance(value, bool) and leaf.name in _NUMBERS_OF_WRITERS
+
+
+@functools.lru_cache(maxsize=4096)
+def _may_name(key: str) -> bool:
+    name = plain(key)
+    return name not in _NOT_OF_WRITER and _OF_RECORD.fullmatch(name) is None
 
 
 def _common_to_many(lines: Iterable[bytes]) -> frozenset[tuple[str, ...]] | None:

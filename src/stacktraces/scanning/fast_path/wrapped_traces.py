@@ -98,7 +98,7 @@ class WrappedTraces:
         before = read.lines.index(read.anchor_line) - 1
         lines = [offset - text.base for offset in read.lines]
         shape = next((each for each in self._shapes if each.line.match(text.data, lines[1])), None)
-        if lines[0] < 0 or shape is None:
+        if lines[0] < 0 or shape is None or not shape.constant:
             return
         found = [shape.line.match(text.data, line) for line in lines]
         texts = [each["text"] + b"\n" for each in found if each is not None]
@@ -224,7 +224,13 @@ class WrappedTraces:
             return 0
         self.floors[shape.writer] = text.base + run.end
         as_printed = not run.printed or moment == self.setup.clock.of_printed(run.printed)
-        if as_printed and self._teacher is not None and known is not None and known.token is not None:
+        if (
+            as_printed
+            and shape.constant
+            and self._teacher is not None
+            and known is not None
+            and known.token is not None
+        ):
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, run.beginning, run.occurrence, known, doubts)
             self._teacher.teach_wrapped(lesson, shape, run.logged, run.raw, run.inner, run.printed)
