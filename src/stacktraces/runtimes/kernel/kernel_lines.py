@@ -37,7 +37,7 @@ _PREFIX = regex(
     rf"|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{{6}}[+-]\d\d:\d\d){_CALLER}(?:[\w.:-]{{1,255}}+ kernel: )?"
     rf"| ?\(\d{{1,3}}\)\[(?P<alone>\d{{1,7}}:[^\]\n]{{1,40}})\]|{_SYSLOG}|<\d{{1,3}}>"
 )
-_FOREIGN_LINES = 400
+_FOREIGN_LINES = 200
 """Lines of other writers that may stand between two of one."""
 
 

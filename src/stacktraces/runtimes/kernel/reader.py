@@ -25,6 +25,7 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, RelatedStack, Trace
+from .. import starts_trace
 from .frames import read_counter, read_frame, read_place
 from .heads import CUT_HERE, Head, find_head
 from .kernel_lines import KernelLines
@@ -35,7 +36,7 @@ from .report_lines import ACCESS, CLOSES, HEADING, KNOWN, MARKS, OLD_TASK, PANIC
 NAME = "kernel"
 FRAMES_KEPT = 1_000
 STACKS_KEPT = 100
-_MOST_LINES = 5_000
+_MOST_LINES = 2_000
 _UP_TO_STACK = 12
 """Lines of no known kind between a head and the first frame, in a row."""
 _BETWEEN = 4
@@ -138,6 +139,8 @@ class _Report:
                 strange = 0
             else:
                 strange += 1
+                if starts_trace(text, self.lines.cursor.peek() or "", but=NAME):
+                    break
                 if strange > (_BETWEEN if self.error.frames or self._closed else _UP_TO_STACK):
                     break
             if strange == 0 and text.strip():
