@@ -14,7 +14,7 @@ from ..errors import StoreError, UsageError
 from ..model import Group, Judgement
 from ..render import plain
 from ..render.report import Reporter, encode
-from ..scanning import Options
+from ..scanning.options import Options
 from ..scanning.reading.follow import Follower
 from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
@@ -25,6 +25,7 @@ from ._signals import until_told
 
 if TYPE_CHECKING:
     from ..known import Labelled
+    from ..library.logs import ScanOptions
 
 RECORD_SECONDS = 5.0
 """What was seen is recorded so often: no more is lost where the program is killed."""
@@ -34,7 +35,7 @@ NEW_SECONDS = 0.5
 
 def follow_file(
     paths: Sequence[str],
-    options: Options,
+    options: ScanOptions,
     display: Display,
     labelling: dict[str, Any],
 ) -> int:
@@ -45,7 +46,7 @@ def follow_file(
         painted = wants_color(display.color)
         record = _Record(judge) if judge else None
         runtimes: set[str | None] = set()
-        follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
+        follower = Follower(paths, Options(**options), lambda: record.keep(follower) if record else None)
         try:
             with until_told(follower.stop) as told:
                 for group in follower:

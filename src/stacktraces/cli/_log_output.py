@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -153,6 +152,8 @@ class GroupOutput:
 
                 show_overview(console, shown[:limit], max(0, total - limit), stats)
         text = captured.get()
+        import shutil  # Takes long to import.
+
         if paged and text.count("\n") >= shutil.get_terminal_size().lines:
             click.echo_via_pager(text, color=color)
         else:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scanning import Options, Unreadable
+    from ..library.logs import ScanOptions
+    from ..results.result import Unreadable
+    from ..sources.cursors import CursorFile
     from ._log_options import Display
 
 
@@ -75,6 +77,11 @@ class NamesRuntimes(click.Command):
     help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
+@click.option(
+    "--cursor",
+    metavar="FILE",
+    help="Go on where the last run with this file ended: nothing is read or counted twice.",
+)
 @labelling_options
 def command(
     paths: tuple[str, ...],
@@ -91,6 +98,7 @@ def command(
     max_groups: int | None,
     contexts: bool,
     debug: bool,
+    cursor: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -100,9 +108,9 @@ def command(
     far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
-    from ..scanning import Options
-
-    options: dict[str, Any] = {
+    options: ScanOptions = {
+        "since": since,
+        "until": until,
         "jobs": jobs,
         "carrier": carrier,
         "zone": zone,
@@ -113,43 +121,45 @@ def command(
     }
     if max_groups is not None:
         options["max_groups"] = max_groups
-    scan_options = Options(since=since, until=until, **options)
     sources = paths or ("-",)
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if cursor and (each or follow or jobs > 1):
+        raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
     if (each or follow) and display.output not in ("text", "json", "jsonl"):
         option = "--each" if each else "--follow"
         raise UsageError(f"--format {display.output} shows groups; leave out {option}.")
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, scan_options, display, labelling)
+        return follow_file(sources, options, display, labelling)
     if each:
-        return _show_each(sources, scan_options, display)
-    return _show_groups(sources, scan_options, display, labelling)
+        return _show_each(sources, options, display)
+    return _show_groups(sources, options, display, cursor, labelling)
 
 
-def _show_each(sources: Sequence[str], options: Options, display: Display) -> int:
-    from ..scanning import Occurrences
+def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
+    from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
     from ._signals import until_told
 
     interruption = Interruption()
     with until_told(interruption.tell) as told:
-        found = Occurrences(sources, options, interruption)
+        found = occurrences(sources, interruption=interruption, **options)
         write_occurrences(found, display.output, display.show_locals)
     return _complain_of(sources, found.unreadable, found.stats.files, told)
 
 
 def _show_groups(
     sources: Sequence[str],
-    options: Options,
+    options: ScanOptions,
     display: Display,
+    cursor: str | None,
     labelling: dict[str, Any],
 ) -> int:
-    from ..scanning import group
+    from ..library.logs import scan
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
@@ -157,15 +167,26 @@ def _show_groups(
 
     # The store is opened first: a wrong one is told before a long scan, not after it.
     with judging(**labelling) as judge:
+        reached = _cursor_file(cursor)
         interruption = Interruption()
         with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = group(sources, options, advance, interruption)
+            result = scan(sources, progress=advance, interruption=interruption, cursor=reached, **options)
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
             GroupOutput(display).write(result, judged)
+        if reached is not None and not unrecorded:
+            reached.save()
     return conclude(judged, unrecorded, code) if judged else code
+
+
+def _cursor_file(path: str | None) -> CursorFile | None:
+    if path is None:
+        return None
+    from ..sources.cursors import CursorFile
+
+    return CursorFile(path)
 
 
 def _complain_of(

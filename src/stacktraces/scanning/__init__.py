@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._garbage import few_collections
 from ..log_records.clock import Clock, Moment
@@ -19,6 +19,9 @@ from .grouping.tallies import Grouping, Position
 from .grouping.wanted import Wanted
 from .options import Options, Totals
 from .reading.scanner import Scan, make_grouping, wanted_by
+
+if TYPE_CHECKING:
+    from ..sources.cursors import CursorFile
 
 FOREVER = 2**62
 """An offset behind every stream."""
@@ -37,12 +40,15 @@ def group(
     *,
     start: int | None = None,
     end: int | None = None,
+    cursor: CursorFile | None = None,
 ) -> Result:
     """Scan files, folders, globs, URLs, ``-`` (standard input) and sources, and group what is found.
 
-    With ``start`` or ``end`` only traces count that start at a byte in [start, end) of each source.
-    ``advance`` is told of bytes as they are read. Once ``interruption`` is told, the result so far is given.
-    What cannot be read is told in the result. Raises ``UsageError`` for options that are wrong.
+    With ``start`` or ``end`` only traces count that start at a byte in [start, end) of each source. With
+    ``cursor`` only those count that stand behind where it says the source was read to; it is told how far
+    that is now, but not saved. ``advance`` is told of bytes as they are read. Once ``interruption`` is told,
+    the result so far is given. What cannot be read is told in the result. Raises ``UsageError`` for options
+    that are wrong.
     """
     options, interruption = options or Options(), interruption or Interruption()
     begun = time.monotonic()
@@ -51,9 +57,9 @@ def group(
     span = None if start is None and end is None else (max(start or 0, 0), FOREVER if end is None else end)
     with few_collections():
         found = None
-        if options.jobs > 1 and span is None:
+        if options.jobs > 1 and span is None and cursor is None:
             found = _in_parallel(files, clock, options, advance, interruption)
-        grouping, done = found or _in_turn(files, clock, options, advance, interruption, span)
+        grouping, done = found or _in_turn(files, clock, options, advance, interruption, span, cursor)
         result = result_of(grouping, done, clock)
     result.stats.seconds = round(time.monotonic() - begun, 3)
     return result if span is None else result.merge()
@@ -86,11 +92,18 @@ def _in_turn(
     advance: Callable[[int], None] | None,
     interruption: Interruption,
     span: Span | None,
+    cursor: CursorFile | None,
 ) -> tuple[Grouping, Totals]:
     grouping = make_grouping(options, clock, span)
     scan, told = Scan(grouping, options, interruption=interruption), 0
     for number, source in files:
-        for _ in steps(scan, source, number, span):
+        if cursor is None:
+            work = steps(scan, source, number, span)
+        else:
+            from .reading.spans import steps_behind
+
+            work = steps_behind(scan, grouping, source, number, cursor)
+        for _ in work:
             if advance is not None:
                 advance(scan.totals.bytes - told)
                 told = scan.totals.bytes

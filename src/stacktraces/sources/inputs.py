@@ -58,8 +58,12 @@ class Source:
 
 
 def scheme_of(text: str) -> str | None:
-    """The scheme of ``text`` where it is a URL: ``s3`` of ``s3://bucket/key``; ``None`` for a path."""
+    """The scheme of ``text`` where it is a URL: ``s3`` of ``s3://bucket/key``; ``None`` for a path.
+
+    Of URLs that are chained (``zip://*.log::s3://bucket/logs.zip``) the first one counts.
+    """
     scheme, separator, _ = text.partition("://")
+    scheme = scheme.partition("::")[0]
     plain = scheme.replace("+", "").replace("-", "").replace(".", "")
     return scheme.lower() if separator and len(scheme) > 1 and plain.isalnum() and plain.isascii() else None
 

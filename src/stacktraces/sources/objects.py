@@ -99,15 +99,24 @@ class IterableStream(ObjectStream):
     def __init__(self, path: str, items: Iterator[bytes | str], interruption: Interruption) -> None:
         super().__init__(path, interruption)
         self._items = items
+        self._error: Exception | None = None
 
     def _more(self, size: int) -> bytes:
+        if self._error is not None:
+            raise self._error
         gathered, length = [], 0
-        for item in self._items:
-            chunk = self._bytes_of(item)
-            gathered.append(chunk)
-            length += len(chunk)
-            if length >= size:
-                break
+        try:
+            for item in self._items:
+                chunk = self._bytes_of(item)
+                gathered.append(chunk)
+                length += len(chunk)
+                if length >= size:
+                    break
+        except Exception as error:
+            # What came before it is given first.
+            self._error = error
+            if not gathered:
+                raise
         return b"".join(gathered)
 
     def _bytes_of(self, item: bytes | str) -> bytes:

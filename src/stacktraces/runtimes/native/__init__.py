@@ -32,6 +32,7 @@ RUNTIME = Runtime(
     names=names,
     lines=LINES,
     formats=formats_in(f"{__name__}.formats"),
+    dumps=formats_in(f"{__name__}.dumps"),
     versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19, "
     "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "

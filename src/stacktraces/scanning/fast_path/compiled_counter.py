@@ -33,9 +33,8 @@ class CompiledCounter:
             since is None and until is None,
             setup.clock.zone is None,
         )
-        if sink.span is not None:
-            self._native.set_range(*sink.span)
         self.teacher = Teacher(self._native, setup, sink.tallies)
+        self._sink = sink
         self._floors: dict[Writer, int] = {}
         self._data = b""
         self.paths: dict[int, str] = {}
@@ -44,6 +43,7 @@ class CompiledCounter:
     def begin(self, floors: dict[Writer, int]) -> None:
         """Another stream follows; ``floors`` holds where each writer's last trace ended."""
         self._floors = floors
+        self._native.set_range(*(self._sink.span or (-EVER, EVER)))
 
     def load(self, text: Text, start: int, stop: int) -> None:
         """Search ``text`` between two offsets of its data."""

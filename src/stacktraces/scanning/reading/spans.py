@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ...errors import InputError
 from ...results.result import Range, Unreadable
+from ...sources.cursors import CursorFile, Reached
 from ...sources.inputs import Readable, label_of, open_input, plain_size
 from ...sources.streams import ByteStream
 from ..grouping.tallies import Grouping
@@ -21,6 +22,7 @@ from .walker import LIMIT, SAMPLE, State, Walker
 _RUN_UP = LIMIT + (1 << 20)
 """Bytes before a part that are scanned."""
 _STEP = 1 << 20
+_EVER = 1 << 62
 
 
 class _SpanStream:
@@ -71,8 +73,26 @@ class _SpanStream:
         self._stream.close()
 
 
-def span_steps(scan: Scan, source: str | Readable, number: int, span: tuple[int, int]) -> Iterator[None]:
-    """Scan what starts between two offsets of ``source``, the file ``number``; a step is a chunk."""
+def steps_behind(
+    scan: Scan, grouping: Grouping, source: str | Readable, number: int, cursor: CursorFile
+) -> Iterator[None]:
+    """Scan what starts behind where ``cursor`` says that ``source`` was read to, and tell it how far now."""
+    before = cursor.reached(source)
+    grouping.span = before.offset, _EVER
+    yield from span_steps(scan, source, number, grouping.span, opened=1)
+    grouping.shift_lines(number, before.lines)
+    if scan.totals.ranges:
+        found = scan.totals.ranges.pop()
+        cursor.note(source, Reached(found.end, before.lines + found.lines))
+
+
+def span_steps(
+    scan: Scan, source: str | Readable, number: int, span: tuple[int, int], opened: int | None = None
+) -> Iterator[None]:
+    """Scan what starts between two offsets of ``source``, the file ``number``; a step is a chunk.
+
+    It counts as ``opened`` files: unless given, as one where the start of the file is in the span.
+    """
     if span[0] >= span[1]:
         return
     path, totals = label_of(source), scan.totals
@@ -95,7 +115,7 @@ def span_steps(scan: Scan, source: str | Readable, number: int, span: tuple[int,
     finally:
         stream.close()
     totals.bytes = begun + noting.bytes
-    totals.files += span[0] == 0
+    totals.files += opened if opened is not None else span[0] == 0
     if noting.bytes or span[0] == 0:
         last = noting.ended and noting.at <= span[1]
         totals.ranges.append(Range(path, span[0], min(span[1], noting.at), noting.lines, last))
