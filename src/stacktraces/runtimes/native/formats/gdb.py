@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from ...._regex import regex
 from ....cursor import Cursor
-from ....model import Snapshot
+from ....model import Origin, Snapshot, Trace
 from ... import Format
 from ..._collected import MARK, read_header, rewind_to_header
+from ..gdb_logged import of_record
 from ..gdb_reader import GdbReader
 
 # Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
@@ -51,14 +52,22 @@ def _next_mark(cursor: Cursor, start: int, stop: int) -> int:
     return found + 1 if found >= 0 else -1
 
 
-def read(cursor: Cursor) -> Snapshot | None:
-    """A snapshot from the collector's header, or from the cursor's line on; see :class:`Format`."""
+def read(cursor: Cursor) -> Snapshot | Trace | None:
+    """A snapshot from the collector's header, or from the cursor's line on; see :class:`Format`.
+
+    Frames alone behind a log record that tells of a failure are an error.
+    """
     if not (cursor.line or "").startswith(MARK) and not _frame_follows(cursor):
         return None
+    first = cursor.offset
+    record = cursor.peek(-1) if (cursor.line or "").startswith("#0 ") else None
     header = read_header(cursor) if any(rewind_to_header(cursor, tool) for tool in _TOOLS) else None
     if header is None and cursor.floor < cursor.offset:
         cursor.seek(_start_of_session(cursor))
-    return GdbReader(cursor, header).read()
+    snapshot = GdbReader(cursor, header).read()
+    if snapshot is not None and record is not None and header is None:
+        return of_record(snapshot, record, Origin(offset=first)) or snapshot
+    return snapshot
 
 
 def _start_of_session(cursor: Cursor) -> int:
