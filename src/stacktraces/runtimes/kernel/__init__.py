@@ -62,6 +62,8 @@ FORMAT = Format(
         b"Internal error: Oops",
         b"Internal error: synchronous external abort",
         b"Internal error: aarch64 BRK",
+        b"Internal error: BRK handler",
+        b"Internal error: ptrace BRK handler",
         b"Internal error: SP/PC alignment",
         b"Internal error: undefined instruction",
         b"Unable to handle kernel ",
