@@ -158,6 +158,12 @@ PREFIXES: dict[str, Callable[[int, str], str]] = {
     "journald": lambda _, line: f"Mar 11 10:22:33 web1 kernel: {line}",
     "journald, ISO": lambda _, line: f"2021-03-11T10:22:33+0100 web1 kernel: {line}",
     "journald, monotonic": lambda index, line: f"[   61.12{index:04}] web1 kernel: {line}",
+    "journald, full": lambda _, line: f"Thu 2021-03-11 10:22:33 CET web1 kernel: {line}",
+    "journald, unix": lambda index, line: f"1615458153.12{index:04} web1 kernel: {line}",
+    "colours": lambda index, line: (
+        f"\x1b[32m[   61.12{index:04}] \x1b[0m\x1b[33m{line.partition(':')[0]}"
+        + (f":\x1b[0m{line.partition(':')[2]}" if ":" in line else "\x1b[0m")
+    ),
     "phone": lambda index, line: f"<4>[   61.12{index:04}]  (1)[5031:pear]{line}",
     "journald, JSON": lambda _, line: json.dumps(
         {"__REALTIME_TIMESTAMP": "1615458153000001", "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": line}

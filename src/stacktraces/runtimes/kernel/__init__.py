@@ -125,9 +125,9 @@ LINES = TraceLines(
     ),
     goes_on=rb"(?:Allocated|Freed|Read|Write|Last potentially|Second to last|The buggy|Memory state"
     rb"|Uninit was|Local variable|Reported by|Modules linked in|Hardware name|Workqueue|Code|CPU|RIP"
-    rb"|NMI backtrace|Kernel Offset|Kernel panic|Oops)\b|[A-Z][A-Z0-9]{1,2}: |x\d{1,2}\s?: |[ps][cpr] : |lr : "
-    rb"|pstate: |</?[A-Z]|---\[|={18}|\[<[0-9a-f]|(?:read|write) to 0x|page|flags: |raw: |[0-9a-f>]{16}|task:"
-    rb"|stack backtrace:|-> #|\d+ locks? held|#PF: |PGD ",
+    rb"|NMI backtrace|Kernel Offset|Kernel panic|Oops)\b|[A-Z][A-Z0-9]{1,2}: |x\d{1,2}\s?: "
+    rb"|[ps][cpr] : |lr : |pstate: |</?[A-Z]|---\[|={18}|\[<[0-9a-f]|(?:read|write) to 0x|page|flags: "
+    rb"|raw: |[0-9a-f>]{16}|task:|stack backtrace:|-> #|\d+ locks? held|#PF: |PGD ",
 )
 """Frames have no beginning of their own: what tells a report is its head, or the heading of a stack."""
 

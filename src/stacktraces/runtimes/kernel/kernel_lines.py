@@ -26,7 +26,8 @@ from ..._regex import regex
 from ...cursor import Cursor
 
 _SYSLOG = (
-    r"(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) )?"
+    r"(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}"
+    r"|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w{1,6}|\d{10}\.\d{6}) )?"
     r"[\w.:-]{1,255}+ kernel: "
 )
 _CALLER = r"(?: ?\[ *+(?P<mark>[TC]\d{1,9})\])?(?: {1,2}\(\d{1,3}\)\[(?P<task>\d{1,7}:[^\]\n]{1,40})\])? ?"
