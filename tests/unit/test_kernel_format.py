@@ -236,6 +236,19 @@ def test_the_panic_that_a_report_leads_to_is_part_of_it() -> None:
     assert [each.title for each in found.error.related][-1] == panic[0]
 
 
+def test_the_stack_of_a_lock_is_not_the_errors() -> None:
+    (found,) = traces(
+        "WARNING: inconsistent lock state\n6.1.0 #1 Not tainted\n--------------------------------\n"
+        "inconsistent {SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W} usage.\n"
+        "pear/9 [HC0[0]:SC1[1]:HE1:SE0] takes:\nffff888 (&basket->lock){+.?.}-{2:2}, at: plum_put+0x1/0x2\n"
+        "{SOFTIRQ-ON-W} state was registered at:\n  lock_acquire+0x1/0x2\n  plum_add+0x1/0x2\n"
+        "irq event stamp: 100\n\nother info that might help us debug this:\n\nstack backtrace:\n"
+        "CPU: 0 PID: 9 Comm: pear Not tainted 6.1.0 #1\nCall Trace:\n dump_stack+0x1/0x2\n plum_put+0x1/0x2\n"
+    )
+    assert [each.function for each in found.error.frames] == ["dump_stack", "plum_put"]
+    assert [each.title for each in found.error.related] == ["{SOFTIRQ-ON-W} state was registered at"]
+
+
 def test_a_panic_for_another_reason_is_an_error_of_its_own() -> None:
     panic = ["Kernel panic - not syncing: no plums", "Call Trace:", " panic+0x1/0x2", " plum_count+0x1/0x2"]
     assert [each.error.message for each in traces("\n".join([*REPORT, *panic]))][1:] == ["no plums"]

@@ -25,6 +25,8 @@ class Head(msgspec.Struct, frozen=True):
     """It says enough where no stack follows."""
     trap: bool = False
     """It may follow another head of the same event: how the processor, or the kernel's handler, saw it."""
+    of_locks: bool = False
+    """It is lockdep's: the stacks of other locks come before the error's."""
     function: str | None = None
     """Where it happened, where the head names a place in the sources: the function, the file and the line."""
     file: str | None = None
@@ -32,7 +34,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 _LOCKDEP = (
-    r"possible (?:recursive|circular) locking dependency detected(?: \+bcachefs)?"
+    r"possible (?:recursive|circular) locking dependency detected"
     r"|possible recursive locking detected"
     r"|possible irq lock inversion dependency detected|possible reason: unannotated irqs-(?:on|off)"
     r"|inconsistent lock state|suspicious RCU usage|bad unlock balance detected|bad contention detected"
@@ -91,7 +93,7 @@ def find_head(text: str) -> Head | None:
     if found := _PLACED.match(text):
         return _placed(found.groupdict(), text)
     if found := _LOCK.match(text):
-        return Head(type=found["type"], message=text.strip("[] "), alone=False)
+        return Head(type=found["type"], message=text.strip("[] "), alone=False, of_locks=True)
     if found := _STRONG.match(text):
         kind, message = found["type"], text
         if kind == _HUNG:
