@@ -53,6 +53,8 @@ def groups(path: Path, text: str) -> list[Group]:
         ("BUG: KASAN: null-ptr-deref on address 0000000000000010", "BUG: KASAN: null-ptr-deref"),
         ("BUG: KMSAN: kernel-infoleak in f+0x1/0x2", "BUG: KMSAN: kernel-infoleak"),
         ("BUG: KCSAN: data-race in f / g", "BUG: KCSAN: data-race"),
+        ("BUG: KFENCE: memory corruption in f+0x1/0x2", "BUG: KFENCE: memory corruption"),
+        ("BUG: KASAN: double-free or invalid-free in f+0x1/0x2", "BUG: KASAN: double-free or invalid-free"),
         ("BUG: KFENCE: use-after-free read in f+0x1/0x2", "BUG: KFENCE: use-after-free read"),
         ("BUG: unable to handle page fault for address: ffff8", "BUG: unable to handle page fault"),
         (
@@ -108,7 +110,7 @@ def groups(path: Path, text: str) -> list[Group]:
         ("Internal error: ptrace BRK handler: f2000100 [#1] SMP", "Internal error: ptrace BRK handler"),
         ("Internal error: Oops - BUG: 0 [#1] SMP", "Internal error: Oops - BUG"),
         ("CPU 0 Unable to handle kernel paging request at virtual address 00, epc == 80",
-         "CPU 0 Unable to handle kernel paging request"),
+         "Unable to handle kernel paging request"),
         ("Kernel panic - not syncing: Attempted to kill init!", "Kernel panic - not syncing"),
         ("pear: page allocation failure: order:4, mode:0x40dc0(GFP)", "page allocation failure"),
         ("pear invoked oom-killer: gfp_mask=0x100cca, order=0", "invoked oom-killer"),

@@ -52,13 +52,13 @@ _PLACED = regex(
 )
 _LOCK = regex(rf"(?:\[ )?(?P<type>(?:WARNING|INFO|BUG): (?:{_LOCKDEP}))[.! \]]*+$")
 _STRONG = regex(
-    r"(?:NMI watchdog: |watchdog: |rcu: |traps: )?"
+    r"(?:NMI watchdog: |watchdog: |rcu: |traps: |CPU \d+ )?"
     r"(?P<type>BUG: soft lockup|(?:Watchdog detected )?hard LOCKUP(?= on cpu)"
     r"|BUG: workqueue lockup|Kernel panic - not syncing|PANIC: double fault"
     r"|INFO: task(?= .{1,80} blocked for more than \d)|INFO: \w+ self-detected stall(?= on CPU)"
     r"|INFO: \w+ detected (?:expedited )?stalls(?= on CPUs)"
     r"|BUG: (?:kernel|Kernel) NULL pointer dereference|BUG: [uU]nable to handle (?:kernel )?[a-zA-Z ]+?"
-    r"(?= (?:at|for|on) |$)|(?:CPU \d+ )?Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual ))"
+    r"(?= (?:at|for|on) |$)|Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual ))"
     r"(?P<rest>.*)$"
 )
 _TRAP = regex(
@@ -72,7 +72,7 @@ _TRAP = regex(
     r"|(?P<kasan>KASAN: [\w-]+) in range \[.*$"
 )
 _WEAK = regex(
-    r"(?P<type>BUG: K[A-Z]{3,5}: [\w-]+(?: (?:read|write|or free|bounds)\b)?"
+    r"(?P<type>BUG: K[A-Z]{3,5}: [\w-]+(?: [\w-]+){0,4}?(?= (?:in|on|at) |$)"
     r"|BUG: sleeping function called from invalid context"
     r"|BUG: scheduling while atomic|BUG: Bad page (?:state|map)|BUG: using \w+\(\) in preemptible"
     r"|BUG: (?:spin|rw)lock [a-z ]+?"
