@@ -193,8 +193,8 @@ class _Report:
     def _set_head(self, head: Head) -> None:
         self.head = head
         self.error.type = head.type
-        before = self.error.message
-        self.error.message = f"{before}\n{head.message}" if before else head.message
+        said = [self.error.message, None if head.message == head.type else head.message]
+        self.error.message = "\n".join(each for each in said if each) or None
 
     def _take(self, text: str) -> bool:
         """Take a line; False where it is of no known kind."""
