@@ -87,13 +87,16 @@ def test_outputs_of_groups_show_no_occurrences(name: str) -> None:
 
 def test_other_programs_read_what_is_written() -> None:
     """Parsers of others: pydantic's models of SARIF, junitparser, Sentry's SDK, OpenTelemetry's, Prometheus'."""
+
     def printed(name: str) -> str:
         return run("stacktraces", "log", LOG, "--format", name).out
 
     groups = json.loads(printed("json"))["groups"]
     results = sarif_pydantic.Sarif.model_validate_json(printed("sarif")).runs[0].results
     assert len(results) == len(groups)
-    assert {each.tests for each in [junitparser.JUnitXml.fromstring(printed("junit").encode())]} == {len(groups)}
+    assert {each.tests for each in [junitparser.JUnitXml.fromstring(printed("junit").encode())]} == {
+        len(groups)
+    }
     items = Envelope.deserialize(printed("sentry").encode()).items
     assert [each.get_event()["fingerprint"][0] for each in items] == [each["fingerprint"] for each in groups]
     request = json_format.Parse(printed("otlp"), ExportLogsServiceRequest())
