@@ -92,7 +92,12 @@ def test_each_occurrence_as_a_line() -> None:
     result = run("stacktraces", "log", LOG, "--each", "--format", "jsonl")
     found = [json.loads(line) for line in result.out.splitlines()]
     assert len(found) == 10
-    assert found[0]["origin"] == {"path": str(LOG), "line": 4, "offset": 190}
+    assert found[0]["origin"] == {
+        "path": str(LOG),
+        "line": 4,
+        "offset": 190,
+        "time_ns": 1425782952139000000,
+    }
     assert found[0]["context"]["level"] == "ERROR"
     assert found[0]["before"] in LOG.read_text()
     assert [each["time"] for each in found] == sorted(each["time"] for each in found)
@@ -151,7 +156,6 @@ def test_table_keeps_to_the_terminals_width(width: int, options: tuple[str, ...]
     assert plain != done.stdout
     assert max(map(len, plain.splitlines()[:-2])) <= width
     assert "KeyError" in plain
-    assert "price" in plain or width == 40
 
 
 def test_show_prints_one_group_whole(tmp_path: Path) -> None:

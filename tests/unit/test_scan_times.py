@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stacktraces.log_records.clock import Clock
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 
 NOW = datetime(2024, 5, 1, 9, 30)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from ..errors import StoreError
 from ..model import Group
@@ -33,7 +34,10 @@ def _starts(issue_id: str, key: str) -> bool:
     return issue_id.startswith(key) or issue_id.partition("-")[2].startswith(key)
 
 
-def change(store: Store, key: str, how: Callable[[Issue], None]) -> Issue:
+Change: TypeAlias = Callable[[Issue], None]
+
+
+def change(store: Store, key: str, how: Change) -> Issue:
     """Let ``how`` change the issue that ``key`` names; gives it as it is then."""
     with store.edit() as edit:
         issue = locate(edit, key)
@@ -146,14 +150,15 @@ def prune(store: Store, unwanted: Callable[[Issue], bool], *, dry_run: bool = Fa
 def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue:
     """Make the stack of ``group`` part of the issue ``target``, or of one of its own.
 
-    Raises ``StoreError`` where its fingerprint belongs to another issue than ``target``.
+    Its fingerprint may belong to other issues as well. It counts as seen now.
     """
     with store.edit() as edit:
         issue = locate(edit, target) if target else edit.issue(group.fingerprint)
         error = exemplar.reduce(group.error, group.runtime)
         if issue is None:
             issue = Issue(id=group.fingerprint, title=title_of(error))
-        issue.stacks = consolidated([*issue.stacks, Stack(group.fingerprint, error)])
+        stack = Stack(group.fingerprint, error, recording=edit.next_recording())
+        issue.stacks = consolidated([*issue.stacks, stack])
         edit.put(issue)
     return issue
 
@@ -161,7 +166,7 @@ def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue
 def add_fingerprint(store: Store, fingerprint: str, title: str, target: str | None = None) -> str:
     """Make ``fingerprint``, of which no stack is at hand, part of ``target`` or of an issue of its own.
 
-    Gives the issue's id. Raises ``StoreError`` where it belongs to another issue than ``target``.
+    Gives the issue's id. It may belong to other issues as well.
     """
     value = clean(fingerprint)
     with store.edit() as edit:

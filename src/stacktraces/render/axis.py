@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 
 import msgspec
 
 from ..model import Group
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARS = 60
 """Equal spans of the axis."""
 
@@ -29,14 +30,17 @@ class Axis(msgspec.Struct, frozen=True):
         if first is None or last is None:
             return []
         counts = group.timeline or [group.count]
+        if group.timeline_start is not None and group.timeline_width is not None:
+            first = _EPOCH + timedelta(seconds=group.timeline_start)
+            last = first + timedelta(seconds=group.timeline_width * len(counts))
         start, end = self._share(first), self._share(last)
         if end - start < 1 / BARS:
             bars = [0] * BARS
-            bars[min(BARS - 1, int(start * BARS))] = sum(counts)
+            bars[min(BARS - 1, max(0, int(start * BARS)))] = sum(counts)
             return bars
         until = [0, *accumulate(counts)]
-        passed = [round(_reached(until, (place / BARS - start) / (end - start))) for place in range(BARS)]
-        return [after - before for before, after in pairwise([*passed, until[-1]])]
+        passed = [round(_reached(until, (place / BARS - start) / (end - start))) for place in range(1, BARS)]
+        return [after - before for before, after in pairwise([0, *passed, until[-1]])]
 
     def _share(self, moment: datetime) -> float:
         """How far along the axis ``moment`` stands, from 0 to 1."""

@@ -54,6 +54,8 @@ class Answer(msgspec.Struct, frozen=True):
     own_frames: OwnFrames
     version: str
     """Of stacktraces."""
+    ranges: Sequence[object] = ()
+    """The parts of files that were read, where not whole files were."""
     values: bool = False
     """Values of local variables may appear."""
 

@@ -1,4 +1,4 @@
-"""A table of comma-separated values (RFC 4180) with a line of headings, for spreadsheets.
+"""Comma-separated values (RFC 4180, with Unix line ends) under a line of headings, for spreadsheets.
 
 Spreadsheets run cells that begin with certain characters as formulas (OWASP, "CSV Injection"): such a cell of
 the input gets an apostrophe in front.
@@ -59,7 +59,7 @@ def _inert(text: str) -> str:
 
 def _row(cells: list[str] | list[str | int | None]) -> bytes:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow("" if cell is None else cell for cell in cells)
+    csv.writer(written, lineterminator="\n").writerow("" if cell is None else cell for cell in cells)
     return written.getvalue().encode("utf-8", "backslashreplace")
 
 

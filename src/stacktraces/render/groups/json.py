@@ -12,7 +12,7 @@ def pieces(answer: Answer) -> Iterator[bytes]:
     """The document."""
     reporter = Reporter(show_locals=answer.values)
     yield from report_pieces(
-        (reporter.group(each.group, each.judgement) for each in answer.shown), answer.stats
+        (reporter.group(each.group, each.judgement) for each in answer.shown), answer.stats, answer.ranges
     )
 
 
