@@ -18,18 +18,18 @@ RECORDS = [
     "2024-05-01 12:00:{0:02d}.{1:03d} +0000 [ERR] request {1} failed\n",
     "12:00:{0:02d}.{1:03d} [error] Task #PID<0.{1}.0> terminating\n",
     "2024-05-01 12:00:{0:02d},{1:03d} ERROR order {1} failed: ",
-    "[01-May-2024 12:00:{0:02d} UTC] ",
     "E, [2024-05-01T12:00:{0:02d}.{1:03d} #{1}] ERROR -- : ",
     "2024-05-01 12:00:{0:02d} ERROR Unhandled Exception:\n",
     "not a record {0}\n",
     "",
 ]
+OF_PHP = "[01-May-2024 12:00:{0:02d} UTC] "
 MESSAGES = [
     "one", "two {0}", "", "no price for plum in /srv/x.php:3", " ---> System.Exception: inner", "a <---",
     "first\nsecond", "first\n\n    at least three", "Unhandled exception. System.Exception: x", "grüße",
-    "Exception in thread \"x\" a.B: c", "Traceback (most recent call last):", "goroutine 1 [running]:",
+    "Exception in thread \"x\" a.B: c", "Caused by: nobody",
     "** (KeyError) inner", "an exception was raised:", "first\n   at Shop.Fake(String x)\nsecond",
-    "thread 'x' panicked at a.rs:1:2:", "2024-05-01 12:00:00 x", "Last message: 1", "Stack trace:",
+    "2024-05-01 12:00:00 x", "Last message: 1", "Stack trace:",
 ]  # fmt: skip
 DOTNET = [
     "{2}System.InvalidOperationException: {0}\n   at Shop.Store.Price(String sku) in /srv/Shop.cs:line 5\n"
@@ -70,10 +70,12 @@ def occurrence(kind: Random, random: Random) -> str:
     number = random.randrange(50)
     usual, odd = kind.choice(MESSAGES[:2]), kind.choice(MESSAGES)
     message = (odd if random.random() < 0.15 else usual).format(number)
-    text = kind.choice(RECORDS[:5] * 3 + RECORDS).format(number, number * 7)
     unhandled = kind.choice(["", "", "Unhandled exception. "])
     shapes = kind.choice(KINDS)
-    return text + kind.choice(shapes[:1] * 2 + shapes).format(message, number, unhandled)
+    record = OF_PHP if shapes is PHP else kind.choice(RECORDS[:4] * 3 + RECORDS)
+    return record.format(number, number * 7) + kind.choice(shapes[:1] * 2 + shapes).format(
+        message, number, unhandled
+    )
 
 
 @st.composite
