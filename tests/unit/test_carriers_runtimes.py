@@ -52,7 +52,9 @@ def samples() -> list[str]:
         return SAMPLES
     found = list(SAMPLES)
     for folder, ends in MATRIX.items():
-        paths = [path for end in ends.split() for path in sorted((CORPUS / folder).glob(f"*{end}.txt"))]
+        paths = [
+            path for end in ends.split() for path in sorted((CORPUS / folder).glob(f"*{end.strip('*')}.txt"))
+        ]
         composed = {"behind-python.txt", "in-log.txt", "near-miss.txt", "truncated.txt"}
         names = [f"{folder}/{path.name}" for path in paths if path.name not in composed]
         found += [each for each in names if each not in found][:MOST_OF_A_RUNTIME]

@@ -26,7 +26,7 @@ except ImportError:
 
 _WORD = regex(rb"[\w\x80-\xff]")
 _NO_WORD = regex(rb"(?:\\[nrt]|(?:\x1b|\\u001b)\[[\d;]{0,12}m|\xef\xbb\xbf|\\ufeff)\Z")
-"""What is no word though it ends like one: a line end as JSON writes it, a colour's code, a byte order mark."""
+"""What is no word though it ends like one: a line end in JSON, a colour's code, a byte order mark."""
 _LONGEST_NO_WORD = 20
 
 CODE_BITS: int = 12
