@@ -105,7 +105,7 @@ def test_form_and_version() -> None:
 def test_the_value_is_held() -> None:
     """Stores keep fingerprints: this one changes only together with VERSION."""
     error = python("/srv/app/main.py:<module>", "/srv/app/shop/cart.py:total", kind="KeyError", message="'x'")
-    assert fingerprint(error) == "3-874e149201d16bfe"
+    assert fingerprint(error) == "4-874e149201d16bfe"
 
 
 def test_the_value_of_decorated_names_is_held() -> None:
@@ -115,7 +115,7 @@ def test_the_value_of_decorated_names_is_held() -> None:
         "read$NOCANCEL memcpy@@GLIBC_2.3.2 __strlen_avx2 ns::T<int>::g(int) main::{lambda(int)#2}::operator()()"
     )
     error = seen(*(Frame(function=name) for name in names.split()), kind="SIGSEGV")
-    assert fingerprint(error) == "3-28da0b90b4d445df"
+    assert fingerprint(error) == "4-28da0b90b4d445df"
 
 
 def test_lines_sources_columns_arguments_and_messages_stay_out() -> None:
