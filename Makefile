@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed fuzz check format reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-installed test-cpython test-managed fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -23,6 +23,15 @@ test: $(STAMP) check
 test-installed: $(STAMP)
 	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
 
+# What is read of CPython, on every one from 2.7 on that is found, live and from cores.
+test-cpython: $(STAMP)
+	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
+
+# Errors of languages whose compilers are too large for each run: GHC, if it is installed, and .NET Core.
+test-managed: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --no-deps dotnetcore2 || true
+	$(BIN)/python -m pytest -q -m live tests/live/test_managed_live.py
+
 SECONDS := 600
 fuzz: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group fuzz || true
@@ -38,6 +47,14 @@ check: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The one file that is copied to other machines, from the modules that it is written in.
+collector: $(STAMP)
+	$(BIN)/python -m tools.build_collector
+
+# Where each CPython that is found keeps what; gdb is needed, and debug information.
+cpython-offsets: $(STAMP)
+	$(BIN)/python -m tools.cpython_offsets
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference

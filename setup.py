@@ -11,7 +11,7 @@ from setuptools import Extension, setup
 setup(
     ext_modules=[
         Extension(
-            "stacktraces.scan._native",
+            "stacktraces.scanning._native",
             sources=sorted(glob("native/*.c")),
             depends=sorted(glob("native/*.h")),
             extra_compile_args=["-O3", "-fvisibility=hidden"],

@@ -1,7 +1,7 @@
 """``make bench``: the figures of ``docs/performance.md``."""
 
 from . import runtimes
-from .scan import main
+from .scanning import main
 
 main()
 print()

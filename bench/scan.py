@@ -19,8 +19,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from stacktraces.scan import Options
-from stacktraces.scan.reading.scanner import setup_for
+from stacktraces.scanning import Options
+from stacktraces.scanning.reading.scanner import setup_for
 
 from . import logs
 

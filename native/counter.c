@@ -32,15 +32,23 @@ static int64_t line_at(Chunk *chunk, size_t offset)
     return chunk->lines;
 }
 
-void counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
+int counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
 {
     Slot *slot = counter->slots + number;
+    Chunk *chunk = &counter->chunk;
+    Source source = {moment->size ? moment->at : UNDATED, chunk->file, chunk->base + (int64_t)offset, 0};
+    if (source.offset < counter->first || source.offset >= counter->end)
+        return 1;
     if (moment->size ? moment->at < counter->since || moment->at > counter->until : !counter->undated)
-        return;
+        return 1;
+    if (source_before(&source, &slot->example))
+        return 0;
     slot_count(slot, moment);
-    if (slot->sources_count < MOST_SOURCES)
-        slot->sources[slot->sources_count++] =
-            (Source){counter->chunk.file, line_at(&counter->chunk, offset), counter->chunk.base + (int64_t)offset};
+    if (slot_keeps(slot, &source)) {
+        source.line = line_at(chunk, offset);
+        slot_keep(slot, &source);
+    }
+    return 1;
 }
 
 int counter_may_log(const Counter *counter, const Start *known, Bytes line)
@@ -107,7 +115,8 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);
     if (slot < 0 || !records_find(&counter->records, chunk->data + start + end, limit - end))
         return 0;
-    counter_count(counter, slot, &moment, start);
+    if (!counter_count(counter, slot, &moment, start))
+        return 0;
     counter->floors[0] = chunk->base + (int64_t)(start + end);
     return start + end;
 }

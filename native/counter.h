@@ -36,6 +36,7 @@ typedef struct {
     size_t look_back, longest;
     int64_t since, until; /* nanoseconds; what has no time does not count where undated is 0 */
     int undated;
+    int64_t first, end; /* offsets in the stream: what starts before or behind does not count */
     const Finder *finder;
     Hits hits;
     size_t next_hit;
@@ -66,8 +67,9 @@ int64_t counter_next(Counter *counter, size_t floor);
 /* Adds the shape behind the others, unless there are too many. */
 int counter_add_shape(Counter *counter, const Shape *shape);
 
-/* Counts a trace that starts at an offset of the chunk, if its moment is in the period asked for. */
-void counter_count(Counter *counter, int number, const Moment *moment, size_t offset);
+/* Counts a trace that starts at an offset of the chunk, if its moment and place are among those asked for. 0 where it
+ * comes before the one that was read: it is to be read, as the example of all. */
+int counter_count(Counter *counter, int number, const Moment *moment, size_t offset);
 
 /* Whether a line may be the log record of a trace. */
 int counter_may_log(const Counter *counter, const Start *known, Bytes line);

@@ -46,6 +46,8 @@ static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
     self->finder = (FinderObject *)finder;
     counter->finder = &self->finder->finder;
     counter->undated = undated;
+    counter->first = INT64_MIN;
+    counter->end = INT64_MAX;
     counter->look_back = (size_t)look_back;
     counter->longest = (size_t)longest;
     counter->since = since;
@@ -287,6 +289,7 @@ static PyObject *add_slot(PyObject *object, PyObject *ignored)
         counter->slots_room = room;
     }
     memset(counter->slots + counter->slots_count, 0, sizeof *counter->slots);
+    counter->slots[counter->slots_count].example.at = INT64_MIN;
     return PyLong_FromSize_t(counter->slots_count++);
 }
 
@@ -360,8 +363,8 @@ static PyObject *sources_of(const Slot *slot)
     PyObject *sources = PyList_New(slot->sources_count);
     for (int each = 0; sources != NULL && each < slot->sources_count; each++) {
         const Source *source = slot->sources + each;
-        PyObject *item = Py_BuildValue("(LLL)", (long long)source->file, (long long)source->offset,
-                                       (long long)source->line);
+        PyObject *item = Py_BuildValue("(LLLL)", (long long)source->at, (long long)source->file,
+                                       (long long)source->offset, (long long)source->line);
         if (item == NULL || PyList_SetItem(sources, each, item) < 0)
             Py_CLEAR(sources);
     }
@@ -390,8 +393,34 @@ static PyObject *take_slot(PyObject *object, PyObject *args)
     Py_XDECREF(buckets);
     Py_XDECREF(sources);
     if (result != NULL)
-        memset(slot, 0, sizeof *slot);
+        slot_clear(slot);
     return result;
+}
+
+static PyObject *set_example(PyObject *object, PyObject *args)
+{
+    Counter *counter = &((CounterObject *)object)->counter;
+    Py_ssize_t number;
+    long long at, file, offset;
+    if (!PyArg_ParseTuple(args, "nLLL", &number, &at, &file, &offset))
+        return NULL;
+    if (number < 0 || (size_t)number >= counter->slots_count) {
+        PyErr_SetString(PyExc_ValueError, "there is no such slot");
+        return NULL;
+    }
+    counter->slots[number].example = (Source){at, file, offset, 0};
+    Py_RETURN_NONE;
+}
+
+static PyObject *set_range(PyObject *object, PyObject *args)
+{
+    Counter *counter = &((CounterObject *)object)->counter;
+    long long first, end;
+    if (!PyArg_ParseTuple(args, "LL", &first, &end))
+        return NULL;
+    counter->first = first;
+    counter->end = end;
+    Py_RETURN_NONE;
 }
 
 static PyMethodDef counter_methods[] = {
@@ -409,6 +438,10 @@ static PyMethodDef counter_methods[] = {
     {"add_refusal", add_refusal, METH_VARARGS,
      "add_refusal(anchor, content)\n\nNothing is read at an anchor in a hole with that content."},
     {"add_slot", add_slot, METH_NOARGS, "add_slot() -> int"},
+    {"set_example", set_example, METH_VARARGS,
+     "set_example(slot, at, file, offset)\n\nAn occurrence before that one is to be read."},
+    {"set_range", set_range, METH_VARARGS,
+     "set_range(first, end)\n\nCount only what starts between two offsets of the stream."},
     {"forget", forget, METH_NOARGS, "forget()\n\nForget all traces."},
     {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last trace of the chunk ended that was counted."},
     {"floor", get_floor, METH_VARARGS, "floor(writer) -> int"},
@@ -428,5 +461,5 @@ static PyType_Slot counter_slots[] = {
 };
 
 PyType_Spec counter_spec = {
-    "stacktraces.scan._native.Counter", sizeof(CounterObject), 0, Py_TPFLAGS_DEFAULT, counter_slots,
+    "stacktraces.scanning._native.Counter", sizeof(CounterObject), 0, Py_TPFLAGS_DEFAULT, counter_slots,
 };

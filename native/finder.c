@@ -16,8 +16,10 @@
 #include <immintrin.h>
 #endif
 
-/* How often a byte stands in logs, roughly, as a share of all bytes. */
-static double frequency(uint8_t byte)
+/* How often each byte stands in logs, roughly, as a share of all bytes. */
+static double frequency[256];
+
+static double frequency_of(uint8_t byte)
 {
     if (byte == ' ')
         return 0.12;
@@ -38,7 +40,7 @@ static double rarity(const uint8_t *window)
     double share = 1;
     for (size_t place = 0; place < WINDOW; place++) {
         int capital = place > 0 && window[place - 1] >= 'A' && window[place - 1] <= 'Z';
-        share *= frequency(window[place]) * (capital && window[place] >= 'a' && window[place] <= 'z' ? 6 : 1);
+        share *= frequency[window[place]] * (capital && window[place] >= 'a' && window[place] <= 'z' ? 6 : 1);
     }
     return share;
 }
@@ -60,7 +62,7 @@ static void admit(Bucket *bucket, const uint8_t *window)
         double share = 0;
         for (unsigned high = 0; high < 16; high++)
             for (unsigned low = bucket->high[place] >> high & 1 ? bucket->low[place] : 0; low; low &= low - 1)
-                share += frequency((uint8_t)(high << 4 | (unsigned)__builtin_ctz(low)));
+                share += frequency[high << 4 | (unsigned)__builtin_ctz(low)];
         bucket->cost *= share;
     }
 }
@@ -153,6 +155,8 @@ int finder_init(Finder *finder, Literal *literals, size_t count)
         finder_clear(finder);
         return -1;
     }
+    for (int byte = 0; byte < 256; byte++)
+        frequency[byte] = frequency_of((uint8_t)byte);
     sort_by_size(literals, order, count);
     for (size_t each = 0; each < count; each++) {
         if (literals[each].size > finder->longest)

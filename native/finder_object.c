@@ -100,5 +100,5 @@ static PyType_Slot finder_slots[] = {
 };
 
 PyType_Spec finder_spec = {
-    "stacktraces.scan._native.Finder", sizeof(FinderObject), 0, Py_TPFLAGS_DEFAULT, finder_slots,
+    "stacktraces.scanning._native.Finder", sizeof(FinderObject), 0, Py_TPFLAGS_DEFAULT, finder_slots,
 };

@@ -1,4 +1,4 @@
-/* The scanner's hot path as a Python module: stacktraces.scan._native. */
+/* The scanner's hot path as a Python module: stacktraces.scanning._native. */
 #include "objects.h"
 
 PyTypeObject *finder_type;

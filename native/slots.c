@@ -27,3 +27,30 @@ void slot_count(Slot *slot, const Moment *moment)
         slot->latest = *moment;
     timeline_add(&slot->timeline, seconds_of(moment));
 }
+
+int source_before(const Source *one, const Source *other)
+{
+    if (one->at != other->at)
+        return one->at < other->at;
+    return one->file != other->file ? one->file < other->file : one->offset < other->offset;
+}
+
+int slot_keeps(const Slot *slot, const Source *source)
+{
+    return slot->sources_count < MOST_SOURCES || source_before(source, slot->sources + MOST_SOURCES - 1);
+}
+
+void slot_keep(Slot *slot, const Source *source)
+{
+    int place = slot->sources_count < MOST_SOURCES ? slot->sources_count++ : MOST_SOURCES - 1;
+    for (; place > 0 && source_before(source, slot->sources + place - 1); place--)
+        slot->sources[place] = slot->sources[place - 1];
+    slot->sources[place] = *source;
+}
+
+void slot_clear(Slot *slot)
+{
+    Source example = slot->example;
+    memset(slot, 0, sizeof *slot);
+    slot->example = example;
+}

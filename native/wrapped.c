@@ -138,7 +138,8 @@ static int64_t take_shaped(Counter *counter, const Start *known, const Shape *sh
     /* The record that was met must be the one behind the trace. */
     if (slot < 0 || end != last->bare)
         return 0;
-    counter_count(counter, slot, &moment, line);
+    if (!counter_count(counter, slot, &moment, line))
+        return 0;
     counter->floors[shape->writer] = counter->chunk.base + (int64_t)last->line;
     return (int64_t)(unwrapped->apart ? anchor + 1 : last->line);
 }

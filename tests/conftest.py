@@ -45,7 +45,7 @@ def need(program: str) -> str:
 def need_compiled_part() -> Any:
     """The compiled part of the scanner; where it was not built, a module skips, and fails in CI."""
     try:
-        from stacktraces.scan import _native
+        from stacktraces.scanning import _native
     except ImportError:
         if os.environ.get("CI") == "true":
             raise

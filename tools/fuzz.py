@@ -25,7 +25,7 @@ from stacktraces.carriers import all_carriers
 from stacktraces.containment import ReaderFailures
 from stacktraces.parsing import _iterate
 from stacktraces.runtimes import all_formats
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 
 ROOT = Path(__file__).parents[1]
 FAILURES = ROOT / "fuzz-failures"

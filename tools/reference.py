@@ -46,7 +46,7 @@ def runtime_table() -> str:
 
 
 def _formats(runtime: Runtime) -> str:
-    return ", ".join(f"`{each.name}` ({each.title})" for each in runtime.formats)
+    return ", ".join(f"`{each.name}` ({each.title})" for each in (*runtime.formats, *runtime.dumps))
 
 
 def _cell(text: str) -> str:
@@ -70,6 +70,24 @@ def _entries() -> Iterator[str]:
         if inspect.isclass(thing) and (fields := list(_fields(thing))):
             yield "| field | type | meaning |\n|---|---|---|"
             yield "\n".join(fields) + "\n"
+        if inspect.isclass(thing):
+            yield from _methods(name, thing)
+
+
+def _methods(name: str, kind: type) -> Iterator[str]:
+    """The public methods and properties that a class itself defines, and how it is made."""
+    for member, value in vars(kind).items():
+        if isinstance(value, property):
+            yield f"### `{name}.{member}`\n"
+        elif inspect.isroutine(value) or isinstance(value, classmethod | staticmethod):
+            function = inspect.unwrap(getattr(value, "__func__", value))
+            if not inspect.isfunction(function) or (member.startswith("_") and member != "__init__"):
+                continue
+            called = name if member == "__init__" else f"{name}.{member}"
+            yield f"### `{called}`\n\n```python\n{called}{inspect.signature(function)}\n```\n"
+        else:
+            continue
+        yield (inspect.getdoc(getattr(kind, member)) or "") + "\n"
 
 
 def _fields(kind: type) -> Iterator[str]:

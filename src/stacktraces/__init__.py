@@ -19,12 +19,28 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .errors import StacktracesError
+    from .errors import (
+        InputError,
+        MissingExtraError,
+        RuleError,
+        StacktracesError,
+        StoreError,
+        UnknownFormatError,
+        UsageError,
+    )
+    from .known import Issue, Labelled
+    from .library.awaiting import AsyncSource, scan_async
+    from .library.errors import Likeness, explain, fingerprint, similarity
+    from .library.known_issues import KnownIssues
+    from .library.logs import Found, ScanOptions, occurrences, scan
+    from .library.texts import parse
     from .model import (
         Context,
         Error,
         Frame,
         Group,
+        Judgement,
+        KnownIssue,
         Lock,
         Origin,
         Process,
@@ -32,29 +48,96 @@ if TYPE_CHECKING:
         Thread,
         ThreadGroup,
         Trace,
+        ValueCounts,
     )
-    from .parsing import parse
+    from .results.result import Range, Result, Stats, Unreadable
+    from .signatures.fingerprint import Explanation
     from .snapshots.describing import describe
+    from .sources.cursors import CursorFile
+    from .sources.inputs import Source
+    from .sources.interruption import Interruption
 
 __all__ = [
+    "AsyncSource",
     "Context",
+    "CursorFile",
     "Error",
+    "Explanation",
+    "Found",
     "Frame",
     "Group",
+    "InputError",
+    "Interruption",
+    "Issue",
+    "Judgement",
+    "KnownIssue",
+    "KnownIssues",
+    "Labelled",
+    "Likeness",
     "Lock",
+    "MissingExtraError",
     "Origin",
     "Process",
+    "Range",
+    "Result",
+    "RuleError",
+    "ScanOptions",
     "Snapshot",
+    "Source",
     "StacktracesError",
+    "Stats",
+    "StoreError",
     "Thread",
     "ThreadGroup",
     "Trace",
+    "UnknownFormatError",
+    "Unreadable",
+    "UsageError",
+    "ValueCounts",
     "__version__",
     "describe",
+    "explain",
+    "fingerprint",
+    "occurrences",
     "parse",
+    "scan",
+    "scan_async",
+    "similarity",
 ]
 
-_HOMES = {"describe": "snapshots.describing", "parse": "parsing", "StacktracesError": "errors"}
+_HOMES = {
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "RuleError": "errors",
+    "StacktracesError": "errors",
+    "StoreError": "errors",
+    "UnknownFormatError": "errors",
+    "UsageError": "errors",
+    "Issue": "known",
+    "Labelled": "known",
+    "AsyncSource": "library.awaiting",
+    "scan_async": "library.awaiting",
+    "Likeness": "library.errors",
+    "explain": "library.errors",
+    "fingerprint": "library.errors",
+    "similarity": "library.errors",
+    "KnownIssues": "library.known_issues",
+    "Found": "library.logs",
+    "ScanOptions": "library.logs",
+    "occurrences": "library.logs",
+    "scan": "library.logs",
+    "parse": "library.texts",
+    "Range": "results.result",
+    "Result": "results.result",
+    "Stats": "results.result",
+    "Unreadable": "results.result",
+    "Explanation": "signatures.fingerprint",
+    "describe": "snapshots.describing",
+    "CursorFile": "sources.cursors",
+    "Source": "sources.inputs",
+    "Interruption": "sources.interruption",
+}
+"""The modules in which names stand; those that are not here stand in ``model``."""
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,16 @@ _LONGEST_REMEMBERED = 1024
 _CONTROL_SEQUENCE = regex(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 
 
+_UNDERLINE = regex(r"[ \t]*+\^[\^~ ]*+\r?\Z")
+_COLOUR = r"(?:\x1b\[[\d;]*+m[ \t]*+)*+"
+_BELOW = regex(rf"[ \t]*+{_COLOUR}(?P<carets>\^[\^~ ]*+)?{_COLOUR}".encode())
+
+
+def underlines(line: str) -> bool:
+    """Whether ``line`` marks a part of the line above with carets: then that one is quoted source code."""
+    return _UNDERLINE.match(line) is not None
+
+
 def decode(line: bytes | bytearray) -> str:
     """The text of a line: UTF-8 where it is, ``\\xNN`` for a byte that is not, no terminal codes."""
     text = line.decode("utf-8", "backslashreplace")
@@ -92,6 +102,23 @@ class Cursor:
         if self._next < 0:
             self._read()
         return self._next
+
+    @property
+    def underlined(self) -> bool:
+        """The line is source code that a trace quotes: the next one marks a part of it.
+
+        What looks like an error there is none.
+        """
+        below = self.buffer.find(b"\n", self.offset, self.end) + 1
+        found = _BELOW.match(self.buffer, below, self.end) if below else None
+        if found is None:
+            return False
+        self.ended = self.ended or found.end() == self.end
+        return found["carets"] is not None and self.buffer[found.end() : found.end() + 1] in (
+            b"",
+            b"\n",
+            b"\r",
+        )
 
     def advance(self) -> None:
         """Go to the next line."""

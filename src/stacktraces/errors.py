@@ -29,5 +29,14 @@ class UsageError(StacktracesError):
     """Options that do not go together."""
 
 
+class MissingExtraError(StacktracesError):
+    """Something needs a library that an extra of this distribution installs."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        """``what`` needs the ``extra``."""
+        super().__init__(f"{what} needs an extra: pip install 'stacktraces-py[{extra}]'.")
+        self.extra = extra
+
+
 class StoreError(StacktracesError):
     """A store of known issues cannot be read or written; what it held before is still there."""

@@ -42,6 +42,8 @@ class Frame(msgspec.Struct, omit_defaults=True, gc=False):
     """The source text at ``line``, stripped, where printed; several lines joined by newlines."""
     inlined: bool = False
     """The compiler inlined this call: it has no return address of its own."""
+    from_native: bool = False
+    """Of an interpreter's frame: native code called the interpreter for it, and not another such frame."""
     unreliable: bool = False
     """The tool marked the frame as a guess (``?`` in a kernel stack)."""
     id: str | int | None = None
@@ -81,7 +83,7 @@ class Error(msgspec.Struct, omit_defaults=True):
     """
 
 
-class Origin(msgspec.Struct, omit_defaults=True):
+class Origin(msgspec.Struct, omit_defaults=True, gc=False):
     """Where a trace was seen."""
 
     path: str | None = None
@@ -90,6 +92,8 @@ class Origin(msgspec.Struct, omit_defaults=True):
     """The line at which the trace starts, from 1."""
     offset: int | None = None
     """The byte at which that line starts, from 0, in the (decompressed) stream."""
+    time_ns: int | None = None
+    """When it was logged, in nanoseconds since 1970, where it is a place of a group."""
 
 
 class Context(msgspec.Struct, omit_defaults=True):
@@ -181,11 +185,19 @@ class Thread(msgspec.Struct, omit_defaults=True):
     """What it did between several looks at its process."""
     cpu: float | None = None
     """Seconds of processor time that it has used since it began."""
+    handling: str | None = None
+    """The type of the exception that it handles, of an interpreter's thread."""
+    system_state: str | None = None
+    """The kernel's letter for what it did as the tool came, as in proc(5): ``R``, ``S``, ``D``, ``T``, …"""
+    wchan: str | None = None
+    """The function of the kernel that it slept in, where the system tells."""
     frames: list[Frame] = []
     ended: bool = False
     """The thread has ended and only waits to be joined."""
     crashed: bool = False
     """The signal that stopped the process arrived here."""
+    culprit: Frame | None = None
+    """Where it crashed: the innermost frame of the program's own code. Filled by ``describe``."""
     locks_held: list[Lock] = []
     locks_awaited: list[Lock] = []
     futex: Futex | None = None
@@ -278,22 +290,51 @@ class Snapshot(msgspec.Struct, omit_defaults=True):
     """What could not be read, a sentence each."""
 
 
-class Group(msgspec.Struct, omit_defaults=True):
+class ValueCounts(msgspec.Struct, omit_defaults=True):
+    """How often occurrences had which value, with a bound on the values that are named.
+
+    Up to 64 values are counted. Of more, those 64 are named whose hashes are lowest, a random sample of the
+    values, with exact counts; how many values there are is estimated from the hashes.
+    """
+
+    values: dict[str, int] = {}
+    """Exact counts."""
+    others: int = 0
+    """Occurrences with values that are not named."""
+    distinct: int = 0
+    """How many values there are: exact where all are named."""
+    error: float = 0.0
+    """The relative standard error of ``distinct``; 0 where it is exact."""
+
+
+class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """Occurrences of what is taken to be the same error."""
 
     fingerprint: str
     error: Error
-    """The first occurrence."""
+    """The first occurrence: by time (those without one come last), path and offset.
+
+    Of paths, those of a rotated set stand oldest first.
+    """
     format: str
     runtime: str | None = None
     """The name of the runtime that printed it: ``python``, ``java``."""
     count: int = 0
     first_seen: str | None = None
     last_seen: str | None = None
+    first_seen_ns: int | None = None
+    """The same in nanoseconds since 1970 in UTC; a time without an offset counts as UTC."""
+    last_seen_ns: int | None = None
     sources: list[Origin] = []
-    """The first places it was seen at, capped; ``count`` has the total."""
+    """The first ten places it was seen at, in that order; ``count`` has the total."""
     timeline: list[int] = []
-    """Counts over equal spans from ``first_seen`` to ``last_seen``; empty where times are not known."""
+    """Counts over equal spans from ``timeline_start`` on; empty where times are not known."""
+    timeline_start: int | None = None
+    """Seconds since 1970, a multiple of ``timeline_width``."""
+    timeline_width: int | None = None
+    """Seconds that each count spans, a power of two."""
+    contexts: dict[str, ValueCounts] = {}
+    """For ``host``, ``pod``, ``process``, ``logger`` and ``level`` how often which value; if asked for."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""
 

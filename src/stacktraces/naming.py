@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from ._regex import regex
 from .model import Frame
@@ -59,7 +60,8 @@ def _rules_of_frame(runtime: str, module: str, file: str) -> NameRules:
     """
     if runtime == NATIVE:
         return (rules_of_file(file) if file else None) or name_rules(NATIVE)
-    return name_rules(NATIVE if module and _SHARED_OBJECT.search(module) else runtime)
+    rules = name_rules(runtime)
+    return name_rules(NATIVE) if module and not rules.compiled and _SHARED_OBJECT.search(module) else rules
 
 
 @functools.lru_cache(maxsize=16384)
@@ -82,7 +84,25 @@ def symbol(frame: Frame, rules: NameRules, root: str | None = None) -> tuple[Sym
     return read(rules.name, function[:_LONGEST_FUNCTION], module[-_LONGEST:], file[-_LONGEST:], root)
 
 
-def script_folder(frames: list[Frame], rules: NameRules) -> str | None:
+def own_frames(frames: Sequence[Frame], runtime: str | None) -> list[bool]:
+    """Which of ``frames``, a stack that ``runtime`` printed, are the program's own code.
+
+    ``runtime`` is ``None`` where it is not known.
+    """
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    return [symbol(each, rules, root)[0].role == "own" and not each.unreliable for each in frames]
+
+
+def innermost_own(frames: Sequence[Frame], runtime: str | None) -> Frame | None:
+    """The innermost of ``frames`` that is the program's own code and no guess; ``None`` where none is."""
+    rules = name_rules(runtime)
+    root = script_folder(frames, rules)
+    own = (each for each in frames if symbol(each, rules, root)[0].role == "own")
+    return next((each for each in own if not each.unreliable), None)
+
+
+def script_folder(frames: Sequence[Frame], rules: NameRules) -> str | None:
     """The folder of the script that the outermost of ``frames`` runs; ``None`` where none does.
 
     A relative script has the folder as printed, which may be "".

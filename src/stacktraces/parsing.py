@@ -52,7 +52,7 @@ def _iterate(
         refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
-            result = failures.read(candidate, cursor)
+            result = None if cursor.underlined else failures.read(candidate, cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
                 position = max(position, floor)
@@ -134,12 +134,12 @@ def occurrences(buffer: Buffer, *, zone: tzinfo | None = None) -> Iterator[Trace
     for each, end in _iterate(buffer, all_formats(), ReaderFailures()):
         if isinstance(each, Trace):
             start = each.origin.offset or 0
-            _tell_circumstances(each, buffer, clock)
+            tell_circumstances(each, buffer, clock)
             each.raw = buffer[start:end].decode("utf-8", "backslashreplace")
             yield each
 
 
-def _tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
+def tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
     """What the lines around a trace say of it."""
     start = trace.origin.offset or 0
     lowest = max(start - LOOK_BACK, 0)

@@ -19,6 +19,8 @@ MOST_ESCAPES = 16
 """Backslashes before an escaped character: strings within strings double them."""
 _NEAR = 512
 """Bytes around a literal in which the line that it stands for is looked for."""
+_REMEMBERED = 512
+"""Lines of which is remembered what stands in them."""
 _NEVER = b"(?!)"
 _AT_WORD = rb"(?:(?<![\w$])|(?=[ \t]))"
 
@@ -104,6 +106,8 @@ class KnownTraceLines:
             if kind is not None
             for literal in kind.literals
         ]
+        # What is ahead of one hit is looked at again for the next one.
+        self._part_in = functools.lru_cache(maxsize=_REMEMBERED)(self._find_part)
         self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
         escaped = b"|".join(_escaped(each) for each in self.frame_literals) or _NEVER
         self._quoted_frame = regex(rb"\\n(?:" + escaped + b")")
@@ -141,8 +145,15 @@ class KnownTraceLines:
                 starts.append(found.start())
         return min(starts, default=-1)
 
+    def may_hold_part(self, text: bytes) -> bool:
+        """Whether a header or a frame may stand on some line of ``text``."""
+        return any(literal in text for literal in self.start_literals)
+
     def part_in(self, line: bytes) -> TracePart | None:
         """The header or frame that starts first in ``line``, at its start or behind something else."""
+        return self._part_in(line)
+
+    def _find_part(self, line: bytes) -> TracePart | None:
         first: TracePart | None = None
         for literal, lines, is_header, pattern in self._parts:
             at = line.find(literal)

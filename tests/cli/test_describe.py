@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,33 @@ def test_a_frame_of_ten_megabytes_and_a_hundred_thousand_frames(tmp_path) -> Non
     result = run("describe.py", "-l", path)
     assert (result.code, result.err) == (0, "")
     assert result.out.count(", ") == 100_000
+
+
+def test_what_the_first_version_did_not_say_stands_on_standard_error() -> None:
+    core, locks = EXAMPLE.with_name("cartd-core.gdb.txt"), EXAMPLE.with_name("ledgers.gdb.txt")
+    for path, said, aside in (
+        (core, "Crash of cartd 14979", ""),
+        (locks, "Deadlock in process 8894", "Deadlock"),
+    ):
+        result = run("describe.py", "-l", path)
+        assert result.code == 0
+        assert aside in result.err
+        assert bool(result.err) == bool(aside)
+        heading, group, stack = (re.compile(each) for each in (r"Pid \d+ ", r"\d+ \* \[\d+\]", "  "))
+        for line in result.out.splitlines():
+            assert any(each.match(line) for each in (heading, group, stack)), line
+        assert said in run("stacktraces", "describe", "--format", "text", path).out
+
+
+def test_json_of_the_first_command_keeps_its_shape() -> None:
+    core = EXAMPLE.with_name("cartd-core.gdb.txt")
+    result = run("describe.py", "-l", core, "--format", "json")
+    (process,) = json.loads(result.out)["processes"]
+    assert process.keys() == {"processname", "pid", "exe", "threads", "threadgroups"}
+    assert {key for each in process["threads"] for key in each} == {"frames", "tid", "state"}
+    assert {key for each in process["threads"] for frame in each["frames"] for key in frame} <= {
+        "id",
+        "fn",
+        "args",
+        "vars",
+    }

@@ -135,3 +135,30 @@ def test_nothing_crashed(known: Path) -> None:
         result.err == "No thread is marked as crashed: there is nothing to compare with the known issues.\n"
     )
     assert describe(LIVE, "--known", known).err == ""
+
+
+REPORT = (
+    "#0  0xb7dbb37f in remove_one (key=0x0, value=0x39) at callback.c:363\nNo locals.\n"
+    "#1  0xb7dbb1cc in clear_table (table=0x39) at callback.c:389\n\ti = 0\n#2  0xb7dbb1cd in main () at main.c:3\n"
+)
+
+
+def test_a_report_without_a_signal_is_recorded_and_judged(tmp_path: Path) -> None:
+    report, known = tmp_path / "report.txt", tmp_path / "known.toml"
+    report.write_text(REPORT)
+    assert describe(report, "--known", known, "--update", "--fail-on", "new").code == 1
+    again = describe(report, "--known", known, "--fail-on", "new", "--format", "json")
+    assert again.code == 0
+    (found,) = crashes(again)
+    assert (found["verdict"], found["thread_ids"]) == ("known", ["1"])
+    assert json.loads(again.out)["processes"][0]["crash"] is None
+    (line,) = run("stacktraces", "fingerprint", report).out.splitlines()
+    assert line.split()[0] == found["fingerprint"]
+
+
+def test_a_thread_that_waits_is_no_report_of_a_crash(tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(REPORT.replace("remove_one ", "poll "))
+    result = describe(report, "--known", tmp_path / "known.toml", "--update", "--fail-on", "new")
+    assert result.code == 0
+    assert "No thread is marked as crashed" in result.err

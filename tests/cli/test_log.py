@@ -92,7 +92,12 @@ def test_each_occurrence_as_a_line() -> None:
     result = run("stacktraces", "log", LOG, "--each", "--format", "jsonl")
     found = [json.loads(line) for line in result.out.splitlines()]
     assert len(found) == 10
-    assert found[0]["origin"] == {"path": str(LOG), "line": 4, "offset": 190}
+    assert found[0]["origin"] == {
+        "path": str(LOG),
+        "line": 4,
+        "offset": 190,
+        "time_ns": 1425782952139000000,
+    }
     assert found[0]["context"]["level"] == "ERROR"
     assert found[0]["before"] in LOG.read_text()
     assert [each["time"] for each in found] == sorted(each["time"] for each in found)
@@ -135,22 +140,22 @@ def test_where_all_frames_are_a_library_s_the_innermost_is_named() -> None:
     )
     place = "/usr/lib/python3/dist-packages/celery/worker/loops.py:3 in f"
     assert f"\n    raised  {place}\n" in run("stacktraces", "log", stdin=text).out
-    shown = run("stacktraces", "log", "--color", "always", stdin=text).out
+    shown = run("stacktraces", "log", "--color", "always", "--full", stdin=text).out
     assert f"raised at {place}" in " ".join(re.sub(r"\x1b\[[0-9;]*m", "", shown).split())
     assert document(stdin=text)["groups"][0]["culprit"] is None
 
 
+@pytest.mark.parametrize("options", [(), ("--full",)])
 @pytest.mark.parametrize("width", [40, 80, 100, 200])
-def test_table_keeps_to_the_terminals_width(width: int) -> None:
-    command = [Path(sys.executable).with_name("stacktraces"), "log", LOG, "--color", "always"]
+def test_table_keeps_to_the_terminals_width(width: int, options: tuple[str, ...]) -> None:
+    command = [Path(sys.executable).with_name("stacktraces"), "log", LOG, "--color", "always", *options]
     done = subprocess.run(
         command, capture_output=True, text=True, env={"COLUMNS": str(width), "PATH": ""}, check=True
     )
     plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
     assert plain != done.stdout
-    assert max(map(len, plain.splitlines()[:-1])) <= width
-    assert "KeyError: 'kumquat'" in plain
-    assert "price_of" in plain
+    assert max(map(len, plain.splitlines()[:-2])) <= width
+    assert "KeyError" in plain
 
 
 def test_show_prints_one_group_whole(tmp_path: Path) -> None:
@@ -196,10 +201,10 @@ def test_hostile_text_never_reaches_the_terminal_raw(tmp_path: Path) -> None:
     path.write_bytes(
         trace("KeyError: \x1b]0;owned\x07\x9b31m\u202e evil \x00 [red]markup[/red]").encode() + b"\xff\xfe"
     )
-    for arguments in ((), ("--color", "always"), ("--each",)):
+    for arguments in ((), ("--color", "always", "--full"), ("--each",), ("--color", "always")):
         shown = run("stacktraces", "log", path, *arguments).out
         assert not set(re.sub(r"\x1b\[[0-9;]*m", "", shown)) & set("\x1b\x07\x00\x9b\u202e")
-        assert "[red]markup[/red]" in shown
+        assert "[red]markup[/red]" in shown or arguments == ("--color", "always")
 
 
 def test_wrong_options_get_one_sentence() -> None:
@@ -313,7 +318,14 @@ def test_a_known_issue_s_link_stands_in_the_table_of_a_terminal(tmp_path: Path) 
     link = ("known", "note", found["fingerprint"], "--link", "https://example.org/41", "-k", known)
     assert run("stacktraces", *link).code == 0
     shown = run(
-        "stacktraces", "log", "--known", known, "--color", "always", stdin=trace("KeyError: 1").encode()
+        "stacktraces",
+        "log",
+        "--known",
+        known,
+        "--color",
+        "always",
+        "--full",
+        stdin=trace("KeyError: 1").encode(),
     )
     assert "https://example.org/41" in shown.out
 

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.support import refused, run
 
 LOG = Path(__file__).parents[2] / "examples" / "python.log"
+NO_DUPLICATES = "Duplicated error messages:\nDuplicated stacktraces:\n"
 
 
 def traceback(error: str, functions: str) -> str:
@@ -94,7 +95,43 @@ def test_include_duplicates(walking: Path) -> None:
 def test_message_of_several_lines(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text(traceback("ValueError: one\n  two\nthree", "f"))
-    assert run("describe_python_log.py", path).out == "ValueError: one\n  two|three\nf\n\n"
+    assert run("describe_python_log.py", path).out == f"ValueError: one\n  two|three\nf\n\n{NO_DUPLICATES}"
+
+
+def test_raw_text_follows_the_functions_and_two_empty_lines_follow_it(tmp_path: Path) -> None:
+    (one, two), path = (traceback("KeyError: 1", "f, g"), traceback("KeyError: 2", "h")), tmp_path / "log"
+    path.write_text(one + two.rstrip())
+    result = run("describe_python_log.py", path, "--include-raw")
+    assert result.out == (f"KeyError: 1\nf, g\n{one}\n\nKeyError: 2\nh\n{two}\n\n{NO_DUPLICATES}")
+    path.write_bytes(one.replace("\n", "\r\n").encode())
+    assert run("describe_python_log.py", path, "--include-raw").out.startswith(
+        f"KeyError: 1\nf, g\n{one}\n\n"
+    )
+
+
+def test_only_frames_that_were_printed_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    frame = '  File "r.py", line 1, in r\n    r()\n'
+    path.write_text(f"Traceback (most recent call last):\n{frame * 5}RuntimeError: deep\n")
+    assert run("describe_python_log.py", path).out.splitlines()[1] == "r, r, r, r, r"
+    repeated = "  [Previous line repeated 7 more times]\n"
+    path.write_text(f"Traceback (most recent call last):\n{frame * 3}{repeated}RecursionError: deep\n")
+    assert run("describe_python_log.py", path).out.splitlines()[1] == "r, r, r"
+    assert len(elements(path)[0]["process"]["threads"][0]["frames"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("2015-03-08 12:13:35,086", "2015-03-08T12:13:35.086000"),
+        ("2015-03-08 12:13:35,000", "2015-03-08T12:13:35"),
+        ("2015-03-08 12:13:35.123456", "2015-03-08T12:13:35.123456"),
+    ],
+)
+def test_the_time_is_as_isoformat_gives_it(tmp_path: Path, printed: str, iso: str) -> None:
+    path = tmp_path / "log"
+    path.write_text(f"{printed} walking WARNING m\n{traceback('KeyError: 1', 'f')}")
+    assert elements(path)[0]["process"]["threads"][0]["isotimestamp"] == iso
 
 
 def elements(path: Path, *options: str) -> list[dict]:
@@ -110,7 +147,6 @@ def test_json(walking: Path) -> None:
             "processname": "no-name",
             "threads": [
                 {
-                    "tid": 0,
                     "frames": [
                         {"id": 1, "fn": "get_response"},
                         {"id": 2, "fn": "process_exception"},
@@ -119,7 +155,7 @@ def test_json(walking: Path) -> None:
                     ],
                     "failure": "TypeError: argument of type 'NoneType' is not iterable",
                     "timestamp": "2015-03-08 12:13:35,086",
-                    "isotimestamp": "2015-03-08T12:13:35.086",
+                    "isotimestamp": "2015-03-08T12:13:35.086000",
                 }
             ],
             "threadgroups": [{"thread_ids": [0]}],
@@ -148,7 +184,7 @@ def test_json_with_raw_text(walking: Path) -> None:
         (
             "2015-03-08 12:13:35,086 name WARNING m",
             "2015-03-08 12:13:35,086",
-            "2015-03-08T12:13:35.086-04:00",
+            "2015-03-08T12:13:35.086000-04:00",
         ),
         ("2015-03-08 12:13:35 name WARNING m", "2015-03-08 12:13:35", "2015-03-08T12:13:35-04:00"),
         (

@@ -16,7 +16,7 @@ import pytest
 
 from stacktraces.model import Error
 from stacktraces.render.report import Reporter
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, STRUCTURED, Carrier, Writer, interleave, lines_of
 from tests.generate.runner import Case, cases, interpreters
 from tests.unit.test_python_format import differences

@@ -43,7 +43,7 @@ def users_folder() -> Iterator[Path]:
 
 
 def _has_compiled_part(environment: Environment) -> bool:
-    return environment.run("python", "-c", "import stacktraces.scan._native").code == 0
+    return environment.run("python", "-c", "import stacktraces.scanning._native").code == 0
 
 
 def test_every_command_is_tried() -> None:

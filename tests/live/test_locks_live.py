@@ -144,7 +144,6 @@ def test_python_locks(version: str, lock: str, tmp_path: Path) -> None:
     assert len(deadlock.waits) == 2
 
 
-@pytest.mark.xfail(strict=False, reason="CPython 3.6 without debug symbols: one owner is not told at times")
 @pytest.mark.parametrize("version", ["2.7", "3.6", "3.8", "3.10", "3.11", "3.12", "3.13"])
 def test_the_owner_of_each_of_many_python_locks(version: str, tmp_path: Path) -> None:
     need("gdb")

@@ -33,7 +33,7 @@ from stacktraces.parsing import iterate
 from stacktraces.render import first_version as seed
 from stacktraces.rules import parse_pack
 from stacktraces.runtimes import Format, all_formats, known_trace_lines
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 from stacktraces.signatures.fingerprint import explain
 from stacktraces.snapshots.describing import describe
 from stacktraces.unwrapping.detection import detect, peel

@@ -17,8 +17,8 @@ from stacktraces.parsing import iterate
 from stacktraces.runtimes import Format, all_formats
 from stacktraces.runtimes.python.formats.traceback import FORMAT
 from stacktraces.runtimes.python.syntax import CHAIN_LINES
-from stacktraces.scan.fast_path.known_traces import is_doubtful
-from stacktraces.scan.fast_path.skeletons import SkeletonMatcher
+from stacktraces.scanning.fast_path.known_traces import is_doubtful
+from stacktraces.scanning.fast_path.skeletons import SkeletonMatcher
 
 PIECES = [
     "Traceback (most recent call last):",

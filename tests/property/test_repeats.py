@@ -13,7 +13,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 from tests.conftest import need_compiled_part
 
 need_compiled_part()

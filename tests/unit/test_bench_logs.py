@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import logs, runtime_logs
-from stacktraces.scan import group
+from stacktraces.scanning import group
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:

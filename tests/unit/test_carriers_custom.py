@@ -11,7 +11,7 @@ from stacktraces.carriers import all_carriers
 from stacktraces.carriers._custom import load_carrier
 from stacktraces.errors import RuleError
 from stacktraces.runtimes import known_trace_lines
-from stacktraces.scan import Occurrences, Options
+from stacktraces.scanning import Occurrences, Options
 from stacktraces.unwrapping.detection import detect
 from stacktraces.unwrapping.unwrapper import unwrapped
 

@@ -9,7 +9,7 @@ import pytest
 
 import stacktraces
 from stacktraces.model import Error, Trace
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, Carrier, Writer, interleave
 from tests.golden import CORPUS
 

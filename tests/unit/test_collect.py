@@ -34,7 +34,7 @@ def fake_gdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "gdb").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setenv("RECORD", str(tmp_path / "record"))
-    monkeypatch.setattr(collector, "RUNTIME", ())
+    monkeypatch.setattr(collector, "TOOLS", [tool for tool in collector.TOOLS if not tool.runtime])
     return tmp_path / "record"
 
 

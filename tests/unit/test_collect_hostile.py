@@ -32,7 +32,7 @@ def gdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "gdb").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setenv("RECORD", str(tmp_path / "record"))
-    monkeypatch.setattr(collector, "RUNTIME", ())
+    monkeypatch.setattr(collector, "TOOLS", [tool for tool in collector.TOOLS if not tool.runtime])
     return folder / "gdb"
 
 

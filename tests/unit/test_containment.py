@@ -12,8 +12,8 @@ from stacktraces.errors import UnknownFormatError
 from stacktraces.model import Snapshot, Trace
 from stacktraces.parsing import parse
 from stacktraces.runtimes import Format, all_formats
-from stacktraces.scan import Options, group
-from stacktraces.scan.reading import scanner
+from stacktraces.scanning import Options, group
+from stacktraces.scanning.reading import scanner
 
 TRACE = 'Traceback (most recent call last):\n  File "/a.py", line 1, in f\n    x\nKeyError: 1\n'
 LOG = f"2024-05-01 12:00:00,000 ERROR a\nSmalltalk doesNotUnderstand: #price\n2024-05-01 12:00:01,000 ERROR b\n{TRACE}"

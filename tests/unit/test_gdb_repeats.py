@@ -48,3 +48,55 @@ def test_the_same_number_of_another_kernel_thread_is_another_process() -> None:
 def test_going_up_in_a_thread_that_was_shown_is_no_other_look() -> None:
     text = heading(1, 41) + POLL + SERVE + "[Switching to thread 1 (Thread 0x7f1 (LWP 41))]\n" + POLL + SERVE
     assert looks(text) == [[["poll", "serve"]]]
+
+
+def numbered(*numbers: int) -> str:
+    return "".join(f"#{each}  0x{each + 16:016x} in f{each} () at a.c:{each + 1}\n" for each in numbers)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kept", "doubt"),
+    [
+        ((0, 1, 2, 3, 1, 2, 3, 4), [0, 1, 2, 3, 4], None),
+        ((0, 1, 2, 5, 6), [0, 1, 2, 5, 6], "Frames 3 to 4 of thread 7 are missing."),
+        ((0, 5, 6), [0, 5, 6], None),
+        ((3, 4, 5), [3, 4, 5], None),
+    ],
+)
+def test_frames_whose_numbers_do_not_follow_one_another(
+    numbers: tuple[int, ...], kept: list[int], doubt: str | None
+) -> None:
+    (snapshot,) = parse(f"Thread 7 (Thread 0x7f1 (LWP 41)):\n{numbered(*numbers)}")
+    assert isinstance(snapshot, Snapshot)
+    (thread,) = snapshot.processes[0].threads
+    assert [frame.id for frame in thread.frames] == [str(each) for each in kept]
+    assert snapshot.uncertain == ([doubt] if doubt else [])
+
+
+LIST = (
+    "  Id   Target Id                            Frame \n"
+    '* 1    Thread 0x7f1 (LWP 41) "app" 0x0000000000000010 in pick (p=0x0) at pick.c:3\n'
+    '  2    Thread 0x7f2 (LWP 42) "app" poll () from /lib64/libc.so.6\n'
+    '  3    Thread 0x7f3 (LWP 43) "picker" (running)\n'
+)
+
+
+def test_a_list_of_threads_alone_is_a_snapshot() -> None:
+    (snapshot,) = parse(f"(gdb) info threads\n{LIST}(gdb) quit\n")
+    assert isinstance(snapshot, Snapshot)
+    threads = snapshot.processes[0].threads
+    assert [(each.id, each.os_id, each.name) for each in threads] == [
+        ("1", "41", "app"),
+        ("2", "42", "app"),
+        ("3", "43", "picker"),
+    ]
+    assert [[frame.function for frame in each.frames] for each in threads] == [["pick"], ["poll"], []]
+    assert threads[2].state == "running"
+
+
+def test_a_list_before_or_behind_the_stacks_belongs_to_them() -> None:
+    stacks = f"Thread 1 (Thread 0x7f1 (LWP 41)):\n{numbered(0, 1)}"
+    for text in (f"{LIST}\n{stacks}", f"{stacks}\n(gdb) \n{LIST}"):
+        (snapshot,) = parse(text)
+        assert isinstance(snapshot, Snapshot)
+        assert snapshot.format == "gdb"

@@ -9,7 +9,7 @@ import pytest
 from stacktraces._linear import may_take
 from stacktraces.runtimes import Format, Grammar
 from stacktraces.runtimes._grammar import beginnings
-from stacktraces.scan.fast_path.skeletons import SkeletonMatcher
+from stacktraces.scanning.fast_path.skeletons import SkeletonMatcher
 
 HEADS = ("panic: {message:rest}\n\ngoroutine {id:digits} [{state}]:", "goroutine {id:digits} [{state}]:")
 BODY = ("{function}({arguments:text})", "\t{file}:{line} +0x{offset}", "\t{file}:{line}")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from stacktraces.model import Trace
-from stacktraces.scan import Occurrences, Options
-from stacktraces.scan.reading.interruptions import INTERRUPTED
+from stacktraces.scanning import Occurrences, Options
+from stacktraces.scanning.reading.interruptions import INTERRUPTED
 
 RECORD = "2031-01-02 03:04:05,678 INFO other: hello"
 PYTHON = [

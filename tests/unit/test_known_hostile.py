@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     full.aliases, full.link, full.note = ["3-xx"], "https://example.org/1", "a note"
     full.status, full.resolved_at, full.resolved_in = "resolved", "2026-01-31", "1.2"
     full.stacks[0].versions = ["1.0"]
-    put(store, full, issue("3-bb"))
+    put(store, full, issue("4-bb"))
     store.close()
     return path
 
@@ -62,7 +62,7 @@ def every_command(path: Path) -> Iterator[tuple[str, ...]]:
     yield "known", "show", "4-aa", *known
     yield "known", "note", "4-aa", "text", *known
     yield "known", "prune", "--resolved", *known
-    yield "known", "merge", "3-bb", "4-aa", *known
+    yield "known", "merge", "4-bb", "4-aa", *known
     yield "known", "export", *known
     yield "log", *known, "--update", "--fail-on", "new", "-"
 
@@ -124,7 +124,7 @@ def test_a_wrong_schema_version_is_told_and_repaired(path: Path, version: object
     assert (run(*check).code, "damaged  the version of its tables" in run(*check).out) == (1, True)
     assert "repaired  the version of its tables" in run(*check, "--repair").out
     assert damage.examine(path) == []
-    assert ids_in(path) == ["4-aa", "3-bb"]
+    assert ids_in(path) == ["4-aa", "4-bb"]
 
 
 def test_a_newer_schema_is_told_before_anything_that_is_strange_in_it(path: Path) -> None:
@@ -212,7 +212,7 @@ def test_what_somebody_else_keeps_beside_a_store_does_no_harm(path: Path) -> Non
     )
     store = open_store(path)
     store.record([sighting("3-zz")])
-    assert ids(store.issues()) == ["4-aa", "3-bb", "3-zz"]
+    assert ids(store.issues()) == ["4-aa", "4-bb", "3-zz"]
     store.close()
     assert damage.examine(path) == []
 
@@ -276,7 +276,7 @@ def test_a_fingerprint_whose_issue_is_missing_gets_one_again(path: Path) -> None
     assert "repaired  the fingerprint 4-aa: its issue 4-aa is missing" in result.out
     found = found_in(path, "4-ab")
     assert (found.id, found.fingerprints, found.status) == ("4-aa", ["4-aa", "4-ab"], "open")
-    assert found.title == "KeyError in f_3_aa"
+    assert found.title == "KeyError in f_4_aa"
 
 
 def test_counts_do_not_overflow(path: Path) -> None:
@@ -288,7 +288,7 @@ def test_counts_do_not_overflow(path: Path) -> None:
     assert found is not None
     assert found.stacks[0].count == most
     store.close()
-    assert run("stacktraces", "known", "merge", "4-aa", "3-bb", "--known", path).code == 0
+    assert run("stacktraces", "known", "merge", "4-aa", "4-bb", "--known", path).code == 0
     assert run("stacktraces", "known", "show", "4-aa", "--known", path).code == 0
 
 
@@ -364,7 +364,7 @@ def test_a_damaged_index_is_repaired(path: Path) -> None:
     check = run("stacktraces", "known", "check", "--repair", "--known", path)
     assert "repaired  the file: " in check.out
     assert damage.examine(path) == []
-    assert ids_in(path) == ["4-aa", "3-bb"]
+    assert ids_in(path) == ["4-aa", "4-bb"]
 
 
 @pytest.mark.parametrize("place", range(0, 4096, 97))

@@ -11,8 +11,8 @@ import pytest
 from stacktraces.model import Trace
 from stacktraces.runtimes.python.frames import FRAMES_KEPT
 from stacktraces.runtimes.python.messages import ENDS_EARLY
-from stacktraces.scan import Occurrences, Options, group
-from stacktraces.scan.reading.walker import LIMIT, LONGEST_LINE, TOO_LONG
+from stacktraces.scanning import Occurrences, Options, group
+from stacktraces.scanning.reading.walker import LIMIT, LONGEST_LINE, TOO_LONG
 
 RECORD = "2024-05-01 12:00:0{}.000 ERROR orders it failed\n"
 HEADER = "Traceback (most recent call last):\n"

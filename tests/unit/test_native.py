@@ -87,6 +87,7 @@ def test_what_is_not_there() -> None:
         lambda: counter.add_trace(99, 0, False, 0, (), (TO_LINE_END, END), 0),
         lambda: counter.add_trace(0, -1, False, 0, (), (TO_LINE_END, END), 0),
         lambda: counter.take_slot(0),
+        lambda: counter.set_example(0, 0, 0, 0),
         lambda: counter.floor(64),
         lambda: counter.set_floor(-1, 0),
     ):
@@ -293,7 +294,36 @@ def test_counts_what_it_was_taught_and_hands_back_the_rest() -> None:
     assert earliest == (FIRST, b"2024-05-01 12:00:01,500")
     assert latest == (FIRST + 57_750_000_000, b"2024-05-01 12:00:59,250")
     assert (width, sum(buckets.values())) == (0, 2)
-    assert sources == [(3, 1000 + LOG.index(b"Traceback"), 103), (3, 1000 + LOG.index(b"Traceback", 80), 105)]
+    places = (LOG.index(b"Traceback"), 103), (LOG.index(b"Traceback", 80), 105)
+    assert sources == [
+        (moment[0], 3, 1000 + at, line) for moment, (at, line) in zip((earliest, latest), places, strict=True)
+    ]
+
+
+def test_what_comes_before_the_example_is_handed_back() -> None:
+    counter = taught()
+    counter.set_example(0, FIRST + 1, 3, 0)
+    left, (count, earliest, *_) = counted(counter)
+    assert left == [2, 6, 8, 10, 12]
+    assert (count, earliest[0]) == (1, FIRST + 57_750_000_000)
+
+
+def test_only_what_starts_in_the_range_counts() -> None:
+    counter = taught()
+    counter.set_range(1000 + LOG.index(b"Traceback") + 1, 2000)
+    left, (count, *_) = counted(counter)
+    assert (len(left), count) == (4, 1), "what is known is passed over, and not handed back"
+
+
+def test_the_first_places_by_time_are_kept() -> None:
+    counter = taught()
+    record = b"2024-05-01 12:00:%02d,000 ERROR x\nTraceback (most a: b\n"
+    log = b"x\n" + b"".join(record % second for second in range(59, 30, -1))
+    log += b"2024-05-01 12:00:59,000 INFO x\n"
+    _, (count, _, _, _, _, sources) = counted(counter, log)
+    assert count == 29
+    assert [(at - FIRST + 1_500_000_000) // 10**9 for at, *_ in sources] == list(range(31, 41))
+    assert [line for *_, line in sources] == [101 + 2 * each for each in range(29, 19, -1)]
 
 
 def test_what_was_taken_is_not_counted_again() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stacktraces.model import Error, Trace
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 from tests.golden import CORPUS, check, inputs
 
 GOLDEN = [*inputs("nested"), *inputs("stackprinter"), *inputs("prefixed"), *inputs("dask")]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from stacktraces.model import Trace
-from stacktraces.scan import Occurrences, Options, group
+from stacktraces.scanning import Occurrences, Options, group
 
 Read: TypeAlias = Callable[..., list[Trace]]
 

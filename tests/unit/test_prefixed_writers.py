@@ -12,7 +12,7 @@ import pytest
 
 import stacktraces
 from stacktraces.model import Error, Trace
-from stacktraces.scan import Occurrences, Options
+from stacktraces.scanning import Occurrences, Options
 from stacktraces.unwrapping.line_prefixes import LinePrefix, bearer_of, prefix_of
 from tests.golden import CORPUS
 

@@ -9,7 +9,7 @@ import pytest
 
 from stacktraces.model import Trace
 from stacktraces.runtimes import known_trace_lines
-from stacktraces.scan import Occurrences, Options, group
+from stacktraces.scanning import Occurrences, Options, group
 from stacktraces.unwrapping.streams import Stream
 from stacktraces.unwrapping.unwrapper import Unwrapper
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from stacktraces.scan import Occurrences
+from stacktraces.scan.literal_search import anchors_of
 
 from stacktraces.model import Error, Trace
 from stacktraces.naming import normalise
 from stacktraces.parsing import iterate, occurrences
+from stacktraces.runtimes import all_formats
 from stacktraces.runtimes.rust.names import NAMES
 from stacktraces.signatures.culprit import culprit
 from stacktraces.signatures.fingerprint import fingerprint
@@ -206,3 +212,36 @@ def test_names(printed: str, expected: str) -> None:
 )  # fmt: skip
 def test_roles(function: str, file: str, role: str) -> None:
     assert NAMES.symbol(function, "", file, None).role == role
+
+
+RETURNED = "Error: OrderError { id: 7, source: ParseIntError { kind: InvalidDigit } }"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (RETURNED, 1),
+        (f"2026-11-28T20:00:00.1Z stderr F {RETURNED}", 1),
+        (json.dumps({"log": f"{RETURNED}\n", "stream": "stderr", "time": "2026-11-28T20:00:00Z"}), 1),
+        (f"\x1b[1;31m{RETURNED}\x1b[0m", 1),
+        (f"Order{RETURNED}", 0),
+    ],
+)
+def test_what_main_returned_starts_at_a_word(tmp_path: Path, line: str, found: int) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(f"{line}\n" * 3)
+    assert [each.error.type for each in Occurrences([str(path)])] == ["Error"] * 3 * found
+
+
+def test_an_anchor_within_a_word_is_none() -> None:
+    anchors = anchors_of(all_formats())
+    number = anchors.literals.index(b"Error: ")
+    for text, within in (
+        (b"ValueError: x", True),
+        (b"\xc3\xa9Error: x", True),
+        (b"\\nError: x", False),
+        (b"\x1b[31mError: x", False),
+    ):
+        assert anchors.is_within_word(text, text.find(b"Error: "), number) is within
+    assert not anchors.is_within_word(b"Error: x", 0, number)
+    assert not anchors.is_within_word(b"xthread 'main'", 1, anchors.literals.index(b"thread '"))

@@ -18,9 +18,9 @@ import pytest
 
 from bench import logs
 from stacktraces.runtimes import all_formats
-from stacktraces.scan import Occurrences, Options, Result, group
-from stacktraces.scan.literal_search import CODE_BITS, anchors_of, make_search
-from stacktraces.scan.parallel import partition, processes
+from stacktraces.scanning import Occurrences, Options, Result, group
+from stacktraces.scanning.literal_search import CODE_BITS, anchors_of, make_search
+from stacktraces.scanning.parallel import partition, processes
 from tests.conftest import need_compiled_part, zstd
 
 SIZE = 1_000_000
@@ -48,8 +48,7 @@ def essence(result: Result, path: str) -> bytes:
             assert source.path == path
             source.path = "log"
     stats = msgspec.structs.replace(result.stats, seconds=0.0)
-    timelines = {name: (each.width, sorted(each.buckets.items())) for name, each in result.timelines.items()}
-    return msgspec.json.encode([result.groups, timelines, stats])
+    return msgspec.json.encode([result.groups, stats])
 
 
 def scanned(path: Path | str, **options: object) -> bytes:
@@ -81,7 +80,7 @@ def test_same_result_however_it_is_read(
 
 def test_jobs_do_share_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partition, "_SMALLEST_PART", 50_000)
-    _, tasks = partition.plan([str(written(folder, "plain"))], 4)
+    _, tasks = partition.plan([(0, str(written(folder, "plain")))], 4)
     assert len(tasks) == 4
     assert [part.until for task in tasks for part in task[:-1]] == []
     assert all(task[-1].until is not None for task in tasks[:-1])
@@ -119,7 +118,7 @@ def test_same_result_compressed(folder: Path, carrier: str, pack: object, tmp_pa
 def test_same_result_through_a_pipe(folder: Path) -> None:
     path = written(folder, "plain")
     program = (
-        "import sys; from datetime import datetime; from stacktraces.scan import Options, group;"
+        "import sys; from datetime import datetime; from stacktraces.scanning import Options, group;"
         "from tests.unit.test_scan import NOW, essence;"
         "sys.stdout.buffer.write(essence(group(['-'], Options(now=NOW)), '-'))"
     )
@@ -137,8 +136,8 @@ def test_same_result_through_a_pipe(folder: Path) -> None:
 def test_same_result_without_what_is_compiled(folder: Path, missing: list[str]) -> None:
     path = written(folder, "plain")
     program = (
-        f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scan._native']);"
-        "from datetime import datetime; from stacktraces.scan import Options, literal_search, group;"
+        f"import sys; sys.modules |= dict.fromkeys({missing!r} + ['stacktraces.scanning._native']);"
+        "from datetime import datetime; from stacktraces.scanning import Options, literal_search, group;"
         "from tests.unit.test_scan import NOW, essence;"
         "assert literal_search.native is None;"
         f"sys.stdout.buffer.write(essence(group([{str(path)!r}], Options(now=NOW)), {str(path)!r}))"
@@ -305,7 +304,7 @@ def test_unreadable_files_are_named_and_the_rest_is_read(tmp_path: Path) -> None
     cut.write_bytes(gzip.compress(good.read_bytes() + os.urandom(100_000))[:-50_000])
     result = group([str(tmp_path / "missing.log"), str(good), str(cut)])
     assert [each.count for each in result.groups] == [2]
-    assert [Path(each.path).name for each in result.unreadable] == ["missing.log", "cut.log.gz"]
+    assert [Path(each.path).name for each in result.unreadable] == ["cut.log.gz", "missing.log"]
     assert result.unreadable[0].reason.endswith("does not exist; check the path.")
     assert (result.stats.files, result.stats.unreadable) == (2, 2)
 

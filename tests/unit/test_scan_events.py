@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.scan import Occurrences, Options, group
-from stacktraces.scan.reading.walker import TOO_LONG
+from stacktraces.scanning import Occurrences, Options, group
+from stacktraces.scanning.reading.walker import TOO_LONG
 
 FRAMES = b"".join(b'  File "/srv/app/shop.py", line %d, in step\n    step()\n' % line for line in range(400))
 TRACE = b"Traceback (most recent call last):\n" + FRAMES + b"KeyError: 'x'"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stacktraces.log_records.clock import Clock
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 
 NOW = datetime(2024, 5, 1, 9, 30)
 
@@ -93,3 +93,15 @@ def test_where_a_record_prints_no_date_the_first_line_of_a_trace_may(
     )
     (only,) = group([str(path)], options).groups
     assert (only.count, only.first_seen, only.last_seen) == (4, "2024-05-01T12:00:07", "2024-05-01T12:00:07")
+
+
+@pytest.mark.parametrize("options", [Options(), Options(engine="builtin"), Options(fast=False)], ids=str)
+def test_java_util_logging_prints_the_time_above_the_level(tmp_path: Path, options: Options) -> None:
+    record = (
+        "Apr 28, 2024 {}:37:1{} PM shop.Orders place\nSEVERE: order failed\n"
+        "java.lang.IllegalStateException: no price\n\tat shop.Orders.price(Orders.java:12)\n\n"
+    )
+    path = tmp_path / "a.log"
+    path.write_text("start\n" + "".join(record.format(hour, hour) for hour in range(1, 6)))
+    (only,) = group([str(path)], options).groups
+    assert (only.count, only.first_seen, only.last_seen) == (5, "2024-04-28T13:37:11", "2024-04-28T17:37:15")

@@ -13,7 +13,7 @@ import pytest
 from stacktraces.carriers import StackData
 from stacktraces.runtimes import known_trace_lines
 from stacktraces.runtimes.python.structured import exceptions_from, rendered
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 from stacktraces.unwrapping.detection import detect
 from stacktraces.unwrapping.stack_data import text_of
 from stacktraces.unwrapping.unwrapper import unwrapped

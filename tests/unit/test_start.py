@@ -17,7 +17,7 @@ TypeError: unsupported operand
 2024-05-01 12:00:00,002 INFO shop.web ok
 """
 NOT_NEEDED = {
-    "bz2", "email", "hashlib", "importlib.metadata", "lzma", "multiprocessing", "pathlib", "pkgutil", "rich",
+    "asyncio", "bz2", "concurrent.futures", "email", "fsspec", "pandas", "pyarrow", "hashlib", "importlib.metadata", "lzma", "multiprocessing", "pathlib", "pkgutil", "rich",
     "sqlalchemy", "tempfile", "zoneinfo",
 }  # fmt: skip
 

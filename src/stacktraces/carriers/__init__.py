@@ -45,6 +45,8 @@ class Record(msgspec.Struct, gc=False):
     """The next record of the same writer continues this line."""
     complete: bool = False
     """The text is one whole log event: a trace in it ends with it."""
+    single: bool = False
+    """The text is an event of one line: a trace may have been logged in several of the same writer."""
     parts: tuple[str | StackData, ...] = ()
     """What the text is made of, where an error is data; ``text`` is empty then."""
 
@@ -106,6 +108,9 @@ class Carrier(msgspec.Struct, frozen=True):
     """Lines may be cut into pieces: records are ``partial``."""
     generic: bool = False
     """Too unspecific to be told from one line: most lines must bear it, and any other is preferred."""
+    writer: Callable[[dict[str, Any], bytes], str] | None = None
+    """Tells who wrote a record, which holds a text, by its other keys; ``None`` where none of a stream's records were
+    looked at yet."""
     quoted_trace: Literal["never", "maybe", "always"] = "never"
     """Whether a trace may stand in a string of a line whose record has none: it is searched for, and added to
     the record's text. ``always``: a line without one is not of this carrier."""

@@ -14,8 +14,8 @@ from ._bulk import Stripped
 from ._json import encode, json_carrier, named
 
 
-class Line(msgspec.Struct, gc=False):
-    """The keys of one object."""
+class Line(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """The keys of one object; one with further keys has passed through a shipper, which cuts line ends off."""
 
     log: str
     time: str
@@ -84,5 +84,6 @@ CARRIER = json_carrier(
         b'{"log":"no time"}',
         b'{"log":{"level":"info"},"time":"2026-03-01T12:00:00Z"}',
         b'{"log":"x","time":"2026-03-01T12:00:00Z"',
+        b'{"date":1772366400.5,"log":"x","stream":"stderr","time":"2026-03-01T12:00:00Z"}',
     ),
 )

@@ -33,6 +33,7 @@ class Line(msgspec.Struct):
     service: Any = None
     container: Any = None
     kubernetes: Any = None
+    stream: Any = None
     thread: Any = msgspec.field(name="process.thread.name", default=None)
     pid: Any = msgspec.field(name="process.pid", default=None)
     host_name: Any = msgspec.field(name="host.name", default=None)
@@ -55,8 +56,11 @@ def _read(line: Line) -> Record | None:
         process=first(line.service_name, at(line.service, "name"), at(line.process, "name")),
         thread=first(line.thread, at(line.process, "thread", "name")),
         host=first(line.host_name, at(line.host, "name"), at(line.host, "hostname")),
-        container=first(at(line.container, "name"), at(line.container, "id")),
+        container=first(
+            at(line.kubernetes, "container", "name"), at(line.container, "name"), at(line.container, "id")
+        ),
         pod=first(at(line.kubernetes, "pod", "name")),
+        stream=line.stream,
     )
     return event(first(line.message), stack, first(line.time), fields)
 

@@ -1,58 +1,80 @@
-"""Any JSON object a line with a message, a level or a time under one of their usual names.
+"""Any JSON object a line with a message, a level or a time under one of their usual names, at any depth.
 
-It is what remains for loggers that have no carrier of their own; a stack is looked for under the usual
-names too. A trace under any other key is searched for in the line.
+It is what remains for loggers, shippers and stores that have no carrier of their own; a stack is looked for
+under the usual names too. A trace under any other key is searched for in the line.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import Record, Sample, StackData
-from ._json import at, event, first, json_carrier, named
+import msgspec
 
-_STACKS = (
-    "stack_trace",
-    "stacktrace",
-    "stackTrace",
-    "exc_info",
-    "exception",
-    "traceback",
-    "exc_text",
-    "stack",
-)
-_STACKS_WITHIN = (("error", "stack"), ("err", "stack"), ("error", "stack_trace"), ("exception", "stacktrace"))
+from . import Carrier, Record, Sample, StackData
+from ._json import decode, event, first, json_carrier, named, text_of
+from ._keys import ERROR_MESSAGE, LEVEL, STACK, TYPE, Leaf, Named
+
+_LOGGER = ("logger", "loggername")
+_THREAD = ("thread", "threadname")
+_PID = ("pid", "processid", "procid")
+_HOST = ("host", "hostname")
+_POD = ("podname", "pod")
+_CONTAINER = ("containername", "container")
 
 
-def _read(line: dict[str, Any]) -> Record | None:
-    message = first(*(line.get(name) for name in ("message", "msg", "event", "text", "log", "body")))
-    level = first(*(line.get(name) for name in ("level", "levelname", "severity", "lvl", "log_level")))
-    time = first(
-        *(line.get(name) for name in ("timestamp", "time", "ts", "@timestamp", "asctime", "datetime"))
-    )
+def with_message_at(path: tuple[str, ...]) -> Carrier:
+    """The carrier of records whose message stands at ``path``, under a name that is not a usual one."""
+
+    def unwrap(line: bytes) -> Record | None:
+        found = decode(line, _DECODER, dict[str, Any]) if line[:1] == b"{" else None
+        return None if found is None else _read(found, _at(found, path) or "")
+
+    return msgspec.structs.replace(CARRIER, unwrap=unwrap)
+
+
+def _at(value: Any, path: tuple[str, ...]) -> str | None:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return text_of(value)
+
+
+def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
+    keys = Named(line)
+    message = keys.message() if message is None else message
+    level, time = keys.text(LEVEL), keys.time()
     if message is None and (level is None or time is None):
         return None
-    stack = _stack(line)
     fields = named(
         level=level,
-        logger=first(line.get("logger"), line.get("logger_name"), line.get("name")),
-        thread=first(line.get("thread"), line.get("thread_name"), line.get("threadName")),
-        pid=first(line.get("pid"), line.get("process")),
-        host=first(line.get("host"), line.get("hostname")),
+        logger=keys.text(_LOGGER) or first(line.get("name")),
+        thread=keys.text(_THREAD),
+        pid=keys.text(_PID) or first(line.get("process")),
+        host=keys.text(_HOST),
+        pod=keys.text(_POD),
+        container=keys.text(_CONTAINER),
+        stream=keys.text(("stream",)),
     )
-    return event(message, stack, time, fields)
+    return event(message, _stack(keys), time, fields)
 
 
-def _stack(line: dict[str, Any]) -> str | StackData | None:
-    for name in _STACKS:
-        value = line.get(name)
-        text = first(value)
+def _stack(keys: Named) -> str | StackData | None:
+    fallback: str | None = None
+    for leaf in keys.all(STACK):
+        value = leaf.value
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            return StackData(exceptions=value)
+            return _of(keys, leaf, exceptions=value)
+        text = text_of(value)
         if text is not None and "\n" in text:
-            return StackData(text)
-    return first(*(at(line, *path) for path in _STACKS_WITHIN))
+            return _of(keys, leaf, text=text)
+        fallback = fallback or text
+    return fallback
 
+
+def _of(keys: Named, leaf: Leaf, *, text: str | None = None, exceptions: Any = None) -> StackData:
+    return StackData(text, keys.beside(leaf, TYPE), keys.beside(leaf, ERROR_MESSAGE), exceptions)
+
+
+_DECODER = msgspec.json.Decoder(dict[str, Any])
 
 CARRIER = json_carrier(
     "json",
@@ -71,7 +93,14 @@ CARRIER = json_carrier(
             b'{"msg":"failed","extra":{"why":["Traceback (most recent call last):\\nKeyError: 1"]}}',
             b"failed\nTraceback (most recent call last):\nKeyError: 1",
         ),
+        Sample(
+            b'{"_index":"logs","_source":{"@timestamp":"2026-03-01T12:00:00Z","kubernetes":{"pod":{"name":"w-1"},'
+            b'"container":{"name":"app"}},"message":"KeyError: 1"},"sort":[1793527200000]}',
+            b"KeyError: 1",
+            "2026-03-01T12:00:00Z",
+            {"pod": "w-1", "container": "app"},
+        ),
     ),
-    near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"'),
+    near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"', b'{"time":0.25,"status":"up"}'),
     generic=True,
 )

@@ -1,4 +1,7 @@
-"""structlog as JSON: ``event``, ``level``, ``timestamp``, and ``exception`` as text or as a list of objects."""
+"""structlog as JSON: ``event``, ``level``, ``timestamp``, and ``exception`` as text or as a list of objects.
+
+Airflow 3 calls the list ``error_detail``.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ class Line(msgspec.Struct):
     logger: Any = None
     exception: Any = None
     exc_info: Any = None
+    error_detail: Any = None
     stack: Any = None
     process: Any = None
     process_name: Any = None
@@ -33,7 +37,7 @@ def _read(line: Line) -> Record | None:
     if text is not None:
         # structlog has taken the line end off: one that is left is the message's own.
         text += "\n"
-    data = line.exception if isinstance(line.exception, list) else None
+    data = next((each for each in (line.exception, line.error_detail) if isinstance(each, list)), None)
     stack = StackData(text, exceptions=data) if data else text
     fields = named(
         level=line.level,

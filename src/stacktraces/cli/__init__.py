@@ -23,7 +23,7 @@ def main() -> NoReturn:
 
 def describe_script() -> NoReturn:
     """The entry point ``describe.py``."""
-    _run("describe", "command", "describe.py")
+    _run("describe", "first_version_command", "describe.py")
 
 
 def describe_python_log_script() -> NoReturn:

@@ -128,31 +128,53 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
     from there where more is understood. Where there is none, a report of what ended a process is one.
     Raises ``UnknownFormatError`` where nothing is found.
     """
-    from ..parsing import iterate
     from ..snapshots.from_traces import from_traces
-    from ..unwrapping.pasted import unpasted
 
     found = _bounded(capture)
-    snapshots = _snapshots(found)
-    if not snapshots or len(capture.text) <= _LONGEST_PASTE:
-        plain = unpasted(capture.text)
-        pasted = list(iterate(plain)) if plain is not None else []
-        found = found or pasted
-        snapshots = max(snapshots, _snapshots(pasted), key=_understood)
-    snapshots = snapshots or from_traces(each for each in found if isinstance(each, Trace))
+    if not _snapshots(found) or len(capture.text) <= _LONGEST_PASTE:
+        for pasted in _other_readings(capture.text, bool(_snapshots(found))):
+            # Of two that tell as much, the text without marks has the names as they are.
+            found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), _told(each)))
+    snapshots = _snapshots(found) or from_traces(each for each in found if isinstance(each, Trace))
     if not snapshots:
         raise UnknownFormatError(_nothing_found(capture))
     return snapshots
 
 
+def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Snapshot]]:
+    """What stands in ``text`` without what was put around it since the debugger wrote it.
+
+    ``understood`` says that there are snapshots in ``text`` as it is.
+    """
+    from ..parsing import iterate
+    from ..runtimes import dump_formats, known_trace_lines
+    from ..unwrapping.carried import uncarried, unprefixed
+    from ..unwrapping.pasted import unpasted
+    from ..unwrapping.wrapped_lines import unbroken
+
+    plain = unpasted(text) or bytes(text)
+    readings = [plain]
+    bare = uncarried(plain, known_trace_lines())
+    if bare is None and not understood:
+        bare = unprefixed(plain)
+    if bare is not None:
+        readings.append(unpasted(bare) or bare)
+    for each in readings:
+        if each != text:
+            yield list(iterate(each, dump_formats()))
+        if (whole := unbroken(each)) is not None:
+            yield list(iterate(whole, dump_formats()))
+
+
 def _bounded(capture: Capture) -> list[Trace | Snapshot]:
     """What stands in the capture, up to the weight of snapshots that is kept."""
     from ..parsing import parse_each
+    from ..runtimes import dump_formats
 
     found: list[Trace | Snapshot] = []
     weight = 0
     with contextlib.suppress(UnknownFormatError):
-        for each in parse_each(capture.text):
+        for each in parse_each(capture.text, formats=dump_formats()):
             found.append(each)
             weight += _weight(each) if isinstance(each, Snapshot) else 1
             if weight > MOST_WEIGHT:
@@ -168,10 +190,23 @@ def _snapshots(found: Iterable[Trace | Snapshot]) -> list[Snapshot]:
     return [each for each in found if isinstance(each, Snapshot)]
 
 
-def _understood(snapshots: list[Snapshot]) -> tuple[int, int]:
-    """How much is known: frames, and threads that crashed."""
+def _understood(snapshots: list[Snapshot]) -> tuple[int, int, int, int, int]:
+    """How much is known: threads with frames, named frames, crashed and numbered threads, frames' places."""
     threads = [thread for each in snapshots for process in each.processes for thread in process.threads]
-    return sum(len(thread.frames) for thread in threads), sum(thread.crashed for thread in threads)
+    frames = [frame for thread in threads for frame in thread.frames]
+    return (
+        sum(bool(thread.frames) for thread in threads),
+        sum(frame.function is not None for frame in frames),
+        sum(thread.crashed for thread in threads),
+        sum(thread.os_id is not None for thread in threads),
+        sum((frame.file or frame.module) is not None for frame in frames),
+    )
+
+
+def _told(found: list[Trace | Snapshot]) -> tuple[int, int]:
+    """How much is known by traces: how many there are, and their frames."""
+    traces = [each for each in found if isinstance(each, Trace)]
+    return len(traces), sum(len(each.error.frames) for each in traces)
 
 
 def _weight(snapshot: Snapshot) -> int:
@@ -181,9 +216,9 @@ def _weight(snapshot: Snapshot) -> int:
 
 
 def _nothing_found(capture: Capture) -> str:
-    from ..runtimes import all_formats
+    from ..runtimes import dump_formats
 
     if b"\0" in capture.text[:8192]:
         return f"{capture.name} is a binary file, not a debugger's output; for a core file use -c."
-    titles = ", ".join(each.title for each in all_formats())
+    titles = ", ".join(each.title for each in dump_formats())
     return f"{capture.name} holds no snapshot of threads that is recognised; the formats known are: {titles}."

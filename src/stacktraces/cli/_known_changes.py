@@ -70,13 +70,13 @@ def _read(file: str, max_bytes: int) -> list[Group]:
     from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
-    from ..signatures.fatal import fatal_traces
+    from ..signatures.fatal import reported_traces
     from ..sources.whole import read_whole
 
     tell_of_terminal(file)
     groups: list[Group] = []
     for found in parse(read_whole(file, max_bytes)):
-        groups.extend(group_traces([found] if isinstance(found, Trace) else fatal_traces(found)))
+        groups.extend(group_traces([found] if isinstance(found, Trace) else reported_traces(found)))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")
     return groups

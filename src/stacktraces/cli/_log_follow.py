@@ -14,16 +14,18 @@ from ..errors import StoreError, UsageError
 from ..model import Group, Judgement
 from ..render import plain
 from ..render.report import Reporter, encode
-from ..scan import Options
-from ..scan.reading.follow import Follower
+from ..scanning.options import Options
+from ..scanning.reading.follow import Follower
 from ._color import wants_color
 from ._known_options import Judge, Judged, conclude, judging
+from ._log_options import Display
 from ._log_output import GroupOutput
 from ._run import complain
 from ._signals import until_told
 
 if TYPE_CHECKING:
     from ..known import Labelled
+    from ..library.logs import ScanOptions
 
 RECORD_SECONDS = 5.0
 """What was seen is recorded so often: no more is lost where the program is killed."""
@@ -33,26 +35,24 @@ NEW_SECONDS = 0.5
 
 def follow_file(
     paths: Sequence[str],
-    options: Options,
-    output: str,
-    show_locals: bool,
-    color: str,
+    options: ScanOptions,
+    display: Display,
     labelling: dict[str, Any],
 ) -> int:
     """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away."""
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
     with judging(**labelling) as judge:
-        painted = wants_color(color)
+        painted = wants_color(display.color)
         record = _Record(judge) if judge else None
         runtimes: set[str | None] = set()
-        follower = Follower(paths, options, lambda: record.keep(follower) if record else None)
+        follower = Follower(paths, Options(**options), lambda: record.keep(follower) if record else None)
         try:
             with until_told(follower.stop) as told:
                 for group in follower:
                     runtimes.add(group.runtime)
                     judgement = record.first(group) if record else None
-                    _show_new(group, output, show_locals, judgement, painted, len(runtimes) > 1)
+                    _show_new(group, display, judgement, painted, len(runtimes) > 1)
         finally:
             # Not only after a signal: the reader of a pipe may have gone.
             follower.close()
@@ -60,8 +60,8 @@ def follow_file(
                 record.update(follower)
         result = follower.result()
         judged = record.verdicts(result.groups) if record else None
-        if output != "jsonl":
-            GroupOutput(output, show_locals, color, None, None).write(result, judged)
+        if display.output != "jsonl":
+            GroupOutput(display._replace(top=None, sort=None)).write(result, judged)
         code = 128 + told[0]
         return conclude(judged, record.trouble, code) if record and judged else code
 
@@ -131,11 +131,13 @@ class _Record:
 
 
 def _show_new(
-    group: Group, output: str, show_locals: bool, judgement: Judgement | None, color: bool, show_runtime: bool
+    group: Group, display: Display, judgement: Judgement | None, color: bool, show_runtime: bool
 ) -> None:
-    if output == "jsonl":
-        sys.stdout.buffer.write(encode(Reporter(show_locals=show_locals).group(group, judgement)) + b"\n")
+    if display.output == "jsonl":
+        sys.stdout.buffer.write(
+            encode(Reporter(show_locals=display.show_locals).group(group, judgement)) + b"\n"
+        )
         sys.stdout.buffer.flush()
-    elif output == "text":
+    elif display.output == "text":
         lines = plain.group_lines(group, judgement, color=color, show_runtime=show_runtime)
         click.echo("\n".join(lines) + "\n", color=color)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,15 +11,21 @@ import click
 
 from ..render import plain
 from ..render._safe import one_line
-from ..render.report import Reporter, ReportStats, encode, report_pieces
+from ..render.report import Reporter, encode
+from ..results.exchange import report_stats
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
-from .log import TOP
+from ._log_options import TOP, Display
+from ._run import complain
 
 if TYPE_CHECKING:
     from ..model import Group, Judgement, Trace
-    from ..scan import Result
+    from ..render.report import ReportStats
+    from ..results.result import Result
     from ._known_options import Judged
+
+CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which CI systems name the source tree."""
 
 Pair: TypeAlias = "tuple[Group, Judgement | None]"
 
@@ -57,59 +64,66 @@ def _occurrence_lines(trace: Trace, show_locals: bool, show_runtime: bool) -> It
 class GroupOutput:
     """Groups in one of the formats."""
 
-    def __init__(self, output: str, show_locals: bool, color: str, top: int | None, sort: str | None) -> None:
-        self._output = output
-        self._show_locals = show_locals
-        self._color = color
-        self._top = top
-        self._sort = sort
+    def __init__(self, display: Display) -> None:
+        self._display = display
 
     def write(self, result: Result, judged: Judged | None) -> None:
         """Write all groups, or those that are asked for, with the totals."""
         pairs = self._ordered(result.groups, judged)
-        shown = pairs[: self._top] if self._top else pairs
-        stats = ReportStats(
-            bytes=result.stats.bytes,
-            traces=result.stats.traces,
-            groups=result.stats.groups,
-            files=result.stats.files,
-            unreadable=[each.reason for each in result.unreadable],
-            seconds=result.stats.seconds,
-            dropped=result.stats.beyond,
-        )
-        if self._output == "text":
+        shown = pairs[: self._display.top] if self._display.top else pairs
+        stats = report_stats(result)
+        if self._display.output == "text":
             self._write_text(shown, len(pairs), stats)
-            return
-        reporter = Reporter(show_locals=self._show_locals)
-        reported = (reporter.group(group, judgement) for group, judgement in shown)
-        if self._output == "json":
-            sys.stdout.buffer.writelines(report_pieces(reported, stats))
         else:
-            sys.stdout.buffer.writelines(encode(each) + b"\n" for each in reported)
+            self._write_document(shown, stats, result)
+
+    def _write_document(self, shown: list[Pair], stats: ReportStats, result: Result) -> None:
+        from .. import __version__
+        from ..checkout import Checkout
+        from ..naming import own_frames
+        from ..render.groups import Answer, Shown, find
+
+        output = find(self._display.output)
+        root = checkout_root(self._display.checkout)
+        answer = Answer(
+            shown=[Shown(group, judgement) for group, judgement in shown],
+            stats=stats,
+            locate=Checkout(root).locate,
+            own_frames=own_frames,
+            version=__version__,
+            values=self._display.show_locals,
+            ranges=result.ranges,
+        )
+        sys.stdout.buffer.writelines(output.pieces(answer))
+        if output.companion is not None:
+            variable, pieces = output.companion
+            if path := os.environ.get(variable):
+                _append(path, pieces(answer))
+        if output.located:
+            elsewhere = sum(answer.place(each.group) is None for each in answer.shown)
+            if elsewhere:
+                complain(
+                    f"{elsewhere:,} of {len(answer.shown):,} groups are left out: none of their frames "
+                    f"stands in a file of {one_line(root)}. Name the source tree with --checkout."
+                )
 
     def _ordered(self, groups: Sequence[Group], judged: Judged | None) -> list[Pair]:
         if judged is not None:
             pairs: list[Pair] = [(each.group, each.judgement) for each in judged.labelled]
-            if self._sort is None:
+            if self._display.sort is None:
                 return pairs
         else:
             pairs = [(group, None) for group in groups]
-        if self._sort == "last":
+        if self._display.sort == "last":
             return sorted(pairs, key=lambda pair: pair[0].last_seen or "", reverse=True)
-        if self._sort == "first":
+        if self._display.sort == "first":
             return sorted(pairs, key=lambda pair: pair[0].first_seen or "~")
         return sorted(pairs, key=lambda pair: -pair[0].count)
 
     def _write_text(self, shown: list[Pair], total: int, stats: ReportStats) -> None:
-        color = wants_color(self._color)
-        if self._color == "always" or sys.stdout.isatty():
-            from ..render import terminal
-
-            limit = TOP if self._top is None else (self._top or total)
-            console = terminal.make_console(color)
-            if shown:
-                terminal.show_groups(console, shown[:limit])
-            terminal.show_totals(console, stats, max(0, total - limit))
+        color = wants_color(self._display.color)
+        if self._display.color == "always" or sys.stdout.isatty():
+            self._write_screen(shown, total, stats, color)
         else:
             mixed = plain.several_runtimes(group for group, _ in shown)
             for group, judgement in shown:
@@ -120,3 +134,40 @@ class GroupOutput:
             click.echo(
                 f"{stats.dropped:,} traces of further groups were counted only; raise --max-groups.", err=True
             )
+
+    def _write_screen(self, shown: list[Pair], total: int, stats: ReportStats, color: bool) -> None:
+        """Write what a terminal shows: through the user's pager where it is longer than the window."""
+        from ..render import terminal
+
+        paged = self._display.pager and sys.stdin.isatty() and sys.stdout.isatty()
+        limit = (total if paged else TOP) if self._display.top is None else (self._display.top or total)
+        console = terminal.make_console(color)
+        with console.capture() as captured:
+            if self._display.full:
+                if shown:
+                    terminal.show_groups(console, shown[:limit])
+                terminal.show_totals(console, stats, max(0, total - limit))
+            else:
+                from ..render.overview import show_overview
+
+                show_overview(console, shown[:limit], max(0, total - limit), stats)
+        text = captured.get()
+        import shutil  # Takes long to import.
+
+        if paged and text.count("\n") >= shutil.get_terminal_size().lines:
+            click.echo_via_pager(text, color=color)
+        else:
+            click.echo(text, nl=False, color=color)
+
+
+def checkout_root(named: str | None) -> str:
+    """The source tree that ``--checkout`` names, else that of the CI system, else the current folder."""
+    return named or next((root for each in CHECKOUTS if (root := os.environ.get(each))), os.curdir)
+
+
+def _append(path: str, pieces: Iterable[bytes]) -> None:
+    try:
+        with open(path, "ab") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        complain(f"{path}, which the CI system names, cannot be written ({error.strerror}).")

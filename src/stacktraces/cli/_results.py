@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Iterable, Iterator
 
 from ..cursor import Buffer
-from ..errors import InputError
 from ..model import Group
+from ..results.exchange import from_json
+from ..results.result import Result
 from ..sources.whole import MOST_BYTES, read_whole
 
-_FIRST_KEY = b'{"fingerprint"'
-"""How each line of ``--format jsonl`` starts."""
 
-
-class _Result(msgspec.Struct):
-    groups: list[Group]
+def read_results(paths: Iterable[str], max_bytes: int) -> Iterator[Result]:
+    """The saved results at ``paths``, one after another. Raises ``InputError`` where one is none."""
+    for path in paths:
+        yield from_json(memoryview(read_whole(path, max_bytes)), path)
 
 
 def read_result(path: str, max_bytes: int = MOST_BYTES) -> list[Group]:
@@ -27,18 +27,4 @@ def read_result(path: str, max_bytes: int = MOST_BYTES) -> list[Group]:
 
 def decode_result(path: str, content: Buffer) -> list[Group]:
     """The groups of the saved result ``content``, which is that of ``path``. Raises ``InputError``."""
-    try:
-        return _decode(memoryview(content))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(
-            f"{path} is no result of `stacktraces log --format json` ({error}); save one and name it."
-        ) from error
-
-
-def _decode(content: memoryview) -> list[Group]:
-    try:
-        return msgspec.json.decode(content, type=_Result).groups
-    except msgspec.DecodeError:
-        if bytes(content[: len(_FIRST_KEY)]) != _FIRST_KEY:
-            raise
-    return msgspec.json.Decoder(Group).decode_lines(content)
+    return from_json(memoryview(content), path).groups

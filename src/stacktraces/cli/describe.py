@@ -74,6 +74,7 @@ def command(
     show_values: bool,
     rules: tuple[str, ...],
     max_bytes: int,
+    first_version: bool = False,
     **labelling: Any,
 ) -> int:
     """Say what the threads of processes are and do, alike ones together.
@@ -92,7 +93,7 @@ def command(
     captures = from_files(paths, max_bytes) if paths else from_target(pid, follow, corefile, exe, missing)
     if output == "raw":
         return _write_raw(captures, labelling, missing)
-    chosen = find(output) if output else None
+    chosen = find("_first_version" if first_version and output == "json" else output) if output else None
     with judging(**labelling) as judge:
         crashes = CrashJudge(judge) if judge else None
         label = crashes.label if crashes else None
@@ -103,12 +104,35 @@ def command(
             chosen, snapshots = (
                 _choose(snapshots, paths == list(files)[:1]) if files else (find("text"), snapshots)
             )
-        _write(chosen, _begun(snapshots), level, show_values, similar)
+        shown = Shown(
+            level=level,
+            values=show_values,
+            width=_width(),
+            color=wants_color(),
+            aside=complain if first_version else None,
+        )
+        _write(chosen, _begun(snapshots), shown, similar)
         if crashes:
             # A verdict is on all that there is, even where the reader of the output had enough.
             deque(snapshots, maxlen=0)
         code = _end(missing)
         return crashes.conclude(code) if crashes else code
+
+
+def _first_version(**options: Any) -> int:
+    result: int = command.callback(**options, first_version=True) if command.callback else 0
+    return result
+
+
+first_version_command = click.Command(
+    "describe.py",
+    context_settings=SETTINGS,
+    params=command.params,
+    callback=_first_version,
+    help=command.help,
+    short_help=command.short_help,
+)
+"""``describe.py``: what the first version did not print stands on standard error, and JSON has its shape."""
 
 
 def _write_raw(captures: Iterator[Capture], labelling: dict[str, Any], missing: list[str]) -> int:
@@ -168,8 +192,7 @@ def _begun(snapshots: Iterator[Snapshot]) -> Iterator[Snapshot]:
     return itertools.chain(list(itertools.islice(snapshots, 1)), snapshots)
 
 
-def _write(chosen: Output, snapshots: Iterator[Snapshot], level: int, values: bool, similar: bool) -> None:
-    shown = Shown(level=level, values=values, width=_width(), color=wants_color())
+def _write(chosen: Output, snapshots: Iterator[Snapshot], shown: Shown, similar: bool) -> None:
     if similar:
         from ..snapshots.similar_stacks import join_similar, similar_groups
 

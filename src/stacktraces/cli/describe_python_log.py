@@ -23,7 +23,7 @@ from ._run import PARTIAL, SETTINGS, complain
 @click.argument("file", metavar="FILE")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--include-duplicates", is_flag=True, help="Describe each occurrence, not each distinct stack.")
-@click.option("--include-raw", is_flag=True, help="With json: add the text of each traceback.")
+@click.option("--include-raw", is_flag=True, help="Add the text of each traceback.")
 @click.option("--tz", "zone", callback=to_zone, metavar="ZONE", help="The time zone of the log's times.")
 @max_bytes_option
 def command(
@@ -42,7 +42,7 @@ def command(
     if output == "json":
         _show_json(log, include_duplicates, include_raw)
     else:
-        _show_text(log, include_duplicates)
+        _show_text(log, include_duplicates, include_raw)
     if not log.messages:
         raise UnknownFormatError(
             f"{file} holds no Python traceback that is recognised; is it the right file?"
@@ -75,20 +75,20 @@ class _Log:
                 if not trace.uncertain:
                     continue  # A stack that was logged without an exception.
                 self.incomplete = True
-            stack = seed.stack_text(trace.error)
+            stack = seed.printed_functions(trace)
             self.messages[seed.failure_text(trace.error)] += 1
             self.stacks[stack] += 1
             self.uncertain.update(trace.uncertain)
             yield trace, self.stacks[stack] == 1
 
 
-def _show_text(log: _Log, include_duplicates: bool) -> None:
+def _show_text(log: _Log, include_duplicates: bool, include_raw: bool) -> None:
     from ..render import first_version as seed
 
     for trace, is_first in log:
         if is_first or include_duplicates:
-            click.echo(seed.trace_text(trace))
-    if not include_duplicates:
+            click.echo(seed.log_text(trace, include_raw=include_raw), nl=False)
+    if log.messages and not include_duplicates:
         click.echo(seed.duplicates_text("Duplicated error messages:", log.messages.items()), nl=False)
         click.echo(seed.duplicates_text("Duplicated stacktraces:", log.stacks.items()), nl=False)
 

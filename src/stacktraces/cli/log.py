@@ -10,13 +10,17 @@ import click
 from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
+from ._log_options import output_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from ..scan import Options, Unreadable
+    from ..library.logs import ScanOptions
+    from ..results.result import Unreadable
+    from ..sources.cursors import CursorFile
+    from ._log_options import Display
 
 
 class NamesRuntimes(click.Command):
@@ -31,10 +35,6 @@ class NamesRuntimes(click.Command):
         formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
 
 
-TOP = 25
-"""Groups that a terminal shows unless told otherwise."""
-
-
 @click.command(
     "log",
     cls=NamesRuntimes,
@@ -42,14 +42,7 @@ TOP = 25
     short_help="Count, date and label the exceptions in logs.",
 )
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="json is one document, jsonl an object a line.",
-)
+@output_options
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
@@ -66,14 +59,6 @@ TOP = 25
     "--runtime", callback=to_runtime, metavar="NAME", help="Only what this runtime printed, such as python."
 )
 @click.option(
-    "--top", type=click.IntRange(min=0), metavar="N", help=f"Show N groups [terminal: {TOP}], 0 all."
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["count", "last", "first"]),
-    help="Most frequent, most recent or earliest first [default: count; with --known what needs attention].",
-)
-@click.option(
     "--carrier",
     metavar="NAME|FILE",
     default="auto",
@@ -87,20 +72,20 @@ TOP = 25
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
-    "--show-locals", is_flag=True, help="Show the values of local variables; they can hold secrets."
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="auto: on a terminal, or as NO_COLOR, FORCE_COLOR, CLICOLOR say; always: the table of a terminal.",
+    "--contexts",
+    is_flag=True,
+    help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
+@click.option(
+    "--cursor",
+    metavar="FILE",
+    help="Go on where the last run with this file ended: nothing is read or counted twice.",
+)
 @labelling_options
 def command(
     paths: tuple[str, ...],
-    output: str,
+    display: Display,
     each: bool,
     follow: bool,
     since: datetime | None,
@@ -108,14 +93,12 @@ def command(
     zone: ZoneInfo | None,
     kind: str | None,
     runtime: str | None,
-    top: int | None,
-    sort: str | None,
     carrier: str,
     jobs: int,
     max_groups: int | None,
-    show_locals: bool,
-    color: str,
+    contexts: bool,
     debug: bool,
+    cursor: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -125,56 +108,58 @@ def command(
     far. Exit status: 0, 1 when --fail-on found something, 2 when nothing could be read or the output cannot
     be written, 3 when some files could not be read, 130 after Ctrl-C.
     """
-    from ..scan import Options
-
-    options: dict[str, Any] = {
+    options: ScanOptions = {
+        "since": since,
+        "until": until,
         "jobs": jobs,
         "carrier": carrier,
         "zone": zone,
         "type": kind,
         "runtime": runtime,
+        "contexts": contexts,
         "debug": debug,
     }
     if max_groups is not None:
         options["max_groups"] = max_groups
-    scan_options = Options(since=since, until=until, **options)
     sources = paths or ("-",)
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if cursor and (each or follow or jobs > 1):
+        raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
+    if (each or follow) and display.output not in ("text", "json", "jsonl"):
+        option = "--each" if each else "--follow"
+        raise UsageError(f"--format {display.output} shows groups; leave out {option}.")
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, scan_options, output, show_locals, color, labelling)
+        return follow_file(sources, options, display, labelling)
     if each:
-        return _show_each(sources, scan_options, output, show_locals)
-    return _show_groups(sources, scan_options, output, show_locals, color, top, sort, labelling)
+        return _show_each(sources, options, display)
+    return _show_groups(sources, options, display, cursor, labelling)
 
 
-def _show_each(sources: Sequence[str], options: Options, output: str, show_locals: bool) -> int:
-    from ..scan import Occurrences
+def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
+    from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
     from ._signals import until_told
 
     interruption = Interruption()
     with until_told(interruption.tell) as told:
-        found = Occurrences(sources, options, interruption)
-        write_occurrences(found, output, show_locals)
+        found = occurrences(sources, interruption=interruption, **options)
+        write_occurrences(found, display.output, display.show_locals)
     return _complain_of(sources, found.unreadable, found.stats.files, told)
 
 
 def _show_groups(
     sources: Sequence[str],
-    options: Options,
-    output: str,
-    show_locals: bool,
-    color: str,
-    top: int | None,
-    sort: str | None,
+    options: ScanOptions,
+    display: Display,
+    cursor: str | None,
     labelling: dict[str, Any],
 ) -> int:
-    from ..scan import group
+    from ..library.logs import scan
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
     from ._progress import progress
@@ -182,15 +167,26 @@ def _show_groups(
 
     # The store is opened first: a wrong one is told before a long scan, not after it.
     with judging(**labelling) as judge:
+        reached = _cursor_file(cursor)
         interruption = Interruption()
         with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = group(sources, options, advance, interruption)
+            result = scan(sources, progress=advance, interruption=interruption, cursor=reached, **options)
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
         with while_read():
-            GroupOutput(output, show_locals, color, top, sort).write(result, judged)
+            GroupOutput(display).write(result, judged)
+        if reached is not None and not unrecorded:
+            reached.save()
     return conclude(judged, unrecorded, code) if judged else code
+
+
+def _cursor_file(path: str | None) -> CursorFile | None:
+    if path is None:
+        return None
+    from ..sources.cursors import CursorFile
+
+    return CursorFile(path)
 
 
 def _complain_of(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..model import Group, Process, Snapshot, Trace
 from ..runtimes import runtime_name
 from ..signatures.culprit import culprit
-from ..signatures.fatal import fatal_threads
+from ..signatures.fatal import reported_threads
 from ..signatures.fingerprint import fingerprint
 
 
@@ -24,11 +24,12 @@ def group_traces(traces: Iterable[Trace]) -> list[Group]:
 def group_crashes(snapshot: Snapshot, process: Process) -> list[tuple[Group, list[str]]]:
     """What ended ``process``, which ``snapshot`` saw, by fingerprint, each with the ids of its threads.
 
-    When it happened is not known better than that the snapshot was taken afterwards.
+    A report of one stack without a signal counts as such an error, of no type. When it happened is not known
+    better than that the snapshot was taken afterwards.
     """
     runtime = runtime_name(snapshot.format)
     groups: dict[str, tuple[Group, list[str]]] = {}
-    for thread, error in fatal_threads(process):
+    for thread, error in reported_threads(snapshot, process):
         name = fingerprint(error, runtime)
         if name not in groups:
             found = Group(name, error, snapshot.format, runtime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from ..errors import StoreError
 from ..model import Group
@@ -33,7 +34,10 @@ def _starts(issue_id: str, key: str) -> bool:
     return issue_id.startswith(key) or issue_id.partition("-")[2].startswith(key)
 
 
-def change(store: Store, key: str, how: Callable[[Issue], None]) -> Issue:
+Change: TypeAlias = Callable[[Issue], None]
+
+
+def change(store: Store, key: str, how: Change) -> Issue:
     """Let ``how`` change the issue that ``key`` names; gives it as it is then."""
     with store.edit() as edit:
         issue = locate(edit, key)

@@ -18,7 +18,10 @@ _SHAPES = (
     rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
     rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
+    rf"(?:{_MONTH} \d{{1,2}}, |\d{{1,2}}/\d{{1,2}}/)\d{{4}},? \d{{1,2}}:\d\d:\d\d(?: |\xe2\x80\xaf)[AP]M\b",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
+    rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
+    rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
 PRINTED = regex("|".join(_SHAPES).encode())
@@ -139,7 +142,7 @@ class Clock:
 
     def _whole_seconds(self, printed: bytes) -> tuple[int, str, str] | None:
         """Nanoseconds, ISO text to the second, and the offset's text."""
-        text = printed.decode("ascii", "replace")
+        text = printed.decode("utf-8", "replace")
         iso = to_iso(text, zone=self.zone) or self._iso_of_this_year(text)
         if iso is None:
             return None

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from .._regex import regex
 from .clock import Clock, Moment
 from .records import STARTS_RECORD
 
 _MOST_LINES = 64
+_ABOVE_LEVEL = regex(
+    rb"[A-Z][a-z]{2} \d{1,2}, \d{4},? \d{1,2}:\d\d:\d\d(?: |\xe2\x80\xaf)[AP]M "
+    rb"[\w.$]{1,300}(?: [\w$<>]{1,300})?\r?\n"
+)
+"""A record's first line of two: ``Nov 28, 2026 7:37:11 PM shop.Orders place``."""
 
 
 def logged_at(
@@ -34,6 +40,12 @@ def logged_at(
     return found or (_of_record(clock, data, start, lowest) if of_record else None)
 
 
+def time_above(clock: Clock, data: bytes, line: int, lowest: int) -> Moment | None:
+    """The time that ``java.util.logging`` prints on a line of its own, above the one at ``line`` with the level."""
+    above = max(data.rfind(b"\n", lowest, line - 1) + 1, lowest) if line > lowest else line
+    return clock.of_line(data, above, line) if _ABOVE_LEVEL.match(data, above, line) else None
+
+
 def _of_record(clock: Clock, data: bytes, start: int, lowest: int) -> Moment | None:
     """The time of the log record that the lines between ``lowest`` and ``start`` end with.
 
@@ -45,7 +57,7 @@ def _of_record(clock: Clock, data: bytes, start: int, lowest: int) -> Moment | N
             break
         line = max(data.rfind(b"\n", lowest, end - 1) + 1, lowest)
         if STARTS_RECORD.match(data, line, end):
-            return clock.of_line(data, line, end)
+            return clock.of_line(data, line, end) or time_above(clock, data, line, lowest)
         end = line
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Literal, TypeAlias
 
 from .._regex import regex
@@ -47,7 +46,11 @@ def safe(text: str, medium: Medium) -> str:
                 text = _UNSAFE.sub(lambda match: _json_escape(match.group()), text)
             case "toml":
                 text = _UNSAFE.sub(lambda match: _toml_escape(match.group()), text)
-    return html.escape(text) if medium == "html" else text
+    if medium == "html":
+        import html  # Its table of entities takes long to import, and few outputs need it.
+
+        return html.escape(text)
+    return text
 
 
 def _escape(character: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias, get_args
 
 import msgspec
 
-from ..model import Crash, Process, Verdict
+from ..model import Crash, Error, Frame, Process, Verdict
+from ._safe import one_line
 from .plain import group_lines
 from .report import Reporter
 
@@ -44,6 +45,38 @@ def _place(process: str, crash: Crash) -> str:
     named = ", ".join(crash.threads[:_MOST])
     more = f" and {len(crash.threads) - _MOST:,} more" if len(crash.threads) > _MOST else ""
     return f"thread{'s' * (len(crash.threads) > 1)} {named}{more} of {process}"
+
+
+def crash_sentences(process: Process, named: str) -> Iterator[str]:
+    """What ended ``process``, which is called ``named``: a sentence for each thread, none where nothing did.
+
+    Each gives the signal, the thread, the function and its place as far as known.
+    """
+    crashed = [thread for thread in process.threads if thread.crashed or thread.error is not None]
+    for thread in crashed[:_MOST]:
+        who = f"thread {thread.id or thread.os_id or '?'}" + (f" ({thread.name})" if thread.name else "")
+        where = f", {_where(thread.culprit)}" if thread.culprit is not None else ""
+        yield one_line(f"Crash of {named}: {_what(thread.error or process.error)} in {who}{where}.")
+    if len(crashed) > _MOST:
+        yield one_line(f"Crash of {named}: {len(crashed) - _MOST:,} more threads crashed.")
+    if not crashed and process.error is not None:
+        yield one_line(f"Crash of {named}: {_what(process.error)}, in which thread is not told.")
+
+
+def _what(error: Error | None) -> str:
+    """``SIGSEGV (Segmentation fault)``."""
+    if error is None or not (error.type or error.message):
+        return "a fatal error"
+    message = (error.message or "").partition("\n")[0]
+    return f"{error.type} ({message})" if error.type and message else error.type or message
+
+
+def _where(frame: Frame) -> str:
+    """``in price_of at cartd.c:9``."""
+    told = f"in {frame.function}" if frame.function else "in code without a symbol"
+    if frame.file is not None:
+        return f"{told} at {frame.file}" + (f":{frame.line}" if frame.line is not None else "")
+    return f"{told} from {frame.module}" if frame.module is not None else told
 
 
 def crash_objects(process: Process) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from ..model import Error, Frame, Process, Thread, ThreadGroup, Trace
+from ..snapshots.folding import fold
 from ._safe import one_line, printable
 from .crashes import crash_objects
 from .locks import lock_objects
@@ -79,21 +81,21 @@ def _frame_object(frame: Frame) -> dict[str, Any]:
 
 
 def log_element(trace: Trace, *, include_raw: bool = False) -> dict[str, Any]:
-    """What ``describe_python_log.py --format json`` prints for one traceback."""
-    thread: dict[str, Any] = {"tid": 0}
+    """What ``describe_python_log.py --format json`` prints for one traceback, whose text is in ``raw``."""
+    thread: dict[str, Any] = {}
     if trace.context.thread is not None:
         thread["name"] = trace.context.thread
     if trace.error.frames:
         thread["frames"] = [
             {"id": number, "fn": _function(frame), **({"vars": frame.locals} if frame.locals else {})}
-            for number, frame in enumerate(reversed(trace.error.frames), 1)
+            for number, frame in enumerate(printed_frames(trace), 1)
         ]
     if failure := failure_text(trace.error):
         thread["failure"] = failure
     if trace.timestamp is not None:
         thread["timestamp"] = trace.timestamp
     if trace.time is not None:
-        thread["isotimestamp"] = trace.time
+        thread["isotimestamp"] = _iso_format(trace.time)
     process: dict[str, Any] = {
         "processname": "no-name",
         "threads": [thread],
@@ -103,6 +105,14 @@ def log_element(trace: Trace, *, include_raw: bool = False) -> dict[str, Any]:
         process["pid"] = trace.context.pid
     element = {"process": process, "mv": VERSION}
     return {"wrapped": element, "raw": trace.raw or ""} if include_raw else element
+
+
+def _iso_format(time: str) -> str:
+    """As ``datetime.isoformat`` writes it: microseconds, or no fraction where it is zero."""
+    try:
+        return datetime.fromisoformat(time).isoformat()
+    except ValueError:
+        return time
 
 
 # -- Text ------------------------------------------------------------------------------------------
@@ -122,6 +132,23 @@ def failure_text(error: Error) -> str:
     return text
 
 
+def printed_frames(trace: Trace) -> list[Frame]:
+    """The frames that stand in the text of ``trace``, outermost first.
+
+    Since Python 3.6 a traceback shows a run of one frame three times and counts the rest.
+    """
+    frames = trace.error.frames[::-1]
+    if "[Previous line repeated " not in (trace.raw or ""):
+        return frames
+    runs = itertools.groupby(frames, key=lambda frame: (frame.function, frame.file, frame.line))
+    return [frame for _, run in runs for frame in itertools.islice(run, _RUN)]
+
+
+def printed_functions(trace: Trace) -> str:
+    """The functions of :func:`printed_frames`, joined by ``, ``."""
+    return ", ".join(_function(frame) for frame in printed_frames(trace))
+
+
 def stack_text(error: Error) -> str:
     """The functions, outermost first, joined by ``, ``.
 
@@ -137,14 +164,27 @@ def stack_text(error: Error) -> str:
 
 
 def trace_text(trace: Trace) -> str:
-    """An error line and a line of functions, as ``describe_python_log.py`` prints them."""
+    """An error line and a line of functions, as ``describe_python_stacktrace.py`` prints them."""
     return printable(f"{failure_text(trace.error)}\n{stack_text(trace.error)}\n")
 
 
+def log_text(trace: Trace, *, include_raw: bool = False) -> str:
+    """What ``describe_python_log.py`` prints for one traceback, whose text is in ``raw``.
+
+    An error line, a line of functions, the traceback's own text where asked for, and an empty line.
+    """
+    text = f"{failure_text(trace.error)}\n{printed_functions(trace)}\n"
+    if include_raw:
+        raw = (trace.raw or "").replace("\r\n", "\n")
+        text += raw if raw.endswith("\n") else f"{raw}\n"
+        text += "\n"
+    return printable(f"{text}\n")
+
+
 def duplicates_text(heading: str, counts: Iterable[tuple[str, int]]) -> str:
-    """A heading and a line for each count above 1; "" where there is none."""
+    """A heading and a line for each count above 1."""
     lines = [f"  {count}: {printable(text)}\n" for text, count in counts if count > 1]
-    return f"{heading}\n{''.join(lines)}" if lines else ""
+    return f"{heading}\n{''.join(lines)}"
 
 
 def process_text(process: Process, level: int) -> Iterator[str]:
@@ -159,9 +199,6 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         heading += f"Executable {one_line(process.executable)} "
     if heading:
         yield heading
-    crashed = [thread for thread in process.threads if thread.crashed]
-    if process.error is not None and all(thread.error is process.error for thread in crashed):
-        yield one_line(f"Ended by {failure_text(process.error)}")
     if level == 0:
         for group in process.groups:
             state = _crash(process, group)
@@ -175,7 +212,7 @@ def process_text(process: Process, level: int) -> Iterator[str]:
         state = _crash(process, thread)
         yield _label(thread.id or thread.os_id or "", thread.name, state)
         if level == 1:
-            yield _functions(thread.frames)
+            yield _functions(fold(thread.frames, process.executable))
         else:
             for frame in thread.frames:
                 yield from _frame_lines(frame, level)

@@ -11,6 +11,7 @@ from ..model import Deadlock, Frame, Lock, Process, Thread, Wait
 from ._safe import one_line
 
 END_OF_THREAD = "end of thread"
+TASK = "asyncio task"
 _MOST = 12
 """Threads that are named, of a circle or a queue."""
 _CALLS = 3
@@ -105,6 +106,8 @@ def _waits_for(wait: Wait, threads: dict[str, Thread]) -> str:
         return (
             f"waits{_place(wait.frame)} for {_name(lock.owner, threads) if lock.owner else 'a thread'} to end"
         )
+    if lock.kind == TASK:
+        return f"waits{_place(wait.frame)} for {_name(lock.owner or lock.address, threads)}"
     if lock.owner == wait.thread:
         return f"waits{_place(wait.frame)} for {_lock(lock)}, which it holds itself"
     return f"waits{_place(wait.frame)} for {_lock(lock)}, {_holder(lock, threads)}"
@@ -154,6 +157,8 @@ def _number(key: str, threads: dict[str, Thread]) -> str:
 def _name(key: str, threads: dict[str, Thread]) -> str:
     thread = threads.get(key)
     name = thread.name if thread else None
+    if name and name.startswith(f"{TASK} "):
+        return name
     return f"thread {_number(key, threads)}" + (f" ({name})" if name else "")
 
 

@@ -22,6 +22,7 @@ from ..model import (
     Origin,
     RelatedStack,
     Trace,
+    ValueCounts,
 )
 from ._safe import safe_json
 
@@ -69,6 +70,30 @@ class ReportOrigin(msgspec.Struct):
     path: str | None
     line: int | None
     offset: int | None
+    time_ns: int | None = None
+    """When it was logged there, in nanoseconds since 1970."""
+
+
+class ReportValueCounts(msgspec.Struct):
+    """How often occurrences had which value."""
+
+    values: dict[str, int]
+    others: int
+    """Occurrences with values that are not named."""
+    distinct: int
+    """How many values there are, estimated where not all are named."""
+    error: float
+    """The relative standard error of that, 0 where it is exact."""
+
+
+class ReportRange(msgspec.Struct):
+    """A part of a file that was scanned on its own."""
+
+    path: str
+    start: int
+    end: int
+    lines: int
+    last: bool
 
 
 class ReportGroup(msgspec.Struct):
@@ -78,14 +103,22 @@ class ReportGroup(msgspec.Struct):
     count: int
     first_seen: str | None
     last_seen: str | None
+    first_seen_ns: int | None
+    last_seen_ns: int | None
     timeline: list[int]
-    """Counts over equal spans between the two; empty where times are not known."""
+    """Counts over equal spans; empty where times are not known."""
+    timeline_start: int | None
+    """Seconds since 1970 at which the first of them starts."""
+    timeline_width: int | None
+    """Seconds that each spans."""
     error: ReportError
     """The first occurrence."""
     culprit: ReportFrame | None
     """The innermost frame of the user's own code."""
     sources: list[ReportOrigin]
     """The first places; ``count`` has the total."""
+    contexts: dict[str, ReportValueCounts]
+    """With --contexts, for each of host, pod, process, logger and level."""
     format: str
     runtime: str | None
     """The name of the runtime that printed it."""
@@ -109,6 +142,8 @@ class ReportStats(msgspec.Struct):
     seconds: float
     dropped: int = 0
     """Occurrences of groups beyond --max-groups."""
+    snapshots: int = 0
+    """Snapshots of processes."""
 
 
 class Report(msgspec.Struct):
@@ -116,6 +151,8 @@ class Report(msgspec.Struct):
 
     schema_version: int
     groups: list[ReportGroup]
+    ranges: list[ReportRange]
+    """Parts of files that were scanned without the others; empty where whole files were."""
     stats: ReportStats
 
 
@@ -181,10 +218,15 @@ class Reporter:
             count=group.count,
             first_seen=group.first_seen,
             last_seen=group.last_seen,
+            first_seen_ns=group.first_seen_ns,
+            last_seen_ns=group.last_seen_ns,
             timeline=group.timeline,
+            timeline_start=group.timeline_start,
+            timeline_width=group.timeline_width,
             error=self.error(group.error),
             culprit=self.frame(group.culprit) if group.culprit else None,
             sources=[_origin(each) for each in group.sources],
+            contexts={name: _counts(counts) for name, counts in group.contexts.items()},
             format=group.format,
             runtime=group.runtime,
         )
@@ -212,7 +254,11 @@ class Reporter:
 
 
 def _origin(origin: Origin) -> ReportOrigin:
-    return ReportOrigin(origin.path, origin.line, origin.offset)
+    return ReportOrigin(origin.path, origin.line, origin.offset, origin.time_ns)
+
+
+def _counts(counts: ValueCounts) -> ReportValueCounts:
+    return ReportValueCounts(counts.values, counts.others, counts.distinct, counts.error)
 
 
 def _context(context: Context) -> dict[str, str]:
@@ -237,9 +283,11 @@ def _encodable(value: Any) -> Any:
     return value
 
 
-def report_pieces(groups: Iterable[ReportGroup], stats: ReportStats) -> Iterator[bytes]:
+def report_pieces(
+    groups: Iterable[ReportGroup], stats: ReportStats, ranges: Iterable[Any] = ()
+) -> Iterator[bytes]:
     """The JSON document of a :class:`Report`, in pieces to be written in turn."""
     yield b'{"schema_version":%d,"groups":[' % SCHEMA_VERSION
     for number, group in enumerate(groups):
         yield (b",\n" if number else b"\n") + encode(group)
-    yield b'\n],"stats":' + encode(stats) + b"}\n"
+    yield b'\n],"ranges":' + encode(list(ranges)) + b',"stats":' + encode(stats) + b"}\n"

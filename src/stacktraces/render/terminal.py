@@ -25,7 +25,7 @@ from .plain import (
 )
 from .report import ReportStats
 
-_STYLES = {
+STYLES = {
     "new": "bold red",
     "regressed": "bold magenta",
     "similar": "yellow",
@@ -84,7 +84,7 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Judgement | None
 def _cells(group: Group, judgement: Judgement | None, dates_inside: bool) -> dict[str, Text]:
     verdict = judgement.verdict if judgement else ""
     return {
-        "verdict": Text(verdict, _STYLES.get(verdict, "")),
+        "verdict": Text(verdict, STYLES.get(verdict, "")),
         "count": Text(f"{group.count:,}", "bold"),
         "runtime": Text(one_line(group.runtime or "")),
         "first seen": Text(moment(group.first_seen)),

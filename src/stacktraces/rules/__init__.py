@@ -57,6 +57,8 @@ class Told(msgspec.Struct, frozen=True):
     """The state is a wait for something to do."""
     wait: str | None = None
     """What it waits for in the system, besides its state."""
+    general: bool = False
+    """The name says less than the one that the program's own language gives the thread."""
 
 
 class Selection:
@@ -97,6 +99,7 @@ class Selection:
             state=state.text if state else None,
             idle=label is not None and label.idle,
             wait=wait.text if wait else None,
+            general=name is not None and name.general,
         )
 
 

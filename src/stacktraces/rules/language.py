@@ -112,6 +112,8 @@ class Label(msgspec.Struct, frozen=True):
     text: str
     idle: bool = False
     """A state in which the thread waits for something to do."""
+    general: bool = False
+    """A name that says less than the one that the program's own language gives the thread."""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -146,7 +148,7 @@ _TEXT_KEYS = ("thread", "command")
 _CONDITION_KEYS = (*FRAME_KEYS, *_PATTERN_KEYS, "innermost", *_TEXT_KEYS)
 _RULE_KEYS = {
     "trim": {"when", "cut", "including"},
-    "name": {"when", "name"},
+    "name": {"when", "name", "general"},
     "state": {"when", "state", "idle"},
     "wait": {"when", "wait", "idle"},
 }
@@ -191,10 +193,11 @@ def _rule(kind: str, table: object, kinds: Kinds) -> Trim | Label:
         text = table.get(kind)
         if not isinstance(text, str) or not text.strip():
             raise Wrong(f"{kind!r} is missing or not a text")
-        idle = table.get("idle", False)
-        if not isinstance(idle, bool):
-            raise Wrong("'idle' takes true or false")
-        return Label(when=when, text=text, idle=idle)
+        idle, general = table.get("idle", False), table.get("general", False)
+        for key, value in (("idle", idle), ("general", general)):
+            if not isinstance(value, bool):
+                raise Wrong(f"{key!r} takes true or false")
+        return Label(when=when, text=text, idle=idle, general=general)
     cut, including = table.get("cut"), table.get("including", False)
     if cut not in ("inside", "outside", "frame"):
         raise Wrong('\'cut\' takes "inside", "outside" or "frame"')

@@ -17,6 +17,7 @@ import msgspec
 
 from .._entry_points import entry_points
 from .._folder import modules_in
+from ..cursor import underlines
 from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._embedding import Embedded, Host
 from ._formats import Format, Reader, Unfinished, formats_in
@@ -37,6 +38,7 @@ __all__ = [
     "Unfinished",
     "all_formats",
     "all_runtimes",
+    "dump_formats",
     "formats_in",
     "known_trace_lines",
     "runtime_name",
@@ -62,6 +64,9 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
+    dumps: tuple[Format, ...] = ()
+    """Formats of snapshots that only ``describe`` reads, before the others: what a log holds as an error may
+    be a dump of all threads, and what is a dump to a person may be ordinary lines of a log."""
     lines: TraceLines | None = None
     """What its traces look like line by line, for taking them out of a log's wrapping.
 
@@ -117,6 +122,21 @@ def all_formats() -> tuple[Format, ...]:
 
 
 @functools.cache
+def dump_formats() -> tuple[Format, ...]:
+    """The formats that ``describe`` reads: dumps first, then :func:`all_formats`.
+
+    Raises ``ValueError`` when two have the same name.
+    """
+    dumps = [each for runtime in all_runtimes().values() for each in runtime.dumps]
+    taken = {each.name for each in all_formats()}
+    for each in dumps:
+        if each.name in taken:
+            raise ValueError(f"two formats are named {each.name!r}")
+        taken.add(each.name)
+    return (*sorted(dumps, key=lambda each: (-each.precedence, each.name)), *all_formats())
+
+
+@functools.cache
 def known_trace_lines() -> KnownTraceLines:
     """The lines of all runtimes' traces."""
     return KnownTraceLines(
@@ -129,7 +149,7 @@ def known_trace_lines() -> KnownTraceLines:
 def runtime_of(format_name: str) -> Runtime | None:
     """The runtime that declares the format of that name, ``None`` where there is none."""
     for runtime in all_runtimes().values():
-        if any(each.name == format_name for each in runtime.formats):
+        if any(each.name == format_name for each in (*runtime.formats, *runtime.dumps)):
             return runtime
     return None
 
@@ -142,7 +162,7 @@ def runtime_name(format_name: str) -> str | None:
 
 def starts_trace(line: str, following: str = "", *, but: str) -> bool:
     """Whether a trace of a runtime other than ``but`` starts on ``line``, before ``following``."""
-    return any(
+    return not underlines(following) and any(
         each.starts(line, following)
         for name, each in all_runtimes().items()
         if each.starts is not None and name != but

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .. import _toml
 from .._regex import regex
 
 
@@ -32,6 +31,9 @@ class ClosingWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 @functools.cache
 def closing_words() -> dict[str, ClosingWords]:
     """All that are known, by the runner's name."""
+    # Most logs have no trace whose message must be ended: they pay for neither the parser nor the file.
+    from .. import _toml
+
     # importlib.resources takes longer to import than this file to read.
     with open(os.path.join(os.path.dirname(__file__), "_closing_words.toml"), encoding="utf-8") as file:
         return msgspec.convert(_toml.loads(file.read()), dict[str, ClosingWords])

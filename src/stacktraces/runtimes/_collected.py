@@ -32,6 +32,9 @@ _PYTHON_LOCK = regex(
 )
 # REM CPU lwp=8041 seconds=12.07
 _CPU = regex(r"REM CPU (?P<thread>lwp=\d+) seconds=(?P<seconds>\d{1,15}\.\d{1,9})")
+# REM STATE lwp=8041 state=D wchan=rpc_wait_bit_killable
+_STATE = regex(r"REM STATE (?P<thread>lwp=\d+) state=(?P<state>[A-Za-z])(?: wchan=(?P<wchan>[\w.]++))?")
+_STOPPED = {"D": "in uninterruptible sleep", "T": "stopped by a signal", "t": "traced by another process"}
 MARK = "REM collect.py "
 _FUTEX_WORDS = 16
 _LONGEST_HEADER = 1 << 16
@@ -142,7 +145,7 @@ def collected(
 
 
 def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
-    """Give a thread what a ``REM FUTEX``, ``PYLOCK`` or ``CPU`` line says of it; False for any other line.
+    """Give a thread what a ``REM FUTEX``, ``PYLOCK``, ``CPU`` or ``STATE`` line says; False for other lines.
 
     ``threads`` are found by ``thread=3`` (gdb's number) or ``lwp=8042``.
     """
@@ -162,9 +165,20 @@ def take_wait(line: str, threads: Mapping[str, Thread]) -> bool:
     elif found := _CPU.fullmatch(line):
         if thread := threads.get(found["thread"]):
             thread.cpu = float(found["seconds"])
+    elif found := _STATE.fullmatch(line):
+        if thread := threads.get(found["thread"]):
+            _take_state(thread, found["state"], found["wchan"])
     else:
         return False
     return True
+
+
+def _take_state(thread: Thread, letter: str, wchan: str | None) -> None:
+    """Keep what the kernel said, and say it where it means that the thread could not go on."""
+    thread.system_state, thread.wchan = letter, wchan
+    thread.wait = _STOPPED.get(letter)
+    if letter == "D" and wchan:
+        thread.wait = f"in uninterruptible sleep in {wchan}"
 
 
 def by_thread_key(processes: Iterable[Process]) -> dict[str, Thread]:

@@ -49,6 +49,8 @@ class Format(msgspec.Struct, frozen=True):
 
     Two formats that share an anchor have different precedences.
     """
+    at_words: frozenset[bytes] = frozenset()
+    """Those of the anchors that are none where a word goes on: ``Error: `` in ``ValueError: ``."""
     grammar: Grammar | None = None
     """How its traces are built: what was read once is then counted by its bytes.
 

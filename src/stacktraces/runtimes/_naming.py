@@ -60,5 +60,7 @@ class NameRules(msgspec.Struct, frozen=True):
     """The types, as ``error`` gives them, of errors whose message each version of the runtime words anew."""
     main: frozenset[str] = frozenset()
     """Functions that stand for the top level of a script."""
+    compiled: bool = False
+    """Its code may live in shared objects, so that frames in them follow these rules too."""
     fold_platform: bool = False
     """The platform's own frames differ between versions: only where they are entered counts."""

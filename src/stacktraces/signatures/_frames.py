@@ -57,7 +57,7 @@ class Selection:
         for index in range(inside):
             self.dropped[index] = "runs in the signal handler"
         for index in range(inside + 1, len(self.symbols)):
-            if self.symbols[index].role not in ("crash", *_AWAY):
+            if self.dropped[index] is None and self.symbols[index].role != "crash":
                 break
             inside = index
         for index in range(inside + 1):
@@ -65,7 +65,7 @@ class Selection:
         for index in range(len(self.symbols) - 1, -1, -1):
             found = self.symbols[index]
             nameless = found.function == "??" and found.role == "platform"
-            if not nameless and found.role not in ("entry", *_AWAY):
+            if self.dropped[index] is None and not nameless and found.role != "entry":
                 break
             reason = "a nameless frame of the system's own" if nameless else found.reason
             self.dropped[index] = self.dropped[index] or reason

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..model import Error, Frame
-from ..naming import name_rules, script_folder, symbol
+from ..naming import innermost_own
 
 
 def culprit(error: Error, runtime: str | None) -> Frame | None:
     """The innermost frame of ``error`` that is the user's own code: not the language's library, not an
-    installed package, not generated; ``None`` where there is none. ``runtime`` is the name of the one that
-    printed it, ``None`` where that is not known.
+    installed package, not generated, no guess of the tool; ``None`` where there is none. ``runtime`` is the
+    name of the one that printed it, ``None`` where that is not known.
 
     Where ``error`` itself has no frames, its cause's are looked at.
     """
@@ -18,6 +18,4 @@ def culprit(error: Error, runtime: str | None) -> Frame | None:
         found = found.cause
     if found is None:
         return None
-    rules = name_rules(found.runtime or runtime or error.runtime)
-    root = script_folder(found.frames, rules)
-    return next((each for each in found.frames if symbol(each, rules, root)[0].role == "own"), None)
+    return innermost_own(found.frames, found.runtime or runtime or error.runtime)

@@ -6,8 +6,16 @@ from collections.abc import Hashable
 
 import msgspec
 
+from .._regex import regex
 from ..model import Frame, Process, Snapshot, Thread, ThreadGroup
+from ..naming import innermost_own
 from ..rules import Facts, RuleSet, Selection
+from ..runtimes import runtime_name
+from .folding import fold, is_python
+from .locks.holders import tell_holders
+from .system_states import with_system_state
+
+_NUMBER = regex(r"\*|\d++")
 
 
 def describe(snapshot: Snapshot, rules: RuleSet | None = None) -> Snapshot:
@@ -29,6 +37,8 @@ class _Outcome(msgspec.Struct, frozen=True):
     state: str | None
     idle: bool
     wait: str | None
+    general: bool
+    """The name says less than the one that the program's own language gives the thread."""
 
 
 def _symbol(frame: Frame) -> Frame:
@@ -47,29 +57,28 @@ class Describer:
 
     def describe(self, snapshot: Snapshot) -> Snapshot:
         """Like :func:`describe`."""
-        processes = [self._process(each) for each in snapshot.processes]
+        runtime = runtime_name(snapshot.format)
+        processes = [self._process(each, runtime) for each in snapshot.processes]
         return msgspec.structs.replace(snapshot, processes=processes)
 
-    def _process(self, process: Process) -> Process:
+    def _process(self, process: Process, runtime: str | None) -> Process:
         stacks = [[_symbol(frame) for frame in thread.frames] for thread in process.threads]
         every = (frame for stack in stacks for frame in stack)
         facts = Facts.of(every, process.executable, process.command, process.libraries)
         selection = self._rules.select(facts)
-        threads: list[Thread] = []
+        outcomes = [
+            self._outcome(selection, frames, thread.name)
+            for thread, frames in zip(process.threads, stacks, strict=True)
+        ]
+        threads = [
+            _described(process, thread, frames, outcome, runtime)
+            for thread, frames, outcome in zip(process.threads, stacks, outcomes, strict=True)
+        ]
+        threads = tell_holders([with_system_state(thread) for thread in threads], process.deadlocks)
         groups: dict[Hashable, ThreadGroup] = {}
-        for thread, frames in zip(process.threads, stacks, strict=True):
-            outcome = self._outcome(selection, frames, thread.name)
-            described = msgspec.structs.replace(
-                thread,
-                frames=[frames[index] for index in outcome.kept],
-                name=outcome.name or _own_name(process, thread),
-                state=outcome.state or thread.state,
-                idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
-                wait=outcome.wait,
-            )
-            threads.append(described)
-            if not described.ended:
-                _join(groups, described, outcome.name)
+        for thread, outcome in zip(threads, outcomes, strict=True):
+            if not thread.ended:
+                _join(groups, thread, outcome.name, fold(thread.frames, process.executable))
         return msgspec.structs.replace(process, threads=threads, groups=list(groups.values()))
 
     def _outcome(self, selection: Selection, frames: list[Frame], thread: str | None) -> _Outcome:
@@ -81,8 +90,33 @@ class Describer:
             told = selection.tell(frames, thread)
             index = {id(frame): number for number, frame in enumerate(frames)}
             kept = [index[id(frame)] for frame in told.frames]
-            outcome = self._outcomes[key] = _Outcome(kept, told.name, told.state, told.idle, told.wait)
+            outcome = self._outcomes[key] = _Outcome(
+                kept, told.name, told.state, told.idle, told.wait, told.general
+            )
         return outcome
+
+
+def _described(
+    process: Process, thread: Thread, frames: list[Frame], outcome: _Outcome, runtime: str | None
+) -> Thread:
+    own = _own_name(process, thread)
+    is_told = own is not None and own != "MainThread" and any(map(is_python, frames))
+    return msgspec.structs.replace(
+        thread,
+        frames=[frames[index] for index in outcome.kept],
+        name=own if outcome.general and is_told else outcome.name or own,
+        state=outcome.state or thread.state,
+        idle=outcome.idle if outcome.state or outcome.wait else thread.idle,
+        wait="; ".join(each for each in (outcome.wait, thread.wait) if each) or None,
+        culprit=_place_of_crash(thread, runtime) if thread.crashed or thread.error is not None else None,
+    )
+
+
+def _place_of_crash(thread: Thread, runtime: str | None) -> Frame | None:
+    """The innermost frame of the program's own code, else the innermost that is known."""
+    frames = thread.frames or (thread.error.frames if thread.error is not None else [])
+    known = (each for each in frames if each.function is not None)
+    return innermost_own(frames, runtime) or next(known, None)
 
 
 def _own_name(process: Process, thread: Thread) -> str | None:
@@ -93,10 +127,21 @@ def _own_name(process: Process, thread: Thread) -> str | None:
     return thread.name
 
 
-def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None) -> None:
-    """Adds the thread to those that are like it; ``told`` is the name that rules gave it."""
+def _common_name(one: str | None, other: str | None) -> str | None:
+    """``worker-*`` of ``worker-1`` and ``worker-2``, or ``None`` where names differ in more than numbers."""
+    if one is None or other is None:
+        return None
+    first, second = (_NUMBER.sub("*", name) for name in (one, other))
+    return first if first == second and first != "*" else None
+
+
+def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None, frames: list[Frame]) -> None:
+    """Adds the thread to those that are like it, by what of its ``frames`` is shown.
+
+    ``told`` is the name that rules gave it.
+    """
     key = (
-        tuple((frame.function, frame.module if frame.function is None else None) for frame in thread.frames),
+        tuple((frame.function, frame.module if frame.function is None else None) for frame in frames),
         told,
         thread.state,
         thread.wait,
@@ -106,7 +151,7 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None)
     if group is None:
         groups[key] = ThreadGroup(
             thread_ids=[thread.id or thread.os_id or ""],
-            frames=thread.frames,
+            frames=frames,
             name=thread.name,
             state=thread.state,
             idle=thread.idle,
@@ -116,4 +161,4 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None)
         return
     group.thread_ids.append(thread.id or thread.os_id or "")
     if group.name != thread.name:
-        group.name = None
+        group.name = _common_name(group.name, thread.name) or told

@@ -6,6 +6,7 @@ its frames in the runtime's language. Threads are matched by the kernel's id or 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -125,6 +126,11 @@ def _merge_threads(thread: Thread, other: Thread) -> Thread:
         locks_awaited=_union(thread.locks_awaited, other.locks_awaited),
         futex=thread.futex or other.futex,
         error=thread.error or other.error,
+        cpu=thread.cpu if thread.cpu is not None else other.cpu,
+        handling=thread.handling or other.handling,
+        system_state=thread.system_state or other.system_state,
+        wchan=thread.wchan or other.wchan,
+        wait=thread.wait or other.wait,
         uncertain=uncertain,
     )
 
@@ -164,20 +170,29 @@ def _evaluations(native: Sequence[Frame]) -> list[int]:
 
 
 def _lay_into(native: Sequence[Frame], evaluations: list[int], managed: list[Frame]) -> list[Frame]:
-    """Each evaluation gets one Python frame, innermost first, and the outermost gets the rest.
+    """Each evaluation gets the Python frames that it ran, innermost first; the outermost one stays.
 
-    The outermost evaluation stays, to show where Python begins. Since 3.11 one evaluation runs a Python
-    function and all that it calls in Python, and no tool tells which: a call through C ends with the
-    innermost, a thread or program starts with the outermost.
+    Since 3.11 one evaluation runs a Python function and all that it calls in Python. Where the tool does not
+    tell which, each gets one frame and the outermost the rest: a call through C ends with the innermost, a
+    thread or program starts with the outermost.
     """
+    pieces = _pieces(managed, len(evaluations))
     frames: list[Frame] = []
-    position, last = 0, len(evaluations) - 1
+    position = 0
     for number, index in enumerate(evaluations):
         between = native[position:index]
         frames += between if number == 0 else _without_way_in(between)
-        frames += managed[number:] if number == last else managed[number : number + 1]
+        frames += pieces[number]
         position = index + 1
     return [*frames, native[position - 1], *_without_way_in(native[position:])]
+
+
+def _pieces(managed: list[Frame], count: int) -> list[list[Frame]]:
+    """``managed`` in as many pieces as there are evaluations."""
+    entries = [index + 1 for index, frame in enumerate(managed) if frame.from_native]
+    if len(entries) != count or entries[-1] != len(managed):
+        entries = [*range(1, count), max(count, len(managed))]
+    return [managed[start:end] for start, end in itertools.pairwise([0, *entries])]
 
 
 def _without_way_in(frames: Sequence[Frame]) -> list[Frame]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from .._regex import regex
 
@@ -72,10 +74,15 @@ def _waits(path: str) -> bool:
 
 def in_order(paths: Iterable[str]) -> list[str]:
     """``paths`` by name; of ``app.log.2.gz``, ``app.log.1`` and ``app.log`` the oldest first."""
-    return sorted(paths, key=_age)
+    return sorted(paths, key=age)
 
 
-def _age(path: str) -> tuple[str, int, int, str, str]:
+Age: TypeAlias = tuple[str, int, int, str, str]
+
+
+@functools.lru_cache(maxsize=65536)
+def age(path: str) -> Age:
+    """The place of ``path`` among others: by name, the files of a rotated set oldest first."""
     folder, name = os.path.split(path)
     match = _ROTATED.match(name)
     number = (match["number"] if match else None) or ""

@@ -55,7 +55,7 @@ def open_stream(path: str, interruption: Interruption | None = None) -> ByteStre
         raise InputError(_sentence(path, error)) from None
     raw = _Raw(path, descriptor, interruption)
     try:
-        return _unpacked(raw)
+        return unpacked(raw)
     except InputError:
         raw.close()
         raise
@@ -166,9 +166,19 @@ class _Raw:
         os.close(self.descriptor)
 
 
-def _unpacked(stream: _Raw) -> ByteStream:
+class PackedStream(ByteStream, Protocol):
+    """A stream as it is stored."""
+
+    @property
+    def path(self) -> str: ...
+
+    def peek(self, size: int) -> bytes:
+        """The first ``size`` bytes, fewer where there are no more, without taking them."""
+
+
+def unpacked(stream: PackedStream) -> ByteStream:
     """What ``stream`` holds, out of as many layers of compression as a mishap can make."""
-    inner: _Raw | Unpacked = stream
+    inner: PackedStream | Unpacked = stream
     for _ in range(_MOST_LAYERS):
         start = inner.peek(START)
         packing, encoding = packing_of(start), encoding_of(start)

@@ -6,16 +6,18 @@ import functools
 from collections.abc import Callable, Iterable
 
 from .._regex import regex
-from ..carriers import Carrier, Record, all_carriers
+from ..carriers import Carrier, Record, all_carriers, json_lines
 from ..log_records.records import starts_record
 from ..trace_lines import KnownTraceLines
 from .quoted_traces import unwrap_line
+from .record_writers import message_path, with_writers
 from .streams import Writer, writer_of
 
 MOST_LAYERS = 4
 SAMPLE_LINES = 256
 """Lines of a sample that are looked at, spread over it."""
 _LINE_LIMIT = 1 << 16
+_FEW_SIZES = 3
 _INDENTED = regex(rb"[ \t]")
 
 
@@ -38,11 +40,25 @@ def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = (
     stack = list(given)
     while lines and len(stack) < MOST_LAYERS:
         best, inner = _best(lines, stack, known)
+        if best is None or best.generic:
+            best, inner = _with_message_key(best, inner, lines, known)
         if best is None:
             break
-        stack.append(best)
+        stack.append(with_writers(best, lines))
         lines = inner
     return tuple(stack)
+
+
+def _with_message_key(
+    best: Carrier | None, inner: list[bytes], lines: list[bytes], known: KnownTraceLines
+) -> tuple[Carrier | None, list[bytes]]:
+    """The same for JSON records whose message stands under a key that no carrier knows."""
+    path = message_path(lines, known) if best is None or best.name == json_lines.CARRIER.name else None
+    if path is None:
+        return best, inner
+    carrier = json_lines.with_message_at(path)
+    records = _taken(carrier, lines, 0, _starts_record, known)
+    return (carrier, _joined(records)) if records else (best, inner)
 
 
 def _spread(sample: bytes) -> list[bytes]:
@@ -63,7 +79,7 @@ def _best(
     text = b"\n".join(lines)
     starts = functools.cache(_starts_record)
     for carrier in all_carriers():
-        if carrier.bare_continuation or (carrier in used and carrier.prefix is not None):
+        if carrier.bare_continuation or (carrier.prefix is not None and carrier in used):
             continue
         if carrier.header is not None and carrier.header not in text:
             continue
@@ -104,6 +120,10 @@ def _taken(
         most -= 1
         if not (carrier.padded and line[:1] == b" ") and (is_outer or starts(line)):
             others += 1
+    all_pieces = carrier.pieces and all(record.partial for record in records)
+    if all_pieces and len({len(record.text) for record in records}) > _FEW_SIZES:
+        # Lines are cut into pieces of one size: these have lost their line ends on the way.
+        return None
     return records if len(records) > max(least, others) else None
 
 

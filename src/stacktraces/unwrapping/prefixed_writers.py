@@ -223,6 +223,8 @@ def may_be_prefixed(
     part = known.part_in(line)
     if part is not None and (prefix_of(line[: part.position]) is None or known.is_start(line)):
         return False
+    if part is None and (told := _holds_no_part(data, end, known)) is not None:
+        return False if told or final else None
     for _ in range(1 if part is not None else _MOST_ERROR_LINES):
         if end >= len(data):
             return None if not final else part is not None
@@ -234,6 +236,23 @@ def may_be_prefixed(
             prefix = prefix_of(following[: further.position])
             return prefix is not None and prefix.in_common(line) is not None
     return part is not None
+
+
+def _holds_no_part(data: bytes | bytearray, at: int, known: KnownTraceLines) -> bool | None:
+    """Whether no header and no frame may stand in the lines of an error from ``at`` on.
+
+    False where that holds of the text so far, which ends before so many lines; ``None`` where it is not known.
+    """
+    end = at
+    for _ in range(_MOST_ERROR_LINES):
+        end = data.find(b"\n", end) + 1
+        if not end:
+            end = len(data) + 1
+            break
+    block = bytes(data[at : min(end, at + _MOST_ERROR_LINES * _LINE_START + 1)])
+    if len(block) > _MOST_ERROR_LINES * _LINE_START or known.may_hold_part(block):
+        return None
+    return end <= len(data)
 
 
 class PrefixedWriters:

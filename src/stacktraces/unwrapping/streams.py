@@ -12,8 +12,9 @@ Writer: TypeAlias = tuple[str, ...]
 _MOST_PIECES = 256
 """Pieces of a segment: what is dropped at the start of a text is whole segments."""
 
-# ``instance`` is no field of ``model.Context``: a process manager's number of a process.
-WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream", "instance")
+# No fields of ``model.Context``: ``instance`` is a process manager's number of a process, ``source`` what else the
+# keys of a record say of its writer.
+WRITER_FIELDS = ("host", "pod", "container", "process", "pid", "thread", "stream", "instance", "source")
 
 
 def writer_of(fields: dict[str, str]) -> Writer:

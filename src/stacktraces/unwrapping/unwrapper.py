@@ -11,7 +11,8 @@ from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
 from .line_index import LineIndex
-from .quoted_traces import quoted_trace, unwrap_line
+from .quoted_traces import quoted_trace
+from .record_writers import FIELD, unwrap_record
 from .streams import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
@@ -33,7 +34,7 @@ def unwrap(line: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> R
     for carrier in stack:
         if carrier.bare_continuation:
             break
-        inner = unwrap_line(carrier, line if record is None else record.text, known)
+        inner = unwrap_record(carrier, line if record is None else record.text, known)
         if inner is None:
             break
         record = inner if record is None else _merge(record, inner)
@@ -44,8 +45,11 @@ def unwrap(line: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> R
 
 def _merge(outer: Record, inner: Record) -> Record:
     inner.time = inner.time or outer.time
+    inner.single = not inner.complete and (inner.single or outer.single)
     if outer.fields:
-        inner.fields = {**outer.fields, **inner.fields}
+        both = FIELD in outer.fields and FIELD in inner.fields
+        source = {FIELD: outer.fields[FIELD] + inner.fields[FIELD]} if both else {}
+        inner.fields = {**outer.fields, **inner.fields, **source}
     return inner
 
 
@@ -179,14 +183,14 @@ class Unwrapper:
                 return
             self._let_go()
         for stack in (self.stack, self._other) if self._other is not self.stack else (self.stack,):
-            if stack and (record := unwrap_line(stack[0], line, self.known)) is not None:
+            if stack and (record := unwrap_record(stack[0], line, self.known)) is not None:
                 if stack[0].padded and not record.partial:
                     self._held, self._pad = (stack, record, offset), len(line) - len(record.text)
                 else:
                     self._joined(0, stack, record, offset)
                 return
         other = () if line[:1].isspace() else peel(line, self.known)
-        if other and (record := unwrap_line(other[0], line, self.known)) is not None:
+        if other and (record := unwrap_record(other[0], line, self.known)) is not None:
             self._other = other
             self._joined(0, other, record, offset)
             return
@@ -237,7 +241,7 @@ class Unwrapper:
             self._inner(level + 1, stack, record, pending.offset)
 
     def _inner(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
-        if level < len(stack) and (inner := unwrap_line(stack[level], record.text, self.known)) is not None:
+        if level < len(stack) and (inner := unwrap_record(stack[level], record.text, self.known)) is not None:
             self._joined(level, stack, _merge(record, inner), offset)
             return
         self._emit(record, offset, writer_of(record.fields))
@@ -247,7 +251,7 @@ class Unwrapper:
             start, text = trace
             record.text = record.text[:start].strip() + b"\n" + text
             record.complete = True
-        self._last = () if record.complete else writer
+        self._last = () if record.complete or record.single else writer
         stream = self._stream(writer)
         stream.add(record.text, offset, record.time, record.fields, record.complete)
         self.index.add(offset, stream)

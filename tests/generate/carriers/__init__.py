@@ -187,7 +187,7 @@ def interleave(first: Units, second: Units, seed: int = 0) -> bytes:
     return b"".join(mixed)
 
 
-from tests.generate.carriers import applications, envelopes, printed_errors, transports  # noqa: E402
+from tests.generate.carriers import applications, envelopes, printed_errors, shippers, transports  # noqa: E402
 
 __all__ = [
     "CARRIERS",
@@ -200,6 +200,7 @@ __all__ = [
     "interleave",
     "lines_of",
     "printed_errors",
+    "shippers",
     "stack",
     "transports",
 ]

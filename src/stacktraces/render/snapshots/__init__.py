@@ -27,6 +27,9 @@ class Shown(msgspec.Struct, frozen=True):
     width: int | None = None
     """Columns of the terminal; ``None`` where the output does not go to one."""
     color: bool = False
+    aside: Callable[[str], object] | None = None
+    """Takes the lines that the first version of ``describe.py`` did not print, where the output is to be
+    as that one's; ``None`` where they stand in the output."""
     combine: Callable[[list[Stack]], list[Stack]] | None = None
     """Joins stacks that are alike, in an output that ``merges``."""
 

@@ -10,7 +10,7 @@ from ...model import Frame, Process, Snapshot, Thread, ThreadGroup
 from ...snapshots.merging import Outlier, Seen, Stack, call_name, program
 from ...snapshots.movement import count_motions, stuck_groups, verdict
 from .._safe import one_line
-from ..crashes import Ended
+from ..crashes import Ended, crash_sentences
 
 _RUN = 3
 MOST_NAMED = 10
@@ -46,6 +46,11 @@ def process_name(process: Process, host: str | None = None) -> str:
 def ended(process: Process, host: str | None = None) -> list[Ended]:
     """What ended ``process``, as far as it was compared with known issues."""
     return [(process_name(process, host), crash) for crash in process.crashes]
+
+
+def crashed(process: Process, host: str | None = None) -> list[str]:
+    """Sentences on what ended ``process``."""
+    return list(crash_sentences(process, process_name(process, host)))
 
 
 def crash(process: Process) -> str:

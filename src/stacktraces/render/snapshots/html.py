@@ -25,6 +25,7 @@ from ._locks import LockGraph, lock_graph
 from ._words import (
     MOST_NAMED,
     counted,
+    crashed,
     doing,
     duration,
     ended,
@@ -130,9 +131,9 @@ def _findings(page: _Page) -> Iterator[str]:
         if (judged := verdict(seen.process)) is not None:
             kind = "bad" if judged == "stuck" else "warn" if judged == "partly stuck" else "good"
             found.append((kind, [process_name(seen.process, seen.host), *movement(seen.process)]))
-        if seen.process.error is not None and not seen.process.crashes:
-            name = process_name(seen.process, seen.host)
-            found.append(("bad", [f"{name} ended by {one_line(seen.process.error.type or 'an error')}"]))
+        for sentence in crashed(seen.process, seen.host):
+            heading, _, told = sentence.partition(": ")
+            found.append(("bad", [heading, told]))
     for outlier in outliers(merged.processes, page.stacks):
         sentences = [f"Only here: {stack_line(each)}" for each in outlier.does[:MOST_NAMED]]
         sentences += [f"Not here: {stack_line(each)}" for each in outlier.lacks[:MOST_NAMED]]

@@ -15,7 +15,7 @@ from .._safe import one_line
 from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
-from ._words import crash, doing, ended, function_name, movement, process_name, short_run
+from ._words import crash, crashed, doing, ended, function_name, movement, process_name, short_run
 
 _PIPE_WIDTH = 160
 _NARROW = 110
@@ -28,8 +28,9 @@ def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
     """A table a process; before it what ended the process, its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
-            crashes = crash_lines(ended(process, snapshot.host))
-            yield from (f"{line}\n".encode() for line in itertools.chain(crashes, lock_lines(process)))
+            verdicts = crash_lines(ended(process, snapshot.host))
+            found = itertools.chain(verdicts, crashed(process, snapshot.host), lock_lines(process))
+            yield from (f"{line}\n".encode() for line in found)
             yield _table(process, snapshot.host, shown).encode()
 
 

@@ -12,15 +12,24 @@ from .. import first_version as seed
 from ..crashes import crash_lines
 from ..locks import lock_lines
 from . import Output, Shown
-from ._words import doing, ended, movement
+from ._words import crashed, doing, ended, movement
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
     """A line a piece; before each process what ended it, its deadlocks and convoys."""
     for snapshot in snapshots:
         for process in snapshot.processes:
-            crashes = crash_lines(ended(process, snapshot.host))
-            for line in itertools.chain(crashes, lock_lines(process), process_lines(process, shown.level)):
+            verdicts = crash_lines(ended(process, snapshot.host))
+            found = [*crashed(process, snapshot.host), *lock_lines(process)]
+            if shown.aside is not None:
+                # The first version's lines name the thread that crashed, by its state.
+                named = any(group.crashed for group in process.groups)
+                for line in (*(lock_lines(process) if named else found), *movement(process)):
+                    shown.aside(line)
+                lines = itertools.chain(verdicts, seed.process_text(process, shown.level))
+            else:
+                lines = itertools.chain(verdicts, found, process_lines(process, shown.level))
+            for line in lines:
                 yield f"{line}\n".encode()
 
 

@@ -15,6 +15,7 @@ from . import Output, Shown
 from ._words import (
     MOST_NAMED,
     counted,
+    crashed,
     ended,
     label,
     movement,
@@ -33,13 +34,17 @@ def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
     """A line a piece; what ended processes first, then deadlocks and convoys."""
     merged = Merged()
     locks: list[str] = []
+    deaths: list[str] = []
     crashes: list[Ended] = []
     for snapshot in snapshots:
         merged.add(snapshot)
         for process in snapshot.processes:
             locks += lock_lines(process)
             crashes += ended(process, snapshot.host)
-    for line in itertools.chain(crash_lines(crashes), locks, lines(merged, shown)):
+            deaths += crashed(process, snapshot.host)
+    if len(deaths) > MOST_NAMED:
+        deaths[MOST_NAMED:] = [f"{len(deaths) - MOST_NAMED:,} more crashes; --format json lists them."]
+    for line in itertools.chain(crash_lines(crashes), deaths, locks, lines(merged, shown)):
         yield f"{line}\n".encode()
 
 

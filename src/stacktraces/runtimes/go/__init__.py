@@ -10,7 +10,7 @@ from .grammar import GRAMMAR
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
-    from ...model import Trace
+    from ...model import Snapshot, Trace
 
 
 def names() -> NameRules:
@@ -22,6 +22,13 @@ def names() -> NameRules:
 def read(cursor: Cursor) -> Trace | None:
     """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
     from .reader import read
+
+    return read(cursor)
+
+
+def read_dump(cursor: Cursor) -> Snapshot | None:
+    """The dump of goroutines that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .dumps import read
 
     return read(cursor)
 
@@ -67,6 +74,21 @@ FORMAT = Format(
     grammar=GRAMMAR,
 )
 
+DUMP = Format(
+    name="goroutines",
+    title="dump of goroutines",
+    anchors=(
+        b"goroutine ",
+        b"runtime stack:",
+        b"panic: ",
+        b"fatal error: ",
+        b"SIGQUIT: ",
+        b"SIGSEGV: ",
+        b"SIGABRT: ",
+    ),
+    read=read_dump,
+)
+
 LINES = TraceLines(
     header=LineKind(
         rb"goroutine \d++ [^\[\n]{0,80}\[[^\]\n]{1,200}\]:|panic: |fatal error: |SIG[A-Z]{3,6}: [a-z]"
@@ -87,6 +109,7 @@ RUNTIME = Runtime(
     title="Go",
     names=names,
     formats=(FORMAT,),
+    dumps=(DUMP,),
     lines=LINES,
     starts=starts_trace,
     versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",

@@ -76,7 +76,7 @@ def read_dump(lines: Lines) -> Dump:
     seen: set[str] = set()
     left_out = 0
     while starts_stack(lines):
-        goroutine = _read_goroutine(lines, dump)
+        goroutine = read_goroutine(lines, dump)
         if goroutine.id is not None:
             seen.add(goroutine.id)
         if dump.first is None and goroutine.id is not None:
@@ -114,7 +114,8 @@ def _pass_to_next(lines: Lines, seen: set[str], *, found: bool) -> bool:
     return False
 
 
-def _read_goroutine(lines: Lines, dump: Dump) -> Goroutine:
+def read_goroutine(lines: Lines, dump: Dump) -> Goroutine:
+    """The stack whose heading is the current line; passes over it, and tells ``dump`` what is not certain."""
     heading = GOROUTINE.match(lines.line or "")
     goroutine = Goroutine(heading["id"], heading["state"]) if heading else Goroutine()
     lines.advance()

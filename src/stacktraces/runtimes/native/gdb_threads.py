@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import NamedTuple
 
+from ..._number import to_number
 from ...model import Frame, Process, Thread
-from .fatal_stacks import fatal_signal, in_signal_handler
+from .fatal_stacks import in_signal_handler, mark_by_stack
+
+_NUMBERS: list[str | int | None] = [str(number) for number in range(1000)]
 
 
 class Told(NamedTuple):
@@ -38,6 +42,37 @@ def whole_stack(one: list[Frame], other: list[Frame]) -> list[Frame] | None:
         if shown.get(frame.id, (frame.address, frame.function)) != (frame.address, frame.function):
             return None
     return other if len(other) > len(one) else one
+
+
+def settle_numbers(threads: list[Thread]) -> list[str]:
+    """Take out frames that stand there twice, as in copies of a pager that overlap; name the gaps.
+
+    Returns a sentence for each thread whose frames are not all there, or differ under one number.
+    """
+    doubts: list[str] = []
+    for thread in threads:
+        printed = [frame.id for frame in thread.frames]
+        if printed == _NUMBERS[: len(printed)]:
+            continue
+        numbers = [to_number(str(each)) if str(each).isdecimal() else -1 for each in printed]
+        if all(0 <= after - before <= 1 for before, after in pairwise(numbers)):
+            continue
+        seen: dict[int, Frame] = {}
+        differ = False
+        for number, frame in zip(numbers, thread.frames, strict=True):
+            first = seen.setdefault(number, frame)
+            differ = differ or (first.address, first.function) != (frame.address, frame.function)
+        name = f"thread {thread.id or thread.os_id or '1'}"
+        if differ:
+            doubts.append(f"Two frames of {name} have one number: what was printed is not one stack.")
+            continue
+        thread.frames = [seen[number] for number in sorted(seen)]
+        for before, after in pairwise(sorted(each for each in seen if each >= 0)):
+            if (
+                before and after > before + 1
+            ):  # Behind the innermost one a person asked for the outermost few.
+                doubts.append(f"Frames {before + 1} to {after - 1} of {name} are missing.")
+    return doubts
 
 
 def drop_repeated_stacks(threads: list[Thread]) -> list[Thread]:
@@ -81,8 +116,7 @@ def mark_crashed(process: Process, told: Told, alike: list[Thread]) -> str | Non
     """
     threads = process.threads
     if process.error is None:
-        _mark_by_stack(process)
-        return None
+        return mark_by_stack(process)
     found = _named_by_gdb(threads, told)
     if not found:
         found = _by_evidence(threads, told, alike)
@@ -117,11 +151,3 @@ def _by_evidence(threads: list[Thread], told: Told, alike: list[Thread]) -> list
     if told.stopped is not None and any(told.stopped is thread for thread in threads):
         return [told.stopped]
     return found
-
-
-def _mark_by_stack(process: Process) -> None:
-    """Mark the only thread whose stack shows a fatal signal, where gdb told of none."""
-    signals = [(thread, error) for thread in process.threads if (error := fatal_signal(thread.frames))]
-    if len(signals) == 1:
-        thread, process.error = signals[0]
-        thread.crashed = True

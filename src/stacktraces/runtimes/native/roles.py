@@ -38,7 +38,14 @@ CRASH = _table(
 # Sanitizer interceptors and their reporting, whatever the name.
 CRASH_PATTERN = regex(
     r"google::(?:LogMessage|CheckNotNull|DumpStackTrace|\w*FailureSignal)|absl::(?:\w+::)?log_internal::|"
-    r"folly::symbolizer::|"
+    r"folly::symbolizer::|nt!K[ei]\w*BugCheck\w*|nt!Ki\w*(?:Fault|Trap|Exception)\w*|DB::(?:Errno"
+    r"|Net)?Exception::|Poco::Exception::|base::debug::"
+    r"|logging::(?:\w*LogMessage|CheckError|NotReached|RawCheck)"
+    r"|v8::base::debug::|V8_Fatal|"
+    r"mongo::(?:printStackTrace|stack_trace_detail::|abruptQuit|fassertFailed|invariantFailed"
+    r"|uassertedWith|msgasserted)|"
+    r"(?:my_print_stacktrace|handle_fatal_signal|print_fatal_signal|ExceptionalCondition|sigsegvHandler"
+    r"|logStackTrace)\Z|"
     r"_*interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
 )
 
@@ -55,14 +62,17 @@ ENTRY = _table(
 
 # What the C++ library puts between a caller and the callable it was given.
 GLUE_PATTERN = regex(
-    r"std::(?:__invoke|thread::_(?:Invoker|State_impl)|_Function_handler|__invoke_impl|invoke|function::operator\(\)|"
+    r"std::(?:__invoke|thread::_(?:Invoker|State_impl)|_Function_handler|__invoke_impl|invoke"
+    r"|function::operator\(\)|"
     r"_Bind|__call_with|async|__future_base|call_once)"
 )
 
 # How CPython calls itself: other functions in each version, and the Python frames say it better.
 INTERPRETER_PATTERN = regex(
-    r"_?PyEval_|_?PyFunction_|_?PyObject_(?:Call|Vectorcall|FastCall|MakeTpCall)|_?PyVectorcall|_?PyCFunction_|"
+    r"_?PyEval_|_?PyFunction_|_?PyObject_(?:Call|Vectorcall|FastCall|MakeTpCall)|_?PyVectorcall"
+    r"|_?PyCFunction_|"
     r"_?PyRun_|_?PyMethod_|_?Py_?(?:RunMain|BytesMain|Main)\Z|pymain_|"
-    r"(?:run_mod|run_eval_code_obj|cfunction_\w+|method_vectorcall\w*|slot_tp_call|vectorcall_\w+|call_function|"
+    r"(?:run_mod|run_eval_code_obj|cfunction_\w+|method_vectorcall\w*|slot_tp_call|vectorcall_\w+"
+    r"|call_function|"
     r"fast_function|do_call|ext_do_call|function_code_fastcall|builtin_exec(?:_impl)?|do_call_core)\Z"
 )

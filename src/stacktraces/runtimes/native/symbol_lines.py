@@ -4,6 +4,7 @@
 sample                                                      printed by
 ==========================================================  ==============================================
 ``./bt(_ZN4shop4leafEi+0x42)[0x55d0495cb78b]``              glibc's ``backtrace_symbols_fd``
+``sql/parse.cc:12(parse(int))[0x55d0495cb78b]``             MariaDB, which looks symbols up
 ``/usr/sbin/mysqld(my_print_stacktrace+0x2c) [0x55e3]``     glibc's ``backtrace_symbols``, and who uses it
 ``/lib/libc.so.6(+0x2724a) [0x7fc2]``, ``./bt() [0x40]``    the same without a symbol
 ``    @     0x7f5de42fe1ed  google::LogMessage::Fail()``    glog, absl, folly
@@ -26,12 +27,17 @@ from ...cursor import Cursor
 from ...model import Frame
 
 FRAMES_KEPT = 1_000
+LONGEST_LINE = 16 << 10
+"""Characters of a line that patterns with several open ends are tried on."""
 
 _SYMBOLS = regex(
-    r"(?:#\d++ ++|\d++: ++)?(?P<module>(?:[./~\w]|[A-Za-z]:\\)[^()\[\]]*+)"
-    r"(?:\((?P<function>[^()+]*+(?:\([^()]*+\))?[^()+]*+)(?:\+(?P<offset>0x[0-9a-f]++))?\))?"
+    r"(?:#\d++ ++|\d++: ++)?(?P<module>(?:[./~\w]|[A-Za-z]:\\)[^()\[\]]*+)(?:\((?P<symbol>[^\n]*)\))?"
     r" ?\[(?P<address>0x[0-9a-f]++)\]$"
 )
+_TITLE = regex(r"(?P<module>postgres): .*?(?:\((?P<symbol>[^()]*)\))? ?\[(?P<address>0x[0-9a-f]++)\]$")
+"""PostgreSQL writes what it does over its name, brackets and all."""
+_LOOKED_UP = regex(r"(?P<file>[^\s:]++):(?P<line>\d++)$")
+"""What MariaDB prints in the place of a module that it looked up with addr2line."""
 _AT = regex(
     r"\s*+@ ++(?P<address>(?:0x)?[0-9a-f]++)(?: ++(?:\d++|\(unknown\)) {2,}| {1,2})(?P<function>\S.*)$"
 )
@@ -45,18 +51,24 @@ _CPPTRACE = regex(
 _ADDRESS = regex(r"0x[0-9A-Fa-f]++$")
 _UNKNOWN = frozenset({"(unknown)", "??", "???", ""})
 
-Reader = Callable[[str], "Frame | None"]
+FrameReader = Callable[[str], "Frame | None"]
+"""Takes a line and gives the frame on it, ``None`` where there is none."""
 
 
 def of_symbols(line: str) -> Frame | None:
     """A frame of ``backtrace_symbols``; ``None`` where ``line`` is another one."""
-    found = _SYMBOLS.match(line.rstrip())
+    line = line.rstrip()
+    found = (_TITLE if line.startswith("postgres: ") else _SYMBOLS).match(line)
     if found is None:
         return None
-    offset = to_number(found["offset"], 16) if found["offset"] else None
-    frame = Frame(module=intern(found["module"].rstrip()), address=to_number(found["address"], 16))
-    if found["function"]:
-        frame.function, frame.offset = intern(found["function"]), offset
+    frame = Frame(address=to_number(found["address"], 16))
+    if place := _LOOKED_UP.match(found["module"]):
+        frame.file, frame.line = intern(place["file"]), to_number(place["line"])
+    else:
+        frame.module = intern(found["module"].rstrip())
+    function, plus, offset = (found["symbol"] or "").rpartition("+0x")
+    frame.function = intern(function if plus else offset) or None
+    frame.offset = to_number(offset, 16) if plus and function else None
     return frame
 
 
@@ -104,7 +116,7 @@ def _named(function: str) -> str | None:
     return None if function in _UNKNOWN else intern(function)
 
 
-def read_frames(cursor: Cursor, read: Reader) -> list[Frame]:
+def read_frames(cursor: Cursor, read: FrameReader) -> list[Frame]:
     """The frames that ``read`` knows from the cursor's line on; the cursor is left behind them."""
     frames: list[Frame] = []
     while (line := cursor.line) is not None and (frame := read(line)) is not None:
@@ -114,7 +126,7 @@ def read_frames(cursor: Cursor, read: Reader) -> list[Frame]:
     return frames
 
 
-def first_of(cursor: Cursor, read: Reader, most: int = FRAMES_KEPT) -> None:
+def first_of(cursor: Cursor, read: FrameReader, most: int = FRAMES_KEPT) -> None:
     """Go back from a frame to the first one of its stack."""
     for _ in range(most):
         here = cursor.offset

@@ -17,7 +17,6 @@ A frame's place is that of the call: the function runs at the place of the line 
 
 from __future__ import annotations
 
-import html
 from sys import intern
 from typing import Literal, TypeAlias
 
@@ -103,6 +102,8 @@ def match_banner(line: str) -> Banner | None:
 
 def plain(line: str) -> str:
     """A line of HTML as PHP would have displayed it as text."""
+    import html  # Its table of entities takes long to import, and few logs hold HTML.
+
     return html.unescape(_TAGS.sub("", line))
 
 

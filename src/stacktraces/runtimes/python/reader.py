@@ -39,6 +39,7 @@ _AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
+_LAMBDA = regex(r"\[(?:ERROR|CRITICAL|FATAL)\] ")
 _ATHERIS = "=== Uncaught Python exception: ==="
 _LINES_TO_BANNER = 20
 _COMMENT = "#"
@@ -169,7 +170,10 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
 
 
 def _named_before(cursor: Cursor, start: int, margin: str) -> tuple[int, str, str | None] | None:
-    """What Atheris prints of an error before the header at ``start``: where that starts, type and message."""
+    """What Atheris or Lambda prints of an error before the header at ``start``.
+
+    Gives where that starts, and the error's type and message.
+    """
     here = cursor.offset
     cursor.seek(start)
     message: list[str] = []
@@ -177,7 +181,9 @@ def _named_before(cursor: Cursor, start: int, margin: str) -> tuple[int, str, st
         if not cursor.back() or not (cursor.line or "").startswith(margin):
             break
         line = (cursor.line or "")[len(margin) :]
-        if line.strip() == _ATHERIS:
+        by_lambda = _LAMBDA.match(line)
+        if by_lambda or line.strip() == _ATHERIS:
+            message += [line[by_lambda.end() :]] if by_lambda else []
             match = match_error("\n".join(reversed(message)))
             banner = cursor.offset
             cursor.seek(here)

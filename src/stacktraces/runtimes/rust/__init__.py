@@ -50,6 +50,7 @@ FORMAT = Format(
         " × ".encode(),
         b"__rust_begin_short_backtrace",
     ),
+    at_words=frozenset({b"Error: "}),
     read=read,
     grammar=GRAMMAR,
 )

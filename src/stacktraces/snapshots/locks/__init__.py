@@ -6,7 +6,7 @@ import msgspec
 
 from ...model import Lock, Process, Snapshot, Thread
 from .circles import find_convoys, find_deadlocks
-from .native import END_OF_THREAD, awaited_lock, joins_in_python, key_of, waits_for_gil
+from .native import END_OF_THREAD, TASK, awaited_lock, joins_in_python, key_of, waits_for_gil
 
 
 def with_locks(snapshot: Snapshot) -> Snapshot:
@@ -64,7 +64,7 @@ def _tell_owners(threads: list[Thread]) -> None:
     for lock in (lock for thread in threads for lock in thread.locks_awaited):
         lock.owner = owners.get(lock.address)
         owner = by_key.get(lock.owner or "")
-        if owner is None or lock.kind == END_OF_THREAD or (lock.owner, lock.address) in told:
+        if owner is None or lock.kind in (END_OF_THREAD, TASK) or (lock.owner, lock.address) in told:
             continue
         told.add((lock.owner or "", lock.address))
         owner.locks_held.append(msgspec.structs.replace(lock))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._regex import regex
 from ...model import Convoy, Deadlock, Frame, Process, Thread, Wait
-from .native import END_OF_THREAD, NATIVE_KINDS, depth_of_wait, has_time_limit, key_of
+from .native import END_OF_THREAD, NATIVE_KINDS, TASK, depth_of_wait, has_time_limit, key_of
 
 CONVOY = 3
 """Threads waiting for one lock that are worth a word."""
@@ -37,7 +37,7 @@ def find_deadlocks(process: Process) -> list[Deadlock]:
 
 def _standstill(process: Process, waits: dict[str, Wait]) -> list[Deadlock]:
     """All threads wait, without a time limit, for what only another thread of the process could give."""
-    threads = [thread for thread in process.threads if not thread.ended]
+    threads = [each for each in process.threads if not each.ended and not _is_task(each)]
     stuck = [each for each in threads if key_of(each) in waits and has_time_limit(each) is False]
     kinds = {wait.lock.kind for wait in waits.values()}
     if len(threads) < 2 or len(stuck) != len(threads) or kinds <= {END_OF_THREAD}:
@@ -45,12 +45,16 @@ def _standstill(process: Process, waits: dict[str, Wait]) -> list[Deadlock]:
     return [Deadlock([waits[key_of(each)] for each in threads], owners_known=False)]
 
 
+def _is_task(thread: Thread) -> bool:
+    return (thread.name or "").startswith(TASK)
+
+
 def find_convoys(process: Process) -> list[Convoy]:
     """The locks that several threads wait for, the longest queue first."""
     queues: dict[str, list[Wait]] = {}
     for thread in process.threads:
         wait = _wait(process, thread)
-        if wait is not None and wait.lock.kind != END_OF_THREAD:
+        if wait is not None and wait.lock.kind not in (END_OF_THREAD, TASK):
             queues.setdefault(wait.lock.address, []).append(wait)
     convoys = [Convoy(queue[0].lock, queue) for queue in queues.values() if len(queue) >= CONVOY]
     return sorted(convoys, key=lambda each: -len(each.waits))

@@ -14,6 +14,8 @@ from ..._regex import regex
 from ...model import Frame, Futex, Lock, Process, Thread
 
 END_OF_THREAD = "end of thread"
+TASK = "asyncio task"
+"""The end of such a task, which its thread is named by."""
 MUTEX = "mutex"
 RWLOCK = "rwlock"
 PYTHON_LOCK = "Python lock"

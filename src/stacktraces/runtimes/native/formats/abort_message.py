@@ -6,6 +6,7 @@ from ....cursor import Cursor
 from ....model import Origin, Trace
 from ... import Format
 from ..abort_messages import ANCHORS, read_message
+from ..crash_reports import follows
 from ..symbol_lines import of_symbols, read_frames
 
 NAME = "abort_message"
@@ -17,7 +18,7 @@ def read(cursor: Cursor) -> Trace | None:
     """The message that the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     origin = Origin(offset=cursor.offset)
     error = read_message(cursor)
-    if error is None:
+    if error is None or follows(cursor):
         return None
     if cursor.line == _BACKTRACE:
         cursor.advance()

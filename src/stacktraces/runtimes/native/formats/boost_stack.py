@@ -16,7 +16,7 @@ from ....cursor import Cursor
 from ....model import Error, Origin, Trace
 from ... import Format
 from ..abort_messages import read_message
-from ..symbol_lines import Reader, of_boost, of_cpptrace, read_frames
+from ..symbol_lines import FrameReader, of_boost, of_cpptrace, read_frames
 
 NAME = "boost_stack"
 _CPPTRACE = "Stack trace (most recent call first):"
@@ -27,7 +27,7 @@ def read(cursor: Cursor) -> Trace | None:
     """The stack whose first line the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     start = cursor.offset
     line: str = (cursor.line or "").rstrip()
-    of_frame: Reader = of_boost
+    of_frame: FrameReader = of_boost
     if line == _CPPTRACE:
         of_frame = of_cpptrace
         cursor.advance()

@@ -25,6 +25,7 @@ from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
 from ... import Format
 from ..._collected import MARK, collected
+from ..fatal_stacks import mark_by_stack
 
 NAME = "eu_stack"
 
@@ -88,6 +89,8 @@ def _read(cursor: Cursor) -> Snapshot | None:
             cursor.advance()
         else:
             break
+    if doubt := mark_by_stack(process):
+        snapshot.uncertain.append(doubt)
     return snapshot if process.threads else None
 
 

@@ -24,6 +24,7 @@ from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
 from ... import Format
 from ..._collected import MARK, collected
+from ..fatal_stacks import mark_by_stack
 
 NAME = "lldb"
 
@@ -64,7 +65,9 @@ def read(cursor: Cursor) -> Snapshot | None:
     cursor.seek(end)
     if not any(thread.frames for thread in reader.process.threads):
         return None
-    return Snapshot(format=NAME, processes=[reader.process], tool="lldb")
+    process = reader.process
+    doubt = None if process.error or any(each.crashed for each in process.threads) else mark_by_stack(process)
+    return Snapshot(format=NAME, processes=[process], tool="lldb", uncertain=[doubt] if doubt else [])
 
 
 def _step_to_session(cursor: Cursor) -> None:

@@ -20,6 +20,7 @@ from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
 from ... import Format
+from ..fatal_stacks import mark_by_stack
 
 _MOST_HEADINGS = 50
 NAME = "procstack"
@@ -63,7 +64,8 @@ def read(cursor: Cursor) -> Snapshot | None:
         cursor.advance()
     if not any(thread.frames for thread in process.threads):
         return None
-    return Snapshot(format=NAME, processes=[process])
+    doubt = mark_by_stack(process)
+    return Snapshot(format=NAME, processes=[process], uncertain=[doubt] if doubt else [])
 
 
 def _only_headings(process: Process) -> bool:

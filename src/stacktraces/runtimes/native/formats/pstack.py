@@ -14,6 +14,7 @@ from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
 from ... import Format
 from ..._collected import MARK, Header, read_header, rewind_to_header
+from ..fatal_stacks import mark_by_stack
 
 # 19836:  /app/bin/httpd -D SSL        core '/export/core' of 5361:	/export/bin/httpd -k start
 _PROCESS = regex(r"(?:core '(?P<core>[^']*)' of )?(?P<pid>\d+):\s+(?P<command>\S.*)")
@@ -48,6 +49,8 @@ class _PstackReader:
         if self.process is None or not any(each.frames or each.ended for each in self.process.threads):
             return None
         cursor.seek(self.end)
+        if doubt := mark_by_stack(self.process):
+            self.header.notes.append(doubt)
         return Snapshot(
             format="pstack",
             processes=[self.process],

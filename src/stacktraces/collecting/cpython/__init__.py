@@ -1,0 +1,1 @@
+"""The structures of CPython, read from outside of the process."""

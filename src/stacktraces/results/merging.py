@@ -1,0 +1,190 @@
+"""Results added up, in any order and any nesting, to the same sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import msgspec
+
+from .._garbage import few_collections
+from ..model import Group, Origin, ValueCounts
+from ..sources.paths import Age, age
+from . import contexts
+from .ranges import complete, count_lines_from
+from .result import Range, Result, Stats, Unreadable
+from .timeline import Span, Timeline
+
+SOURCES_KEPT = 10
+"""Places kept of one group."""
+_NEVER = 1 << 64
+"""Comes after every time."""
+_MOST_SPANS = 64
+"""Timelines that are added up at once."""
+
+_Place: TypeAlias = tuple[int, Age, int, int]
+"""Time, path, offset and line."""
+_NOWHERE: _Place = (_NEVER, age(""), 0, 0)
+
+
+def merged(results: Iterable[Result]) -> Result:
+    """The sum of ``results``."""
+    total = Sum()
+    with few_collections():
+        for each in results:
+            total.add(each)
+        return total.result()
+
+
+class Sum:
+    """Adds results up one after another; memory grows with the distinct groups, not with the results."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, _Total] = {}
+        self._stats = Stats()
+        self._unreadable: set[Unreadable] = set()
+        self._ranges: list[Range] = []
+
+    def add(self, result: Result) -> None:
+        """Add ``result``, which stays as it is."""
+        for group in result.groups:
+            total = self._groups.get(group.fingerprint)
+            if total is None:
+                self._groups[group.fingerprint] = _Total(group)
+            else:
+                total.add(group)
+        for field in ("bytes", "traces", "beyond", "snapshots", "files", "seconds"):
+            setattr(self._stats, field, getattr(self._stats, field) + getattr(result.stats, field))
+        self._unreadable.update(result.unreadable)
+        self._ranges += result.ranges
+
+    def result(self) -> Result:
+        """The sum so far."""
+        left, starts = complete(self._ranges)
+        groups = [total.group() for total in self._groups.values()]
+        for group in groups if starts else ():
+            group.sources = [count_lines_from(starts, each) for each in group.sources]
+        stats = msgspec.structs.replace(
+            self._stats,
+            groups=len(groups),
+            unreadable=len(self._unreadable),
+            seconds=round(self._stats.seconds, 3),
+        )
+        unreadable = sorted(self._unreadable, key=lambda each: (each.reason, each.path, each.detail or ""))
+        return Result(sorted(groups, key=order_of), stats, unreadable, left)
+
+
+class _Total:
+    """The sum of groups with one fingerprint."""
+
+    __slots__ = (
+        "_alone",
+        "_contexts",
+        "_count",
+        "_earliest",
+        "_earliest_at",
+        "_example",
+        "_first",
+        "_latest",
+        "_latest_at",
+        "_sources",
+        "_spans",
+        "_timeline",
+        "_worst_at",
+    )
+
+    def __init__(self, group: Group) -> None:
+        self._example = self._earliest = self._latest = group
+        self._earliest_at, self._latest_at = _NEVER, -_NEVER
+        self._first = _first_place(group)
+        self._count = 0
+        self._sources: list[Origin] = []
+        self._worst_at = _NEVER
+        """The time of the last place that is kept, where there is no room for more."""
+        self._timeline = Timeline()
+        self._spans: list[Span] = []
+        self._contexts: dict[str, ValueCounts] = {}
+        self.add(group)
+        self._alone = True
+
+    def add(self, group: Group) -> None:
+        self._alone = False
+        self._count += group.count
+        sources = group.sources
+        # Most groups come behind all that is kept of the others: one comparison of numbers tells.
+        if sources and ((at := sources[0].time_ns) is None or at <= self._worst_at):
+            self._add_places(group)
+        first, last = group.first_seen_ns, group.last_seen_ns
+        if first is not None and last is not None:
+            if first <= self._earliest_at or last >= self._latest_at:
+                self._widen(group, first, last)
+            start, width = group.timeline_start, group.timeline_width
+            if start is not None and width is not None:
+                self._spans.append((start, width, group.timeline))
+                if len(self._spans) >= _MOST_SPANS:
+                    self._settle()
+        if group.contexts:
+            self._contexts = contexts.add(self._contexts, group.contexts)
+
+    def _add_places(self, group: Group) -> None:
+        first = _first_place(group)
+        if first <= self._first and (first < self._first or _text(group) < _text(self._example)):
+            self._example, self._first = group, first
+        self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
+        if len(self._sources) == SOURCES_KEPT:
+            self._worst_at = _place(self._sources[-1])[0]
+
+    def _widen(self, group: Group, first: int, last: int) -> None:
+        if (first, group.first_seen or "") < (self._earliest_at, self._earliest.first_seen or ""):
+            self._earliest, self._earliest_at = group, first
+        if (last, group.last_seen or "") > (self._latest_at, self._latest.last_seen or ""):
+            self._latest, self._latest_at = group, last
+
+    def _settle(self) -> None:
+        self._timeline.merge_spans(self._spans)
+        self._spans = []
+
+    def group(self) -> Group:
+        if self._alone:
+            return msgspec.structs.replace(self._example)
+        self._settle()
+        example, timeline = self._example, self._timeline
+        return Group(
+            fingerprint=example.fingerprint,
+            error=example.error,
+            format=example.format,
+            runtime=example.runtime,
+            count=self._count,
+            first_seen=self._earliest.first_seen,
+            last_seen=self._latest.last_seen,
+            first_seen_ns=self._earliest.first_seen_ns,
+            last_seen_ns=self._latest.last_seen_ns,
+            sources=self._sources,
+            timeline=timeline.counts(),
+            timeline_start=timeline.start,
+            timeline_width=timeline.seconds,
+            contexts=self._contexts,
+            culprit=example.culprit,
+        )
+
+
+def order_of(group: Group) -> tuple[_Place, str]:
+    """The order of groups: that of their first occurrences."""
+    return _first_place(group), group.fingerprint
+
+
+def _first_place(group: Group) -> _Place:
+    return _place(group.sources[0]) if group.sources else _NOWHERE
+
+
+def _place(origin: Origin) -> _Place:
+    at = origin.time_ns
+    return _NEVER if at is None else at, age(origin.path or ""), origin.offset or 0, origin.line or 0
+
+
+def _text(group: Group) -> bytes:
+    """Decides which example is shown where two inputs have the same name, and occurrences the same place."""
+    try:
+        return msgspec.json.encode((group.error, group.format, group.runtime))
+    except UnicodeEncodeError:
+        return repr((group.error, group.format, group.runtime)).encode("utf-8", "backslashreplace")

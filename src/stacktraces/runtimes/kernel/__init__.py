@@ -1,0 +1,113 @@
+"""The Linux kernel: oopses, warnings, panics, and what its sanitizers and watchdogs report."""
+
+from __future__ import annotations
+
+from ...cursor import Cursor
+from ...model import Trace
+from ...trace_lines import TraceLines
+from .. import Format, NameRules, Runtime
+
+
+def names() -> NameRules:
+    from .names import NAMES
+
+    return NAMES
+
+
+def read(cursor: Cursor) -> Trace | None:
+    """The report that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+    from .reader import read
+
+    return read(cursor)
+
+
+def starts_trace(line: str, following: str) -> bool:
+    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    from .heads import starts_here
+
+    return starts_here(line, following)
+
+
+FORMAT = Format(
+    name="kernel",
+    title="report of the Linux kernel",
+    anchors=(
+        b"[ cut here ]---",
+        b"BUG: KASAN: ",
+        b"BUG: KMSAN: ",
+        b"BUG: KCSAN: ",
+        b"BUG: KFENCE: ",
+        b"BUG: unable to handle ",
+        b"BUG: Unable to handle ",
+        b"BUG: kernel NULL pointer ",
+        b"BUG: Kernel NULL pointer ",
+        b"BUG: sleeping function called ",
+        b"BUG: scheduling while atomic",
+        b"BUG: soft lockup",
+        b"BUG: workqueue lockup",
+        b"BUG: Bad page ",
+        b"BUG: using ",
+        b"BUG: spinlock ",
+        b"BUG: rwlock ",
+        b"BUG: memory leak",
+        b"stack guard page was hit",
+        b"BUG: Invalid wait context",
+        b"BUG: bad unlock balance",
+        b"BUG: held lock freed",
+        b"BUG: looking up invalid subclass",
+        b"BUG: MAX_LOCK",
+        b"kernel BUG at ",
+        b"Kernel panic - not syncing",
+        b"general protection fault",
+        b"Internal error: Oops",
+        b"Internal error: synchronous external abort",
+        b"Internal error: aarch64 BRK",
+        b"Internal error: SP/PC alignment",
+        b"Internal error: undefined instruction",
+        b"Unable to handle kernel ",
+        b"Oops: ",
+        b"Oops [#",
+        b": 0000 [#",
+        b"PANIC: double fault",
+        b"Call Trace:",
+        b"Call trace:",
+        b"blocked for more than ",
+        b"self-detected stall on CPU",
+        b"detected stalls on CPUs",
+        b"detected expedited stalls ",
+        b"hard LOCKUP on cpu",
+        b"UBSAN: ",
+        b"unreferenced object 0x",
+        b"WARNING: CPU: ",
+        b"WARNING: possible ",
+        b"WARNING: inconsistent lock state",
+        b"WARNING: suspicious RCU usage",
+        b"WARNING: bad unlock balance",
+        b"WARNING: lock held when returning",
+        b"WARNING: held lock freed",
+        b"WARNING: Nested lock was not taken",
+        b"-safe -> ",
+        b"INFO: possible ",
+        b"INFO: inconsistent lock state",
+        b"INFO: suspicious RCU usage",
+        b"INFO: trying to register non-static key",
+        b"page allocation failure: order:",
+        b" invoked oom-killer: ",
+    ),
+    read=read,
+)
+
+RUNTIME = Runtime(
+    name="kernel",
+    title="Linux kernel",
+    names=names,
+    formats=(FORMAT,),
+    lines=TraceLines(),
+    starts=starts_trace,
+    versions="none: written from documents and published reports of Linux 3.13 to 6.15 on x86, arm, arm64,"
+    " riscv, powerpc, s390 and mips",
+    reads="oopses, panics, BUG and WARN, KASAN, KMSAN, KCSAN, KFENCE and UBSAN, lockdep, RCU stalls, hung"
+    " tasks, soft and hard lockups, memory leaks and failed allocations, from dmesg, journald, syslog,"
+    " /dev/kmsg and serial consoles; frames with the places that decode_stacktrace.sh and syzkaller add",
+    not_read="the stacks of all tasks that SysRq shows; stacks of Linux 2.4 and of processes' own faults",
+)

@@ -1,0 +1,187 @@
+"""One scan shared out among the workers of an executor: processes, or those of a cluster.
+
+The sources are cut into tasks that know nothing of one another: what starts between two bytes of a file, or
+some whole files. What they give is added up in the order in which it comes; results are sums, so that this
+order does not matter. A task that fails is tried again, by another worker where one was lost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+
+import msgspec
+
+from ...errors import InputError, StacktracesError
+from ...results.merging import Sum
+from ...results.result import Result, Unreadable
+from ...sources.inputs import Input, Readable, Source, expand, label_of, plain_size
+from ...sources.interruption import NOT_ENDED, Interruption
+from ..options import Options
+
+PART = 64 << 20
+"""Bytes of a task, about."""
+_WHOLE_FILES = 256
+"""Files of a task, at most."""
+_ATTEMPTS = 4
+_PATIENCE = 0.2
+"""Seconds between two looks whether the scan is to end."""
+_AHEAD = 64
+"""Tasks that are handed out at the same time."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Files, or a part of one."""
+
+    sources: tuple[str, ...]
+    """Paths and URLs, as a worker can open them."""
+    start: int | None = None
+    end: int | None = None
+
+
+def tasks_of(sources: Sequence[str | Readable], part: int = PART) -> Iterator[Task]:
+    """The tasks for ``sources``: large files that can be cut are, small ones are put together."""
+    together: list[str] = []
+    size = 0
+    for source in sources:
+        name, length = label_of(source), getattr(source, "stored", None)
+        if length is None or length > part:
+            length = plain_size(source)
+        if length is not None and length > part + part // 2:
+            count = -(-length // part)
+            borders = [length * number // count for number in range(count)]
+            ends = [*borders[1:], None]
+            yield from (Task((name,), start, end) for start, end in zip(borders, ends, strict=True))
+            continue
+        together.append(name)
+        size += part // 8 if length is None else length
+        if size >= part or len(together) >= _WHOLE_FILES:
+            yield Task(tuple(together))
+            together, size = [], 0
+    if together:
+        yield Task(tuple(together))
+
+
+def do_task(task: Task, options: Options) -> bytes:
+    """What a worker does: the result of ``task``, packed. Needs nothing but this library and the sources."""
+    from .. import group
+
+    options = msgspec.structs.replace(options, jobs=1)
+    return pack(group(task.sources, options, start=task.start, end=task.end))
+
+
+def pack(result: Result) -> bytes:
+    """``result`` for the way between two processes."""
+    return msgspec.msgpack.encode(result)
+
+
+def unpack(data: bytes) -> Result:
+    """The result that :func:`pack` packed."""
+    return msgspec.msgpack.decode(data, type=Result)
+
+
+def scan_with(
+    executor: Executor,
+    sources: Iterable[Input],
+    options: Options,
+    progress: Callable[[int], None] | None = None,
+    interruption: Interruption | None = None,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+) -> Result:
+    """Scan ``sources`` with the workers of ``executor``; other arguments as those of ``group``.
+
+    Sources that only this process can read, open files and iterables, are read by it.
+    """
+    from .. import group
+
+    begun = time.monotonic()
+    files = expand(sources)
+    own = [each for each in files if isinstance(each, Source) or each == "-"]
+    shared = [each for each in files if each not in own]
+    whole = start is None and end is None
+    tasks = tasks_of(shared) if whole else iter([Task((label_of(each),), start, end) for each in shared])
+    run = _Run(executor, options, progress, interruption or Interruption())
+    total = run.all(tasks)
+    if own:
+        total.add(group(own, options, progress, interruption, start=start, end=end))
+    result = total.result()
+    result.stats.seconds = round(time.monotonic() - begun, 3)
+    return result
+
+
+class _Run:
+    """Hands out tasks, and adds up what they give."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        options: Options,
+        progress: Callable[[int], None] | None,
+        interruption: Interruption,
+    ) -> None:
+        self._executor = executor
+        self._options = options
+        self._progress = progress
+        self._interruption = interruption
+        self._total = Sum()
+        self._running: dict[Future[bytes], tuple[Task, int]] = {}
+
+    def all(self, tasks: Iterator[Task]) -> Sum:
+        """Do ``tasks``, some at the same time."""
+        waiting = True
+        while (waiting or self._running) and not self._interruption.told:
+            while waiting and len(self._running) < _AHEAD:
+                task = next(tasks, None)
+                if task is None:
+                    waiting = False
+                    break
+                self._submit(task, 1)
+            self._take()
+        for future, (task, _) in self._running.items():
+            future.cancel()
+            self._give_up(task, NOT_ENDED)
+        return self._total
+
+    def _submit(self, task: Task, attempt: int) -> None:
+        try:
+            future = self._executor.submit(do_task, task, self._options)
+        except (RuntimeError, OSError):
+            # A pool of processes that lost one takes nothing any more: this process does the rest.
+            future = Future()
+            try:
+                future.set_result(do_task(task, self._options))
+            except StacktracesError as error:
+                future.set_exception(error)
+        self._running[future] = task, attempt
+
+    def _take(self) -> None:
+        done, _ = wait(self._running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
+        for future in done:
+            task, attempt = self._running.pop(future)
+            try:
+                result = unpack(future.result())
+            except StacktracesError as error:
+                if not isinstance(error, InputError):
+                    raise
+                self._give_up(task, f"was not read to its end: {_reason(error)}.")
+            except Exception as error:  # noqa: BLE001 Whatever the executor raises for a worker that was lost.
+                if attempt < _ATTEMPTS:
+                    self._submit(task, attempt + 1)
+                else:
+                    self._give_up(task, f"was not read to its end: {_reason(error)}.")
+            else:
+                self._total.add(result)
+                if self._progress is not None:
+                    self._progress(result.stats.bytes)
+
+    def _give_up(self, task: Task, why: str) -> None:
+        told = [Unreadable(name, f"{name} {why}") for name in task.sources]
+        self._total.add(Result(unreadable=told))
+
+
+def _reason(error: BaseException) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return text[:300] or f"its worker was lost ({type(error).__name__})"

@@ -1,0 +1,217 @@
+"""One stream after another through a walker into a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from ...carriers import Carrier, all_carriers, carrier_named
+from ...containment import ReaderFailures
+from ...errors import InputError, UsageError
+from ...log_records.clock import Clock
+from ...results.result import Unreadable
+from ...runtimes import all_formats, known_trace_lines
+from ...sources.inputs import Readable, label_of, open_input
+from ...sources.interruption import Interruption
+from ...sources.streams import ByteStream
+from ...unwrapping.detection import detect
+from ...unwrapping.documents.stream import DocumentStream, records_of
+from ..fast_path.compiled_counter import CompiledCounter, counter_for
+from ..grouping.tallies import Grouping
+from ..grouping.wanted import Wanted
+from ..literal_search import anchors_of, make_search, native_serves
+from ..options import Options, Totals
+from ..setup import ScanSetup, make_setup
+from .bare import BareReader
+from .text import Text
+from .walker import LIMIT, LONGEST_LINE, SAMPLE, Sink, State, StreamReader, Walker
+from .wrapped import WrappedReader
+
+_LARGEST_CHUNK = LIMIT // 2
+
+
+def setup_for(options: Options) -> ScanSetup:
+    """The search and the rest that all walkers share. Raises what :func:`choose_carriers` does."""
+    choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
+    hints = (hint for carrier in all_carriers() for hint in carrier.hints)
+    failures = ReaderFailures()
+    anchors = anchors_of(failures.contain(all_formats()), hints)
+    search = make_search(anchors, options.engine)
+    native = options.engine in ("auto", "native") and native_serves(anchors)
+    clock = Clock(options.zone, options.now)
+    fast = options.fast
+    lines = known_trace_lines()
+    return make_setup(anchors, search, clock, lines, fast=fast, native=native and fast, failures=failures)
+
+
+def wanted_by(options: Options) -> Wanted:
+    """Which occurrences count."""
+    return Wanted(
+        options.type,
+        options.runtime,
+        _nanoseconds(options.since, options),
+        _nanoseconds(options.until, options),
+    )
+
+
+def make_grouping(options: Options, clock: Clock, span: tuple[int, int] | None = None) -> Grouping:
+    """An empty one, for what ``options`` ask for and, with ``span``, starts between these offsets."""
+    return Grouping(options.max_groups, wanted_by(options), clock, contexts=options.contexts, span=span)
+
+
+def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=options.zone or UTC)
+    return round(moment.timestamp() * 1_000_000) * 1000
+
+
+def choose_carriers(options: Options, sample: bytes) -> tuple[Carrier, ...]:
+    """What wraps the lines of a stream that starts with ``sample``.
+
+    Raises ``UsageError`` for a carrier that is not known, ``RuleError`` for a file that is wrong.
+    """
+    known = known_trace_lines()
+    if options.carrier == "auto":
+        return detect(sample, known)
+    if options.carrier == "none":
+        return ()
+    if options.carrier.endswith(".toml"):
+        from ...carriers._custom import load_carrier
+
+        return detect(sample, known, (load_carrier(options.carrier),))
+    carrier = carrier_named(options.carrier)
+    if carrier is None:
+        raise UsageError(_no_such_carrier(options.carrier))
+    return () if carrier.bare_continuation else detect(sample, known, (carrier,))
+
+
+def _no_such_carrier(name: str) -> str:
+    import difflib
+
+    names = [each.name for each in all_carriers()]
+    alike = difflib.get_close_matches(name.lower(), names, n=3)
+    advice = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(sorted(names))}."
+    return f"There is no carrier named {name!r}; {advice} docs/carriers.md tells what they are."
+
+
+def reader_for(
+    setup: ScanSetup,
+    sink: Sink,
+    options: Options,
+    counter_for: Callable[[tuple[Carrier, ...]], CompiledCounter | None] = lambda stack: None,
+) -> Callable[[bytes], StreamReader]:
+    """Makes the reader for a stream from its first bytes; ``counter_for`` gives what counts known ones."""
+
+    def choose(sample: bytes) -> StreamReader:
+        stack = choose_carriers(options, sample)
+        counter = counter_for(stack)
+        if not stack:
+            return BareReader(setup, sink, counter)
+        return WrappedReader(setup, sink, stack, counter, sample)
+
+    return choose
+
+
+def passed_over(text: Text) -> list[Unreadable]:
+    """What is said of the lines that are too long to be read."""
+    size = f"{LONGEST_LINE >> 20} MiB"
+    starts = sorted(text.source_offset(line) for line in text.passed_over)
+    return [
+        Unreadable(
+            text.path, f"{text.path}: the line at byte {at:,} holds more than {size}; traces in it are lost."
+        )
+        for at in starts
+    ]
+
+
+class Scan:
+    """Streams, one after another, into one sink, until ``interruption`` is told."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        options: Options,
+        setup: ScanSetup | None = None,
+        interruption: Interruption | None = None,
+    ) -> None:
+        self.sink = sink
+        self.options = options
+        self.setup = setup or setup_for(options)
+        self.interruption = interruption or Interruption()
+        self.totals = Totals()
+        # glibc gives memory back to the system above a limit that it sets by the largest block that was
+        # ever freed. Without this one, each chunk's pages would be taken and given back anew.
+        bytes(_LARGEST_CHUNK)
+        self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
+
+    def reader_for(self) -> Callable[[bytes], StreamReader]:
+        """Makes the reader for the next stream from its first bytes."""
+        return reader_for(self.setup, self.sink, self.options, self._counter_for)
+
+    def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
+        names = tuple(carrier.name for carrier in stack)
+        if names not in self._counters:
+            self._counters[names] = counter_for(self.setup, self.sink)
+        return self._counters[names]
+
+    def part(
+        self, source: str | Readable, number: int, start: State | None = None, until: int | None = None
+    ) -> Iterator[Walker]:
+        """Scan ``source``, the file ``number``, from a state to an offset, both at the start of a line.
+
+        A step is a chunk.
+        """
+        path = label_of(source)
+        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
+        try:
+            stream = open_input(source, self.interruption)
+            if start is None:
+                stream = records_of(stream, self.setup.lines)
+        except InputError as error:
+            self.totals.unreadable.append(Unreadable(path, str(error)))
+            yield walker
+            return
+        document = stream if isinstance(stream, DocumentStream) else None
+        walker.text.source = document
+        begun = self.totals.bytes
+        try:
+            if start is not None:
+                walker.begin(start, stream.read(SAMPLE))
+                stream.seek(walker.text.base)
+            else:
+                self.totals.files += 1
+            for _ in self.chunks(walker, stream, path):
+                yield walker
+        except InputError as error:
+            self.totals.unreadable.append(Unreadable(path, str(error)))
+            return
+        finally:
+            stream.close()
+        behind = walker.state().offset if until is not None else walker.text.base + len(walker.text.data)
+        self.totals.bytes = begun + behind - (start.offset if start else 0)
+        if document is not None:
+            self.totals.bytes = begun + document.consumed
+        yield walker
+
+    def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:
+        """Take ``stream`` through ``walker``, a chunk a step."""
+        size = self.options.chunk
+        while True:
+            try:
+                chunk = stream.read(size)
+            except InputError as error:
+                self.totals.unreadable.append(Unreadable(path, str(error)))
+                chunk = b""
+            self.totals.bytes += len(chunk)
+            walker.feed(chunk, final=not chunk)
+            yield
+            if not chunk or walker.done:
+                self.totals.unreadable += passed_over(walker.text)
+                self.totals.unreadable += [
+                    Unreadable(path, each.sentence, each.trace if self.options.debug else None)
+                    for each in self.setup.failures.take()
+                ]
+                return
+            size = min(size * 2, _LARGEST_CHUNK) if walker.waiting else self.options.chunk

@@ -1,0 +1,122 @@
+"""A stream of bytes whose document is made lines of JSON as it is read, with the way back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from ...errors import InputError
+from ...sources.streams import ByteStream
+from ...trace_lines import KnownTraceLines
+from .detection import SAMPLE, parser_for
+from .item import Item, Parser
+
+_REACH = 32 << 20
+"""Bytes behind the end of what was read for which the way back is kept."""
+_MOST_PLACES = 1 << 16
+
+
+class SourcePlace(NamedTuple):
+    """A place in the document."""
+
+    offset: int
+    line: int
+
+
+class DocumentStream:
+    """The records of a document, a line each; see :class:`ByteStream`."""
+
+    def __init__(self, inner: ByteStream, parser: Parser) -> None:
+        self.consumed = 0
+        """Bytes of the document that were read."""
+        self._inner = inner
+        self._parser = parser
+        self._made = bytearray()
+        self._end = 0
+        """The offset behind what was made."""
+        self._starts: list[int] = []
+        self._places: list[SourcePlace] = []
+        self._goes_on = False
+        self._done = False
+
+    def read(self, size: int) -> bytes:
+        """Lines of JSON; see :class:`ByteStream`."""
+        while not self._made and not self._done:
+            chunk = self._inner.read(size)
+            self.consumed += len(chunk)
+            self._done = not chunk
+            for item in self._parser.feed(chunk, final=self._done):
+                self._make(item)
+        data = bytes(self._made[:size])
+        del self._made[:size]
+        return data
+
+    def _make(self, item: Item) -> None:
+        if not self._goes_on:
+            if len(self._starts) >= 2 * _MOST_PLACES and self._starts[_MOST_PLACES] < self._end - _REACH:
+                del self._starts[:_MOST_PLACES], self._places[:_MOST_PLACES]
+            self._starts.append(self._end)
+            self._places.append(SourcePlace(item.offset, item.line))
+        self._made += item.text
+        if item.ended:
+            self._made += b"\n"
+        self._goes_on = not item.ended
+        self._end += len(item.text) + item.ended
+
+    def place(self, offset: int) -> SourcePlace:
+        """Where in the document the record starts that stands at ``offset`` of what is read here."""
+        index = max(bisect_right(self._starts, offset) - 1, 0)
+        return self._places[index] if self._places else SourcePlace(0, 1)
+
+    def seek(self, offset: int) -> None:
+        """A document is read from its start."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """See :class:`ByteStream`."""
+        self._inner.close()
+
+
+class _ReadAgain:
+    """A stream of which some bytes were read and are given back, and then the error that was met."""
+
+    def __init__(self, inner: ByteStream, ahead: bytes, failure: InputError | None) -> None:
+        self._inner = inner
+        self._ahead = ahead
+        self._failure = failure
+
+    def read(self, size: int) -> bytes:
+        """See :class:`ByteStream`."""
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data
+        if self._failure is not None:
+            raise self._failure
+        return self._inner.read(size)
+
+    def seek(self, offset: int) -> None:
+        """See :class:`ByteStream`."""
+        self._ahead = b""
+        self._inner.seek(offset)
+
+    def close(self) -> None:
+        """See :class:`ByteStream`."""
+        self._inner.close()
+
+
+def records_of(stream: ByteStream, known: KnownTraceLines) -> ByteStream:
+    """``stream``, or its records where it is a document that holds some; ``known`` as for ``parser_for``.
+
+    Raises ``InputError`` where not one byte of it can be read.
+    """
+    sample, failure = b"", None
+    try:
+        while len(sample) < SAMPLE and (chunk := stream.read(SAMPLE - len(sample))):
+            sample += chunk
+    except InputError as error:
+        if not sample:
+            raise
+        failure = error
+    parser = parser_for(sample, known)
+    again = _ReadAgain(stream, sample, failure)
+    return again if parser is None else DocumentStream(again, parser)
