@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "known.db"
     store = open_store(path, create=True)
     full = issue("4-aa", "4-aa", "4-ab")
-    full.aliases, full.link, full.note = ["3-xx"], "https://example.org/1", "a note"
+    full.aliases, full.link, full.note = ["4-xx"], "https://example.org/1", "a note"
     full.status, full.resolved_at, full.resolved_in = "resolved", "2026-01-31", "1.2"
     full.stacks[0].versions = ["1.0"]
     put(store, full, issue("4-bb"))
@@ -195,8 +195,8 @@ def test_no_program_in_a_database_runs(path: Path, statements: tuple[str, ...]) 
         assert left == []
         assert damage.examine(path) == []
         store = open_store(path)
-        store.record([sighting("3-zz")])
-        assert "3-zz" in ids(store.issues())
+        store.record([sighting("4-zz")])
+        assert "4-zz" in ids(store.issues())
         store.close()
     else:
         assert left == found
@@ -211,8 +211,8 @@ def test_what_somebody_else_keeps_beside_a_store_does_no_harm(path: Path) -> Non
         "CREATE INDEX mine ON stacktraces_issue (title DESC)",
     )
     store = open_store(path)
-    store.record([sighting("3-zz")])
-    assert ids(store.issues()) == ["4-aa", "4-bb", "3-zz"]
+    store.record([sighting("4-zz")])
+    assert ids(store.issues()) == ["4-aa", "4-bb", "4-zz"]
     store.close()
     assert damage.examine(path) == []
 
@@ -437,8 +437,8 @@ def test_a_calendar_does_not_go_that_far(path: Path) -> None:
 
 def test_a_stack_that_is_too_large_is_recorded_without_its_exemplar(path: Path) -> None:
     store = open_store(path)
-    store.record([sighting("3-zz", error=error("f", message="x" * MOST_BYTES))])
-    found = store.issue("3-zz")
+    store.record([sighting("4-zz", error=error("f", message="x" * MOST_BYTES))])
+    found = store.issue("4-zz")
     assert found is not None
     assert found.exemplars == []
     large = issue("2-yy")

@@ -77,6 +77,10 @@ class Baseline:
     def owners(self, fingerprint: str) -> list[KnownIssue]:
         return [each.heading for each in self._state.owners(fingerprint)]
 
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        found = self._state.issue(issue_id)
+        return found.heading if found is not None else None
+
     def outdated(self) -> bool:
         return any(map(is_outdated, self._state.fingerprints()))
 

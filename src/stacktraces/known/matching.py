@@ -97,8 +97,7 @@ class StoreMatcher:
     def _heading(self, issue_id: str) -> KnownIssue | None:
         if self._loaded is not None:
             return self._loaded.headings.get(issue_id)
-        found = self._store.issue(issue_id)
-        return found.heading if found is not None else None
+        return self._store.heading(issue_id)
 
 
 def query_of(error: Error, runtime: str | None, name: str | None) -> Query:

@@ -19,6 +19,8 @@ from .schema import FINGERPRINT, ISSUE
 from .store import owned
 
 LOCK_SECONDS = 30.0
+MOST_FREQUENCIES = 100_000
+"""Tokens whose frequency is remembered while nothing is written here."""
 _MIGRATION_LOCK = 0x57AC7
 # A view or a row that somebody locked must not hold a reader for ever.
 _SERVER_LIMITS = f"SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '{LOCK_SECONDS:g}s'"
@@ -48,6 +50,7 @@ class SqlStore:
         self._engine = engine
         self._password = password
         self._path = path
+        self._frequency: dict[str, int] = {}
         try:
             if create is not None:
                 self._prepare(create)
@@ -108,6 +111,7 @@ class SqlStore:
         with _engine.explained(self.name, self._password), self._engine.connect() as connection:
             is_server = connection.dialect.name == "postgresql"
             if writes:
+                self._frequency.clear()
                 connection = connection.execution_options(writes=True)
             elif is_server:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -147,13 +151,21 @@ class SqlStore:
             headings = _rows.headings_of(connection, found)
         return [headings[each] for each in found if each in headings]
 
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        with self._reading() as connection:
+            return _rows.headings_of(connection, [issue_id]).get(issue_id)
+
     def outdated(self) -> bool:
         with self._reading() as connection:
             return _rows.holds_outdated(connection)
 
     def search(self, query: Query) -> Found | None:
         with self._reading() as connection:
-            return search(_index.StoredIndex(connection), query) if _index.is_current(connection) else None
+            if not _index.is_current(connection):
+                return None
+            if len(self._frequency) > MOST_FREQUENCIES:
+                self._frequency.clear()
+            return search(_index.StoredIndex(connection, self._frequency), query)
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if sightings:

@@ -63,6 +63,9 @@ class Store(Lookup, Protocol):
     def owners(self, fingerprint: str) -> list[KnownIssue]:
         """All issues that have ``fingerprint``, the one that was seen most often first."""
 
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        """The issue of that very id, without its stacks."""
+
     def outdated(self) -> bool:
         """Whether it holds fingerprints of another version of the algorithm."""
 
