@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ._known_changes import CHANGES
+from ._known_merge_driver import merge_driver
 from ._known_options import opened, store_option
 from ._known_transfer import TRANSFERS
 from ._run import SETTINGS
@@ -58,5 +59,5 @@ def show(issue: str, known: str, output: str) -> None:
         _known_show.echo_lines(_known_show.details(found))
 
 
-for each in (*CHANGES, *TRANSFERS):
+for each in (*CHANGES, *TRANSFERS, merge_driver):
     command.add_command(each)
