@@ -21,11 +21,12 @@ def locate(lookup: Lookup, key: str) -> Issue:
     found = lookup.issue(key)
     if found is not None:
         return found
-    alike = [each for each in lookup.issues() if key and _starts(each.id, key)]
-    if len(alike) == 1:
-        return alike[0]
+    alike = [each for each in lookup.ids() if key and _starts(each, key)]
+    found = lookup.issue(alike[0]) if len(alike) == 1 else None
+    if found is not None:
+        return found
     if alike:
-        some = ", ".join(each.id for each in alike[:5])
+        some = ", ".join(alike[:5])
         raise StoreError(f"{key} is the start of {len(alike)} issues ({some}); give more of it.")
     raise StoreError(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
 

@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
-from ..model import KnownIssue
+from ..model import KnownIssue, Status
 from ..signatures.search import Found, Query, search
 from . import _engine, _index, _rows, _sqlite, _tables, migrations
 from ._record import record
@@ -141,6 +141,14 @@ class SqlStore:
         with self._reading() as connection:
             yield from _rows.issues(connection)
 
+    def ids(self) -> list[str]:
+        with self._reading() as connection:
+            return _rows.ids(connection)
+
+    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+        with self._reading() as connection:
+            return _rows.latest(connection, statuses, most)
+
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         with self._reading() as connection:
             return _rows.find(connection, list(fingerprints))
@@ -198,6 +206,9 @@ class _Edit:
 
     def issues(self) -> Iterator[Issue]:
         return _rows.issues(self._connection)
+
+    def ids(self) -> list[str]:
+        return _rows.ids(self._connection)
 
     def put(self, issue: Issue) -> None:
         for key, owner in _rows.owners_of_names(self._connection, (issue.id, *issue.aliases)).items():
