@@ -17,6 +17,7 @@ from stacktraces.runtimes import runtime_name
 from stacktraces.runtimes.native.roles import CRASH
 from stacktraces.signatures import culprit as culprits
 from stacktraces.signatures import fingerprint as fingerprints
+from stacktraces.signatures.comparison import compare
 from stacktraces.signatures.fatal import thread_error
 from stacktraces.signatures.fingerprint import VERSION, Explanation, explain_thread, shows_dying, version
 
@@ -65,6 +66,21 @@ def seen(*frames: Frame, kind: str | None = None, message: str | None = None) ->
 
 def kept(error: Error) -> list[str]:
     return [step.token for step in explain(error).part.steps if step.kept]
+
+
+def error_of(name: str) -> tuple[Error, str | None]:
+    (result,) = parse((PAIRS / "traces" / f"{name}.txt").read_bytes())
+    if isinstance(result, Trace):
+        return result.error, result.runtime
+    return thread_error(result.processes[0].threads[0]), runtime_name(result.format)
+
+
+@pytest.mark.parametrize("pair", LABELLED, ids=lambda pair: pair["name"])
+def test_the_judgement_on_the_pairs(pair: dict[str, Any]) -> None:
+    """Where it is wrong it is unsure; of native code a recursion more or less is not seen."""
+    first, second = error_of(pair["a"]), error_of(pair["b"])
+    label = compare(*first, *second).label
+    assert label != ("new" if pair["same"] else "known") or (first[1] == "native" and not pair["same"])
 
 
 @pytest.mark.parametrize("pair", LABELLED, ids=lambda pair: pair["name"])

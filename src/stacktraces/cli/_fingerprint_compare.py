@@ -25,6 +25,7 @@ _TITLES = {
     "addresses": "places in the code",
     "log_age": "when it was last seen (not known)",
     "fingerprint": "same fingerprint",
+    "fingerprint_differs": "another fingerprint",
     "raised_differs": "only one process ended itself",
     "type_differs": "another type of error",
     "causes_differ": "other types of causes",

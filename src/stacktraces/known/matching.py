@@ -81,7 +81,7 @@ class StoreMatcher:
             probability=found.decision.probability,
             decision=found.decision.label,
             reason=_reason(query, found, best),
-            same=best.evidence.fingerprint and best.evidence.message is not False,
+            same=bool(best.evidence.fingerprint) and best.evidence.message is not False,
             weak=query.weak,
         )
 
