@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...errors import InputError
 from ...results.result import Range, Unreadable
 from ...sources.cursors import CursorFile, Reached
-from ...sources.inputs import Readable, label_of, open_input, plain_size
+from ...sources.inputs import Readable, label_of, plain_size
 from ...sources.streams import ByteStream
 from ..grouping.tallies import Grouping
 from .scanner import Scan
@@ -98,7 +98,7 @@ def span_steps(
     path, totals = label_of(source), scan.totals
     walker = Walker(scan.setup, Text(path, number), scan.reader_for())
     try:
-        stream = open_input(source, scan.interruption)
+        stream = scan.open(source)
     except InputError as error:
         totals.unreadable.append(Unreadable(path, str(error)))
         return
