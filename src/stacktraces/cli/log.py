@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from ._log_options import output_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
     from zoneinfo import ZoneInfo
 
     from ..library.logs import ScanOptions
@@ -69,6 +71,9 @@ class NamesRuntimes(click.Command):
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work with."
 )
 @click.option(
+    "--cluster", metavar="URL", help="Let the workers of a cluster read the sources: dask://HOST:PORT."
+)
+@click.option(
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
@@ -99,6 +104,7 @@ def command(
     contexts: bool,
     debug: bool,
     cursor: str | None,
+    cluster: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -125,6 +131,8 @@ def command(
     tell_of_terminal(*sources)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if cluster and (each or follow or cursor):
+        raise UsageError("--cluster is for groups: leave out --each, --follow and --cursor.")
     if cursor and (each or follow or jobs > 1):
         raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
     if (each or follow) and display.output not in ("text", "json", "jsonl"):
@@ -136,7 +144,7 @@ def command(
         return follow_file(sources, options, display, labelling)
     if each:
         return _show_each(sources, options, display)
-    return _show_groups(sources, options, display, cursor, labelling)
+    return _show_groups(sources, options, display, cursor, cluster, labelling)
 
 
 def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
@@ -157,6 +165,7 @@ def _show_groups(
     options: ScanOptions,
     display: Display,
     cursor: str | None,
+    cluster: str | None,
     labelling: dict[str, Any],
 ) -> int:
     from ..library.logs import scan
@@ -169,8 +178,19 @@ def _show_groups(
     with judging(**labelling) as judge:
         reached = _cursor_file(cursor)
         interruption = Interruption()
-        with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = scan(sources, progress=advance, interruption=interruption, cursor=reached, **options)
+        with (
+            _executor(cluster) as executor,
+            until_told(interruption.tell) as told,
+            progress(sources) as advance,
+        ):
+            result = scan(
+                sources,
+                progress=advance,
+                interruption=interruption,
+                cursor=reached,
+                executor=executor,
+                **options,
+            )
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
@@ -179,6 +199,17 @@ def _show_groups(
         if reached is not None and not unrecorded:
             reached.save()
     return conclude(judged, unrecorded, code) if judged else code
+
+
+@contextlib.contextmanager
+def _executor(cluster: str | None) -> Iterator[Executor | None]:
+    if cluster is None:
+        yield None
+        return
+    from ..library.clusters import cluster as opened
+
+    with opened(cluster) as executor:
+        yield executor
 
 
 def _cursor_file(path: str | None) -> CursorFile | None:
