@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import stacktraces
 from bench import logs
 from tests.cli.support import run
+from tests.unit.test_library_document import PROGRAMS, ROOT, Program, ran
 
 pytestmark = pytest.mark.clusters
 SIZE = 12_000_000
@@ -167,3 +169,31 @@ def test_results_as_tables(whole: stacktraces.Result) -> None:
     table = whole.to_arrow()
     assert table.num_rows == len(whole.groups)
     assert table.column("first_seen_ns").type.tz == "UTC"
+
+
+def program(number: int) -> Program:
+    """A program of docs/library.md."""
+    return next(each for each in PROGRAMS if each.heading.startswith(f"{number}. "))
+
+
+def in_logs(tmp_path: Path) -> Path:
+    (tmp_path / "logs").mkdir()
+    shutil.copy(ROOT / "examples" / "python.log", tmp_path / "logs" / "app.log")
+    return tmp_path
+
+
+def test_the_program_for_dask(dask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = dask.scheduler_address.removeprefix("tcp://")
+    folder = in_logs(tmp_path)
+    code = program(7).code.replace("scheduler:8786", address).replace('"logs/', f'"{folder}/logs/')
+    assert ran(code, folder) == program(7).output
+
+
+def test_the_program_for_spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    assert ran(program(8).code, in_logs(tmp_path)) == program(8).output
+
+
+def test_the_program_for_s3(bucket: str, tmp_path: Path) -> None:
+    assert ran(program(9).code, tmp_path) == program(9).output
