@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-clusters test-installed fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-clusters test-installed test-cpython test-managed fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -27,6 +27,15 @@ test-installed: $(STAMP)
 test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
 	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
+
+# What is read of CPython, on every one from 2.7 on that is found, live and from cores.
+test-cpython: $(STAMP)
+	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
+
+# Errors of languages whose compilers are too large for each run: GHC, if it is installed, and .NET Core.
+test-managed: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --no-deps dotnetcore2 || true
+	$(BIN)/python -m pytest -q -m live tests/live/test_managed_live.py
 
 SECONDS := 600
 fuzz: $(STAMP)

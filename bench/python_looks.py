@@ -40,7 +40,12 @@ def commands(folder: Path) -> dict[str, list[str]]:
     """The command line of each tool that is here; PID stands for the process."""
     collector = Path(__file__).parents[1] / "src/stacktraces/collect.py"
     python_only = [sys.executable, str(collector), "-p", "PID", "-l", str(folder / "out"), "--python-only"]
-    found = {"collect.py --python-only": python_only, "… --nonblocking": [*python_only, "--nonblocking"]}
+    with_gdb = [word for word in python_only if word != "--python-only"] + ["--no-locals"]
+    found = {
+        "collect.py": with_gdb,
+        "collect.py --python-only": python_only,
+        "… --nonblocking": [*python_only, "--nonblocking"],
+    }
     for name, words in (
         ("py-spy dump", ["py-spy", "dump", "-p", "PID"]),
         ("py-spy dump --nonblocking", ["py-spy", "dump", "--nonblocking", "-p", "PID"]),

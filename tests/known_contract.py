@@ -156,16 +156,32 @@ class StoreContract:
 
     @pytest.mark.parametrize(
         "other",
-        [issue("1-cc", "1-aa"), issue("1-xx"), Issue(id="1-cc", title="t", aliases=["1-aa"])],
-        ids=["fingerprint", "id", "alias"],
+        [issue("1-xx"), Issue(id="1-cc", title="t", aliases=["1-aa"])],
+        ids=["id", "alias"],
     )
-    def test_nothing_belongs_to_two_issues(self, store: Store, other: Issue) -> None:
+    def test_no_name_belongs_to_two_issues(self, store: Store, other: Issue) -> None:
         first = issue("1-aa")
         first.aliases = ["1-xx"]
         put(store, first)
         with pytest.raises(StoreError, match="belongs to the issue 1-aa"):
             put(store, other)
         assert list(store.issues()) == [first]
+
+    def test_a_fingerprint_may_belong_to_several_issues(self, store: Store, target: str) -> None:
+        full, denied = error("save", message="disk full"), error("save", message="permission denied")
+        put(store, Issue("1-aa", "full", stacks=[Stack("1-aa", full)]))
+        store.record([sighting("1-aa", error=denied, apart=True), sighting("1-aa", error=denied, apart=True)])
+        store.record([sighting("1-aa", error=denied, apart=True)])
+        again = self.reopened(store, target)
+        assert {each.id: each.exemplars for each in again.issues()} == {"1-aa": [full], "1-aa.2": [denied]}
+        assert {each.id for each in again.owners("1-aa")} == {"1-aa", "1-aa.2"}
+        operations.change(again, "1-aa.2", operations.ignore)
+        again.record([sighting("1-aa", issue_id="1-aa.2"), sighting("1-aa")])
+        assert ids(again.issues()) == ["1-aa", "1-aa.2"]
+        with again.edit() as edit:
+            edit.remove("1-aa")
+        assert ids(again.owners("1-aa")) == ["1-aa.2"]
+        again.close()
 
     def test_merging_teaches_both_and_splitting_takes_out(self, store: Store) -> None:
         put(store, issue("1-aa"), issue("1-bb", "1-bb", "1-bc"))

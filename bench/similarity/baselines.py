@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections import Counter, defaultdict
+from pathlib import Path
 
-from stacktraces.known.matching import last_sightings
-from stacktraces.naming import normalise
+from stacktraces.known import Issue, Stack, StoreMatcher, label, open_store
+from stacktraces.known.exemplar import reduce
+from stacktraces.known.issue import consolidated
+from stacktraces.known.matching import query_of
+from stacktraces.model import Group, Judgement
+from stacktraces.naming import NATIVE, normalise
+from stacktraces.signatures.decision import COEFFICIENTS, Coefficients
+from stacktraces.signatures.document import document
+from stacktraces.signatures.fingerprint import is_weak
 from stacktraces.signatures.index import IssueIndex
+from stacktraces.signatures.search import Query
 
 from .reports import Report
 
@@ -17,11 +27,11 @@ def names(report: Report) -> list[str]:
     return [normalise(frame.function) if frame.function else "??" for frame in report.frames]
 
 
-class Ours:
-    """The index and the decision that stacktraces ships."""
+class Likeness:
+    """Likeness alone: the index in memory, without fingerprints."""
 
-    def __init__(self, index: IssueIndex | None = None) -> None:
-        self.index = index or IssueIndex()
+    def __init__(self, coefficients: Coefficients = COEFFICIENTS) -> None:
+        self.index = IssueIndex(coefficients)
 
     def match(self, report: Report, now: int) -> list[tuple[str, float]]:
         decision = self.index.match(report.document, now)
@@ -31,22 +41,42 @@ class Ours:
         self.index.add(group, report.document, now)
 
 
-class Shipped(Ours):
-    """The same with ages as a store of known issues tells them: by the order of issues."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last_seen: dict[str, str | None] = {}
+class InMemory(Likeness):
+    """The judgement with an index in memory, which knows what a store does."""
 
     def match(self, report: Report, now: int) -> list[tuple[str, float]]:
-        numbers, number = last_sightings(self._last_seen)
-        for issue, each in numbers.items():
-            self.index.see(issue, each)
-        return super().match(report, number)
+        weak = is_weak(report.error, NATIVE)
+        found = self.index.search(Query(report.document, report.fingerprint, weak), now)
+        return [(each.issue, found.decision.probability) for each in found.decision.candidates]
 
     def learn(self, report: Report, group: str, now: int) -> None:
-        super().learn(report, group, now)
-        self._last_seen[group] = f"{now:09}"
+        exemplar = reduce(report.error, NATIVE)
+        self.index.add(group, document(exemplar, NATIVE), now, report.fingerprint)
+
+
+class Commands:
+    """What the commands do: reports are judged by a store, and added to it, one after the other."""
+
+    def __init__(self, name: str = "known.db") -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._store = open_store(Path(self._folder.name) / name, create=True)
+        self.verdicts: list[Judgement] = []
+
+    def match(self, report: Report, now: int) -> list[tuple[str, float]]:
+        matcher = StoreMatcher(self._store)
+        group = Group(report.fingerprint, report.error, "gdb", NATIVE, count=1)
+        ((_, judgement),) = label([group], self._store, matcher=matcher)
+        self.verdicts.append(judgement)
+        decision = matcher.search(query_of(report.error, NATIVE, report.fingerprint)).decision
+        return [(each.issue, decision.probability) for each in decision.candidates]
+
+    def learn(self, report: Report, group: str, now: int) -> None:
+        with self._store.edit() as edit:
+            issue = edit.issue(group) or Issue(id=group, title=group)
+            exemplar = reduce(report.error, NATIVE)
+            stack = Stack(report.fingerprint, exemplar, recording=edit.next_recording())
+            issue.stacks = consolidated([*issue.stacks, stack])
+            edit.put(issue)
 
 
 class Hash:

@@ -43,6 +43,9 @@ class Figures(msgspec.Struct):
     mean_average_precision: float
     area: float
     accuracy: float
+    """Known or new, whichever issue it is."""
+    strict: float
+    """Its own issue, or new."""
     precision: float
     recall_new: float
     known: int
@@ -83,6 +86,7 @@ def measure(rows: Sequence[Row], threshold: float) -> Figures:
     known = [row for row in rows if row.known]
     new = [row for row in rows if not row.known]
     right = sum(row.score >= threshold for row in known)
+    own = sum(row.score >= threshold and row.rank == 1 for row in known)
     wrong = sum(row.score >= threshold for row in new)
     return Figures(
         recall_1=_share(sum(row.rank == 1 for row in known), len(known)),
@@ -90,6 +94,7 @@ def measure(rows: Sequence[Row], threshold: float) -> Figures:
         mean_average_precision=_share(sum(1 / row.rank for row in known if row.rank), len(known)),
         area=_area([row.score for row in known], [row.score for row in new]),
         accuracy=_share(right + len(new) - wrong, len(rows)),
+        strict=_share(own + len(new) - wrong, len(rows)),
         precision=_share(right, right + wrong),
         recall_new=_share(len(new) - wrong, len(new)),
         known=len(known),

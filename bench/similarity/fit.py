@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
-from stacktraces.signatures.decision import MAX_AGE, Candidate, Coefficients
-from stacktraces.signatures.index import IssueIndex
+from stacktraces.naming import NATIVE
+from stacktraces.signatures.decision import MAX_AGE, Candidate, Coefficients, log_matched
+from stacktraces.signatures.fingerprint import is_weak
+from stacktraces.signatures.search import Query
 
+from .baselines import InMemory
 from .evaluation import WARM_UP
 from .reports import Report
 
-NAMES = ("alignment", "matched", "addresses", "raised_differs", "log_age", "new")
+NAMES = (
+    "alignment",
+    "matched",
+    "rarest",
+    "addresses",
+    "raised_differs",
+    "fingerprint",
+    "log_age",
+    "new_weak",
+    "new",
+)
 RIDGE = 0.5
 """Pulls the coefficients towards 0, but for that of "new"."""
 ROUNDS = 2
@@ -27,32 +40,38 @@ class Choice(msgspec.Struct):
     features: list[list[float]]
     """A row for each candidate issue, the last for "new"."""
     chosen: int
+    group: str = ""
+    """That of the report."""
 
 
-def fit(reports: Sequence[Report], until: float = 1.0) -> Coefficients:
-    """The coefficients for the first share ``until`` of ``reports``."""
+def fit(reports: Sequence[Report], until: float = 1.0, without: Collection[str] = ()) -> Coefficients:
+    """The coefficients for the first share ``until`` of ``reports``, but those of the groups ``without``."""
     coefficients = Coefficients()
     for _ in range(ROUNDS):
-        found = newton(choices(reports[: int(len(reports) * until)], coefficients))
+        data = choices(reports[: int(len(reports) * until)], coefficients)
+        found = newton([each for each in data if each.group not in without])
         coefficients = msgspec.structs.replace(coefficients, **dict(zip(NAMES, found, strict=True)))
     return coefficients
 
 
 def choices(reports: Sequence[Report], coefficients: Coefficients) -> list[Choice]:
     """What could be chosen for each report after the warm-up, where the right issue was among it."""
-    index = IssueIndex(coefficients)
+    matcher = InMemory(coefficients)
     last: dict[str, int] = {}
     found = []
     first = int(len(reports) * WARM_UP)
     for now, report in enumerate(reports):
         if now >= first:
-            candidates = index.match(report.document, now).candidates
+            weak = is_weak(report.error, NATIVE)
+            query = Query(report.document, report.fingerprint, weak)
+            candidates = matcher.index.search(query, now).decision.candidates
             issues = [each.issue for each in candidates]
             if report.group in issues or report.group not in last:
                 rows = [_features(each, now - last[each.issue] - 1) for each in candidates]
+                rows.append([0.0] * (len(NAMES) - 2) + [float(weak), 1.0])
                 chosen = issues.index(report.group) if report.group in issues else len(issues)
-                found.append(Choice(features=[*rows, [0.0] * (len(NAMES) - 1) + [1.0]], chosen=chosen))
-        index.add(report.group, report.document, now)
+                found.append(Choice(features=rows, chosen=chosen, group=report.group))
+        matcher.learn(report, report.group, now)
         last[report.group] = now
     return found
 
@@ -61,10 +80,13 @@ def _features(candidate: Candidate, age: int) -> list[float]:
     evidence = candidate.evidence
     return [
         evidence.alignment,
-        evidence.matched,
+        log_matched(evidence.matched),
+        evidence.rarest,
         evidence.addresses,
         float(not evidence.raised),
+        float(evidence.fingerprint),
         math.log1p(min(age, MAX_AGE)),
+        0.0,
         0.0,
     ]
 

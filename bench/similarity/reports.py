@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 
 from stacktraces.errors import UnknownFormatError
-from stacktraces.model import Frame, Snapshot, Thread
+from stacktraces.model import Error, Frame, Snapshot, Thread
 from stacktraces.naming import NATIVE
 from stacktraces.parsing import parse
 from stacktraces.runtimes.native.formats.gdb import FORMAT
-from stacktraces.signatures.document import StackDocument, crashed_thread, thread_document
+from stacktraces.signatures.document import StackDocument, crashed_thread, document
+from stacktraces.signatures.fatal import thread_error
+from stacktraces.signatures.fingerprint import fingerprint
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "crash-groups.tar.xz"
 
@@ -24,6 +26,9 @@ class Report(msgspec.Struct):
     group: str
     frames: list[Frame]
     """Of the thread that crashed, innermost first."""
+    error: Error
+    """What ended that thread, as the commands take it."""
+    fingerprint: str
     document: StackDocument
 
 
@@ -41,7 +46,15 @@ def load(archive: Path = ARCHIVE) -> list[Report]:
 
 def _report(number: int, group: str, text: bytes) -> Report:
     thread = crashed_thread(_threads(text), NATIVE) or Thread()
-    return Report(number=number, group=group, frames=thread.frames, document=thread_document(thread, NATIVE))
+    error = thread_error(thread)
+    return Report(
+        number=number,
+        group=group,
+        frames=thread.frames,
+        error=error,
+        fingerprint=fingerprint(error, NATIVE),
+        document=document(error, NATIVE),
+    )
 
 
 def _threads(text: bytes) -> list[Thread]:

@@ -849,103 +849,6 @@ def new_mark():
     return as_text(binascii.hexlify(os.urandom(16)))
 
 
-# --- Holding all threads of a process for a moment, by ptrace(2) ----------------------------
-
-try:
-    import ctypes
-except ImportError:  # a Python that was built without it
-    ctypes = None  # type: ignore[assignment]  # asked for before it is used
-
-PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH = 0x4206, 0x4207, 17
-WAIT_ALL = 0x40000000  # __WALL: threads too
-EVENT_STOP = 128  # a stop that we asked for, not one by a signal on its way to the thread
-MOST_ROUNDS = 20
-STOPPING = 1.0  # seconds after which a thread that does not stop is let go
-
-
-class Stopper(object):
-    """The threads of a process that are held, with the signals that were on their way to them."""
-
-    def __init__(self, pid):
-        # type: (int) -> None
-        self.pid = pid
-        self.held = {}  # type: dict[int, int]
-        self.running = set()  # type: set[int]
-        self.begun = 0.0
-        self.seconds = 0.0
-        self.ptrace = None
-        if ctypes is not None and hasattr(os, "WSTOPSIG"):
-            library = ctypes.CDLL(None, use_errno=True)
-            self.ptrace = getattr(library, "ptrace", None)
-        if self.ptrace is not None:
-            self.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-            self.ptrace.restype = ctypes.c_long
-
-    def hold(self):
-        # type: () -> bool
-        """Hold all threads; False where the kernel does not permit it or ptrace cannot be called."""
-        if self.ptrace is None:
-            return False
-        self.begun = now()
-        for _ in range(MOST_ROUNDS):
-            new = [thread for thread in self.threads() if thread not in self.held]
-            if not new:
-                return bool(self.held)
-            seized = [thread for thread in new if self.seize(thread)]
-            if not seized and not self.held:
-                return False
-            self.running.update(seized)
-            for thread in seized:
-                self.wait(thread)
-            if self.running:
-                break
-        return bool(self.held)
-
-    def threads(self):
-        # type: () -> list[int]
-        try:
-            return sorted(int(name) for name in os.listdir("/proc/%d/task" % self.pid))
-        except OSError:
-            return []
-
-    def seize(self, thread):
-        # type: (int) -> bool
-        if self.ptrace(PTRACE_SEIZE, thread, None, None) != 0:  # type: ignore[misc]  # held only where there is one
-            return False
-        self.ptrace(PTRACE_INTERRUPT, thread, None, None)  # type: ignore[misc]  # as above
-        return True
-
-    def wait(self, thread):
-        # type: (int) -> None
-        """Wait until a thread has stopped, which one in uninterruptible sleep may never do."""
-        pause = 0.0
-        while now() < self.begun + STOPPING:
-            try:
-                found, status = os.waitpid(thread, WAIT_ALL | os.WNOHANG)
-            except OSError:  # it has ended
-                self.running.discard(thread)
-                return
-            if found:
-                self.running.discard(thread)
-                if os.WIFSTOPPED(status):
-                    self.held[thread] = 0 if status >> 16 == EVENT_STOP else os.WSTOPSIG(status)
-                return
-            time.sleep(pause)
-            pause = 0.001
-
-    def let_go(self):
-        # type: () -> None
-        """Let the threads go on, each with the signal that was on its way to it."""
-        for thread in sorted(self.running):
-            self.begun = now()
-            self.wait(thread)
-        for thread, number in self.held.items():
-            self.ptrace(PTRACE_DETACH, thread, None, number)  # type: ignore[misc]  # as above
-        if self.begun:
-            self.seconds = now() - self.begun
-        self.held.clear()
-
-
 # --- How long a process is held, and what can be read by now --------------------------------
 
 
@@ -1253,6 +1156,105 @@ class Guard(object):
         self.tell("finished")
         self.shell.stdin.close()  # type: ignore[union-attr]  # a pipe was asked for
         self.shell.wait()
+
+
+# --- Holding all threads of a process for a moment, by ptrace(2) ----------------------------
+
+try:
+    import ctypes
+except ImportError:  # a Python that was built without it
+    ctypes = None  # type: ignore[assignment]  # asked for before it is used
+
+PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH = 0x4206, 0x4207, 17
+WAIT_ALL = 0x40000000  # __WALL: threads too
+EVENT_STOP = 128  # a stop that we asked for, not one by a signal on its way to the thread
+MOST_ROUNDS = 20
+STOPPING = 0.3  # seconds after which a thread that does not stop is let go
+
+
+class Stopper(object):
+    """The threads of a process that are held, with the signals that were on their way to them."""
+
+    def __init__(self, pid):
+        # type: (int) -> None
+        self.pid = pid
+        self.held = {}  # type: dict[int, int]
+        self.running = set()  # type: set[int]
+        self.begun = 0.0
+        self.seconds = 0.0
+        self.ptrace = None
+        if ctypes is not None and hasattr(os, "WSTOPSIG"):
+            library = ctypes.CDLL(None, use_errno=True)
+            self.ptrace = getattr(library, "ptrace", None)
+        if self.ptrace is not None:
+            self.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+            self.ptrace.restype = ctypes.c_long
+
+    def hold(self):
+        # type: () -> bool
+        """Hold all threads; False where the kernel does not permit it or ptrace cannot be called."""
+        if self.ptrace is None:
+            return False
+        # Who is in uninterruptible sleep would not stop, and cannot run either.
+        asleep = set(state.lwp for state in states_of(self.pid) if state.letter == "D")
+        self.begun = now()
+        for _ in range(MOST_ROUNDS):
+            new = [each for each in self.threads() if each not in self.held and each not in asleep]
+            if not new:
+                return bool(self.held)
+            seized = [thread for thread in new if self.seize(thread)]
+            if not seized and not self.held:
+                return False
+            self.running.update(seized)
+            for thread in seized:
+                self.wait(thread)
+            if self.running:
+                break
+        return bool(self.held)
+
+    def threads(self):
+        # type: () -> list[int]
+        try:
+            return sorted(int(name) for name in os.listdir("/proc/%d/task" % self.pid))
+        except OSError:
+            return []
+
+    def seize(self, thread):
+        # type: (int) -> bool
+        if self.ptrace(PTRACE_SEIZE, thread, None, None) != 0:  # type: ignore[misc]  # held only where there is one
+            return False
+        self.ptrace(PTRACE_INTERRUPT, thread, None, None)  # type: ignore[misc]  # as above
+        return True
+
+    def wait(self, thread):
+        # type: (int) -> None
+        """Wait until a thread has stopped, which one in uninterruptible sleep may never do."""
+        pause = 0.0
+        while now() < self.begun + STOPPING:
+            try:
+                found, status = os.waitpid(thread, WAIT_ALL | os.WNOHANG)
+            except OSError:  # it has ended
+                self.running.discard(thread)
+                return
+            if found:
+                self.running.discard(thread)
+                if os.WIFSTOPPED(status):
+                    self.held[thread] = 0 if status >> 16 == EVENT_STOP else os.WSTOPSIG(status)
+                return
+            time.sleep(pause)
+            pause = 0.001
+
+    def let_go(self):
+        # type: () -> None
+        """Let the threads go on, each with the signal that was on its way to it."""
+        for thread in sorted(self.running):
+            self.begun = now()
+            self.wait(thread)
+        for thread, number in self.held.items():
+            self.ptrace(PTRACE_DETACH, thread, None, number)  # type: ignore[misc]  # as above
+        if self.begun:
+            self.seconds = now() - self.begun
+        self.held.clear()
 
 
 # --- What is looked at, with what is known of it before a tool is asked ---------------------
@@ -3270,11 +3272,11 @@ class Interpreter(object):
         self.moved = 0  # threads that moved at every look
 
     def threads(self, known, waits):
-        # type: (set[int], dict[int, int]) -> list[PythonThread]
+        # type: (dict[int, int], dict[int, int]) -> list[PythonThread]
         """Return the threads, the oldest first.
 
-        known are the kernel's ids of the threads, empty where these are not known; waits has the address that
-        a thread waits at, by its id.
+        known has the kernel's id of each thread by the one that it has in its own namespace, nothing where
+        these are not known; waits has the address that a thread waits at, by its id.
         """
         threads = []  # type: list[PythonThread]
         shown = 0
@@ -3314,7 +3316,7 @@ class Interpreter(object):
         return found
 
     def thread(self, address, known):
-        # type: (int, set[int]) -> PythonThread
+        # type: (int, dict[int, int]) -> PythonThread
         thread = PythonThread(address)
         thread.handle = self.objects.at(address, "thread.handle")
         thread.lwp = self.objects.at(address, "thread.lwp")
@@ -3322,7 +3324,9 @@ class Interpreter(object):
             if thread.lwp and (not known or thread.lwp in known):
                 break
             thread.lwp = self.memory.signed(thread.handle + place) if is_pointer(thread.handle) else 0
-        if not 0 < thread.lwp < MOST_PID or (known and thread.lwp not in known):
+        if known:
+            thread.lwp = known.get(thread.lwp, 0)
+        elif not 0 < thread.lwp < MOST_PID:
             thread.lwp = 0
         thread.handles = self.handled(address)
         thread.stack = self.stack(address)
@@ -3671,8 +3675,6 @@ def awaited_tasks(interpreter, future, known):
 
 # --- What was read of CPython, as lines of text ---------------------------------------------
 
-MOST_LINE = 4096  # characters of a line
-
 
 def report(interpreter, pid, threads, tasks, more_tasks):
     # type: (Interpreter, int, list[PythonThread], list[Task], int) -> bytes
@@ -3688,7 +3690,7 @@ def report(interpreter, pid, threads, tasks, more_tasks):
         lines += frame_lines(task.frames)
     if more_tasks:
         lines.append("... and %d more tasks" % more_tasks)
-    text = "".join(one_line(line)[:MOST_LINE] + "\n" for line in lines)
+    text = "".join(one_line(line) + "\n" for line in lines)
     # Whatever the locale is: Python's names are any text.
     return text.encode("utf-8", "replace") if sys.version_info >= (3,) else as_bytes(text)
 
@@ -3752,6 +3754,7 @@ class Opened(object):
         self.interpreter = None  # type: Interpreter | None
         self.reason = "this system cannot read a process as that needs"
         self.memory = None  # type: Memory | None
+        self.is_refused = False
         if sys.maxsize < 2**32 or sys.byteorder != "little" or not (has_proc() or target.corefile):
             return
         try:
@@ -3761,8 +3764,9 @@ class Opened(object):
             else:
                 self.memory = Memory(target.pid or 0)
                 mapped = live_images(self.memory, target.pid or 0)
-        except (EnvironmentError, ValueError):
+        except (EnvironmentError, ValueError) as reason:
             self.reason = "its memory cannot be read"
+            self.is_refused = getattr(reason, "errno", None) in (errno.EACCES, errno.EPERM)
             return
         found, self.reason = find_python(self.memory, mapped)
         if found is not None:
@@ -3799,7 +3803,7 @@ class CPython(Tool):
         opened = self.open(target)
         interpreter = opened.interpreter
         if interpreter is None:
-            return False, cannot_read(target, opened.reason), None
+            return False, cannot_read(target, opened), None
         pid = target.pid or 0
         memory = interpreter.memory
         waiting = core_threads(memory) if isinstance(memory, CoreMemory) else threads_of(pid)
@@ -3828,14 +3832,23 @@ class CPython(Tool):
 
 
 def ids(target, waiting):
-    # type: (Target, list[Waiting]) -> set[int]
-    """Return the kernel's ids of a target's threads."""
+    # type: (Target, list[Waiting]) -> dict[int, int]
+    """Return the kernel's ids of a target's threads, by the ids that these have in their own namespace."""
     if not target.is_live():
-        return set(thread.lwp for thread in waiting)
+        return dict((thread.lwp, thread.lwp) for thread in waiting)
+    folder = "/proc/%d/task" % (target.pid or 0)
     try:
-        return set(int(name) for name in os.listdir("/proc/%d/task" % (target.pid or 0)))
+        threads = [int(name) for name in os.listdir(folder)]
     except OSError:
-        return set()
+        return {}
+    if len(status_of(target.pid or 0).get("NSpid", "").split()) < 2:
+        return dict((thread, thread) for thread in threads)
+    found = {}
+    for thread in threads:
+        inner = read_status("%s/%d/status" % (folder, thread)).get("NSpid", "").split()
+        if inner:
+            found[int(inner[-1])] = thread
+    return found
 
 
 def addresses(waiting):
@@ -3870,9 +3883,14 @@ def what_is_missing(interpreter, stopper):
     return ""
 
 
-def cannot_read(target, reason):
-    # type: (Target, str) -> str
-    return "The Python frames of %s cannot be read: %s. Use another --tool." % (target.describe(), reason)
+def cannot_read(target, opened):
+    # type: (Target, Opened) -> str
+    if opened.is_refused and target.is_live():
+        return explain_refusal(target)
+    return "The Python frames of %s cannot be read: %s. Use another --tool." % (
+        target.describe(),
+        opened.reason,
+    )
 
 
 # --- The command ----------------------------------------------------------------------------

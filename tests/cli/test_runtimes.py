@@ -117,3 +117,54 @@ def test_what_a_result_of_an_older_version_lacks_is_not_shown(tmp_path: Path) ->
     assert "runtime" not in shown.out
     saved.write_text(json.dumps(groups).replace('"groups": [', '"groups": [3,'))
     refused(run("stacktraces", "show", "3-", saved), "no result of")
+
+
+SHOP = {
+    "java": CORPUS / "java" / "17-chain.txt",
+    "go": CORPUS / "go" / "1.27-nil.txt",
+    "javascript": CORPUS / "javascript" / "node24-cause.txt",
+    "python": PYTHON,
+}
+"""A trace of each runtime."""
+
+
+def docker_log(*names: str) -> str:
+    """The traces of those runtimes in one of Docker's JSON logs, 10 s apart, each of another container."""
+    lines = []
+    for number, name in enumerate(names):
+        text = SHOP[name].read_text()
+        for index, line in enumerate(("order 17 failed\n" + text).splitlines(keepends=True)):
+            record = {"log": line, "stream": "stderr", "attrs": {"tag": f"shop-{name}"}}
+            record["time"] = f"2026-11-28T20:15:{number}0.{index:09}Z"
+            lines.append(json.dumps(record))
+    return "\n".join(lines) + "\n"
+
+
+def test_four_runtimes_in_one_docker_log(tmp_path: Path) -> None:
+    path = tmp_path / "shop.log"
+    path.write_text(docker_log(*SHOP))
+    groups = {each["runtime"]: each for each in document("log", path)["groups"]}
+    assert sorted(groups) == sorted(SHOP)
+    for number, name in enumerate(SHOP):
+        (alone,) = document("log", SHOP[name])["groups"]
+        found = groups[name]
+        assert found["first_seen"].startswith(f"2026-11-28T20:15:{number}0")
+        for key in ("error", "culprit", "fingerprint", "count"):
+            assert found[key] == alone[key], (name, key)
+    lines = run("stacktraces", "log", path, "--each", "--format", "jsonl").out.splitlines()
+    containers = {each["runtime"]: each["context"]["container"] for each in map(json.loads, lines)}
+    assert containers == {name: f"shop-{name}" for name in SHOP}
+
+
+@pytest.mark.parametrize("new", ["java", "go", "javascript"])
+def test_an_error_of_another_runtime_that_is_new_fails(tmp_path: Path, new: str) -> None:
+    known, path = tmp_path / "known.toml", tmp_path / "shop.log"
+    path.write_text(docker_log(*(each for each in SHOP if each != new)))
+    assert run("stacktraces", "log", path, "--known", known, "--update").code == 0
+    judge = ("stacktraces", "log", path, "--known", known, "--fail-on", "new")
+    assert run(*judge).code == 0
+    path.write_text(docker_log(*SHOP))
+    result = run(*judge, "--format", "json")
+    assert result.code == 1
+    judged = {each["runtime"]: each["verdict"] for each in json.loads(result.out)["groups"]}
+    assert judged == {each: "new" if each == new else "known" for each in SHOP}

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from stacktraces.model import Snapshot
+from stacktraces.model import Snapshot, ThreadGroup
 from stacktraces.parsing import parse
+from stacktraces.snapshots.describing import describe
+from stacktraces.snapshots.joining import join
+from stacktraces.snapshots.locks import with_locks
 from tests.conftest import need
-from tests.live.collect_support import collect, interpreters, is_traced, running, state_of
-from tests.live.programs import wait_until
+from tests.live.collect_support import (
+    COLLECTOR,
+    collect,
+    interpreters,
+    is_traced,
+    kill_now,
+    running,
+    start_collector,
+    state_of,
+)
+from tests.live.programs import children, wait_until
 from tests.live.python_shapes import PROGRAM
 
 pytestmark = pytest.mark.live
@@ -32,7 +47,9 @@ def interpreter(wanted: str) -> str:
     if wanted.startswith("/"):
         return need(wanted)
     found = interpreters(wanted)
-    return found[0] if found else need(f"python{wanted}")
+    if not found:
+        pytest.skip(f"Python {wanted} is not found")
+    return found[0]
 
 
 @contextlib.contextmanager
@@ -84,7 +101,7 @@ def test_a_live_process(program: str, options: tuple[str, ...], tmp_path: Path) 
     assert ("REM STOPPED" in done.stdout) == (not options)
 
 
-@pytest.mark.parametrize("program", HERE + EVERYWHERE)
+@pytest.mark.parametrize("program", HERE[1:] + EVERYWHERE)
 def test_a_core_that_gcore_wrote(program: str, tmp_path: Path) -> None:
     need("gcore")
     with shapes(program, tmp_path) as (pid, told):
@@ -106,3 +123,150 @@ def test_a_core_of_an_abort(program: str, tmp_path: Path, monkeypatch: pytest.Mo
     done = collect("-c", cores[0], "--python-only", "-l", "-")
     assert (done.returncode, done.stderr) == (0, "")
     assert read(done.stdout) == told
+
+
+WAITING = """
+import queue, threading, time
+lock = threading.Lock()
+def take():
+    queue.Queue().get()
+def write():
+    with lock:
+        time.sleep(600)
+def read():
+    with lock:
+        pass
+for name, function in (("taker", take), ("writer", write), ("reader", read)):
+    threading.Thread(target=function, name=name, daemon=True).start()
+    time.sleep(0.1)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def described(text: str) -> dict[str | None, ThreadGroup]:
+    """The groups of the one process in what the collector wrote, by their names."""
+    snapshots = [each for each in parse(text.encode()) if isinstance(each, Snapshot)]
+    (snapshot,) = join(snapshots)
+    (process,) = describe(with_locks(snapshot)).processes
+    return {group.name: group for group in process.groups}
+
+
+def functions(group: ThreadGroup) -> list[str | None]:
+    return [frame.function for frame in group.frames if frame.address is None]
+
+
+@pytest.mark.parametrize("options", [("--python-only",), ("--no-locals",)], ids=["python", "gdb"])
+@pytest.mark.parametrize("program", HERE + EVERYWHERE[1:])
+def test_idle_workers_are_idle_and_waiting_ones_name_the_holder(
+    program: str, options: tuple[str, ...]
+) -> None:
+    need("gdb")
+    with running(interpreter(program), "-c", WAITING) as process:
+        done = collect("-p", process.pid, "-l", "-", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    groups = described(done.stdout)
+    assert functions(groups["taker"])[:3] == ["wait", "get", "take"]
+    assert (groups["taker"].state, groups["taker"].idle) == ("waiting for an item of a queue", True)
+    assert functions(groups["reader"])[0] == "read"
+    assert (groups["reader"].state, groups["reader"].idle) == ("waiting for a Python lock", False)
+    assert re.fullmatch(
+        r'likely held by thread \d+ "writer", .*in write at <string>:8', groups["reader"].wait or ""
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make namespaces and change users")
+def test_a_process_in_namespaces_of_its_own() -> None:
+    words = [need("unshare"), "--mount", "--pid", "--fork", "--mount-proc", "/usr/bin/python3", "-c", WAITING]
+    with running(*words) as process:
+        (inner,) = children(process.pid)
+        done = collect("-p", inner, "--python-only", "-l", "-")
+    groups = described(done.stdout)
+    assert {"taker", "writer", "reader"} <= groups.keys()
+    assert groups["reader"].state == "waiting for a Python lock"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make namespaces and change users")
+def test_another_user_is_refused_and_the_same_one_is_not(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    copy = Path(tempfile.mkdtemp()) / "collect.py"
+    copy.parent.chmod(0o755)
+    shutil.copy(COLLECTOR, copy)
+
+    def look(user: str, pid: int) -> subprocess.CompletedProcess[str]:
+        words = ["/usr/bin/python3", str(copy), "-p", str(pid), "--python-only", "-l", "-"]
+        return subprocess.run(
+            words, capture_output=True, text=True, check=False, user=user, group=0, extra_groups=[]
+        )
+
+    process = subprocess.Popen(
+        ["/usr/bin/python3", "-c", WAITING], stdout=subprocess.PIPE, user="daemon", group=0
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        assert "taker" in described(look("daemon", process.pid).stdout)
+        refused = look("nobody", process.pid)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.endswith("Run as that user or as root.\n")
+    finally:
+        process.kill()
+        process.communicate()
+        shutil.rmtree(copy.parent)
+
+
+def test_a_stopped_process_says_so_and_stays_stopped() -> None:
+    with running("/usr/bin/python3", "-c", WAITING) as process:
+        process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: state_of(process.pid) == "T", "the stop")
+        done = collect("-p", process.pid, "--python-only", "-l", "-")
+        assert state_of(process.pid) == "T"
+        assert not is_traced(process.pid)
+    assert {group.wait for group in described(done.stdout).values() if group.name != "reader"} == {
+        "stopped by a signal"
+    }
+
+
+def test_a_collector_that_is_killed_leaves_the_process_running(tmp_path: Path) -> None:
+    with running("/usr/bin/python3", "-c", WAITING) as process:
+        words = (
+            "-p",
+            process.pid,
+            "--python-only",
+            "--samples",
+            500,
+            "--interval",
+            0,
+            "-l",
+            tmp_path / "out",
+        )
+        for _ in range(5):
+            with start_collector(*words) as collector:
+                wait_until(lambda: is_traced(process.pid), "the look")
+                kill_now(collector)
+            wait_until(
+                lambda: not is_traced(process.pid) and state_of(process.pid) == "S", "the end of the look"
+            )
+
+
+def test_a_process_that_runs_no_python() -> None:
+    with running("/bin/sh", "-c", "echo ready; sleep 600; :") as process:
+        done = collect("-p", process.pid, "--python-only", "-l", "-")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no CPython was found in it" in done.stderr
+
+
+def test_samples_are_a_profile(tmp_path: Path) -> None:
+    program = (
+        "def burn():\n  while True: pass\nprint('ready', flush=True)\nimport time; time.sleep(0.2)\nburn()"
+    )
+    with running(sys.executable, "-c", program) as process:
+        wait_until(lambda: state_of(process.pid) == "R", "the loop")
+        done = collect(
+            "-p", process.pid, "--python-only", "--samples", 20, "--interval", 0.01, "-l", tmp_path / "out"
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    words = [sys.executable, "-m", "stacktraces", "describe", "--format", "folded", str(tmp_path / "out")]
+    shown = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    counts = [int(line.rpartition(" ")[2]) for line in shown.splitlines() if ";burn " in line]
+    assert sum(counts) == 20

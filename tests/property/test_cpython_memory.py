@@ -74,8 +74,8 @@ def test_reading_ends(version: tuple[int, int], seed: int) -> None:
     interpreter.objects.kind = lambda address: ("code", "coroutine", "_asyncio.Task", "set", "int")[
         address >> 3 & 3
     ]  # type: ignore[method-assign]
-    seen = [interpreter.thread(START + 8 * place, set()) for place in range(0, 64, 7)]
-    seen += interpreter.threads({1}, {1: START})
+    seen = [interpreter.thread(START + 8 * place, {}) for place in range(0, 64, 7)]
+    seen += interpreter.threads({1: 1}, {1: START})
     interpreter.name(seen)
     interpreter.module = lambda name: START + 128  # type: ignore[method-assign]
     found_tasks, more = tasks.read_tasks(interpreter)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stacktraces.scan import group
 
 from stacktraces.model import Group, Trace
 from stacktraces.parsing import iterate
 from stacktraces.runtimes.kernel.heads import find_head, starts_here
 from stacktraces.runtimes.kernel.names import NAMES, normalise
+from stacktraces.scanning import group
 from stacktraces.signatures.culprit import culprit
 from stacktraces.signatures.fingerprint import fingerprint
 from tests.golden import CORPUS

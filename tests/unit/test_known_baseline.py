@@ -139,11 +139,6 @@ GOOD = "format = 1\n\n[issues.1-aa]\ntitle = 'a'\n\n[[issues.1-aa.stacks]]\nfing
         ("[issues.x]\ntitle = 't'\nstatus = 'resolved'\n", 9, "needs `resolved_at` or `resolved_in`"),
         ("[issues.x]\ntitle = 't'\nresolved_at = 'soon'\n", 9, "`resolved_at` has to be a date"),
         ("[issues.x]\ntitle = 't'\n[[issues.x.stacks]]\n", 9, "missing required field `fingerprint`"),
-        (
-            "[issues.x]\ntitle = 't'\n[[issues.x.stacks]]\nfingerprint = '1-aa'\n",
-            9,
-            "1-aa belongs to x and, at line 3, to 1-aa",
-        ),
         ("[issues.x]\ntitle = 't'\naliases = ['1-aa']\n", 9, "1-aa belongs to x and, at line 3, to 1-aa"),
         (
             "[issues.x]\ntitle = 't'\nstacks = [{fingerprint = 'f', frames = [3]}]\n",

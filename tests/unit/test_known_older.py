@@ -106,11 +106,10 @@ def test_an_older_store_is_understood(path: Path) -> None:
         new.judgement.verdict,
         known.judgement.verdict,
         known.judgement.unsure,
-        known.judgement.probability,
-    ) == ("new", "known", False, None)
+    ) == ("new", "known", False)
     assert known.judgement.issue is not None
     assert known.judgement.issue.id == "2-0123456789abcdef"
-    assert matcher.outdated
+    assert store.outdated()
 
 
 def test_an_older_store_learns_what_is_seen_again_and_is_migrated(path: Path) -> None:

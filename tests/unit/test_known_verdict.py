@@ -48,11 +48,8 @@ class Answer:
     def __init__(self, match: Match | None) -> None:
         self._match = match
 
-    def match(self, _error: Error, _runtime: str | None) -> Match | None:
+    def match(self, _error: Error, _runtime: str | None, _name: str | None = None) -> Match | None:
         return self._match
-
-    def renamed(self, _fingerprint: str) -> None:
-        return None
 
 
 def verdicts(store: Store, *groups: Group, run: Run = RUN) -> list[tuple[str, str]]:

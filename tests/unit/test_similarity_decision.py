@@ -70,12 +70,22 @@ def test_the_same_bug_is_known(same: Error, others: int) -> None:
         error("xml:parse", "feeds:load", "views2:import_feed", *OUTER, message="no feed"),
         error("stock:check", "stock:reserve", "orders:place"),
         error(*CALLS, kind="ValueError", message="negative"),
-        error(*CALLS, kind="IndexError"),
+        error(*CALLS, kind="IndexError", message="out of range"),
     ],
     ids=["same helper", "same framework", "elsewhere", "other type", "sibling type"],
 )
 def test_a_different_bug_is_new(different: Error, others: int) -> None:
     assert index(others).match(document(different)).label == "new"
+
+
+@pytest.mark.parametrize("others", [0, 60])
+@pytest.mark.parametrize(
+    "like",
+    [error(*CALLS, kind="PriceError"), error(*CALLS, message="the price list is empty")],
+    ids=["retyped", "other message"],
+)
+def test_what_may_be_the_same_bug_is_unsure(like: Error, others: int) -> None:
+    assert index(others).match(document(like)).label == "unsure"
 
 
 def test_probabilities_share_what_there_is() -> None:
@@ -103,7 +113,7 @@ def test_a_score_is_the_sum_of_what_is_shown() -> None:
     shown = COEFFICIENTS.contributions(evidence, 7)
     assert COEFFICIENTS.score(evidence, 7) == pytest.approx(sum(shown.values()))
     assert set(shown) == {
-        "alignment", "matched", "addresses", "log_age",
+        "alignment", "matched", "rarest", "addresses", "log_age",
         "raised_differs", "type_differs", "causes_differ", "message_differs",
     }  # fmt: skip
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacktraces.model import Error, Frame
-from stacktraces.signatures import index as index_module
+from stacktraces.signatures import search as search_module
 from stacktraces.signatures.decision import Decision
 from stacktraces.signatures.document import StackDocument, document
 from stacktraces.signatures.index import MAX_STACKS, IssueIndex
+from stacktraces.signatures.search import Query
 
 NAMES = [f"function_{number}" for number in range(30)]
 STACKS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=8).map(lambda names: stack(*names))
@@ -36,11 +37,12 @@ def test_the_issue_that_is_most_alike_comes_first() -> None:
     index = IssueIndex()
     index.add("cart", stack("price", "total", "checkout", "serve"))
     index.add("feed", stack("parse", "load", "import", "serve"))
-    decision = index.match(stack("price", "total", "pay", "serve"))
+    found = index.search(Query(stack("price", "total", "pay", "serve")))
+    decision = found.decision
     assert decision.label == "known"
     assert decision.best is not None
     assert decision.best.issue == "cart"
-    assert index.document(decision.best) == stack("price", "total", "checkout", "serve")
+    assert found.document(decision.best) == stack("price", "total", "checkout", "serve")
     assert sum(each.probability for each in decision.candidates) == pytest.approx(decision.probability)
 
 
@@ -85,8 +87,8 @@ def test_the_filter_finds_what_comparing_all_would_find(monkeypatch: pytest.Monk
     ]
     quick = [index.match(each) for each in changed]
     for limit, value in (("MAX_FOUND", 10**6), ("MAX_CANDIDATES", 10**6), ("MAX_POSTINGS", 10**9)):
-        monkeypatch.setattr(index_module, limit, value)
-    monkeypatch.setattr(index_module, "MIN_SHARE", -1.0)
+        monkeypatch.setattr(search_module, limit, value)
+    monkeypatch.setattr(search_module, "MIN_SHARE", -1.0)
     compared = [index.match(each) for each in changed]
     for fast, whole in zip(quick, compared, strict=True):
         assert whole.best is not None

@@ -108,9 +108,9 @@ class Carrier(msgspec.Struct, frozen=True):
     """Lines may be cut into pieces: records are ``partial``."""
     generic: bool = False
     """Too unspecific to be told from one line: most lines must bear it, and any other is preferred."""
-    writer: Callable[[bytes, bytes], str] | None = None
-    """Tells who wrote the record on a line, which holds a text, by its other keys; ``None`` where none of a stream's
-    records were looked at yet."""
+    writer: Callable[[dict[str, Any], bytes], str] | None = None
+    """Tells who wrote a record, which holds a text, by its other keys; ``None`` where none of a stream's records were
+    looked at yet."""
     quoted_trace: Literal["never", "maybe", "always"] = "never"
     """Whether a trace may stand in a string of a line whose record has none: it is searched for, and added to
     the record's text. ``always``: a line without one is not of this carrier."""

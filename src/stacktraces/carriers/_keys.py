@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .._regex import regex
+from ..log_records.timestamps import LONGEST, to_iso
 from ._json import text_of
 
 MOST_VALUES = 256
@@ -42,7 +43,7 @@ ERROR_MESSAGE = ("message", "msg", "errormessage", "excvalue", "exceptionmessage
 _NOT_OF_NAMES = str.maketrans("", "", "_-.@ ")
 _LOOKS_LIKE_TIME = regex(r"\d{4}[-/]?\d\d|\d{9}|\d\d:\d\d|\d{1,2}[-/ ]")
 
-_WHOLE_TIME = regex(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
+_SHORTEST_TIME = 14
 
 
 class Leaf(NamedTuple):
@@ -85,7 +86,7 @@ class Named:
         self._found: dict[str, list[Leaf]] = {}
         self._texts: list[str] = []
         for leaf in leaves(value):
-            if isinstance(leaf.value, str):
+            if isinstance(leaf.value, str) and _SHORTEST_TIME <= len(leaf.value) <= LONGEST:
                 self._texts.append(leaf.value)
             words = ".".join(leaf.path[-2:]).split(".")
             for name in dict.fromkeys((leaf.name, plain(words[-1]), plain("".join(words[-2:])))):
@@ -112,7 +113,7 @@ class Named:
             text = text_of(leaf.value)
             if text is not None and _LOOKS_LIKE_TIME.search(text[:64]):
                 return text
-        return next((text for text in self._texts if _WHOLE_TIME.fullmatch(text)), None)
+        return next((text for text in self._texts if not text.isdigit() and to_iso(text)), None)
 
     def beside(self, leaf: Leaf, names: tuple[str, ...]) -> str | None:
         """The first text under one of ``names`` in the object that holds ``leaf``, if that is not the outermost."""

@@ -52,7 +52,7 @@ def _said(attr: Any) -> list[str]:
     return [" ".join(each.split()) for each in found if each]
 
 
-CARRIER = json_carrier(
+_CARRIER = json_carrier(
     "mongodb",
     "MongoDB's log",
     Line,
@@ -74,5 +74,9 @@ CARRIER = json_carrier(
         ),
     ),
     header=b'"$date"',
+    hints=(b'"BACKTRACE"',),
     near_misses=(b'{"t":{"$date":"x"},"msg":"y"}', b'{"t":1,"s":"I"}'),
 )
+
+# A backtrace and the reason for it are two records, which differ in all that may tell a writer.
+CARRIER = msgspec.structs.replace(_CARRIER, quoted_trace="never")

@@ -134,7 +134,7 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
     if not _snapshots(found) or len(capture.text) <= _LONGEST_PASTE:
         for pasted in _other_readings(capture.text, bool(_snapshots(found))):
             # Of two that tell as much, the text without marks has the names as they are.
-            found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), len(each)))
+            found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), _told(each)))
     snapshots = _snapshots(found) or from_traces(each for each in found if isinstance(each, Trace))
     if not snapshots:
         raise UnknownFormatError(_nothing_found(capture))
@@ -201,6 +201,12 @@ def _understood(snapshots: list[Snapshot]) -> tuple[int, int, int, int, int]:
         sum(thread.os_id is not None for thread in threads),
         sum((frame.file or frame.module) is not None for frame in frames),
     )
+
+
+def _told(found: list[Trace | Snapshot]) -> tuple[int, int]:
+    """How much is known by traces: how many there are, and their frames."""
+    traces = [each for each in found if isinstance(each, Trace)]
+    return len(traces), sum(len(each.error.frames) for each in traces)
 
 
 def _weight(snapshot: Snapshot) -> int:

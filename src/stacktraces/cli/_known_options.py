@@ -130,7 +130,7 @@ class Judge:
         from ..known import Run, label
 
         labelled = label(groups, self._store, matcher=self._matcher, run=Run.today(self._app_version))
-        if self._matcher.outdated and not self._warned:
+        if not self._warned and self._store.outdated():
             self._warned = True
             complain(
                 f"{self._store.name} holds fingerprints of another version of stacktraces: its stacks are "

@@ -7,6 +7,7 @@ import os
 import time
 
 from .basics import now
+from .processes import states_of
 
 try:
     import ctypes
@@ -17,7 +18,7 @@ PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH = 0x4206, 0x4207, 17
 WAIT_ALL = 0x40000000  # __WALL: threads too
 EVENT_STOP = 128  # a stop that we asked for, not one by a signal on its way to the thread
 MOST_ROUNDS = 20
-STOPPING = 1.0  # seconds after which a thread that does not stop is let go
+STOPPING = 0.3  # seconds after which a thread that does not stop is let go
 
 
 class Stopper(object):
@@ -43,9 +44,11 @@ class Stopper(object):
         """Hold all threads; False where the kernel does not permit it or ptrace cannot be called."""
         if self.ptrace is None:
             return False
+        # Who is in uninterruptible sleep would not stop, and cannot run either.
+        asleep = set(state.lwp for state in states_of(self.pid) if state.letter == "D")
         self.begun = now()
         for _ in range(MOST_ROUNDS):
-            new = [thread for thread in self.threads() if thread not in self.held]
+            new = [each for each in self.threads() if each not in self.held and each not in asleep]
             if not new:
                 return bool(self.held)
             seized = [thread for thread in new if self.seize(thread)]

@@ -189,18 +189,16 @@ def _texts_for_dates(value: object) -> object:
 
 
 def _shared(entries: dict[str, Entry], name: str) -> Iterator[StoreError]:
-    """Every id or alias has to lead to one issue, and every fingerprint."""
+    """Every id or alias has to lead to one issue."""
     names: dict[str, Entry] = dict(entries)
-    fingerprints: dict[str, Entry] = {}
     for entry in entries.values():
-        for keys, owners in ((entry.issue.aliases, names), (entry.issue.fingerprints, fingerprints)):
-            for key in keys:
-                other = owners.setdefault(key, entry)
-                if other is not entry:
-                    yield StoreError(
-                        f"{name}:{entry.line}: {key} belongs to {entry.issue.id} and, at line {other.line}, "
-                        f"to {other.issue.id}; take it out of one of them. Nothing was changed."
-                    )
+        for key in entry.issue.aliases:
+            other = names.setdefault(key, entry)
+            if other is not entry:
+                yield StoreError(
+                    f"{name}:{entry.line}: {key} belongs to {entry.issue.id} and, at line {other.line}, "
+                    f"to {other.issue.id}; take it out of one of them. Nothing was changed."
+                )
 
 
 def write(head: str, entries: Collection[Entry]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from . import times
+from . import _index, times
 from ._rows import chunks, encode_error, fingerprint_row, owners_of_fingerprints, owners_of_names
-from .issue import MOST, Sighting, clean
+from .issue import MOST, Sighting, clean, unused_id
 from .schema import EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 
@@ -19,67 +20,97 @@ def record(connection: Connection, sightings: Collection[Sighting]) -> None:
 
     Rows are touched in one order by every writer, so that none waits for one that waits for it.
     """
-    summed = sorted(_sum(sightings), key=lambda each: each.fingerprint)
-    known = owners_of_fingerprints(connection, [each.fingerprint for each in summed])
-    unknown = [each for each in summed if each.fingerprint not in known]
-    owners, created = _owners(connection, unknown)
-    _create(connection, [each for each in unknown if owners[each.fingerprint] in created], owners)
-    rows = [fingerprint_row(each, known.get(each.fingerprint) or owners[each.fingerprint]) for each in summed]
-    _execute(connection, _count(connection), rows)
+    summed = dict(sorted(_sum(sightings).items()))
+    owners, learned, created = _owners(connection, summed)
+    rows = [{"id": owners[key], "title": clean(summed[key].title), "status": "open"} for key in created]
+    _execute(connection, _add(connection, ISSUE), rows)
+    numbers = _index.numbers(connection, [each.last_seen for each in summed.values()])
+    rows = [
+        fingerprint_row(each, owners[key], number)
+        for (key, each), number in zip(summed.items(), numbers, strict=True)
+    ]
+    _execute(connection, _count(connection), sorted(rows, key=lambda row: (row["value"], row["issue_id"])))
     exemplars = [
-        {"fingerprint": each.fingerprint, "position": 0, "error": encoded}
-        for each in unknown
-        if each.error is not None and (encoded := encode_error(each.error)) is not None
+        {"fingerprint": key.fingerprint, "issue_id": owners[key], "position": 0, "error": encoded}
+        for key in learned
+        if (error := summed[key].error) is not None and (encoded := encode_error(error)) is not None
     ]
     _execute(connection, _add(connection, EXEMPLAR), exemplars)
-    versions = {(each.fingerprint, clean(each.version)) for each in sightings if each.version}
-    rows = [{"fingerprint": value, "version": version} for value, version in sorted(versions)]
+    versions = {
+        (each.fingerprint, owners[_key(each)], clean(each.version)) for each in sightings if each.version
+    }
+    names = ("fingerprint", "issue_id", "version")
+    rows = [dict(zip(names, each, strict=True)) for each in sorted(versions)]
     _execute(connection, _add(connection, VERSION), rows)
-    _forget_orphans(connection, created)
+    _forget_orphans(connection, [owners[key] for key in created])
+    _index.refresh(connection, {owners[key] for key in learned})
+    _index.add_recording(connection, len(summed))
 
 
-def _sum(sightings: Iterable[Sighting]) -> Iterable[Sighting]:
-    sums: dict[str, Sighting] = {}
+class _Key(NamedTuple):
+    """What is one row: two writers that touch rows in this order never wait for each other."""
+
+    fingerprint: str
+    issue_id: str
+    apart: str
+    """The exemplar as stored, where it is to be none of the known issues."""
+
+
+def _key(sighting: Sighting) -> _Key:
+    apart = (encode_error(sighting.error) or "?" if sighting.error else "?") if sighting.apart else ""
+    return _Key(sighting.fingerprint, sighting.issue_id or "", apart)
+
+
+def _sum(sightings: Iterable[Sighting]) -> dict[_Key, Sighting]:
+    sums: dict[_Key, Sighting] = {}
     for each in sightings:
-        total = sums.get(each.fingerprint)
+        key = _key(each)
+        total = sums.get(key)
+        first, last = times.normalise(each.first_seen), times.normalise(each.last_seen)
         if total is None:
-            sums[each.fingerprint] = Sighting(
-                each.fingerprint,
-                each.title,
-                each.error,
-                each.count,
-                times.normalise(each.first_seen),
-                times.normalise(each.last_seen),
-                issue_id=each.issue_id,
-            )
+            sums[key] = msgspec.structs.replace(each, first_seen=first, last_seen=last)
             continue
         total.count += each.count
-        first, last = times.normalise(each.first_seen), times.normalise(each.last_seen)
         total.first_seen = min(filter(None, (total.first_seen, first)), default=None)
         total.last_seen = max(filter(None, (total.last_seen, last)), default=None)
-    return sums.values()
+    return sums
 
 
-def _owners(connection: Connection, unknown: Collection[Sighting]) -> tuple[dict[str, str], set[str]]:
-    """The issue of each unknown fingerprint, and which of these issues are to be created."""
-    names = {name for each in unknown for name in (each.fingerprint, each.issue_id) if name}
+def _owners(
+    connection: Connection, sightings: Mapping[_Key, Sighting]
+) -> tuple[dict[_Key, str], list[_Key], list[_Key]]:
+    """The issue of each sighting, which of them are news to it, and which are to create it."""
+    known = owners_of_fingerprints(connection, {key.fingerprint for key in sightings})
+    names = {name for key in sightings for name in (key.fingerprint, key.issue_id) if name}
     issues = owners_of_names(connection, names)
-    owners: dict[str, str] = {}
-    created: set[str] = set()
-    for each in unknown:
-        owner = issues.get(each.issue_id or "") or issues.get(each.fingerprint)
+    owners: dict[_Key, str] = {}
+    learned: list[_Key] = []
+    created: list[_Key] = []
+    for key in sightings:
+        found = known.get(key.fingerprint, [])
+        if key.apart:
+            owner = _holder(connection, key)
+        else:
+            wanted = issues.get(key.issue_id)
+            owner = wanted if wanted is not None else found[0] if found else issues.get(key.fingerprint)
         if owner is None:
-            owner = each.fingerprint
-            created.add(owner)
-        owners[each.fingerprint] = owner
-    return owners, created
+            owner = key.fingerprint
+            if key.apart:
+                owner = unused_id(owner, lambda name: bool(owners_of_names(connection, [name])))
+            if owner not in owners.values():
+                created.append(key)
+        owners[key] = owner
+        if owner not in found:
+            learned.append(key)
+    return owners, learned, created
 
 
-def _create(connection: Connection, sightings: Iterable[Sighting], owners: dict[str, str]) -> None:
-    rows = [
-        {"id": owners[each.fingerprint], "title": clean(each.title), "status": "open"} for each in sightings
-    ]
-    _execute(connection, _add(connection, ISSUE), rows)
+def _holder(connection: Connection, key: _Key) -> str | None:
+    """The issue that holds the very exemplar."""
+    held = select(EXEMPLAR.c.issue_id).where(
+        EXEMPLAR.c.fingerprint == key.fingerprint, EXEMPLAR.c.error == key.apart
+    )
+    return connection.scalar(held.order_by(EXEMPLAR.c.issue_id).limit(1))
 
 
 def _forget_orphans(connection: Connection, created: Iterable[str]) -> None:
@@ -107,10 +138,11 @@ def _count(connection: Connection) -> sqlite.Insert | postgresql.Insert:
     statement = _insert(connection, FINGERPRINT)
     column, new = FINGERPRINT.c, statement.excluded
     return statement.on_conflict_do_update(
-        index_elements=[column.value],
+        index_elements=[column.value, column.issue_id],
         set_={
             "count": case((column.count > MOST - new.count, MOST), else_=column.count + new.count),
             "first_seen": _choose(column.first_seen, new.first_seen, new.first_seen < column.first_seen),
+            "recording": new.recording,
             "last_seen": _choose(column.last_seen, new.last_seen, new.last_seen > column.last_seen),
         },
     )

@@ -8,12 +8,14 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from ..errors import StoreError
 from ..model import Error, KnownIssue
+from ..signatures.fingerprint import VERSION as VERSION_TODAY
 from . import _sound
 from .issue import MOST, Issue, Sighting, Stack, clean
+from .older import is_outdated
 from .schema import ALIAS, EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 _CHUNK = 500
@@ -38,28 +40,46 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
 
 
 def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
-    """The issue of each fingerprint that is known. Raises ``UnsoundError``."""
-    owner_of = owners_of_fingerprints(connection, fingerprints)
-    headings: dict[str, KnownIssue] = {}
-    for chunk in chunks(dict.fromkeys(owner_of.values())):
-        for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(chunk))):
-            headings[row[0]] = _sound_heading(row)
-    for value, owner in owner_of.items():
+    """The issue of each fingerprint that is known, seen most often of those. Raises ``UnsoundError``."""
+    owners = owners_of_fingerprints(connection, fingerprints)
+    headings = headings_of(connection, {each[0] for each in owners.values()})
+    for value, (owner, *_) in owners.items():
         if owner not in headings:
             raise _sound.UnsoundError(f"the fingerprint {value}: its issue {owner} is missing")
-    return {value: headings[owner] for value, owner in owner_of.items()}
+    return {value: headings[owner] for value, (owner, *_) in owners.items()}
 
 
-def owners_of_fingerprints(connection: Connection, fingerprints: Iterable[str]) -> dict[str, str]:
-    """The id of the issue of each fingerprint that is known. Raises ``UnsoundError``."""
-    owners: dict[str, str] = {}
+def headings_of(connection: Connection, ids: Iterable[str]) -> dict[str, KnownIssue]:
+    """The headings of those of the issues ``ids`` that are there. Raises ``UnsoundError``."""
+    headings: dict[str, KnownIssue] = {}
+    for chunk in chunks(ids):
+        for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(chunk))):
+            headings[row[0]] = _sound_heading(row)
+    return headings
+
+
+def owners_of_fingerprints(connection: Connection, fingerprints: Iterable[str]) -> dict[str, list[str]]:
+    """The ids of the issues of each fingerprint that is known, the one seen most often first.
+
+    Raises ``UnsoundError``.
+    """
+    owners: dict[str, list[str]] = {}
     wrong: list[str] = []
     for chunk in chunks(fingerprints):
         query = select(FINGERPRINT.c.value, FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value.in_(chunk))
-        for value, owner in connection.execute(query):
-            owners[value] = _sound.name(owner, f"the fingerprint {value}: its issue's id", wrong) or ""
+        order = FINGERPRINT.c.count.desc(), func.length(FINGERPRINT.c.issue_id), FINGERPRINT.c.issue_id
+        for value, owner in connection.execute(query.order_by(*order)):
+            found = _sound.name(owner, f"the fingerprint {value}: its issue's id", wrong) or ""
+            owners.setdefault(value, []).append(found)
     _sound.refuse(wrong)
     return owners
+
+
+def holds_outdated(connection: Connection) -> bool:
+    """Whether there is a fingerprint of another version: one that sorts before or behind those of today's."""
+    value = FINGERPRINT.c.value
+    others = select(value).where((value < f"{VERSION_TODAY}-") | (value >= f"{VERSION_TODAY}."))
+    return any(map(is_outdated, connection.scalars(others)))
 
 
 def _sound_heading(row: Sequence[object]) -> KnownIssue:
@@ -87,8 +107,9 @@ def owners_of_names(connection: Connection, keys: Iterable[str]) -> dict[str, st
 def issue(connection: Connection, key: str) -> Issue | None:
     """The issue whose id, alias or fingerprint is ``key``."""
     key = clean(key)
-    owner = owners_of_names(connection, [key]).get(key) or owners_of_fingerprints(connection, [key]).get(key)
-    return next(_load(connection, [owner]), None) if owner else None
+    owner = owners_of_names(connection, [key]).get(key)
+    owners = [owner] if owner else owners_of_fingerprints(connection, [key]).get(key, [])
+    return next(load(connection, owners[:1]), None)
 
 
 def issues(connection: Connection) -> Iterator[Issue]:
@@ -97,10 +118,10 @@ def issues(connection: Connection) -> Iterator[Issue]:
     ids = [_sound.name(each, "an issue's id", wrong) or "" for each in connection.scalars(select(ISSUE.c.id))]
     _sound.refuse(wrong)
     for chunk in chunks(sorted(ids)):
-        yield from _load(connection, chunk)
+        yield from load(connection, chunk)
 
 
-def _load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
+def load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
     """The issues of the ``ids`` that exist, by id. Raises ``UnsoundError``."""
     headings = [
         _sound_heading(row) for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(ids)))
@@ -120,26 +141,28 @@ def _load_stacks(connection: Connection, ids: Sequence[str], wrong: list[str]) -
     """The stacks of the issues ``ids``, by issue; adds to ``wrong`` what is unsound."""
     seen = select(*FINGERPRINT.c).where(FINGERPRINT.c.issue_id.in_(ids)).order_by(FINGERPRINT.c.value)
     firsts = [_sound.stack(row, wrong) for row in connection.execute(seen)]
-    values = select(FINGERPRINT.c.value).where(FINGERPRINT.c.issue_id.in_(ids))
-    versions: dict[str, list[str]] = defaultdict(list)
-    for value, version in connection.execute(select(*VERSION.c).where(VERSION.c.fingerprint.in_(values))):
-        versions[value].append(_sound.text(version, f"the fingerprint {value}: a version", wrong) or "")
-    exemplars: dict[str, list[Error | None]] = defaultdict(list)
-    stored = select(EXEMPLAR.c.fingerprint, EXEMPLAR.c.error).where(EXEMPLAR.c.fingerprint.in_(values))
-    for value, error in connection.execute(stored.order_by(EXEMPLAR.c.position)):
-        exemplars[value].append(_sound.exemplar(value, error, wrong))
+    versions: dict[tuple[str, str], list[str]] = defaultdict(list)
+    told = select(VERSION.c.fingerprint, VERSION.c.issue_id, VERSION.c.version)
+    for value, owner, version in connection.execute(told.where(VERSION.c.issue_id.in_(ids))):
+        text = _sound.text(version, f"the fingerprint {value}: a version", wrong) or ""
+        versions[value, owner].append(text)
+    exemplars: dict[tuple[str, str], list[Error | None]] = defaultdict(list)
+    stored = select(EXEMPLAR.c.fingerprint, EXEMPLAR.c.issue_id, EXEMPLAR.c.error)
+    stored = stored.where(EXEMPLAR.c.issue_id.in_(ids)).order_by(EXEMPLAR.c.position)
+    for value, owner, error in connection.execute(stored):
+        exemplars[value, owner].append(_sound.exemplar(value, error, wrong))
     stacks: dict[str, list[Stack]] = defaultdict(list)
     for owner, first in firsts:
         if owner is not None and first is not None:
-            first.error, *others = exemplars[first.fingerprint] or [None]
-            first.versions = sorted(versions[first.fingerprint])
+            first.error, *others = exemplars[first.fingerprint, owner] or [None]
+            first.versions = sorted(versions[first.fingerprint, owner])
             stacks[owner].append(first)
             stacks[owner].extend(Stack(first.fingerprint, error) for error in others)
     return stacks
 
 
 def replace(connection: Connection, issue: Issue) -> None:
-    """Write ``issue`` in place of what the rows of its id say."""
+    """Write ``issue`` in place of what the rows of its id say; the index of likeness is left as it is."""
     heading = {column.name: getattr(issue, column.name) for column in HEADING}
     heading = {key: clean(value) if isinstance(value, str) else value for key, value in heading.items()}
     if connection.scalar(select(ISSUE.c.id).where(ISSUE.c.id == issue.id)) is None:
@@ -154,13 +177,23 @@ def replace(connection: Connection, issue: Issue) -> None:
     for stack in issue.stacks:
         position = positions[stack.fingerprint] = positions.get(stack.fingerprint, -1) + 1
         if position == 0:
-            rows[FINGERPRINT].append(fingerprint_row(stack, issue.id))
+            rows[FINGERPRINT].append(fingerprint_row(stack, issue.id, stack.recording))
         if stack.error is not None:
             encoded = encode_error(stack.error)
             if encoded is None:
                 raise StoreError(f"A stack of {issue.id} is too large to be kept. Nothing was changed.")
-            rows[EXEMPLAR].append({"fingerprint": stack.fingerprint, "position": position, "error": encoded})
-        rows[VERSION].extend({"fingerprint": stack.fingerprint, "version": each} for each in stack.versions)
+            rows[EXEMPLAR].append(
+                {
+                    "fingerprint": stack.fingerprint,
+                    "issue_id": issue.id,
+                    "position": position,
+                    "error": encoded,
+                }
+            )
+        rows[VERSION].extend(
+            {"fingerprint": stack.fingerprint, "issue_id": issue.id, "version": each}
+            for each in stack.versions
+        )
     for table, found in rows.items():
         _insert(connection, table, found)
 
@@ -176,14 +209,15 @@ def encode_error(error: Error) -> str | None:
     return encoded if len(encoded) <= _sound.MOST_BYTES else None
 
 
-def fingerprint_row(stack: Stack | Sighting, owner: str) -> dict[str, Any]:
-    """A row of the fingerprint table."""
+def fingerprint_row(stack: Stack | Sighting, owner: str, recording: int | None) -> dict[str, Any]:
+    """A row of the fingerprint table; ``recording`` is the number of the one that saw it last."""
     return {
         "value": stack.fingerprint,
         "issue_id": owner,
         "count": min(stack.count, MOST),
         "first_seen": stack.first_seen,
         "last_seen": stack.last_seen,
+        "recording": recording,
     }
 
 

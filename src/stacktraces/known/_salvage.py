@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from ..model import Error, KnownIssue
-from . import _rows, _sound, _tables, migrations
+from . import _index, _rows, _sound, _tables, migrations
 from .damage import Damage
 from .issue import Issue, Stack, title_of
 from .schema import ALIAS, EXEMPLAR, FINGERPRINT, ISSUE, METADATA, SCHEMA, VERSION
@@ -44,12 +44,15 @@ def _in_file(connection: Connection) -> Iterator[Damage]:
 
 def _in_tables(connection: Connection, name: str) -> Iterator[Damage]:
     """What is not as stacktraces makes it."""
+    tables = METADATA
     if SCHEMA.name in _tables.plain(connection):
         try:
-            migrations.refuse_newer(migrations.version(connection), name)
+            found = migrations.version(connection)
+            migrations.refuse_newer(found, name)
+            tables = migrations.tables(found)
         except _sound.UnsoundError as error:
             yield Damage(str(error))
-    for each in _tables.strange(connection):
+    for each in _tables.strange(connection, tables):
         yield Damage(each.what, can_be_repaired=each.remedy is not None)
 
 
@@ -66,12 +69,17 @@ def rebuild(connection: Connection, issues: Sequence[Issue]) -> None:
     connection.execute(SCHEMA.insert().values(version=len(migrations.STEPS)))
     for issue in issues:
         _rows.replace(connection, issue)
+    _index.rebuild(connection)
 
 
 def salvage(connection: Connection) -> tuple[list[Issue], list[Damage]]:
     """The issues of a store as far as they can be read, and what is wrong with its rows."""
     reading = _Reading(connection)
     return reading.issues(), [Damage(each) for each in reading.wrong]
+
+
+_Key: TypeAlias = tuple[str, str | None]
+"""A fingerprint and the issue that has it."""
 
 
 class _Reading:
@@ -119,41 +127,52 @@ class _Reading:
         return aliases
 
     def _stacks(self) -> Iterator[tuple[str | None, list[Stack]]]:
-        """Each fingerprint's issue and stacks, the first of which has what was seen."""
-        stacks: dict[str, list[Stack]] = {}
-        owners: dict[str, str | None] = {}
+        """The stacks of each fingerprint of an issue, the first of which has what was seen."""
+        stacks: dict[_Key, list[Stack]] = {}
+        first: dict[str, _Key] = {}
         for row in self._rows(FINGERPRINT):
             owner, stack = _sound.stack(row, self.wrong)
             if stack is not None:
-                stacks[stack.fingerprint], owners[stack.fingerprint] = [stack], owner
-        for value, version in self._rows(VERSION):
+                key = stack.fingerprint, owner
+                stacks[key] = [stack]
+                first.setdefault(stack.fingerprint, key)
+
+        def key_of(value: str, owner: object) -> _Key:
+            """Schema 1 knew one issue of a fingerprint, and did not name it here."""
+            key = value, owner if isinstance(owner, str) else None
+            return key if key in stacks else first.get(value, key)
+
+        for value, named, version in self._rows(VERSION):
             text = _sound.text(version, f"the fingerprint {value}: a version", self.wrong)
-            if value not in stacks:
+            found = stacks.get(key_of(value, named))
+            if found is None:
                 self.wrong.append(f"the version {text}: its fingerprint {value} is missing")
-            elif text is not None and text not in stacks[value][0].versions:
-                stacks[value][0].versions = sorted([*stacks[value][0].versions, text])
-        for value, error in self._exemplars():
-            if value not in stacks:
+            elif text is not None and text not in found[0].versions:
+                found[0].versions = sorted([*found[0].versions, text])
+        for value, named, error in self._exemplars():
+            key = key_of(value, named)
+            if key not in stacks:
                 self.wrong.append(f"an exemplar: its fingerprint {value} is missing")
                 if _sound.name(value, "an exemplar's fingerprint", self.wrong) is None:
                     continue
-                stacks[value], owners[value] = [Stack(value)], value
-            if stacks[value][0].error is None:
-                stacks[value][0].error = error
+                key = value, named if isinstance(named, str) else value
+                stacks[key] = [Stack(value)]
+            if stacks[key][0].error is None:
+                stacks[key][0].error = error
             else:
-                stacks[value].append(Stack(value, error))
-        return iter([(owners[value], found) for value, found in sorted(stacks.items())])
+                stacks[key].append(Stack(value, error))
+        return iter([(owner, stacks[value, owner]) for value, owner in sorted(stacks, key=str)])
 
-    def _exemplars(self) -> list[tuple[str, Error]]:
-        """Each exemplar that can be read, with its fingerprint, in order."""
-        found: list[tuple[str, float, Error]] = []
-        for value, position, encoded in self._rows(EXEMPLAR):
+    def _exemplars(self) -> list[tuple[str, object, Error]]:
+        """Each exemplar that can be read, with its fingerprint and its issue, in order."""
+        found: list[tuple[str, str, float, object, Error]] = []
+        for value, owner, position, encoded in self._rows(EXEMPLAR):
             error = _sound.exemplar(value, encoded, self.wrong)
             if error is not None:
                 place = position if isinstance(position, int) else math.inf
-                found.append((str(value), place, error))
-        found.sort(key=lambda each: each[:2])
-        return [(value, error) for value, _, error in found]
+                found.append((str(value), str(owner), place, owner, error))
+        found.sort(key=lambda each: each[:3])
+        return [(value, owner, error) for value, _, _, owner, error in found]
 
     def _rows(self, table: Table) -> Iterator[Sequence[Any]]:
         """The rows of a table that is there, with ``None`` for the columns that are not."""

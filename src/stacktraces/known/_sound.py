@@ -62,7 +62,8 @@ def heading(row: Sequence[object], wrong: list[str]) -> KnownIssue | None:
 def stack(row: Sequence[object], wrong: list[str]) -> tuple[str | None, Stack | None]:
     """Whose fingerprint it is, and a stack without an exemplar; ``None`` where that has no name.
 
-    ``row`` holds the fingerprint, the issue's id, the count, and when it was seen first and last.
+    ``row`` holds the fingerprint, the issue's id, the count, when it was seen first and last, and the number
+    of the recording that saw it last.
     """
     value = name(row[0], "a fingerprint", wrong)
     if value is None:
@@ -74,8 +75,12 @@ def stack(row: Sequence[object], wrong: list[str]) -> tuple[str | None, Stack | 
         found.append(f"its count is {_described(count)}, not a number from 0 on")
         count = 0
     first, last = _time(row[3], "first time", found), _time(row[4], "last time", found)
+    recording = row[5]
+    if recording is not None and (isinstance(recording, bool) or not isinstance(recording, int)):
+        found.append(f"the number of its last recording is {_described(recording)}, not a number")
+        recording = None
     wrong += (f"the fingerprint {value}: {each}" for each in found)
-    return owner, Stack(value, count=count, first_seen=first, last_seen=last)
+    return owner, Stack(value, count=count, first_seen=first, last_seen=last, recording=recording)
 
 
 def exemplar(fingerprint: object, encoded: object, wrong: list[str]) -> Error | None:

@@ -174,6 +174,26 @@ def use_write_ahead_log(made: Engine) -> None:
         connection.close()
 
 
+def copy(made: Engine, path: Path, suffix: str) -> None:
+    """Keep a copy of the database at ``path`` beside it; one that is there already is left alone.
+
+    Raises ``StoreError`` where it cannot be written.
+    """
+    with place_of(_beside(path, suffix)) as place:
+        if place.status() is not None:
+            return
+        _create(place)
+        target = sqlite3.connect(place.real)
+        connection = made.raw_connection()
+        try:
+            source = connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(target)
+        finally:
+            connection.close()
+            target.close()
+
+
 def _create(place: Place) -> None:
     """Make an empty file, unless somebody just did: SQLite would follow a link that came meanwhile."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

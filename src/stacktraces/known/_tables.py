@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from .._regex import regex
 from .schema import METADATA
@@ -20,6 +20,7 @@ _WORDS = frozenset(
     (
         *("create", "table", "index", "unique", "primary", "key", "not", "null", "collate", "asc", "desc"),
         *("foreign", "references", "on", "delete", "cascade", "text", "integer", "bigint"),
+        *("without", "rowid"),
     )
 )
 _NAMES = frozenset(TABLES).union(
@@ -61,11 +62,11 @@ class Strange(NamedTuple):
     """The statement that takes it away; empty where new tables do, ``None`` where it is not ours to touch."""
 
 
-def strange(connection: Connection) -> Iterator[Strange]:
-    """What is not as stacktraces makes it; nothing where the database holds no store."""
+def strange(connection: Connection, tables: MetaData = METADATA) -> Iterator[Strange]:
+    """What is not as stacktraces makes the ``tables``; nothing where the database holds no store."""
     if connection.dialect.name == "postgresql":
-        return _strange_on_server(connection)
-    return _strange_in_file(connection)
+        return _strange_on_server(connection, tables)
+    return _strange_in_file(connection, tables)
 
 
 def plain(connection: Connection) -> list[str]:
@@ -81,7 +82,7 @@ def columns(connection: Connection, name: str) -> set[str]:
     return {str(column["name"]) for column in inspect(connection).get_columns(name)}
 
 
-def _strange_in_file(connection: Connection) -> Iterator[Strange]:
+def _strange_in_file(connection: Connection, tables: MetaData) -> Iterator[Strange]:
     rows = connection.exec_driver_sql("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master").all()
     found = set()
     for kind, name, table, page, sql in rows:
@@ -90,11 +91,11 @@ def _strange_in_file(connection: Connection) -> Iterator[Strange]:
             continue
         if kind == "table" and name in TABLES and page and _is_plain(sql):
             found.add(name)
-            yield from _missing_columns(connection, name)
+            yield from _missing_columns(connection, name, tables)
         elif not (kind == "index" and (sql is None or _is_plain(sql, str(name)))):
             what = f"the {kind} {name} is none that stacktraces makes"
             yield Strange(what, _remedy(str(kind), str(name), is_ours=bool(ours)))
-    yield from _missing(found)
+    yield from _missing(found, tables)
 
 
 def _remedy(kind: str, name: str, *, is_ours: bool) -> str | None:
@@ -104,23 +105,23 @@ def _remedy(kind: str, name: str, *, is_ours: bool) -> str | None:
     return "" if is_ours else None
 
 
-def _missing(found: set[str]) -> Iterator[Strange]:
+def _missing(found: set[str], tables: MetaData) -> Iterator[Strange]:
     if found:
-        yield from (Strange(f"the table {name} is missing") for name in TABLES if name not in found)
+        yield from (Strange(f"the table {name} is missing") for name in tables.tables if name not in found)
 
 
-def _missing_columns(connection: Connection, name: str) -> Iterator[Strange]:
+def _missing_columns(connection: Connection, name: str, tables: MetaData) -> Iterator[Strange]:
     present = columns(connection, name)
-    for column in METADATA.tables[name].columns:
+    for column in tables.tables[name].columns if name in tables.tables else ():
         if column.name not in present:
             yield Strange(f"the table {name} has no column {column.name}")
 
 
-def _strange_on_server(connection: Connection) -> Iterator[Strange]:
+def _strange_on_server(connection: Connection, tables: MetaData) -> Iterator[Strange]:
     rows = connection.execute(text(_ON_SERVER), {"names": list(TABLES)}).all()
     for name, what in sorted(rows):
         yield Strange(f"the table {name} {what}", None)
-    yield from _missing(set(plain(connection)))
+    yield from _missing(set(plain(connection)), tables)
 
 
 def _is_plain(sql: object, name: str = "") -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import StoreError
 from ..model import KnownIssue
 from . import _atomic, _document, times
 from ._place import Place, refusal
-from .issue import Issue, Sighting, Stack
+from .issue import Issue, Sighting, Stack, owner_of, unused_id
+from .older import is_outdated
 from .store import owned
+
+if TYPE_CHECKING:
+    from ..signatures.search import Found, Query
 
 MOST_BYTES = 32 << 20
 """A larger file is no list that people review, and would take minutes to read."""
@@ -66,15 +71,25 @@ class Baseline:
         return self._state.issues()
 
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
-        owners = self._state.owners
-        return {each: owners[each].heading for each in fingerprints if each in owners}
+        found = ((each, self._state.owners(each)) for each in fingerprints)
+        return {each: owners[0].heading for each, owners in found if owners}
+
+    def owners(self, fingerprint: str) -> list[KnownIssue]:
+        return [each.heading for each in self._state.owners(fingerprint)]
+
+    def outdated(self) -> bool:
+        return any(map(is_outdated, self._state.fingerprints()))
+
+    def search(self, query: Query) -> Found | None:
+        """A file that people review is small enough to be read whole."""
+        return None
 
     def record(self, sightings: Collection[Sighting]) -> None:
-        if all(each.fingerprint in self._state.owners for each in sightings):
+        if all(self._state.owner(each) is not None for each in sightings):
             return
         with self.edit() as edit:
             for each in sightings:
-                if each.fingerprint not in edit.owners:
+                if edit.owner(each) is None:
                     edit.put(_learned(each, edit))
 
     @contextlib.contextmanager
@@ -99,9 +114,11 @@ def _learned(sighting: Sighting, state: _State) -> Issue:
         versions=[sighting.version] if sighting.version else [],
     )
     owner = state.issue(sighting.issue_id) if sighting.issue_id else None
-    owner = owner or state.issue(sighting.fingerprint)
+    if not sighting.apart:
+        owner = owner or state.issue(sighting.fingerprint)
     if owner is None:
-        return Issue(id=sighting.fingerprint, title=sighting.title, stacks=[stack])
+        issue_id = unused_id(sighting.fingerprint, state.is_name)
+        return Issue(id=issue_id, title=sighting.title, stacks=[stack])
     owner.stacks.append(stack)
     return owner
 
@@ -114,19 +131,40 @@ class _State:
         self._head = head
         self._entries = entries
         self._aliases: dict[str, str] = {}
-        self.owners: dict[str, Issue] = {}
+        self._owners: dict[str, dict[str, Issue]] = {}
         self.changed = False
         for entry in entries.values():
             self._own(entry.issue)
 
     def _own(self, issue: Issue) -> None:
         self._aliases.update(dict.fromkeys(issue.aliases, issue.id))
-        self.owners.update(dict.fromkeys(issue.fingerprints, issue))
+        for fingerprint in issue.fingerprints:
+            self._owners.setdefault(fingerprint, {})[issue.id] = issue
 
     def issue(self, key: str) -> Issue | None:
         entry = self._entries.get(key) or self._entries.get(self._aliases.get(key, ""))
-        found = entry.issue if entry else self.owners.get(key)
+        found = entry.issue if entry else next(iter(self.owners(key)), None)
         return found.copy() if found else None
+
+    def is_name(self, name: str) -> bool:
+        """Whether it is an issue's id or alias."""
+        return name in self._entries or name in self._aliases
+
+    def owners(self, fingerprint: str) -> list[Issue]:
+        """The issues that have ``fingerprint``, the one that it founded first."""
+        return sorted(self._owners.get(fingerprint, {}).values(), key=lambda each: (len(each.id), each.id))
+
+    def fingerprints(self) -> Iterable[str]:
+        """Those of all issues."""
+        return self._owners
+
+    def owner(self, sighting: Sighting) -> Issue | None:
+        """The issue that ``sighting`` adds nothing to; ``None`` where it is to be recorded."""
+        wanted = self.issue(sighting.issue_id) if sighting.issue_id else None
+        return owner_of(sighting, self.owners(sighting.fingerprint), wanted)
+
+    def next_recording(self) -> int | None:
+        return None
 
     def issues(self) -> Iterator[Issue]:
         for issue_id in sorted(self._entries):
@@ -147,10 +185,6 @@ class _State:
             owner = key if key in self._entries else self._aliases.get(key, issue.id)
             if owner != issue.id:
                 raise owned(self._name, key, owner)
-        for fingerprint in issue.fingerprints:
-            other = self.owners.get(fingerprint)
-            if other is not None and other.id != issue.id:
-                raise owned(self._name, fingerprint, other.id)
 
     def remove(self, issue_id: str) -> None:
         entry = self._entries.pop(issue_id, None)
@@ -158,7 +192,7 @@ class _State:
             for alias in entry.issue.aliases:
                 del self._aliases[alias]
             for fingerprint in entry.issue.fingerprints:
-                del self.owners[fingerprint]
+                del self._owners[fingerprint][issue_id]
             self.changed = True
 
     def text(self) -> str:

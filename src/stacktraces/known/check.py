@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -46,11 +46,20 @@ def check(lookup: Lookup) -> list[Change]:
             for each in after:
                 claims[each][issue.id].append(before)
     for name, owners in sorted(claims.items()):
-        if len(owners) > 1:
+        if len(owners) > 1 and _become_one(owners):
             names = sorted(owners, key=weights.__getitem__)
             stored = sorted({each for found in owners.values() for each in found})
             changes.append(Change("merge", names, stored, [name]))
     return changes
+
+
+def _become_one(owners: Mapping[str, Collection[str]]) -> bool:
+    """Whether a new name makes issues one that were told apart by their names before.
+
+    ``owners`` are the fingerprints as stored, by issue.
+    """
+    stored = list(owners.values())
+    return all(set(one).isdisjoint(other) for number, one in enumerate(stored) for other in stored[:number])
 
 
 def _renamed(issue: Issue) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ..model import CauseKind, Error, Frame
 from ..signatures.fingerprint import fingerprint
-from ..signatures.message import mask
+from ..signatures.message import template
 from .issue import clean
 
 HEAD_FRAMES = 40
@@ -23,6 +23,7 @@ MAX_CHILDREN = 8
 def reduce(error: Error, runtime: str | None) -> Error:
     """``error`` without line numbers, source text, arguments, locals and the values in messages.
 
+    Names that say what a message is about stay: those of modules, attributes, keys.
     Addresses stay only where they are all that is known of a frame. A reduction that would change
     the fingerprint is not made: the message stays as printed, or the frames whole. What comes out says
     which runtime printed it; ``runtime`` is that of the trace, ``None`` where it is not known.
@@ -42,18 +43,18 @@ class _Runtimes(NamedTuple):
 
 def _candidates(error: Error, runtimes: _Runtimes) -> Iterator[Error]:
     for limit in (HEAD_FRAMES + TAIL_FRAMES, ALL_FRAMES):
-        for message in (mask, str):
+        for message in (template, str):
             yield _exemplar(error, _frame, message, limit, runtimes)
 
 
 def _exemplar(
     error: Error,
     frame: Callable[[Frame], Frame],
-    template: Callable[[str], str],
+    reduced: Callable[[str], str],
     limit: int,
     runtimes: _Runtimes,
 ) -> Error:
-    copied = _copy(error, frame, template, limit, runtimes, MAX_DEPTH)
+    copied = _copy(error, frame, reduced, limit, runtimes, MAX_DEPTH)
     copied.runtime = _text(runtimes.of_exemplar)
     return copied
 
@@ -61,7 +62,7 @@ def _exemplar(
 def _copy(
     error: Error,
     frame: Callable[[Frame], Frame],
-    template: Callable[[str], str],
+    reduced: Callable[[str], str],
     limit: int,
     runtimes: _Runtimes,
     depth: int,
@@ -74,12 +75,12 @@ def _copy(
     return Error(
         runtime=_text(runtime) if runtime != runtimes.of_exemplar else None,
         type=_text(error.type),
-        message=None if error.message is None else clean(template(error.message))[:MESSAGE_LENGTH],
+        message=None if error.message is None else clean(reduced(error.message))[:MESSAGE_LENGTH],
         frames=[frame(each) for each in frames],
-        cause=_copy(cause, frame, template, limit, runtimes, depth - 1) if cause else None,
+        cause=_copy(cause, frame, reduced, limit, runtimes, depth - 1) if cause else None,
         cause_kind=error.cause_kind if cause else None,
         children=[
-            _copy(child, frame, template, limit, runtimes, depth - 1)
+            _copy(child, frame, reduced, limit, runtimes, depth - 1)
             for child in (error.children[:MAX_CHILDREN] if depth else ())
         ],
     )

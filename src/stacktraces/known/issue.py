@@ -37,6 +37,8 @@ class Stack(msgspec.Struct):
     last_seen: str | None = None
     versions: list[str] = []
     """The application's versions that it was seen in, where told; sorted."""
+    recording: int | None = None
+    """The number of the recording that saw it last; ``None`` in a store that keeps no such order."""
 
 
 class Issue(KnownIssue):
@@ -99,7 +101,9 @@ class Sighting(msgspec.Struct):
     last_seen: str | None = None
     version: str | None = None
     issue_id: str | None = None
-    """The issue that an unknown fingerprint is added to; ``None`` creates one."""
+    """The issue that it is of; ``None`` for the one that has the fingerprint, or a new one."""
+    apart: bool = False
+    """It is of no issue that has the fingerprint: a new one is made, unless one holds the very ``error``."""
 
 
 _FORBIDDEN = regex(r"[\x00\ud800-\udfff]")
@@ -134,6 +138,19 @@ def unused_id(fingerprint: str, is_used: Callable[[str], bool]) -> str:
     return issue_id
 
 
+def owner_of(sighting: Sighting, owners: Iterable[Issue], wanted: Issue | None) -> Issue | None:
+    """Which of ``owners``, the issues that have its fingerprint, ``sighting`` is of; ``None`` where of none.
+
+    ``wanted`` is the issue that it names.
+    """
+    if sighting.apart:
+        return next((each for each in owners if sighting.error in each.exemplars), None)
+    found = list(owners)
+    if wanted is not None:
+        return next((each for each in found if each.id == wanted.id), None)
+    return found[0] if found else None
+
+
 def consolidated(stacks: Iterable[Stack]) -> list[Stack]:
     """``stacks`` with what was seen of each fingerprint told by its first one, and no exemplar twice."""
     by_fingerprint: dict[str, list[Stack]] = {}
@@ -156,3 +173,4 @@ def _add_up(total: Stack, other: Stack) -> None:
     total.first_seen = min(filter(None, (total.first_seen, other.first_seen)), default=None)
     total.last_seen = max(filter(None, (total.last_seen, other.last_seen)), default=None)
     total.versions = sorted({*total.versions, *other.versions})
+    total.recording = max(filter(None, (total.recording, other.recording)), default=None)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
@@ -13,25 +12,15 @@ from .issue import Issue
 from .store import Store
 
 if TYPE_CHECKING:
-    from ..signatures.index import IssueIndex
+    from ..signatures.decision import Candidate
+    from ..signatures.search import Found, Query
     from ..signatures.similarity import AlignedFrame
 
 Decision: TypeAlias = Literal["known", "unsure", "new"]
 _NAMED = 4
 """Frames of each kind that a reason names."""
-SIGHTINGS = 2
-"""Sightings for which an issue stands that was seen after another one.
-
-Ages are learned from single reports, but an exception in a loop is seen a million times: so the issues are
-counted that were seen since, not how often. Two to one, ranks and decisions of ``bench/similarity`` are as
-with single reports.
-"""
-AT_LEAST = 6
-"""Sightings by which every issue is older than the order tells.
-
-In a stream of reports the last one often comes again; but one run records all that it saw at once, and a
-list of three issues has no old ones. More new bugs are told for it, and fewer known ones.
-"""
+_MESSAGE = 100
+"""Characters of a message that a reason shows."""
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -43,97 +32,128 @@ class Match(msgspec.Struct, frozen=True):
     decision: Decision
     reason: str = ""
     """The frames that agree and those that do not, with their share of the weight."""
+    same: bool = False
+    """The issue has the very fingerprint, and the error says the same as one of its stacks."""
+    weak: bool = False
+    """The fingerprint proves little by itself."""
 
 
 class Matcher(Protocol):
     """Finds the known issue that a stack is most like."""
 
-    def match(self, error: Error, runtime: str | None) -> Match | None:
-        """The most similar issue; ``None`` where nothing is like ``error``, which ``runtime`` printed."""
+    def match(self, error: Error, runtime: str | None, name: str | None = None) -> Match | None:
+        """The most similar issue; ``None`` where nothing is like ``error``, which ``runtime`` printed.
 
-    def renamed(self, fingerprint: str) -> KnownIssue | None:
-        """The issue with a stack that has ``fingerprint`` now and was stored under another version's."""
-
-
-def last_sightings(last_seen: Mapping[str, str | None]) -> tuple[dict[str, int | None], int]:
-    """The number of the sighting at which each issue was last seen, and the number of the next one.
-
-    ``last_seen`` are normalised times; an issue without one gets no number. Those that were last seen at
-    the same time, as all that one run recorded may be, have the same age.
-    """
-    times = sorted(each for each in last_seen.values() if each is not None)
-    numbers = {
-        issue: None if seen is None else SIGHTINGS * bisect.bisect_right(times, seen) - 1
-        for issue, seen in last_seen.items()
-    }
-    return numbers, SIGHTINGS * len(times) + AT_LEAST
+        ``name`` is its fingerprint.
+        """
 
 
 class StoreMatcher:
-    """Matches against the exemplars of a store, which it reads when it is first asked."""
+    """Matches against the stacks of a store: by its index, or by one in memory that is made when first asked.
+
+    Fingerprint, likeness, message, causes and time are evidence in one judgement, for a fingerprint may
+    belong to several issues, and one place may fail for several reasons.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._index: IssueIndex | None = None
-        self._headings: dict[str, KnownIssue] = {}
-        self._renamed: dict[str, KnownIssue] = {}
-        self._now: int | None = None
-        self.outdated = False
-        """The store, as far as it was read, holds fingerprints of another version of the algorithm."""
+        self._loaded: _Loaded | None = None
 
-    def renamed(self, fingerprint: str) -> KnownIssue | None:
-        """The issue that a migration would give ``fingerprint``. Raises ``StoreError``."""
-        self._ready()
-        return self._renamed.get(fingerprint)
-
-    def _ready(self) -> IssueIndex:
-        if self._index is None:
-            self._index = self._read(self._store.issues())
-        return self._index
-
-    def match(self, error: Error, runtime: str | None) -> Match | None:
+    def match(self, error: Error, runtime: str | None, name: str | None = None) -> Match | None:
         """The most similar issue. Raises ``StoreError`` where the store cannot be read."""
-        from ..signatures.document import document
-        from ..signatures.similarity import aligned
-
-        index = self._ready()
-        asked = document(error, runtime)
-        decision = index.match(asked, self._now)
-        best = decision.best
+        query = query_of(error, runtime, name)
+        found = self.search(query)
+        best = found.decision.best
+        owners = {each.id: each for each in self._store.owners(name)} if name else {}
+        if best is None or (owners and not best.evidence.fingerprint):
+            by_name = next(iter(owners.values()), None)
+            if by_name is not None and not any(
+                each.evidence.fingerprint for each in found.decision.candidates
+            ):
+                return _by_name(by_name, query.weak)
         if best is None:
             return None
-        known = index.document(best)
-        frames = aligned(asked.frames, known.frames, index.weights())
-        facts = (
-            ("same type", best.evidence.error_type),
-            ("same causes", best.evidence.causes),
-            ("same message", best.evidence.message),
+        issue = owners.get(best.issue) or self._heading(best.issue)
+        if issue is None:
+            return None
+        return Match(
+            issue=issue,
+            probability=found.decision.probability,
+            decision=found.decision.label,
+            reason=_reason(query, found, best),
+            same=best.evidence.fingerprint and best.evidence.message is not False,
+            weak=query.weak,
         )
-        reason = "; ".join((*_facts(facts), *_frames(frames)))
-        return Match(self._headings[best.issue], decision.probability, decision.label, reason)
 
-    def _read(self, issues: Iterable[Issue]) -> IssueIndex:
+    def search(self, query: Query) -> Found:
+        """All issues that ``query`` may be of. Raises ``StoreError`` where the store cannot be read."""
+        found = self._store.search(query)
+        if found is not None:
+            return found
+        if self._loaded is None:
+            self._loaded = _Loaded(self._store.issues())
+        return self._loaded.index.search(query)
+
+    def _heading(self, issue_id: str) -> KnownIssue | None:
+        if self._loaded is not None:
+            return self._loaded.headings.get(issue_id)
+        found = self._store.issue(issue_id)
+        return found.heading if found is not None else None
+
+
+def query_of(error: Error, runtime: str | None, name: str | None) -> Query:
+    """What is looked up of ``error``, which ``runtime`` printed and whose fingerprint is ``name``."""
+    from ..signatures.document import document
+    from ..signatures.fingerprint import is_weak
+    from ..signatures.search import Query
+
+    return Query(document(error, runtime), name, name is not None and is_weak(error, runtime))
+
+
+class _Loaded:
+    """All stacks of a store, in memory."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
         from ..signatures.document import document
         from ..signatures.index import IssueIndex
-        from .older import exemplar_today, fingerprint_today, is_outdated
+        from .older import exemplar_today, fingerprint_today
 
-        index = IssueIndex()
-        last_seen: dict[str, str | None] = {}
+        self.index = IssueIndex()
+        self.headings: dict[str, KnownIssue] = {}
         for issue in issues:
-            heading = self._headings[issue.id] = issue.heading
+            self.headings[issue.id] = issue.heading
             for stack in issue.stacks:
                 exemplar = exemplar_today(stack)
                 if exemplar is not None:
-                    index.add(issue.id, document(exemplar, exemplar.runtime))
-                    last_seen[issue.id] = issue.last_seen
-                if is_outdated(stack.fingerprint):
-                    self.outdated = True
-                    self._renamed.setdefault(fingerprint_today(stack), heading)
-        if self._store.counts:
-            numbers, self._now = last_sightings(last_seen)
-            for name, number in numbers.items():
-                index.see(name, number)
-        return index
+                    made = document(exemplar, exemplar.runtime)
+                    self.index.add(issue.id, made, fingerprint=fingerprint_today(stack))
+
+
+def _by_name(issue: KnownIssue, weak: bool) -> Match:
+    """The match for a fingerprint that was added by hand, of which no stack is stored."""
+    return Match(issue, 1.0, "known", "the fingerprint was added without a stack", same=True, weak=weak)
+
+
+def _reason(query: Query, found: Found, best: Candidate) -> str:
+    from ..signatures.similarity import aligned
+
+    known = found.document(best)
+    facts = (
+        ("same fingerprint", best.evidence.fingerprint or None),
+        ("same type", best.evidence.error_type),
+        ("same causes", best.evidence.causes),
+        ("same message", best.evidence.message or None),
+    )
+    messages = []
+    if best.evidence.message is False:
+        said, known_message = (_shortened(each.message or "") for each in (query.document, known))
+        messages = [f"other message: {said}", f"the known one: {known_message}"]
+    frames = aligned(query.document.frames, known.frames, found.weights)
+    return "; ".join((*_facts(facts), *messages, *_frames(frames)))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MESSAGE else text[: _MESSAGE - 1] + "\u2026"
 
 
 def _facts(facts: Sequence[tuple[str, bool | None]]) -> list[str]:

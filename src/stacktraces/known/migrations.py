@@ -5,22 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, MetaData, inspect, select
 
 from ..errors import StoreError
-from ._sound import UnsoundError
-from .schema import METADATA, SCHEMA
+from . import _index
+from ._schema_1 import METADATA as FIRST
+from ._sound import UnsoundError, refuse
+from .schema import METADATA, PREFIX, SCHEMA
 
 Step: TypeAlias = Callable[[Connection], None]
 
 
 def _first(connection: Connection) -> None:
+    """A new store is made as it is today; the steps between lead there from an older one."""
     METADATA.create_all(connection)
+    _index.rebuild(connection)
 
 
-STEPS: tuple[Step, ...] = (_first,)
+def _second(connection: Connection) -> None:
+    """A fingerprint may belong to several issues, and likeness has an index."""
+    from ._salvage import rebuild, salvage
+
+    issues, damages = salvage(connection)
+    refuse([each.what for each in damages])
+    if issues and connection.dialect.name == "postgresql":
+        for table in FIRST.sorted_tables:
+            copy = table.name.replace(PREFIX, f"{PREFIX}1_", 1)
+            connection.exec_driver_sql(f"CREATE TABLE {copy} AS TABLE {table.name}")
+    FIRST.drop_all(connection)
+    rebuild(connection, issues)
+
+
+STEPS: tuple[Step, ...] = (_first, _second)
 """The n-th step leads to schema version n. A step is never changed once it was released: where a later
 one changes the tables of ``schema``, the first gets its own copy of what they were."""
+
+
+def tables(found: int) -> MetaData:
+    """The tables that a store of the version ``found`` has."""
+    return FIRST if found == 1 else METADATA
 
 
 def version(connection: Connection) -> int:
@@ -41,7 +64,7 @@ def upgrade(connection: Connection, name: str, steps: Sequence[Step] = STEPS) ->
     """
     found = version(connection)
     refuse_newer(found, name, steps)
-    for step in steps[found:]:
+    for step in steps[found:] if found else steps[:1]:
         step(connection)
     if found < len(steps):
         connection.execute(SCHEMA.delete())

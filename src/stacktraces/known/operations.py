@@ -150,14 +150,15 @@ def prune(store: Store, unwanted: Callable[[Issue], bool], *, dry_run: bool = Fa
 def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue:
     """Make the stack of ``group`` part of the issue ``target``, or of one of its own.
 
-    Raises ``StoreError`` where its fingerprint belongs to another issue than ``target``.
+    Its fingerprint may belong to other issues as well. It counts as seen now.
     """
     with store.edit() as edit:
         issue = locate(edit, target) if target else edit.issue(group.fingerprint)
         error = exemplar.reduce(group.error, group.runtime)
         if issue is None:
             issue = Issue(id=group.fingerprint, title=title_of(error))
-        issue.stacks = consolidated([*issue.stacks, Stack(group.fingerprint, error)])
+        stack = Stack(group.fingerprint, error, recording=edit.next_recording())
+        issue.stacks = consolidated([*issue.stacks, stack])
         edit.put(issue)
     return issue
 
@@ -165,7 +166,7 @@ def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue
 def add_fingerprint(store: Store, fingerprint: str, title: str, target: str | None = None) -> str:
     """Make ``fingerprint``, of which no stack is at hand, part of ``target`` or of an issue of its own.
 
-    Gives the issue's id. Raises ``StoreError`` where it belongs to another issue than ``target``.
+    Gives the issue's id. It may belong to other issues as well.
     """
     value = clean(fingerprint)
     with store.edit() as edit:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
 from ..model import KnownIssue
-from . import _engine, _rows, _sqlite, _tables, migrations
+from ..signatures.search import Found, Query, search
+from . import _engine, _index, _rows, _sqlite, _tables, migrations
 from ._record import record
 from .issue import Issue, Sighting
 from .schema import FINGERPRINT, ISSUE
@@ -29,16 +30,24 @@ class SqlStore:
     counts = True
 
     def __init__(
-        self, engine: Engine, name: str, *, create: bool | None, password: str | None = None
+        self,
+        engine: Engine,
+        name: str,
+        *,
+        create: bool | None,
+        password: str | None = None,
+        path: Path | None = None,
     ) -> None:
         """Take ``engine``'s database, bring its schema up to date, make it where ``create``.
 
+        ``path`` is that of an SQLite file, of which a copy is kept where its schema is an older one.
         Where ``create`` is ``None``, the database is taken as it is, to be examined. Otherwise raises
         ``StoreError`` where it holds no known issues, or those of a newer stacktraces, or is damaged.
         """
         self.name = name
         self._engine = engine
         self._password = password
+        self._path = path
         try:
             if create is not None:
                 self._prepare(create)
@@ -56,7 +65,7 @@ class SqlStore:
                 f"{path} does not exist; create it with --update, or with `stacktraces known add`."
             )
         engine = _sqlite.engine(path, create=bool(create), lock_seconds=lock_seconds)
-        return cls(engine, str(path), create=create)
+        return cls(engine, str(path), create=create, path=path)
 
     @classmethod
     def at_url(cls, text: str, *, create: bool | None = False) -> SqlStore:
@@ -73,7 +82,7 @@ class SqlStore:
         with self._reading() as connection:
             found = migrations.version(connection)
             migrations.refuse_newer(found, self.name)
-            strange = next(_tables.strange(connection), None)
+            strange = next(_tables.strange(connection, migrations.tables(found)), None)
         if strange is not None:
             raise _engine.damaged(self.name, strange.what)
         if found == 0 and not create:
@@ -82,6 +91,9 @@ class SqlStore:
                 "or with `stacktraces known add`."
             )
         if found < len(migrations.STEPS):
+            if found and self._path is not None:
+                with _engine.explained(self.name):
+                    _sqlite.copy(self._engine, self._path, f".schema-{found}")
             with self._writing() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(select(sqlalchemy.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -129,6 +141,20 @@ class SqlStore:
         with self._reading() as connection:
             return _rows.find(connection, list(fingerprints))
 
+    def owners(self, fingerprint: str) -> list[KnownIssue]:
+        with self._reading() as connection:
+            found = _rows.owners_of_fingerprints(connection, [fingerprint]).get(fingerprint, [])
+            headings = _rows.headings_of(connection, found)
+        return [headings[each] for each in found if each in headings]
+
+    def outdated(self) -> bool:
+        with self._reading() as connection:
+            return _rows.holds_outdated(connection)
+
+    def search(self, query: Query) -> Found | None:
+        with self._reading() as connection:
+            return search(_index.StoredIndex(connection), query) if _index.is_current(connection) else None
+
     def record(self, sightings: Collection[Sighting]) -> None:
         if sightings:
             with self._writing() as connection:
@@ -139,7 +165,9 @@ class SqlStore:
     def edit(self) -> Iterator[_Edit]:
         with self._writing() as connection:
             self._lock(connection, "SHARE ROW EXCLUSIVE")
-            yield _Edit(connection, self.name)
+            edit = _Edit(connection, self.name)
+            yield edit
+            edit.finish()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -151,6 +179,7 @@ class _Edit:
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
         self._name = name
+        self._touched: set[str] = set()
 
     def issue(self, key: str) -> Issue | None:
         return _rows.issue(self._connection, key)
@@ -162,12 +191,20 @@ class _Edit:
         for key, owner in _rows.owners_of_names(self._connection, (issue.id, *issue.aliases)).items():
             if owner != issue.id:
                 raise owned(self._name, key, owner)
-        for fingerprint, heading in _rows.find(self._connection, issue.fingerprints).items():
-            if heading.id != issue.id:
-                raise owned(self._name, fingerprint, heading.id)
         _rows.replace(self._connection, issue)
+        self._touched.add(issue.id)
 
     def remove(self, issue_id: str) -> None:
         children = FINGERPRINT.delete().where(FINGERPRINT.c.issue_id == issue_id)
         self._connection.execute(children)
         self._connection.execute(ISSUE.delete().where(ISSUE.c.id == issue_id))
+        self._touched.add(issue_id)
+
+    def next_recording(self) -> int | None:
+        (number,) = _index.numbers(self._connection, [None])
+        _index.add_recording(self._connection, 1)
+        return number
+
+    def finish(self) -> None:
+        """Bring the index of likeness up to date with what was changed."""
+        _index.refresh(self._connection, self._touched)

@@ -14,6 +14,7 @@ from ..model import KnownIssue
 from .issue import Issue, Sighting
 
 if TYPE_CHECKING:
+    from ..signatures.search import Found, Query
     from .sql import SqlStore
 
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -35,12 +36,14 @@ class Edit(Lookup, Protocol):
     def put(self, issue: Issue) -> None:
         """Add ``issue``, or replace the one of its id.
 
-        Raises ``StoreError`` where another issue owns its id as an alias, or one of its aliases or
-        fingerprints.
+        Raises ``StoreError`` where another issue owns its id as an alias, or one of its aliases.
         """
 
     def remove(self, issue_id: str) -> None:
         """Forget the issue of that id; nothing where there is none."""
+
+    def next_recording(self) -> int | None:
+        """The number of a recording that takes place now; ``None`` in a store that keeps no such order."""
 
 
 class Store(Lookup, Protocol):
@@ -52,7 +55,19 @@ class Store(Lookup, Protocol):
     """It keeps how often and when each issue was last seen."""
 
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
-        """The issues that own ``fingerprints``, by fingerprint; unknown ones are left out."""
+        """The issue that has each of ``fingerprints``; unknown ones are left out.
+
+        Of several that have one, the one that was seen most often.
+        """
+
+    def owners(self, fingerprint: str) -> list[KnownIssue]:
+        """All issues that have ``fingerprint``, the one that was seen most often first."""
+
+    def outdated(self) -> bool:
+        """Whether it holds fingerprints of another version of the algorithm."""
+
+    def search(self, query: Query) -> Found | None:
+        """What the store's index of likeness answers; ``None`` where it has none that is up to date."""
 
     def record(self, sightings: Collection[Sighting]) -> None:
         """Add what was seen, creating what is missing; many writers at once lose nothing."""
@@ -108,8 +123,8 @@ def sql_store(target: str | os.PathLike[str], *, create: bool | None) -> SqlStor
 
 
 def owned(name: str, key: str, owner: str) -> StoreError:
-    """What to tell about an id, alias or fingerprint that another issue has."""
+    """What to tell about an id or alias that another issue has."""
     return StoreError(
-        f"{name}: {key} belongs to the issue {owner}; merge the two, or split it off first. "
+        f"{name}: {key} belongs to the issue {owner}; merge the two, or name it otherwise. "
         "Nothing was changed."
     )

@@ -55,7 +55,7 @@ def _wrong(issue: Issue) -> str | None:
     for alias in issue.aliases:
         _sound.name(alias, "an alias", wrong)
     for each in issue.stacks:
-        _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen), wrong)
+        _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen, None), wrong)
         if each.error is not None and _sound.is_too_large(each.error):
             wrong.append("an exemplar has too many causes or frames")
     return wrong[0] if wrong else None
@@ -94,15 +94,20 @@ def for_review(issue: Issue) -> Issue:
 def add(issues: Iterable[Issue], store: Store, *, replace: bool = False) -> None:
     """Add ``issues`` to ``store``, all or none.
 
-    Where ``store`` has an issue already, it learns fingerprints, exemplars and sightings; its title,
-    status, link and note stay unless ``replace``. Adding the same twice changes nothing. Raises
-    ``StoreError`` where one issue is several in ``store``.
+    Where ``store`` has an issue already, by id or else by fingerprint, it learns fingerprints, exemplars and
+    sightings; its title, status, link and note stay unless ``replace``. Adding the same twice changes
+    nothing. Raises ``StoreError`` where one issue is several in ``store``.
     """
+    given = list(issues)
+    apart = {issue.id for issue in given}
     with store.edit() as edit:
-        for issue in issues:
+        for issue in given:
             known = edit.issue(issue.id)
-            for fingerprint in issue.fingerprints:
-                known = known or edit.issue(fingerprint)
+            for fingerprint in () if known else issue.fingerprints:
+                found = edit.issue(fingerprint)
+                # Two issues that share a fingerprint where they come from stay two.
+                if found is not None and found.id not in apart:
+                    known = known or found
             edit.put(_united(known, issue, replace) if known else _cleaned(issue))
 
 
@@ -111,7 +116,7 @@ def _cleaned(issue: Issue) -> Issue:
     copy.title = clean(copy.title)
     copy.note = clean(copy.note) if copy.note else None
     copy.link = clean(copy.link) if copy.link else None
-    copy.stacks = consolidated(copy.stacks)
+    copy.stacks = consolidated(msgspec.structs.replace(each, recording=None) for each in copy.stacks)
     return copy
 
 

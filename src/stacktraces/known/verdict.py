@@ -46,16 +46,16 @@ def label(
 ) -> list[Labelled]:
     """Each of ``groups`` with its verdict, what needs attention first in front.
 
-    Groups whose fingerprint ``store`` does not know go to ``matcher``; without one they are new.
-    Raises ``StoreError`` where the store fails.
+    ``matcher``, such as a :class:`StoreMatcher`, judges by all that is known of the issues in ``store``;
+    without one a group is known where its fingerprint is, and new otherwise. Raises ``StoreError`` where the
+    store fails.
     """
     run = run or Run.today()
-    owners = store.find([group.fingerprint for group in groups])
-    labelled = []
-    for group in groups:
-        issue = owners.get(group.fingerprint) or (matcher.renamed(group.fingerprint) if matcher else None)
-        judgement = _recognise(group, issue, run) if issue is not None else _compare(group, matcher, run)
-        labelled.append(Labelled(group, judgement))
+    if matcher is not None:
+        labelled = [Labelled(each, _compare(each, matcher, run)) for each in groups]
+    else:
+        owners = store.find([group.fingerprint for group in groups])
+        labelled = [Labelled(each, _recognise(each, owners.get(each.fingerprint), run)) for each in groups]
     labelled.sort(key=attention)
     return labelled
 
@@ -66,10 +66,12 @@ def attention(labelled: Labelled) -> tuple[int, bool, int, str]:
     return _ATTENTION[judgement.verdict], not judgement.unsure, -group.count, group.fingerprint
 
 
-def _compare(group: Group, matcher: Matcher | None, run: Run) -> Judgement:
-    match = matcher.match(group.error, group.runtime) if matcher is not None else None
+def _compare(group: Group, matcher: Matcher, run: Run) -> Judgement:
+    match = matcher.match(group.error, group.runtime, group.fingerprint)
     if match is None:
         return Judgement("new", reason="nothing known is like it")
+    if match.same:
+        return _same(group, match, run)
     if match.decision == "new":
         return Judgement("new", reason=f"most like {match.issue.id}, but: {match.reason}")
     if match.decision == "unsure":
@@ -82,13 +84,29 @@ def _compare(group: Group, matcher: Matcher | None, run: Run) -> Judgement:
     return judgement
 
 
-def _recognise(group: Group, issue: KnownIssue, run: Run) -> Judgement:
-    """The verdict on a group whose fingerprint is known: one that is weak proves little."""
-    judgement = _judge(group, issue, run)
-    if judgement.verdict != "ignored" and is_weak(group.error, group.runtime):
-        judgement.unsure = judgement.verdict == "known"
+def _same(group: Group, match: Match, run: Run) -> Judgement:
+    """The verdict on a group whose very fingerprint and message are known: such a one is not new.
+
+    Where that proves little it is not sure, so that a log that was recorded passes the next check.
+    """
+    judgement = _judge(group, match.issue, run)
+    judgement.probability = match.probability
+    if judgement.verdict == "ignored":
+        return judgement
+    judgement.unsure = judgement.verdict == "known" and (match.weak or match.decision != "known")
+    if match.weak:
         judgement.reason = _joined(judgement.reason, f"weak: {WEAK}")
+    elif judgement.unsure:
+        judgement.reason = _joined(judgement.reason, f"its frames are common; {match.reason}")
     return judgement
+
+
+def _recognise(group: Group, issue: KnownIssue | None, run: Run) -> Judgement:
+    """The verdict by the fingerprint alone."""
+    if issue is None:
+        return Judgement("new", reason="its fingerprint is unknown")
+    weak = is_weak(group.error, group.runtime)
+    return _same(group, Match(issue, 1.0, "known", same=True, weak=weak), run)
 
 
 def _similar(match: Match, *, unsure: bool) -> Judgement:
@@ -153,11 +171,15 @@ def record(labelled: Sequence[Labelled], store: Store, *, run: Run | None = None
     """
     run = run or Run.today()
     known = store.find([each.group.fingerprint for each in labelled])
-    store.record([_sighting(each, each.group.fingerprint in known, run) for each in labelled])
+    store.record([_sighting(each, known.get(each.group.fingerprint), run) for each in labelled])
 
 
-def _sighting(labelled: Labelled, is_known: bool, run: Run) -> Sighting:
+def _sighting(labelled: Labelled, owner: KnownIssue | None, run: Run) -> Sighting:
     group, judgement = labelled
+    sure = judgement.issue if not judgement.unsure or judgement.verdict == "known" else None
+    # Only what is unlike the known issues of its fingerprint is told apart from them.
+    apart = owner is not None and sure is None
+    is_known = owner is not None and not apart and (sure is None or sure.id == owner.id)
     error = None if is_known else exemplar.reduce(group.error, group.runtime)
     first, last = times.normalise(group.first_seen), times.normalise(group.last_seen)
     return Sighting(
@@ -168,5 +190,6 @@ def _sighting(labelled: Labelled, is_known: bool, run: Run) -> Sighting:
         first_seen=first or last or run.now,
         last_seen=last or first or run.now,
         version=run.app_version,
-        issue_id=judgement.issue.id if judgement.issue is not None and not judgement.unsure else None,
+        issue_id=sure.id if sure is not None else None,
+        apart=apart,
     )

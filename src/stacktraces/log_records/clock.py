@@ -20,6 +20,8 @@ _SHAPES = (
     rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
     rf"(?:{_MONTH} \d{{1,2}}, |\d{{1,2}}/\d{{1,2}}/)\d{{4}},? \d{{1,2}}:\d\d:\d\d(?: |\xe2\x80\xaf)[AP]M\b",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
+    rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
+    rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
 PRINTED = regex("|".join(_SHAPES).encode())

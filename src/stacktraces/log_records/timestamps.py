@@ -43,6 +43,13 @@ _HALF_DAYS = regex(
 _NO_YEAR = regex(rf"(?:[IWEFDV]\s?)?(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
 # Hadoop's and Spark's: year first.
 _SHORT_YEAR = regex(rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d)\s{_CLOCK}", re.ASCII)
+# Kibana's, and what Windows prints for the United States.
+_AT_SIGN = regex(rf"{_MONTH}\s(?P<day>\d{{1,2}}),\s(?P<year>\d{{4}})\s@\s{_CLOCK}", re.ASCII)
+_SLASHES = regex(
+    r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}),?\s(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
+    r"(?:[.,](?P<fraction>\d{1,9}))?(?:\s?(?P<half>[AaPp][Mm]))?" + _OFFSET,
+    re.ASCII,
+)
 _NUMBER = regex(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 
 
@@ -66,7 +73,7 @@ def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) ->
     if match := _MONTH_FIRST.fullmatch(text):
         stated = match["year"] or match["year_last"]
         return _join(_named(stated or year, match["month"], match["day"]), match, zone)
-    if match := _DAY_FIRST.fullmatch(text):
+    if match := _DAY_FIRST.fullmatch(text) or _AT_SIGN.fullmatch(text):
         return _join(_named(match["year"], match["month"], match["day"]), match, zone)
     return None
 
@@ -81,6 +88,8 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
         return _join(day, match, zone)
     if match := _SHORT_YEAR.fullmatch(text):
         return _join(_calendar(f"20{match['year']}-{match['month']}-{match['day']}"), match, zone)
+    if match := _SLASHES.fullmatch(text):
+        return _join_slashes(match, zone)
     if match := _NO_YEAR.fullmatch(text):
         return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
     return None
@@ -113,6 +122,23 @@ def _named(year: str | int | None, month: str, day: str) -> str | None:
     if year is None or number is None:
         return None
     return _calendar(f"{int(year):04d}-{number:02d}-{int(day):02d}")
+
+
+def _join_slashes(match: re.Match[str], zone: tzinfo | None) -> str | None:
+    """A date with slashes and the year last: with AM or PM the month is first, else where it can only be so."""
+    first, second, hour = int(match["first"]), int(match["second"]), int(match["hour"])
+    half = (match["half"] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif first <= 12 and second <= 12 and first != second:
+        return None
+    month, day = (second, first) if first > 12 and not half else (first, second)
+    rest = match["rest"] if len(match["rest"]) > 2 else f"{match['rest']}:00"
+    stem = f"{match['year']}-{month:02}-{day:02} {hour:02}:{rest}"
+    fraction = f".{match['fraction']}" if match["fraction"] else ""
+    return to_iso(f"{stem}{fraction}{match['offset'] or ''}", zone=zone)
 
 
 def _join(day: str | None, match: re.Match[str], zone: tzinfo | None) -> str | None:

@@ -157,7 +157,7 @@ def _number(key: str, threads: dict[str, Thread]) -> str:
 def _name(key: str, threads: dict[str, Thread]) -> str:
     thread = threads.get(key)
     name = thread.name if thread else None
-    if name and name.startswith(TASK):
+    if name and name.startswith(f"{TASK} "):
         return name
     return f"thread {_number(key, threads)}" + (f" ({name})" if name else "")
 

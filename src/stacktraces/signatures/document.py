@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable
 from zlib import crc32
@@ -15,12 +14,13 @@ from ..naming import name_rules
 from ..runtimes import Symbol
 from ._frames import Selection
 from .fatal import thread_error
-from .message import mask
+from .message import template
 
 MAX_FRAMES = 100
 """Frames that are compared: what lies further out weighs next to nothing."""
 MAX_CAUSES = 8
 _MASKED = regex(r"<[a-z]+>")
+_WORD = regex(r"\w")
 _MAX_PERIOD = 4
 _FIRST_PAGE = 0x1000
 _END_OF_EXECUTABLE = 0x1000_0000
@@ -42,7 +42,7 @@ class StackDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     causes: tuple[str, ...] = ()
     """The types down the chain of causes."""
     message: str | None = None
-    """The message with its variable parts masked."""
+    """The message, and that of the root cause, with variable parts masked and names kept."""
     raised: bool = False
     """The process ended itself (abort, a failed assertion), as its frames say."""
     truncated: bool = True
@@ -70,7 +70,7 @@ def document(error: Error, runtime: str | None) -> StackDocument:
         addresses=array("I", addresses if any(addresses) else ()),
         error_type=_type(error, runtime) if error.type else None,
         causes=tuple(_type(each, runtime) for each in chain[1:]),
-        message=_template(error.message),
+        message=_message(chain),
         raised="crash" in roles,
         truncated="entry" not in roles,
     )
@@ -101,10 +101,17 @@ def _select(error: Error, runtime: str | None) -> Selection:
     return selection
 
 
-def _template(message: str | None) -> str | None:
-    """The masked message; ``None`` where only values are left, which say nothing."""
-    masked = mask(message) if message else ""
-    return masked if re.search(r"\w", _MASKED.sub("", masked)) else None
+def _message(chain: list[Error]) -> str | None:
+    """What the errors at both ends of ``chain`` say; ``None`` where only values are left, which say nothing.
+
+    A signal's text is the same for all bugs.
+    """
+    ends = (chain[0], chain[-1])[: len(chain)]
+    said = [
+        template(each.message) for each in ends if each.message and not (each.type or "").startswith("SIG")
+    ]
+    telling = [each for each in said if _WORD.search(_MASKED.sub("", each))]
+    return " <- ".join(telling) or None
 
 
 def thread_document(thread: Thread, runtime: str | None) -> StackDocument:
@@ -161,8 +168,11 @@ def _is_code(address: int | None) -> bool:
 
 
 def _place(frame: Frame, symbol: Symbol) -> int:
-    """Modules are moved by whole pages: the offset within the page is the same in each process."""
-    if frame.address is None:
+    """Modules are moved by whole pages: the offset within the page is the same in each process.
+
+    Only where it is all that is known of a frame, for no more is stored of it.
+    """
+    if frame.address is None or frame.function:
         return 0
     if symbol.role == "unknown" and frame.address < _END_OF_EXECUTABLE:
         return crc32(b"%x" % frame.address) or 1

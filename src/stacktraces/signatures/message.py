@@ -97,6 +97,37 @@ _PATTERN = regex("|".join(f"(?P<m{index}>{mask.pattern})" for index, mask in enu
 _NAMES = {f"m{index}": f"<{mask.name}>" for index, mask in enumerate(MASKS)}
 
 
+# What an error is about, by its name in the code: two missing modules are two errors. What holds a digit is
+# taken for a value.
+_QUOTED = r"['\"`\u2018][A-Za-z_$][A-Za-z_.$:/()<>-]{0,80}+['\"`\u2019]"
+_BEFORE = (
+    r"module|named?|attribute|argument|key|column|table|relation|function|procedure|method|property|field|"
+    r"reading|variable|local|global|upvalue|constant|class|type|schema|constraint|import|symbol|label|trait|"
+    r"package|requirement|option|setting"
+)
+_NAMED = (
+    rf"\A{_QUOTED}\Z",
+    rf"\b(?:{_BEFORE})s?:? (?:named? )?{_QUOTED}",
+    rf"{_QUOTED} (?:object|instance)\b",
+    r"\b(?i:HTTP(?: (?:status|error|code)){0,2}+|status(?: code)?|code|errno|SQLSTATE|ORA|WinError|signal)"
+    r"(?:/\d(?:\.\d)?)?[ =:-]{0,3}+[\[(]?\d{1,5}\b",
+    r"\A\(?\d{3,4}\b(?=,|:? [A-Z])",
+)
+_TEMPLATE = regex("|".join((f"(?P<kept>{'|'.join(_NAMED)})", _PATTERN.pattern)))
+
+
+def _keep(found: re.Match[str]) -> str:
+    return found.group() if found.lastgroup == "kept" else _name(found)
+
+
+def template(message: str) -> str:
+    """:func:`mask` of ``message``, with the names and codes kept that say what the error is about.
+
+    These are the names of modules, attributes, keys and tables, and the status codes of HTTP and databases.
+    """
+    return _TEMPLATE.sub(_keep, _plain(message))
+
+
 def _name(found: re.Match[str]) -> str:
     return _NAMES[found.lastgroup or "m0"]
 
@@ -106,5 +137,8 @@ def mask(message: str) -> str:
 
     Only the first :data:`LIMIT` characters are looked at; white space is folded. Runs in linear time.
     """
-    text = _SPACE.sub(" ", _HINT.sub("", message[:LIMIT])).strip()
-    return _PATTERN.sub(_name, text)
+    return _PATTERN.sub(_name, _plain(message))
+
+
+def _plain(message: str) -> str:
+    return _SPACE.sub(" ", _HINT.sub("", message[:LIMIT])).strip()

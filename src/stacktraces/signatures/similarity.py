@@ -17,7 +17,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from .._regex import regex
 from .document import MAX_FRAMES, StackDocument
+from .message import mask
 
 SHIFT = 0.1
 """A match decays by exp(-SHIFT) for each frame it is shifted (FaST's gamma)."""
@@ -76,7 +78,11 @@ class Evidence(msgspec.Struct, frozen=True):
     causes: bool | None = None
     """So do the types of its causes; ``None`` where neither has any."""
     message: bool | None = None
-    """So does the masked message."""
+    """So does the masked message, with the names in it."""
+    rarest: float = 0.0
+    """The weight of the rarest token that stands in both, 0 to 1."""
+    fingerprint: bool = False
+    """The issue holds the very fingerprint."""
 
 
 Side: TypeAlias = Literal["both", "first", "second"]
@@ -167,7 +173,7 @@ class Profile:
 
     def compare(self, other: StackDocument, weights: Weights) -> Evidence:
         """The evidence that this stack and ``other`` have the same cause."""
-        alignment, matched = self._align(other.frames, weights)
+        alignment, matched, rarest = self._align(other.frames, weights)
         return Evidence(
             alignment=alignment,
             matched=matched,
@@ -175,12 +181,13 @@ class Profile:
             raised=self.document.raised == other.raised,
             error_type=_agree_types(self.document.error_type, other.error_type),
             causes=_agree_causes(self.document, other),
-            message=_agree(self.document.message, other.message),
+            message=agree_messages(self.document.message, other.message),
+            rarest=rarest,
         )
 
-    def _align(self, frames: Sequence[str], weights: Weights) -> tuple[float, float]:
+    def _align(self, frames: Sequence[str], weights: Weights) -> tuple[float, float, float]:
         own, places = self.document.frames, self.places
-        agreed = matched = 0.0
+        agreed = matched = rarest = 0.0
         total = self.total
         taken: dict[str, int] = {}
         for index, token in enumerate(frames):
@@ -193,12 +200,13 @@ class Profile:
             if rank < len(here):
                 taken[token] = rank + 1
                 place = here[rank]
-                weight *= DECAY[place - index if place > index else index - place]
                 if is_isolated(own, place, frames, index):
                     weight *= ISOLATED
+                rarest = max(rarest, weight)
+                weight *= DECAY[place - index if place > index else index - place]
                 matched += weight * POSITION[place]
                 agreed += weight * (POSITION[place] + POSITION[index])
-        return (agreed / total if total else 0.0), matched
+        return (agreed / total if total else 0.0), matched, rarest
 
     def _align_addresses(self, addresses: Sequence[int], alignment: float) -> float:
         if not self.address_total or not addresses:
@@ -218,6 +226,11 @@ class Profile:
         return agreed / total if total else 0.0
 
 
+_OF_ONE_KIND = regex(
+    "OSError|BlockingIOError|ChildProcessError|BrokenPipeError|Connection(?:Aborted|Refused|Reset)?Error|FileExistsError|"
+    "FileNotFoundError|InterruptedError|IsADirectoryError|NotADirectoryError|PermissionError|ProcessLookupError|"
+    "TimeoutError"
+)
 ADDRESSES_GIVEN_FRAMES = 0.5
 """What share of the addresses is expected to agree for each share of the frames that does."""
 
@@ -226,11 +239,27 @@ def _agree(one: str | None, other: str | None) -> bool | None:
     return None if one is None or other is None else one == other
 
 
+def agree_messages(one: str | None, other: str | None) -> bool | None:
+    """Whether two masked messages say the same; ``None`` where one of them says nothing.
+
+    Messages that were stored before names were kept in them hold ``<value>`` in their places.
+    """
+    if one is None or other is None or one == other:
+        return None if one is None or other is None else True
+    plain, others = mask(one), mask(other)
+    return plain == others and (one == plain or other == others)
+
+
 def _agree_types(one: str | None, other: str | None) -> bool | None:
-    """Which signal a broken pointer ends in is chance; exceptions of different types are different errors."""
+    """Which signal a broken pointer ends in is chance; exceptions of different types are different errors.
+
+    Which of Python's types a failed system call has is told by its number, as the message does.
+    """
     agreed = _agree(one, other)
-    if agreed is False and one and other and one.startswith("SIG") and other.startswith("SIG"):
-        return None
+    if agreed is False and one and other:
+        related = _OF_ONE_KIND.fullmatch(one), _OF_ONE_KIND.fullmatch(other)
+        if all(related) or (one.startswith("SIG") and other.startswith("SIG")):
+            return None
     return agreed
 
 

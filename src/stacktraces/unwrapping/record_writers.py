@@ -14,7 +14,7 @@ import msgspec
 
 from .._regex import regex
 from ..carriers import Carrier, Record
-from ..carriers._keys import ERROR_MESSAGE, LEVEL, MESSAGE, STACK, TIME, Leaf, leaves, plain
+from ..carriers._keys import ERROR_MESSAGE, LEVEL, MESSAGE, STACK, TIME, Leaf, Named, leaves, plain
 from ..log_records.clock import PRINTED
 from ..trace_lines import KnownTraceLines
 from .quoted_traces import unwrap_line
@@ -57,9 +57,14 @@ def unwrap_record(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Reco
         return record
     if b"\n" not in record.text:
         record.complete, record.single = False, True
-    writer = (carrier.writer or _UNSEEN.of)(line, record.text)
+    decoded = _decoded(line)
+    if decoded is None:
+        return record
+    writer = (carrier.writer or _UNSEEN.of)(decoded, record.text)
     if writer:
         record.fields = {**record.fields, FIELD: writer}
+    if record.time is None:
+        record.time = Named(decoded).time()
     return record
 
 
@@ -90,14 +95,11 @@ class RecordWriters:
         """``lines`` are from the start of the stream, records among them."""
         self._telling = _common_to_many(lines)
 
-    def of(self, line: bytes, text: bytes) -> str:
-        """Who wrote the record on ``line``, which holds ``text``.
+    def of(self, record: dict[str, Any], text: bytes) -> str:
+        """Who wrote ``record``, which holds ``text``.
 
         It is equal for the records of one writer, and empty where they do not say.
         """
-        record = _decoded(line)
-        if record is None:
-            return ""
         own = text.decode("utf-8", "backslashreplace")
         told = [
             f"{'.'.join(leaf.path)}={leaf.value}"

@@ -8,8 +8,6 @@ from .frames import PythonFrame, Stack
 from .tasks import Task
 from .threads import Interpreter, PythonThread
 
-MOST_LINE = 4096  # characters of a line
-
 
 def report(interpreter, pid, threads, tasks, more_tasks):
     # type: (Interpreter, int, list[PythonThread], list[Task], int) -> bytes
@@ -25,7 +23,7 @@ def report(interpreter, pid, threads, tasks, more_tasks):
         lines += frame_lines(task.frames)
     if more_tasks:
         lines.append("... and %d more tasks" % more_tasks)
-    text = "".join(one_line(line)[:MOST_LINE] + "\n" for line in lines)
+    text = "".join(one_line(line) + "\n" for line in lines)
     # Whatever the locale is: Python's names are any text.
     return text.encode("utf-8", "replace") if sys.version_info >= (3,) else as_bytes(text)
 

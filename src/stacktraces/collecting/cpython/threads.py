@@ -45,11 +45,11 @@ class Interpreter(object):
         self.moved = 0  # threads that moved at every look
 
     def threads(self, known, waits):
-        # type: (set[int], dict[int, int]) -> list[PythonThread]
+        # type: (dict[int, int], dict[int, int]) -> list[PythonThread]
         """Return the threads, the oldest first.
 
-        known are the kernel's ids of the threads, empty where these are not known; waits has the address that
-        a thread waits at, by its id.
+        known has the kernel's id of each thread by the one that it has in its own namespace, nothing where
+        these are not known; waits has the address that a thread waits at, by its id.
         """
         threads = []  # type: list[PythonThread]
         shown = 0
@@ -89,7 +89,7 @@ class Interpreter(object):
         return found
 
     def thread(self, address, known):
-        # type: (int, set[int]) -> PythonThread
+        # type: (int, dict[int, int]) -> PythonThread
         thread = PythonThread(address)
         thread.handle = self.objects.at(address, "thread.handle")
         thread.lwp = self.objects.at(address, "thread.lwp")
@@ -97,7 +97,9 @@ class Interpreter(object):
             if thread.lwp and (not known or thread.lwp in known):
                 break
             thread.lwp = self.memory.signed(thread.handle + place) if is_pointer(thread.handle) else 0
-        if not 0 < thread.lwp < MOST_PID or (known and thread.lwp not in known):
+        if known:
+            thread.lwp = known.get(thread.lwp, 0)
+        elif not 0 < thread.lwp < MOST_PID:
             thread.lwp = 0
         thread.handles = self.handled(address)
         thread.stack = self.stack(address)

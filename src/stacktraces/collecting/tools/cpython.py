@@ -1,5 +1,6 @@
 """The reader of CPython's own structures, which needs no program."""
 
+import errno
 import os
 import sys
 
@@ -8,9 +9,10 @@ from ..cpython.finding import find_python
 from ..cpython.report import report
 from ..cpython.tasks import read_tasks
 from ..cpython.threads import Interpreter, PythonThread
+from ..explaining import explain_refusal
 from ..images import core_images, live_images
 from ..memory import CoreMemory, Memory
-from ..processes import has_proc
+from ..processes import has_proc, read_status, status_of
 from ..python_locks import python_locks
 from ..request import Output, Request
 from ..stopping import Stopper
@@ -30,6 +32,7 @@ class Opened(object):
         self.interpreter = None  # type: Interpreter | None
         self.reason = "this system cannot read a process as that needs"
         self.memory = None  # type: Memory | None
+        self.is_refused = False
         if sys.maxsize < 2**32 or sys.byteorder != "little" or not (has_proc() or target.corefile):
             return
         try:
@@ -39,8 +42,9 @@ class Opened(object):
             else:
                 self.memory = Memory(target.pid or 0)
                 mapped = live_images(self.memory, target.pid or 0)
-        except (EnvironmentError, ValueError):
+        except (EnvironmentError, ValueError) as reason:
             self.reason = "its memory cannot be read"
+            self.is_refused = getattr(reason, "errno", None) in (errno.EACCES, errno.EPERM)
             return
         found, self.reason = find_python(self.memory, mapped)
         if found is not None:
@@ -77,7 +81,7 @@ class CPython(Tool):
         opened = self.open(target)
         interpreter = opened.interpreter
         if interpreter is None:
-            return False, cannot_read(target, opened.reason), None
+            return False, cannot_read(target, opened), None
         pid = target.pid or 0
         memory = interpreter.memory
         waiting = core_threads(memory) if isinstance(memory, CoreMemory) else threads_of(pid)
@@ -106,14 +110,23 @@ class CPython(Tool):
 
 
 def ids(target, waiting):
-    # type: (Target, list[Waiting]) -> set[int]
-    """Return the kernel's ids of a target's threads."""
+    # type: (Target, list[Waiting]) -> dict[int, int]
+    """Return the kernel's ids of a target's threads, by the ids that these have in their own namespace."""
     if not target.is_live():
-        return set(thread.lwp for thread in waiting)
+        return dict((thread.lwp, thread.lwp) for thread in waiting)
+    folder = "/proc/%d/task" % (target.pid or 0)
     try:
-        return set(int(name) for name in os.listdir("/proc/%d/task" % (target.pid or 0)))
+        threads = [int(name) for name in os.listdir(folder)]
     except OSError:
-        return set()
+        return {}
+    if len(status_of(target.pid or 0).get("NSpid", "").split()) < 2:
+        return dict((thread, thread) for thread in threads)
+    found = {}
+    for thread in threads:
+        inner = read_status("%s/%d/status" % (folder, thread)).get("NSpid", "").split()
+        if inner:
+            found[int(inner[-1])] = thread
+    return found
 
 
 def addresses(waiting):
@@ -148,6 +161,11 @@ def what_is_missing(interpreter, stopper):
     return ""
 
 
-def cannot_read(target, reason):
-    # type: (Target, str) -> str
-    return "The Python frames of %s cannot be read: %s. Use another --tool." % (target.describe(), reason)
+def cannot_read(target, opened):
+    # type: (Target, Opened) -> str
+    if opened.is_refused and target.is_live():
+        return explain_refusal(target)
+    return "The Python frames of %s cannot be read: %s. Use another --tool." % (
+        target.describe(),
+        opened.reason,
+    )

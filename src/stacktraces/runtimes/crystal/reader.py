@@ -46,7 +46,10 @@ _CRASH = regex(
 )
 _SIGNALS = {"7": "SIGBUS", "10": "SIGBUS"}
 FRAMES_KEPT = 1000
-_MESSAGE_LINES = 100
+_ANCHOR = ".cr:"
+_MOST_UNANCHORED = 100
+"""Frames of a program without debug information."""
+_MESSAGE_LINES = 40
 _LONGEST_MESSAGE = 1 << 16
 _MOST_CAUSES = 100
 
@@ -66,12 +69,18 @@ def read(cursor: Cursor) -> Trace | None:
 
 
 def _step_to_first_frame(cursor: Cursor) -> bool:
-    """Go to the line above the frames that the cursor is among; False where there is none."""
-    for _ in range(FRAMES_KEPT):
+    """Go to the line above the frames that the cursor is among; False where there is none.
+
+    A frame with an anchor was met before, and nothing was read there.
+    """
+    for _ in range(_MOST_UNANCHORED):
         if not cursor.back():
             return False
-        if not _FRAME.match(cursor.line or ""):
+        line = cursor.line or ""
+        if not _FRAME.match(line):
             return True
+        if _ANCHOR in line:
+            return False
     return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
+from .. import Format, NameRules, Runtime, formats_in
 
 
 def names() -> NameRules:
@@ -76,6 +76,7 @@ RUNTIME = Runtime(
     title=".NET, Mono",
     names=names,
     formats=(FORMAT,),
+    dumps=formats_in(f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions=".NET Core 3.1, Mono 6.8",

@@ -51,7 +51,7 @@ LINES = TraceLines(
         rb"|\*\*\* Exception \(reporting due to \+RTS -xc\)",
         (b"CallStack (from ", b"HasCallStack backtrace:", b"*** Exception (reporting due to "),
     ),
-    frame=LineKind(rb"  [^\n]{1,300}, called at [^\n]{1,500}:\d", (b", called at ",)),
+    frame=LineKind(rb"  [^\n,]{1,300}+, called at [^\n:]{1,500}+:\d", (b", called at ",)),
     goes_on=rb"CallStack \(from |HasCallStack backtrace:|Cost-centre stack backtrace:",
 )
 

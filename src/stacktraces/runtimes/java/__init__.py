@@ -7,7 +7,7 @@ import importlib
 from ...cursor import Cursor
 from ...model import Snapshot, Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Embedded, Format, NameRules, Reader, Runtime
+from .. import Embedded, Format, NameRules, Reader, Runtime, formats_in
 from .grammar import GRAMMAR
 
 
@@ -127,6 +127,7 @@ RUNTIME = Runtime(
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
     formats=(EXCEPTION, CLOJURE, GRADLE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
+    dumps=formats_in(f"{__name__}.dumps"),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,

@@ -38,7 +38,13 @@ FORMAT = Format(
 _BAR = "[│ ]{0,8}".encode()
 LINES = TraceLines(
     header=LineKind(_BAR + rb"Stacktrace:\s*\Z|ERROR: LoadError: ", (b"Stacktrace:", b"ERROR: LoadError: ")),
-    frame=LineKind(_BAR + rb" {1,8}\[\d{1,6}\] \S|" + _BAR + rb" {3,12}@ \S", (b" [", b"   @ ")),
+    frame=LineKind(
+        _BAR
+        + rb" {1,8}\[\d{1,6}\] (?:[^\s(]{0,300}+\(|macro expansion|top-level scope)|"
+        + _BAR
+        + rb" {3,12}@ \S",
+        (b" [", b"   @ "),
+    ),
     goes_on=rb"Stacktrace:|caused by: |in expression starting at |nested task error: ",
 )
 

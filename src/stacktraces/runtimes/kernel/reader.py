@@ -140,9 +140,9 @@ class _Report:
                 strange += 1
                 if strange > (_BETWEEN if self.error.frames or self._closed else _UP_TO_STACK):
                     break
-            self.lines.advance(self._pass_over)
             if strange == 0 and text.strip():
-                self._end = self.lines.cursor.offset
+                self._end = self.lines.cursor.next_offset
+            self.lines.advance(self._pass_over)
             if PANIC_ENDS.match(text):
                 break
         self._leave()

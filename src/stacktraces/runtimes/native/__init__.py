@@ -1,4 +1,4 @@
-"""Native code: C and C++, and what debuggers show of processes of any language."""
+"""Native code: C and C++, crash reports of systems and servers, what debuggers show of any process."""
 
 from __future__ import annotations
 
@@ -32,8 +32,14 @@ RUNTIME = Runtime(
     names=names,
     lines=LINES,
     formats=formats_in(f"{__name__}.formats"),
-    versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19",
+    dumps=formats_in(f"{__name__}.dumps"),
+    versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19, "
+    "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "
     "of the sanitizers and of valgrind with all their stacks; why a process aborts, as glibc, libstdc++ and "
-    "libc++ say it; stacks that glibc, glog, absl, folly, Boost and cpptrace print",
+    "libc++ say it; stacks that glibc, glog, absl, folly, Boost and cpptrace print; crash reports of "
+    "Redis, MySQL, PostgreSQL, MongoDB, ClickHouse and Chromium, of Android (tombstones, logcat), "
+    "macOS and iOS, of Windows (event log, WinDbg's analysis), and of minidump-stackwalk",
+    not_read="other threads in Android's tombstones; the JSON of minidump-stackwalk; "
+    "PostgreSQL's csvlog and jsonlog",
 )

@@ -18,6 +18,8 @@ _CLONE = regex(
     r" \[clone [^\]]*\]|\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|clone|resolver|default|"
     r"ipa_ra|simd|ifunc|nonoverlapping|arch_\w+|avx\w*|sse\w*|\d+)"
 )
+# shop::pick::h0123456789abcdef: Rust, as minidumps tell it.
+_RUST_HASH = regex(r"::h[0-9a-f]{16}\Z")
 # foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5; macOS: read$NOCANCEL, select$DARWIN_EXTSN$NOCANCEL
 _VERSION = regex(
     r"@(?:plt|got|@?[A-Z][\w.]*)\Z|(?:\$(?:VARIANT\$\w+|NOCANCEL|UNIX2003|DARWIN_EXTSN|INODE64))+\Z"
@@ -58,7 +60,11 @@ _RUNTIMES = frozenset(
         "ntdll", "kernel32", "libsystem_pthread", "libsystem_c", "libthr",
     }
 )  # fmt: skip
-_SYSTEM = regex(r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\")
+_SYSTEM = regex(
+    r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\"
+    r"|/(?:system|system_ext|apex|vendor|product|odm)/"
+)
+_WINDOWS = regex(r"(?:nt|ntdll|ntkrnlmp|KERNELBASE|kernel32|KERNEL32|ucrtbase|hal|win32k\w*)!")
 
 
 def _without_clones(name: str) -> str:
@@ -74,7 +80,7 @@ def _without_clones(name: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """A C or C++ function without arguments, template arguments, clone and version suffixes."""
-    name = plain_name(plain_symbol(_without_clones(name)))
+    name = plain_name(_RUST_HASH.sub("", plain_symbol(_without_clones(name))))
     if "::" in name:
         return name
     name = _without_clones(_VERSION.sub("", name))
@@ -137,6 +143,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "glue", "how CPython calls differs between versions")
     if name in _ALLOCATORS:
         return Symbol(name, "", "platform", "the C library")
+    if _WINDOWS.match(name):
+        return Symbol(name, "", "platform", "Windows")
     if _STANDARD.match(name):
         return Symbol(name, "", "platform", "the C++ library")
     if _SYSTEM_SOURCE.match(file) or (not file and _is_system(module)):

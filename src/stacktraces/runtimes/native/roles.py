@@ -38,7 +38,8 @@ CRASH = _table(
 # Sanitizer interceptors and their reporting, whatever the name.
 CRASH_PATTERN = regex(
     r"google::(?:LogMessage|CheckNotNull|DumpStackTrace|\w*FailureSignal)|absl::(?:\w+::)?log_internal::|"
-    r"folly::symbolizer::|DB::(?:Errno|Net)?Exception::|Poco::Exception::|base::debug::"
+    r"folly::symbolizer::|nt!K[ei]\w*BugCheck\w*|nt!Ki\w*(?:Fault|Trap|Exception)\w*|DB::(?:Errno"
+    r"|Net)?Exception::|Poco::Exception::|base::debug::"
     r"|logging::(?:\w*LogMessage|CheckError|NotReached|RawCheck)"
     r"|v8::base::debug::|V8_Fatal|"
     r"mongo::(?:printStackTrace|stack_trace_detail::|abruptQuit|fassertFailed|invariantFailed"

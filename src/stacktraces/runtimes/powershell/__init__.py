@@ -32,7 +32,6 @@ FORMAT = Format(
     anchors=(
         b"+ CategoryInfo ",
         b"Line |",
-        b"ScriptStackTrace      :",
         b"Exception             :",
         b".ps1: line ",
         b".psm1: line ",

@@ -24,7 +24,6 @@ from .views import LINE, LONGEST_MESSAGE, read_concise, read_normal
 
 NAME = "powershell"
 _EXCEPTION = "Exception             :"
-_STACK = "ScriptStackTrace      :"
 _PROPERTY = regex(r"(?P<name>[A-Z]\w{2,40}) {0,40}: ?(?P<value>.*)\Z")
 _MEMBER = regex(r" {4}(?P<name>[A-Z]\w{2,40}) {0,40}: ?(?P<value>.*)\Z")
 _TYPED = regex(r"(?P<type>[\w.+`]{1,300}): (?P<message>.*)\Z")
@@ -34,14 +33,13 @@ _RECORD = regex(
     r"(?:[\[(]?\d[\d:.,+/T-]*+Z?(?:[\])]| [AP]M[\])]?)?\s++){1,3}"
     rf"(?:\[?(?:{LEVELS}|{LEVELS.lower()}|{LEVELS.title()})\]?:?\s++)?"
 )
-_LOOK_BACK = 200
-_MOST_LINES = 400
+_MOST_LINES = 100
 
 
 def read(cursor: Cursor) -> Trace | None:
     """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
     line = cursor.line or ""
-    if line.startswith((_EXCEPTION, _STACK)):
+    if line.startswith(_EXCEPTION):
         found = _read_list(cursor)
     elif line.rstrip() == LINE:
         found = _with_stack(cursor, read_concise(cursor))
@@ -78,17 +76,7 @@ def _with_stack(cursor: Cursor, found: tuple[Error, int] | None) -> tuple[Error,
 
 
 def _read_list(cursor: Cursor) -> tuple[Error, int] | None:
-    """An error record as a list of properties, of which the cursor is on one."""
-    start = cursor.offset
-    for _ in range(_LOOK_BACK):
-        if (
-            (cursor.line or "").startswith(_EXCEPTION)
-            or not cursor.back()
-            or starts_record(cursor.line or "")
-        ):
-            break
-    if not (cursor.line or "").startswith(_EXCEPTION):
-        return None
+    """An error record as a list of properties, of which the cursor is on the first."""
     start, end = cursor.offset, cursor.offset
     error = Error()
     name, texts = "", [""]

@@ -22,6 +22,7 @@ RUNTIME = Runtime(
     title="Python",
     names=names,
     formats=formats_in(f"{__name__}.formats"),
+    dumps=formats_in(f"{__name__}.dumps"),
     versions="CPython 2.7, 3.6 to 3.13",
     reads="tracebacks of every shape with their chains, groups, notes and repeats; stacks that were logged; "
     "what IPython, pytest, rich, loguru, structlog, stackprinter, cleo, Twisted, traceback-with-variables, "

@@ -39,7 +39,7 @@ FORMAT = Format(
 )
 
 LINES = TraceLines(
-    header=LineKind(rb"Error in (?:`[^`\n]{1,300}`:|[^\n]{1,500}[(\[$][^\n]{0,500} : )", (b"Error in ",)),
+    header=LineKind(rb"Error in (?:`[^`\n]{1,300}+`:|[\w.:@]{1,200}+[(\[$])", (b"Error in ",)),
     frame=LineKind(
         "(?:[ \\d]{1,5}\\. {1,2}(?:[│├└─█▆|+\\\\-]))".encode(),
         tuple(f"{mark}─".encode() for mark in "└├"),

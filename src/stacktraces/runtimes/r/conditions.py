@@ -31,15 +31,19 @@ _BACKTRACE = "Backtrace:"
 _MESSAGE = "! "
 _ADVICE = "Run `rlang::"
 _CAUSED_BY = "Caused by error"
-_LOOK_BACK = 60
+_LOOK_BACK = 40
 _MOST_LINES = 200
 _MOST_CAUSES = 100
 
 
-def step_to_condition(cursor: Cursor) -> bool:
-    """Go to the first line of the condition that the cursor is in; False, and no move, for none."""
+def step_to_condition(cursor: Cursor, line: str) -> bool:
+    """Go to the first line of the condition that ``line`` is in, which the cursor is on.
+
+    False, and no move, where it is in none.
+    """
     here = cursor.offset
-    for _ in range(_LOOK_BACK):
+    # Only these lines stand below the first one.
+    for _ in range(_LOOK_BACK if line.startswith((_CAUSED_BY, _BACKTRACE)) else 1):
         line = cursor.line or ""
         if _is_first(cursor, line):
             before = cursor.peek(-1)

@@ -21,6 +21,7 @@ what was added, all is the message's.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from sys import intern
 
 from ...cursor import Cursor
@@ -46,7 +47,7 @@ NAME = "r"
 _ERROR = "Error: "
 _INDENT = "  "
 _LOOK_BACK = 60
-_LOOK_AHEAD = 200
+_LOOK_AHEAD = 60
 _MOST_ADDED = 20
 _PROMPTS = ("> traceback", "traceback(")
 
@@ -62,7 +63,7 @@ def read(cursor: Cursor) -> Trace | None:
 def _read(cursor: Cursor, line: str) -> Trace | None:
     if line.strip() == HALTED:
         return _read_before_end(cursor)
-    if step_to_condition(cursor):
+    if step_to_condition(cursor, line):
         return read_conditions(cursor, NAME)
     start = cursor.offset
     if shiny := match_shiny(line):
@@ -132,10 +133,12 @@ def _rest_before_end(cursor: Cursor) -> list[str] | None:
     lines: list[str] = []
     for _ in range(_LOOK_AHEAD):
         line = cursor.line
-        if line is None or starts_record(line) or starts_trace(line, cursor.peek() or "", but=NAME):
+        if line is None or starts_record(line):
             break
         cursor.advance()
         if line.strip() == HALTED:
+            if any(starts_trace(each, following, but=NAME) for each, following in pairwise([*lines, ""])):
+                break
             return lines
         if is_call(line):
             break

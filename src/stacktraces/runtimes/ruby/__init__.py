@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
+from .. import Format, NameRules, Runtime, formats_in
 
 
 def names() -> NameRules:
@@ -51,6 +51,7 @@ RUNTIME = Runtime(
     title="Ruby",
     names=names,
     formats=(FORMAT,),
+    dumps=formats_in(f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions="Ruby 3.1, 3.4 (WebAssembly)",

@@ -39,12 +39,12 @@ FORMAT = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"[\w./+-]{1,300}\.swift:\d{1,9}: (?:Fatal error|Precondition failed|Assertion failed)"
+        rb"[^\s:]{1,300}+:\d{1,9}: (?:Fatal error|Precondition failed|Assertion failed)"
         rb"|(?:\*\*\* |\xf0\x9f\x92\xa3 )Program crashed: ",
         (b".swift:", b"Program crashed: "),
     ),
     frame=LineKind(
-        rb" {0,4}\d{1,6} {1,16}(?:\[[a-z]{2,8}\] {1,16}){0,3}(?:0x[0-9a-f]{4,16} )?[^\n]{1,1000} in \S",
+        rb" {0,4}\d{1,6} {1,16}+(?:\[[a-z]{2,8}\] {1,16}+)?+(?:\[[a-z]{2,8}\] {1,16}+)?+0x[0-9a-f]{4,16} \S",
         (b"[ra] ", b"[inlined] ", b"[system] ", b"[async] ", b" 0x0000"),
     ),
     goes_on=rb"\*\*\* (?:Signal|Program crashed)|\xf0\x9f\x92\xa3 |Platform: |Thread \d|Registers:|Images \(",

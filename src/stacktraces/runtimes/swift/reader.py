@@ -51,6 +51,8 @@ _MOST_BEFORE = 24
 """Lines between a fatal error and its report."""
 _MOST_LINES = 4000
 """Lines of a report."""
+_MOST_UNKNOWN = 100
+"""Lines in a row of a report that are none of its threads': registers, images."""
 _FRAMES_KEPT = 1000
 _MOST_THREADS = 64
 _LONGEST_MESSAGE = 1 << 16
@@ -113,9 +115,10 @@ def _read_report(cursor: Cursor, trace: Trace) -> None:
     threads: list[RelatedStack] = []
     cursor.advance()
     behind = cursor.offset
+    unknown = 0
     for _ in range(_MOST_LINES):
         line = cursor.line
-        if line is None or starts_record(line) or match_fatal(line):
+        if line is None or unknown > _MOST_UNKNOWN or starts_record(line) or match_fatal(line):
             break
         cursor.advance()
         if line.startswith(_END):
@@ -131,8 +134,9 @@ def _read_report(cursor: Cursor, trace: Trace) -> None:
             if len(frames) < _FRAMES_KEPT:
                 frames.append(_frame(found.groupdict(), inlined=_INLINED in line, number=len(frames) + 1))
         elif not (_SOURCE.match(line) or _ELIDED.match(line)):
+            unknown += 1
             continue
-        behind = cursor.offset
+        behind, unknown = cursor.offset, 0
     cursor.seek(behind)
     others = [each for each in threads if each.frames and each.frames is not trace.error.frames]
     trace.error.related = others[:_MOST_THREADS]

@@ -6,6 +6,7 @@ import os
 
 import msgspec
 
+from ...runtimes import known_trace_lines
 from ...sources.streams import is_plain_file
 from ...unwrapping.documents.detection import SAMPLE, parser_for
 
@@ -68,7 +69,7 @@ def _is_document(path: str) -> bool:
         return False
     try:
         with open(path, "rb") as file:
-            return parser_for(file.read(SAMPLE)) is not None
+            return parser_for(file.read(SAMPLE), known_trace_lines()) is not None
     except OSError:
         return False
 

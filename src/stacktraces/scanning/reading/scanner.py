@@ -168,7 +168,7 @@ class Scan:
         try:
             stream = self.open(source)
             if start is None:
-                stream = records_of(stream)
+                stream = records_of(stream, self.setup.lines)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...model import Deadlock, Frame, Lock, Thread
+from ..folding import is_python
 from .native import PYTHON_LOCK, TASK, key_of
 
 _PYTHON = "Python "
@@ -52,7 +53,7 @@ def _held(lock: Lock, owner: Thread) -> str:
 
 def _place(frames: Sequence[Frame]) -> str | None:
     """The innermost call of the program's, as far as that can be told."""
-    written = [frame for frame in frames if frame.function and frame.file and frame.address is None]
+    written = [frame for frame in frames if frame.function and is_python(frame)]
     own = [frame for frame in written if not (frame.file or "").endswith(_LIBRARY)]
     frame = next(iter(own or written or [frame for frame in frames if frame.function]), None)
     if frame is None:

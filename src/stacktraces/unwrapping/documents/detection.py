@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from ..._regex import regex
 from ...carriers._keys import MESSAGE, TIME
+from ...trace_lines import KnownTraceLines
 from .item import Parser
 from .json_records import RECORDS, JsonRecords
+from .newest_first import (
+    OldestFirst,
+    PlainLines,
+    are_lines_newest_first,
+    are_newest_first,
+    ties_stand_in_order,
+)
 from .tables import TableRows, names_of
+from .xml_reports import XmlReport
+from .yaml_entries import YamlEntries, starts_entries
 
 SAMPLE = 64 << 10
 """Bytes at the start of a stream by which it is told."""
@@ -22,19 +35,35 @@ _IN_EACH_LINE = b'"logEvents"'
 _SNAPSHOT = regex(
     rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
 )
+_XML = regex(rb"\s{0,64}(?:\xef\xbb\xbf)?(?:<\?xml\s|<testsuites?[\s>])")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
-def parser_for(sample: bytes) -> Parser | None:
+def parser_for(sample: bytes, known: KnownTraceLines) -> Parser | None:
     """What takes the records out of the document that starts with ``sample``; ``None`` where it is none.
 
-    A log of lines is none, whatever they hold: neither are lines of JSON.
+    A log of lines is none, whatever they hold, unless they stand newest first. ``known`` are the lines of all
+    runtimes' traces.
     """
+    make = _parser_of(sample)
+    if make is None and not are_lines_newest_first(sample):
+        return None
+    records = [item.text for item in (make or PlainLines)().feed(sample, final=False)]
+    if make is not None and not are_newest_first(records):
+        return make()
+    return OldestFirst((make or PlainLines)(), ties_in_order=ties_stand_in_order(records, known))
+
+
+def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
     start = sample[:256].lstrip(_BLANK)[:2]
     if start[:1] in (b"[", b"{"):
-        return JsonRecords() if _is_json_document(sample) else None
+        return JsonRecords if _is_json_document(sample) else None
+    if _XML.match(sample):
+        return XmlReport
+    if starts_entries(sample):
+        return YamlEntries
     found = names_of(sample) if sample else None
-    return TableRows(*found) if found is not None else None
+    return functools.partial(TableRows, *found) if found is not None else None
 
 
 def _is_json_document(sample: bytes) -> bool:

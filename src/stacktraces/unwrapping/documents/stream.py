@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ...sources.streams import ByteStream
+from ...trace_lines import KnownTraceLines
 from .detection import SAMPLE, parser_for
 from .item import Item, Parser
 
@@ -103,8 +104,8 @@ class _ReadAgain:
         self._inner.close()
 
 
-def records_of(stream: ByteStream) -> ByteStream:
-    """``stream``, or its records where it is a document that holds some.
+def records_of(stream: ByteStream, known: KnownTraceLines) -> ByteStream:
+    """``stream``, or its records where it is a document that holds some; ``known`` as for ``parser_for``.
 
     Raises ``InputError`` where not one byte of it can be read.
     """
@@ -116,6 +117,6 @@ def records_of(stream: ByteStream) -> ByteStream:
         if not sample:
             raise
         failure = error
-    parser = parser_for(sample)
+    parser = parser_for(sample, known)
     again = _ReadAgain(stream, sample, failure)
     return again if parser is None else DocumentStream(again, parser)

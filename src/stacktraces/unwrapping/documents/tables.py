@@ -11,13 +11,28 @@ from collections.abc import Iterator
 import msgspec
 
 from ..._regex import regex
+from ...carriers._keys import plain
 from .item import MOST_BYTES, Item
 
 _DELIMITERS = (b",", b"\t", b";", b"|")
-_NAME = regex(r"[\w@#$.:/() -]{1,100}")
-_NAMED_MESSAGE = regex(
-    r"(?i)(?:.*[ ._@-])?(?:message|msg|log|logs|line|text|textpayload|body|event|raw|content|trace|traceback|stack_?trace"
-    r"|exception|error|logentry|log_s|description|details|output|stderr|stdout)"
+_NAME = regex(r"[\w\[\]@#$.:/() -]{1,100}")
+_MESSAGES = (
+    *(
+        "message",
+        "msg",
+        "log",
+        "logs",
+        "line",
+        "text",
+        "payload",
+        "body",
+        "event",
+        "raw",
+        "content",
+        "trace",
+        "traceback",
+    ),
+    *("error", "exception", "logentry", "logs", "details", "output", "stderr", "stdout", "description"),
 )
 _NAMED_TIME = regex(r"(?i).*(?:time|date|timestamp|tsns|^ts).*")
 csv.field_size_limit(MOST_BYTES)
@@ -31,7 +46,11 @@ def names_of(sample: bytes) -> tuple[bytes, list[str]] | None:
         if names is None or len(names) < 2 or len(set(names)) < len(names):
             continue
         named = all(_NAME.fullmatch(name) and not name[0].isdigit() for name in names)
-        if named and any(map(_NAMED_MESSAGE.fullmatch, names)) and any(map(_NAMED_TIME.fullmatch, names)):
+        if (
+            named
+            and any(plain(name).endswith(_MESSAGES) for name in names)
+            and any(map(_NAMED_TIME.fullmatch, names))
+        ):
             return delimiter, names
     return None
 

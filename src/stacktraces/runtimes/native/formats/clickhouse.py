@@ -35,6 +35,8 @@ _SIGNAL = regex(
     r"(?:(?P<name>[A-Z][a-zA-Z ]+?) ?\((?P<number>\d{1,2})\)|(?P<bare>\d{1,2}))\.?$"
 )
 _THREAD = regex(r".*\(from thread (?P<thread>\d+)\)")
+_BARE = regex(r"#{10,}|\(version .{1,400}\) |Received signal |Address: |Signal description: |Stack trace: 0x")
+"""Lines of the daemon once what stands before them is taken off."""
 _ADDRESS = regex(r"Address: |Signal description: |Access: |Attempted access|Unknown si_code")
 _FRAME = regex(
     r"\s*(?P<id>\d{1,4}(?:\.\d{1,4})?)\. (?:inlined from )?(?:(?P<file>[^\s:@]+):(?P<line>\d+): )?"
@@ -56,7 +58,7 @@ _MOST_LINES = 600
 def read(cursor: Cursor) -> Trace | None:
     """The report whose first line the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     line = (cursor.line or "").rstrip()
-    if _DAEMON.match(line):
+    if _DAEMON.match(line) or _BARE.match(line):
         return _read_signal(cursor)
     stack = line.rfind(" Stack trace")
     if stack < 0 or not _STACK.match(line, stack) or not (found := _TYPE.search(line, 0, stack)):
@@ -73,13 +75,15 @@ def _read_signal(cursor: Cursor) -> Trace | None:
         if line is None or foreign > _FOREIGN_LINES:
             break
         found = _DAEMON.match(line.rstrip())
-        cursor.advance()
-        if found is None:
+        text = found["text"] if found else line.rstrip()
+        if found is None and not _BARE.match(text) and _frame(text) is None:
             foreign += 1
+            cursor.advance()
             continue
         foreign = 0
-        if not _take(trace, found["text"]):
+        if not _take(trace, text):
             break
+        cursor.advance()
         end = cursor.offset
     cursor.seek(end)
     if error.type is None:

@@ -35,6 +35,9 @@ _FRAME = regex(
     r"(?:[0-9a-f]{2,3} )?(?P<stack>[0-9a-f]{8}(?:`?[0-9a-f]{8})?|\(Inline(?: Function)?\))\s+"
     r"(?:[0-9a-f]{8}(?:`?[0-9a-f]{8})?|-{8}(?:`-{8})?)\s+(?:: (?:[0-9a-f`]+ ){4}: )?(?P<call>\S.*)"
 )
+# !uniqstack writes these below a thread, and what it left out at the end.
+_DETAIL = regex(r"\s+(?:Start|Priority): |Processing \d+ threads|Total threads: ")
+_DUPLICATES = regex(r"Duplicate callstacks: (?P<count>\d+) .*")
 _OFFSET = regex(r"\+0x(?P<offset>[0-9a-f]+)\Z")
 
 
@@ -44,6 +47,7 @@ def read(cursor: Cursor) -> Snapshot | None:
     if first is None:
         return None
     process = Process(pid=to_number(first["pid"], 16))
+    snapshot = Snapshot(format=NAME, processes=[process])
     end = cursor.offset
     while (line := cursor.line) is not None:
         line = line.rstrip()
@@ -57,14 +61,29 @@ def read(cursor: Cursor) -> Snapshot | None:
             process.threads.append(Thread(id=found["number"], os_id=tid, name=name["name"] if name else None))
         elif found := _FRAME.fullmatch(line):
             process.threads[-1].frames.append(_frame(found, len(process.threads[-1].frames)))
-        elif line.strip() and not _COLUMNS.fullmatch(line):
+        elif duplicates := _DUPLICATES.fullmatch(line):
+            cursor.advance()
+            others = _numbers(cursor.line or "")
+            snapshot.uncertain.append(_without_stacks(len(others) or to_number(duplicates["count"])))
+        elif line.strip() and not (_COLUMNS.fullmatch(line) or _DETAIL.match(line)):
             break
         cursor.advance()
         end = cursor.offset if line else end
     cursor.seek(end)
     if not any(thread.frames for thread in process.threads):
         return None
-    return Snapshot(format=NAME, processes=[process])
+    return snapshot
+
+
+def _numbers(line: str) -> list[str]:
+    """The numbers of threads that ``!uniqstack`` lists."""
+    return [each for each in line.replace(",", " ").split() if each.isdecimal()]
+
+
+def _without_stacks(count: int) -> str:
+    return (
+        f"{count:,} threads have a stack of another one, and which is not told: !uniqstack leaves them out."
+    )
 
 
 def _frame(found: re.Match[str], number: int) -> Frame:

@@ -93,7 +93,7 @@ def _task(heading: re.Match[str]) -> Thread:
     awaited = heading["awaits"].split(" awaits ")[1:]
     return Thread(
         id=heading["id"],
-        name=f"{TASK} {heading['name']}",
+        name=f"{TASK} {heading['name']}".rstrip(),
         state="waiting for another task" if awaited else None,
         locks_awaited=[Lock(each, kind=TASK, owner=each) for each in awaited],
     )
