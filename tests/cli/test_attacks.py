@@ -49,6 +49,9 @@ READS = {
     ("known", "show"): ("ISSUE", "-k", "STORE"),
     ("known", "split"): ("ISSUE", "FINGERPRINT", "-k", "STORE"),
     ("log",): ("FILE", "-k", "STORE"),
+    ("mcp",): (),
+    ("merge",): ("RESULT", "RESULT", "-k", "STORE"),
+    ("push",): ("RESULT", "--to", "nowhere"),
     ("show",): ("a", "RESULT"),
     ("trace",): ("FILE",),
 }
