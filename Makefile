@@ -27,6 +27,7 @@ test-installed: $(STAMP)
 test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
 	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
+	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
 
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)
