@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pytest
 
 from stacktraces.model import Error, Trace
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 from tests.conftest import need
 
 Builder = Callable[[str], Path]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stacktraces.scan import Options, group
+from stacktraces.scanning import Options, group
 
 LINES = (
     "2026-11-01 10:00:00,003 ERROR shop.orders order failed",

@@ -12,6 +12,7 @@ from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import output_options
+from ._log_unread import UNREAD, tell_unread
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..library.logs import ScanOptions
-    from ..results.result import Unreadable
+    from ..results.result import Stats, Unreadable
     from ..sources.cursors import CursorFile
     from ._log_options import Display
 
@@ -87,7 +88,7 @@ class NamesRuntimes(click.Command):
     metavar="FILE",
     help="Go on where the last run with this file ended: nothing is read or counted twice.",
 )
-@labelling_options
+@labelling_options(UNREAD)
 def command(
     paths: tuple[str, ...],
     display: Display,
@@ -129,6 +130,8 @@ def command(
         options["max_groups"] = max_groups
     sources = paths or ("-",)
     tell_of_terminal(*sources)
+    fail_on = labelling["fail_on"]
+    labelling["fail_on"] = tuple(verdict for verdict in fail_on if verdict != UNREAD)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
     if cluster and (each or follow or cursor):
@@ -141,13 +144,16 @@ def command(
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, options, display, labelling)
-    if each:
-        return _show_each(sources, options, display)
-    return _show_groups(sources, options, display, cursor, cluster, labelling)
+        code, stats = follow_file(sources, options, display, labelling)
+    elif each:
+        code, stats = _show_each(sources, options, display)
+    else:
+        code, stats = _show_groups(sources, options, display, cursor, cluster, labelling)
+    filtered = any(options.get(name) for name in ("type", "runtime", "since", "until"))
+    return tell_unread(stats, fail_on, code, filtered=filtered)
 
 
-def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
+def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> tuple[int, Stats]:
     from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
@@ -157,7 +163,7 @@ def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -
     with until_told(interruption.tell) as told:
         found = occurrences(sources, interruption=interruption, **options)
         write_occurrences(found, display.output, display.show_locals)
-    return _complain_of(sources, found.unreadable, found.stats.files, told)
+    return _complain_of(sources, found.unreadable, found.stats.files, told), found.stats
 
 
 def _show_groups(
@@ -167,7 +173,7 @@ def _show_groups(
     cursor: str | None,
     cluster: str | None,
     labelling: dict[str, Any],
-) -> int:
+) -> tuple[int, Stats]:
     from ..library.logs import scan
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
@@ -198,7 +204,7 @@ def _show_groups(
             GroupOutput(display).write(result, judged)
         if reached is not None and not unrecorded:
             reached.save()
-    return conclude(judged, unrecorded, code) if judged else code
+    return conclude(judged, unrecorded, code) if judged else code, result.stats
 
 
 @contextlib.contextmanager
