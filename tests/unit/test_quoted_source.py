@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stacktraces.scan import Occurrences
 
 from stacktraces.parsing import iterate
+from stacktraces.scanning import Occurrences
 
 QUOTED = (
     'Exception in thread "main" java.lang.Error: no',

@@ -62,7 +62,7 @@ _FEW_PROCESSES = 5
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
 @max_bytes_option
-@labelling_options
+@labelling_options()
 def command(
     files: tuple[str, ...],
     debuglog: str | None,
