@@ -100,7 +100,8 @@ def span_steps(
     if span[0] >= span[1]:
         return
     path, totals = label_of(source), scan.totals
-    walker = Walker(scan.setup, Text(path, number), scan.reader_for(), span=span)
+    text = Text(path, number)
+    walker = Walker(scan.setup, text, scan.reader_for(text), span=span)
     told = len(totals.unread)
     try:
         stream = open_input(source, scan.interruption)
