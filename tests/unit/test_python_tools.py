@@ -17,6 +17,7 @@ FOLDERS = (
     "ipython",
     "loguru",
     "pytest_output",
+    "rich_log",
     "rich_traceback",
     "traceback_with_variables",
     "twisted",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stacktraces.parsing import iterate
-from stacktraces.scan import Occurrences
+from stacktraces.scanning import Occurrences
 
 QUOTED = (
     'Exception in thread "main" java.lang.Error: no',

@@ -6,9 +6,9 @@ import msgspec
 
 from ..errors import InputError
 from ..model import Group, Judgement, KnownIssue, Verdict
-from ..render.report import Reporter, ReportStats, report_pieces
+from ..render.report import Reporter, ReportStats, report_pieces, unread_place
 from .merging import order_of
-from .result import Range, Result, Stats, Unreadable
+from .result import Range, Result, Stats, Unread, Unreadable
 
 _FIRST_KEY = b'{"fingerprint"'
 """How each line of ``--format jsonl`` starts."""
@@ -23,6 +23,7 @@ class _Stats(msgspec.Struct):
     seconds: float = 0.0
     dropped: int = 0
     unreadable: list[str] = []
+    unread: list[Unread] = []
 
 
 class _Report(msgspec.Struct):
@@ -69,6 +70,7 @@ def report_stats(result: Result) -> ReportStats:
         unreadable=[each.reason for each in result.unreadable],
         seconds=stats.seconds,
         dropped=stats.beyond,
+        unread=[unread_place(each.kind, each.count, each.first) for each in stats.unread],
     )
 
 
@@ -123,6 +125,7 @@ def _result(report: _Report) -> Result:
             snapshots=stats.snapshots,
             files=stats.files,
             unreadable=len(unreadable),
+            unread=stats.unread,
             seconds=stats.seconds,
         ),
         unreadable,

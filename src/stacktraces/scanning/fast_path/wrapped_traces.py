@@ -78,6 +78,8 @@ class WrappedTraces:
         self.floors = floors
         self._teacher = teacher
         self._known = teacher.traces if teacher is not None else KnownTraces()
+        self.started = 0
+        """Where the last trace starts that was taken."""
         self._shapes: list[Shape] = []
 
     def learn(self, line: bytes) -> None:
@@ -215,6 +217,7 @@ class WrappedTraces:
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end
+        self.started = run.line
         if self._teacher is not None and known is not None and known.token is not None:
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, run.beginning, run.occurrence, known, doubts)
