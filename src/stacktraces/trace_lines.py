@@ -22,7 +22,9 @@ _NEAR = 512
 _REMEMBERED = 512
 """Lines of which is remembered what stands in them."""
 _NEVER = b"(?!)"
-_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t]))"
+_COLOUR = regex(rb"(?:\x1b\[[0-9;]*+m)++")
+_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t])|(?<=\x1b\[m)|(?<=[\[;]\dm)|(?<=[\[;]\d\dm))"
+"""Where a word starts: also behind what sets a colour."""
 
 
 class LineKind(msgspec.Struct, frozen=True):
@@ -168,8 +170,12 @@ class KnownTraceLines:
                 continue
             # What stands before a frame may end with the blanks that a frame starts with.
             found = pattern.match(line, at) or pattern.search(line)
-            if found is not None and (first is None or found.start() < first.position):
-                first = TracePart(found.start(), lines, is_header)
+            if found is None:
+                continue
+            colour = _COLOUR.match(line, found.start())
+            start = colour.end() if colour is not None else found.start()
+            if first is None or start < first.position:
+                first = TracePart(start, lines, is_header)
         return first
 
     def is_frame(self, line: bytes) -> bool:

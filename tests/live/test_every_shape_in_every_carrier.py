@@ -101,12 +101,7 @@ def check(path: Path, expected: Sequence[Known]) -> list[str]:
     return wrong
 
 
-UNSURE = pytest.mark.xfail(strict=False, reason="a message that quotes a header in glog's lines: a known gap")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=UNSURE) if "glog" in each else each for each in sorted(CARRIERS)]
-)
+@pytest.mark.parametrize("name", sorted(CARRIERS))
 def test_lines_in_a_carrier(name: str, tmp_path: Path) -> None:
     carrier = CARRIERS[name]
     # Shippers write their records alike for every interpreter's lines: the newest one prints all shapes.

@@ -18,6 +18,7 @@ FOLDERS = (
     "loguru",
     "pytest_output",
     "python_error_first",
+    "rich_log",
     "rich_traceback",
     "traceback_with_variables",
     "twisted",

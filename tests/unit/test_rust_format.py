@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from stacktraces.scan.literal_search import anchors_of
 
 from stacktraces.model import Error, Trace
 from stacktraces.naming import normalise
@@ -14,6 +13,7 @@ from stacktraces.parsing import iterate, occurrences
 from stacktraces.runtimes import all_formats
 from stacktraces.runtimes.rust.names import NAMES
 from stacktraces.scanning import Occurrences
+from stacktraces.scanning.literal_search import anchors_of
 from stacktraces.signatures.culprit import culprit
 from stacktraces.signatures.fingerprint import fingerprint
 from tests.golden import CORPUS

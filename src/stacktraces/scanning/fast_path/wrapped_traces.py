@@ -79,6 +79,8 @@ class WrappedTraces:
         self.floors = floors
         self._teacher = teacher
         self._known = teacher.traces if teacher is not None else KnownTraces()
+        self.started = 0
+        """Where the last trace starts that was taken."""
         self._shapes: list[Shape] = []
 
     def learn(self, line: bytes) -> None:
@@ -223,6 +225,7 @@ class WrappedTraces:
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end
+        self.started = run.line
         as_printed = not run.printed or moment == self.setup.clock.of_printed(run.printed)
         if (
             as_printed

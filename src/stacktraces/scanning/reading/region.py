@@ -216,6 +216,26 @@ class Region:
             return owner or False
         return False if self._whole or stream.end - position > _LOOK_AHEAD else None
 
+    def unread_text(
+        self, line: int, lookback: int, floors: dict[Writer, int]
+    ) -> tuple[Stream, int, Place] | None:
+        """The stream of the line at ``line``, the position in it from ``lookback`` on, and the line's place.
+
+        ``None`` where the line is of a trace that was read, or of none.
+        """
+        located = self.unwrapper.index.find(line)
+        if located is None:
+            return None
+        stream, start = located
+        owner = (writers := self._prefixed.get(stream)) and writers.owner(start)
+        stream = owner.stream if owner and owner.confirmed else stream
+        floor = floors.get(stream.writer, 0)
+        if start < floor:
+            return None
+        piece = stream.place(stream.position(start))
+        lowest = stream.position(max(floor, min(lookback, start)))
+        return stream, lowest, piece
+
     def is_prefixed(self, line: int) -> bool:
         """Whether the line at ``line`` is known to bear the prefix of a writer."""
         owners = (each.owner(line) for each in self._prefixed.values())
@@ -275,7 +295,7 @@ class _Part:
             at, number = hit >> CODE_BITS, hit & CODE_MASK
             if at < self._position - self._shift or refused.has(at, number):
                 continue
-            if self._setup.anchors.is_within_word(self._data, at, number):
+            if self._setup.anchors.is_only_mark(self._data, at, number):
                 continue
             reading = self._read_at(at, number, limit, whole=whole)
             if reading == WAIT:

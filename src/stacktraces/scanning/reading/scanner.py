@@ -24,6 +24,7 @@ from ..options import Options, Totals
 from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
+from .unread import MARKS
 from .walker import LIMIT, LONGEST_LINE, SAMPLE, Sink, State, StreamReader, Walker
 from .wrapped import WrappedReader
 
@@ -35,7 +36,7 @@ def setup_for(options: Options) -> ScanSetup:
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
     failures = ReaderFailures()
-    anchors = anchors_of(failures.contain(all_formats()), hints)
+    anchors = anchors_of(failures.contain(all_formats()), hints, MARKS)
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
@@ -213,6 +214,7 @@ class Scan:
             walker.feed(chunk, final=not chunk)
             yield
             if not chunk or walker.done:
+                self.totals.unread += walker.unread()
                 self.totals.unreadable += passed_over(walker.text)
                 self.totals.unreadable += [
                     Unreadable(path, each.sentence, each.trace if self.options.debug else None)
