@@ -104,3 +104,28 @@ def test_other_programs_read_what_is_written() -> None:
     families = list(openmetrics.text_string_to_metric_families(printed("openmetrics")))
     (errors,) = [each for each in families if each.name == "stacktraces_errors"]
     assert sum(each.value for each in errors.samples) == sum(each["count"] for each in groups)
+
+
+def shown(*options: object) -> set[str]:
+    lines = run("stacktraces", "log", LOG, "--format", "jsonl", *options).out.splitlines()
+    return {json.loads(line)["error"]["type"] for line in lines}
+
+
+def test_groups_are_chosen_by_what_their_errors_say() -> None:
+    every = shown()
+    assert shown("--grep", "return PRICES") == {"KeyError"}
+    assert shown("--grep", "JSONDecodeError") == {"BadOrder"}  # Its cause.
+    assert shown("--exclude", "return PRICES") | {"KeyError"} == every
+    assert shown("--grep", "nothing at all") == set()
+    assert "no regular expression" in run("stacktraces", "log", LOG, "--grep", "(").err
+    refused(run("stacktraces", "log", LOG, "--each", "--grep", "x"), "--each")
+
+
+def test_groups_are_chosen_by_verdict(tmp_path: Path) -> None:
+    known = ("--known", tmp_path / "known.toml", "--update")
+    every = shown()
+    assert shown(*known, "--only", "new,regressed") == every
+    assert shown(*known, "--only", "new,regressed") == set()
+    assert shown(*known, "--only", "known") == every
+    refused(run("stacktraces", "log", LOG, "--only", "new"), "--known")
+    assert "separated by commas" in run("stacktraces", "log", LOG, "--only", "old").err

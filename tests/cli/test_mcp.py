@@ -48,11 +48,15 @@ async def _session(folder: Path, calls: list[tuple[str, dict[str, Any]]]) -> tup
 
 
 def test_a_client_calls_each_tool(folder: Path) -> None:
+    (found,) = run(
+        "stacktraces", "log", folder / "python.log", "--grep", "kumquat", "--format", "jsonl"
+    ).out.splitlines()
+    fingerprint = json.loads(found)["fingerprint"][:8]
     before = {path: path.read_bytes() for path in folder.iterdir()}
     calls: list[tuple[str, dict[str, Any]]] = [
         ("find_errors", {"paths": ["python.log"], "top": 3}),
         ("find_errors", {"paths": ["python.log"], "error_type": "KeyError"}),
-        ("show_error", {"paths": ["python.log"], "fingerprint": "3-5b265"}),
+        ("show_error", {"paths": ["python.log"], "fingerprint": fingerprint}),
         ("list_known_issues", {"status": "open"}),
         ("describe_snapshot", {"path": "httpd-event-child.gdb.txt"}),
         ("find_errors", {"paths": ["../../etc/passwd"]}),

@@ -1,14 +1,17 @@
-"""Options of the commands that show groups: how they are written, and how many in which order."""
+"""Options of the commands that show groups: how they are written, which, and how many in which order."""
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import click
 
 from ..render.groups import names
+
+VERDICTS = ("new", "regressed", "similar", "known", "ignored")
 
 TOP = 25
 """Groups that a terminal shows unless told otherwise."""
@@ -26,6 +29,25 @@ class Display(NamedTuple):
     checkout: str | None = None
     full: bool = False
     pager: bool = True
+    only: frozenset[str] | None = None
+    grep: re.Pattern[str] | None = None
+    exclude: re.Pattern[str] | None = None
+
+
+def _to_verdicts(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[str] | None:
+    if value is None:
+        return None
+    named = frozenset(value.split(","))
+    if not named <= set(VERDICTS):
+        raise click.BadParameter(f"it takes {', '.join(VERDICTS)}, separated by commas.")
+    return named
+
+
+def _to_pattern(_: click.Context, __: click.Parameter, value: str | None) -> re.Pattern[str] | None:
+    try:
+        return None if value is None else re.compile(value)
+    except re.error as error:
+        raise click.BadParameter(f"it is no regular expression: {error}.") from error
 
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +79,21 @@ def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["count", "last", "first"]),
             help="Most frequent, most recent or earliest first "
             "[default: count; with --known what needs attention].",
+        ),
+        click.option(
+            "--only",
+            callback=_to_verdicts,
+            metavar="VERDICT,...",
+            help=f"Show only groups with these verdicts, of {', '.join(VERDICTS)}; needs --known.",
+        ),
+        click.option(
+            "--grep",
+            callback=_to_pattern,
+            metavar="REGEX",
+            help="Show only groups whose errors, with causes and frames, match.",
+        ),
+        click.option(
+            "--exclude", callback=_to_pattern, metavar="REGEX", help="Leave out groups whose errors match."
         ),
         click.option(
             "--full", is_flag=True, help="On a terminal, show each group as a block with its places."

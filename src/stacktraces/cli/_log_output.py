@@ -69,7 +69,7 @@ class GroupOutput:
 
     def write(self, result: Result, judged: Judged | None) -> None:
         """Write all groups, or those that are asked for, with the totals."""
-        pairs = self._ordered(result.groups, judged)
+        pairs = [pair for pair in self._ordered(result.groups, judged) if self._is_wanted(*pair)]
         shown = pairs[: self._display.top] if self._display.top else pairs
         stats = report_stats(result)
         if self._display.output == "text":
@@ -119,6 +119,17 @@ class GroupOutput:
         if self._display.sort == "first":
             return sorted(pairs, key=lambda pair: pair[0].first_seen or "~")
         return sorted(pairs, key=lambda pair: -pair[0].count)
+
+    def _is_wanted(self, group: Group, judgement: Judgement | None) -> bool:
+        display = self._display
+        if display.only is not None and (judgement is None or judgement.verdict not in display.only):
+            return False
+        if display.grep is None and display.exclude is None:
+            return True
+        text = "\n".join(plain.error_lines(group.error))
+        if display.grep is not None and not display.grep.search(text):
+            return False
+        return display.exclude is None or not display.exclude.search(text)
 
     def _write_text(self, shown: list[Pair], total: int, stats: ReportStats) -> None:
         color = wants_color(self._display.color)

@@ -138,6 +138,10 @@ def command(
         raise UsageError("--cluster is for groups: leave out --each, --follow and --cursor.")
     if cursor and (each or follow or jobs > 1):
         raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
+    if display.only is not None and not labelling["known"]:
+        raise UsageError("--only chooses by verdict: add --known FILE_OR_URL.")
+    if each and (display.grep or display.exclude):
+        raise UsageError("--grep and --exclude choose groups; leave out --each.")
     if (each or follow) and display.output not in ("text", "json", "jsonl"):
         option = "--each" if each else "--follow"
         raise UsageError(f"--format {display.output} shows groups; leave out {option}.")
