@@ -17,11 +17,12 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
+from .lone_lines import read_lone_line
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
 from .unread import UnreadPlaces, mark_at, may_have_mark
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
-from .wrapped import WrappedReader, read_lone_line
+from .wrapped import WrappedReader
 
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
@@ -175,7 +176,7 @@ class BareReader:
         formats = self.setup.anchors.owners[number]
         found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line, lowest)):
                 return _Reading(end)
             if found == 0:
                 self._look(text, line, lowest)

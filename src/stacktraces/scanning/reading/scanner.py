@@ -147,9 +147,14 @@ class Scan:
         bytes(_LARGEST_CHUNK)
         self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
-    def reader_for(self) -> Callable[[bytes], StreamReader]:
-        """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.setup, self.sink, self.options, self._counter_for)
+    def reader_for(self, text: Text) -> Callable[[bytes], StreamReader]:
+        """Makes the reader for the stream of ``text`` from its first bytes."""
+
+        def counter(stack: tuple[Carrier, ...]) -> CompiledCounter | None:
+            # The compiled part counts lines itself, and does not know those of a document.
+            return self._counter_for(stack) if text.source is None else None
+
+        return reader_for(self.setup, self.sink, self.options, counter)
 
     def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
@@ -165,7 +170,8 @@ class Scan:
         A step is a chunk.
         """
         path = label_of(source)
-        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
+        text = Text(path, number)
+        walker = Walker(self.setup, text, self.reader_for(text), until)
         try:
             stream = self.open(source)
             if start is None:
@@ -174,8 +180,7 @@ class Scan:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker
             return
-        document = stream if isinstance(stream, DocumentStream) else None
-        walker.text.source = document
+        document = text.source = stream if isinstance(stream, DocumentStream) else None
         begun = self.totals.bytes
         try:
             if start is not None:
