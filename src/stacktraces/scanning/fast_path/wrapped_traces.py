@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...carriers import Carrier
 from ...log_records.clock import Moment
+from ...log_records.logged_at import may_have_time_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Trace
 from ...runtimes._grammar import Beginning
@@ -94,8 +96,8 @@ class WrappedTraces:
 
     def teach(self, text: Text, read: ReadTrace) -> None:
         """Let the compiled part know a trace, if it is one of a grammar in lines of a known shape."""
-        path = self.setup.starts[read.anchor]
-        if self._teacher is None or path is None or read.anchor_line not in read.lines[1:]:
+        paths = self.setup.starts[read.anchor]
+        if self._teacher is None or not paths or read.anchor_line not in read.lines[1:]:
             return
         before = read.lines.index(read.anchor_line) - 1
         lines = [offset - text.base for offset in read.lines]
@@ -108,10 +110,12 @@ class WrappedTraces:
         inner = shape.unwrap(raw)
         if len(texts) < len(lines) or inner is None:
             return
-        for beginning in (each for each in path.beginnings if each.lines_before == before):
+        for path, beginning in _beginnings(paths, before):
             logged = texts[1] if beginning.in_record else texts[0]
             record = shape.unwrap(logged)
             if not _is_record(path, beginning, record) or not self._is_dated(shape, found[1], record):
+                continue
+            if not shape.time and _lacks_time(record):
                 continue
             occurrence = path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record)
             if occurrence is None or inner[: occurrence.end] != read.text:
@@ -135,14 +139,18 @@ class WrappedTraces:
         Gives the end of its lines; 0 where there is none, or no log line of the same shape before it;
         ``WAIT`` where the lines at hand end in the trace.
         """
-        path = self.setup.starts[number]
-        if path is None:
-            return 0
-        for shape in self._shapes:
+        paths = self.setup.starts[number]
+        for shape in self._shapes if paths else ():
             first = shape.line.match(text.data, line)
-            if first is not None:
+            if first is None:
+                continue
+            for path in paths:
                 run = self._run(text, line, start - first.start("text"), shape, path)
-                return run if isinstance(run, int) else self._take(text, shape, run, path, number)
+                if isinstance(run, _Run):
+                    return self._take(text, shape, run, path, number)
+                if run:
+                    return run
+            return 0
         return 0
 
     def _run(self, text: Text, anchor: int, column: int, shape: Shape, path: TraceStart) -> _Run | int:
@@ -208,7 +216,7 @@ class WrappedTraces:
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
         position = text.number, text.base + run.line
         moment = self._moment(run)
-        if moment is None and run.beginning.in_record:
+        if moment is None and (run.beginning.in_record or _lacks_time(run.before)):
             return 0
         known = self._known.get(run.occurrence.skeleton)
         if known is None:
@@ -253,6 +261,19 @@ class WrappedTraces:
         if not isinstance(trace, Trace) or cursor.offset != start + run.occurrence.end:
             return None
         return trace if trace.origin.offset == start else None
+
+
+def _beginnings(paths: tuple[TraceStart, ...], before: int) -> Iterator[tuple[TraceStart, Beginning]]:
+    """The beginnings so many lines before the anchor."""
+    for path in paths:
+        for beginning in path.beginnings:
+            if beginning.lines_before == before:
+                yield path, beginning
+
+
+def _lacks_time(record: bytes | None) -> bool:
+    """Whether the line above ``record`` may say when it was logged."""
+    return record is not None and may_have_time_above(record)
 
 
 def _is_record(path: TraceStart, beginning: Beginning, line: bytes | None) -> bool:
