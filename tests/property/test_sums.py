@@ -132,3 +132,20 @@ def test_files_add_up_in_any_order(tmp_path: Path) -> None:
     parts = [group([each], options) for each in paths]
     for seed in range(4):
         assert essence(added(parts, random.Random(seed))) == whole
+
+
+def test_a_document_is_not_cut_and_counts_once(tmp_path: Path) -> None:
+    """Its records are no lines: it belongs to the part in which it starts."""
+    import json
+
+    messages = [PYTHON.format(n=number, type="KeyError", message="x") for number in range(3)]
+    records = [
+        {"@timestamp": f"2024-05-01T12:00:0{number}.000Z", "message": message}
+        for number, message in enumerate(messages)
+    ]
+    path, options = tmp_path / "answer.json", Options(now=NOW)
+    path.write_text(json.dumps({"hits": {"hits": [{"_source": each} for each in records]}}, indent=1))
+    assert spans.is_document(str(path))
+    whole = group([path], options)
+    assert whole.stats.traces == 3
+    assert essence(added(in_parts(path, [50, 300, 500], options), random.Random(1))) == essence(whole)

@@ -150,7 +150,7 @@ def test_same_result_without_what_is_compiled(folder: Path, missing: list[str]) 
 
 def test_the_carrier_makes_no_difference(tmp_path: Path) -> None:
     """What stands in a wrapped log is what stands in the log itself, but for times and places."""
-    plain, cri, docker = (tmp_path / name for name in CARRIERS)
+    plain, cri, docker = (tmp_path / name for name in ("plain", "cri", "docker"))
     logs.write(plain, size=300_000, share=0.3, distinct=20, seed=3)
     lines = plain.read_bytes().split(b"\n")[:-1]
     cri.write_bytes(logs.in_cri(lines, 0))

@@ -19,6 +19,7 @@ from ...results.result import Result, Unreadable
 from ...sources.inputs import Input, Readable, Source, expand, label_of, plain_size
 from ...sources.interruption import NOT_ENDED, Interruption
 from ..options import Options
+from ..reading.spans import is_document
 
 PART = 64 << 20
 """Bytes of a task, about."""
@@ -48,7 +49,7 @@ def tasks_of(sources: Sequence[str | Readable], part: int = PART) -> Iterator[Ta
         name, length = label_of(source), getattr(source, "stored", None)
         if length is None or length > part:
             length = plain_size(source)
-        if length is not None and length > part + part // 2:
+        if length is not None and length > part + part // 2 and not is_document(source):
             count = -(-length // part)
             borders = [length * number // count for number in range(count)]
             ends = [*borders[1:], None]

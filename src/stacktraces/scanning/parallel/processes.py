@@ -61,6 +61,7 @@ class Partial(msgspec.Struct, kw_only=True):
 class _Nowhere:
     """A sink for a run-up."""
 
+    span: tuple[int, int] | None = None
     detailed = False
 
     def count_again(self, *_: object) -> bool:

@@ -15,9 +15,13 @@ from ...errors import InputError
 from ...model import Origin
 from ...results.result import Range, Unreadable
 from ...results.unread import placed
+from ...runtimes import known_trace_lines
 from ...sources.cursors import CursorFile, Reached
-from ...sources.inputs import Readable, label_of, plain_size
+from ...sources.inputs import Readable, label_of, open_input, plain_size
+from ...sources.paths import STANDARD_INPUT
 from ...sources.streams import ByteStream
+from ...unwrapping.documents.detection import SAMPLE as DOCUMENT_SAMPLE
+from ...unwrapping.documents.detection import parser_for
 from ..grouping.tallies import Grouping
 from .scanner import Scan
 from .text import LOOK_BACK, Text
@@ -99,6 +103,9 @@ def span_steps(
     """
     if span[0] >= span[1]:
         return
+    if is_document(source):
+        yield from _document_steps(scan, source, number, span)
+        return
     path, totals = label_of(source), scan.totals
     text = Text(path, number)
     walker = Walker(scan.setup, text, scan.reader_for(text), span=span)
@@ -128,6 +135,37 @@ def span_steps(
     totals.unread[told:] = placed(totals.unread[told:], lambda each: _counted_from(each, noting.lines_before))
     if isinstance(scan.sink, Grouping):
         scan.sink.shift_lines(number, -noting.lines_before)
+
+
+def is_document(source: str | Readable) -> bool:
+    """Whether the records of ``source`` are no lines of it in their order: such a one cannot be cut."""
+    if source == STANDARD_INPUT or not (isinstance(source, str) or hasattr(source, "stored")):
+        return False
+    sample = b""
+    try:
+        stream = open_input(source)
+    except InputError:
+        return False
+    try:
+        while len(sample) < DOCUMENT_SAMPLE and (more := stream.read(DOCUMENT_SAMPLE - len(sample))):
+            sample += more
+    except InputError:
+        pass  # What came before tells.
+    finally:
+        stream.close()
+    return parser_for(sample, known_trace_lines()) is not None
+
+
+def _document_steps(scan: Scan, source: str | Readable, number: int, span: tuple[int, int]) -> Iterator[None]:
+    """Scan a document as a whole, as what starts at its first byte."""
+    if span[0] > 0:
+        return
+    sink, begun = scan.sink, scan.totals.bytes
+    sink.span = None
+    for _ in scan.part(source, number):
+        yield
+    sink.span = span
+    scan.totals.ranges.append(Range(label_of(source), 0, scan.totals.bytes - begun, 0, True))
 
 
 def _counted_from(origin: Origin, line: int) -> Origin:

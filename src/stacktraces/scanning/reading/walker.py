@@ -41,6 +41,8 @@ TOO_LONG = "The trace is longer than 8 MiB; what follows was not read."
 class Sink(Protocol):
     """Where traces go."""
 
+    span: tuple[int, int] | None
+    """Only what starts between these offsets of a stream counts."""
     detailed: bool
     """It wants to know the line before a trace, and who wrote it."""
 
