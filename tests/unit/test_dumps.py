@@ -81,3 +81,17 @@ def _functions(text: bytes) -> list[list[str | None]]:
         for process in each.processes
         for thread in process.threads
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"12 plums,pears,main course\n 3 apples,main,dish\n",
+        b"INFO started - /srv/app.rb:9\nINFO ready - /srv/app.rb:12\n",
+        b"Process: 12 of 40\nThread 3: done\n",
+        b"----- pid 12 at noon -----\nCmd line: x\n",
+        b"goroutine 7 [running]:\nmain.main()\n\t/srv/a.go:3 +0x1\n",
+    ],
+)
+def test_what_only_looks_like_a_dump_is_none(text: bytes) -> None:
+    assert not [each for each in iterate(text, dump_formats()) if isinstance(each, Snapshot)]

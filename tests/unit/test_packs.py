@@ -75,6 +75,12 @@ def test_a_lock_is_told_besides_what_a_program_s_rules_say(
     assert (found.name, found.state, found.wait) == (name, state, wait)
 
 
+def test_a_wait_for_a_condition_that_is_about_to_end_is_none_for_a_mutex() -> None:
+    system = ("__lll_lock_wait", "__pthread_mutex_cond_lock", "pthread_cond_wait@@GLIBC_2.3.2")
+    assert told(("kvm_cpu_exec", "kvm_vcpu_thread_fn"), system).wait is None
+    assert told(("ap_queue_pop_something", "worker_thread"), system).wait is None
+
+
 def test_threads_of_programs_have_names() -> None:
     assert told(("kvm_cpu_exec", "kvm_vcpu_thread_fn", "qemu_thread_start")).state == "running the guest"
     found = told(("_do_poll", "run_poll_loop", "run_thread_poll_loop"), ("epoll_wait",))

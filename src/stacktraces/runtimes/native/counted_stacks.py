@@ -29,6 +29,7 @@ _PMP = regex(
     r"(?:,[\w:~.$<>@*()\[\]/?+ -]{1,200}){1,200})\s*"
 )
 _PMP_FRAME = regex(r"(?P<function>.+?)(?:\((?:(?P<file>[^():]+):(?P<line>\d{1,9})|(?P<module>[^():]+))\))?")
+_PMP_STARTS = frozenset(("main", "start_thread", "clone", "clone3", "__clone", "_start", "__libc_start_main"))
 _MDB_HEAD = regex(r"THREAD +STATE +SOBJ +COUNT\s*")
 _MDB_THREAD = regex(
     r"(?P<id>[0-9a-f]{8,16}) +(?P<state>[A-Z]{3,9}) +(?P<object>\S.{0,30}?) +"
@@ -126,7 +127,9 @@ def read_pt_pmp(cursor: Cursor) -> Snapshot | None:
         frames = [_pmp_frame(number, name) for number, name in enumerate(found["stack"].split(","))]
         counted.add(to_number(found["count"]), frames)
         cursor.advance()
-    return counted.snapshot("pt_pmp")
+    # Numbers and words with commas stand in many texts: a stack is one that begins as threads do.
+    starts = (thread.frames[-1].function for thread in counted.threads)
+    return counted.snapshot("pt_pmp") if any(each in _PMP_STARTS for each in starts) else None
 
 
 def _pmp_frame(number: int, text: str) -> Frame:

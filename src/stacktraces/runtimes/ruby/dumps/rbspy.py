@@ -36,8 +36,10 @@ def read(cursor: Cursor) -> Snapshot | None:
     if _CALL.fullmatch(cursor.line or "") is None:
         cursor.advance()
     frames: list[Frame] = []
+    calls_c = False
     while (found := _CALL.fullmatch(cursor.line or "")) is not None:
         known = found["file"] != "(unknown)"
+        calls_c = calls_c or found["c"] is not None
         frames.append(
             Frame(
                 function=intern(found["function"]),
@@ -46,7 +48,9 @@ def read(cursor: Cursor) -> Snapshot | None:
             )
         )
         cursor.advance()
-    if len(frames) < _FEWEST:
+    # Lines of a log may end alike: a stack of Ruby begins with the program or a block, or calls C.
+    certain = calls_c or (frames and (frames[-1].function or "").startswith(("<main>", "<top ", "block ")))
+    if len(frames) < _FEWEST or not certain:
         return None
     return Snapshot(format=NAME, processes=[Process(threads=[Thread(id="1", frames=frames)])])
 
