@@ -1,8 +1,10 @@
 """``make bench``: the figures of ``docs/performance.md``."""
 
-from . import runtimes
-from .scanning import main
+from . import prefixed, runtimes
+from .scan import main
 
 main()
 print()
 runtimes.table(runtimes.SIZE, 3, lambda line: print(line, flush=True))
+print()
+prefixed.table(prefixed.SIZE, 3, lambda line: print(line, flush=True))

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from . import logs, runtime_logs
-from .scanning import LOG, in_turns
+from .scan import LOG, in_turns
 
 SHARES = {"full": 1.0, "0.5 %": 0.005, "none": 0.0}
 """The share of the records that bear a stack."""

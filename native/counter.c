@@ -32,7 +32,7 @@ static int64_t line_at(Chunk *chunk, size_t offset)
     return chunk->lines;
 }
 
-int counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
+static int count(Counter *counter, int number, const Moment *moment, size_t offset)
 {
     Slot *slot = counter->slots + number;
     Chunk *chunk = &counter->chunk;
@@ -49,6 +49,14 @@ int counter_count(Counter *counter, int number, const Moment *moment, size_t off
         slot_keep(slot, &source);
     }
     return 1;
+}
+
+int counter_count(Counter *counter, int number, const Moment *moment, size_t offset)
+{
+    int counted = count(counter, number, moment, offset);
+    if (counted && counter->passed < 0)
+        counter->passed = (int64_t)offset;
+    return counted;
 }
 
 int counter_may_log(const Counter *counter, const Start *known, Bytes line)
@@ -243,6 +251,7 @@ static void remember_asked(Passed *asked, int64_t hit, size_t lowest)
 int64_t counter_next(Counter *counter, size_t floor)
 {
     counter->lowest = floor > counter->behind ? floor : counter->behind;
+    counter->passed = -1;
     for (;;) {
         if (counter->searched < counter->lowest)
             counter->searched = counter->lowest < counter->stop ? counter->lowest : counter->stop;

@@ -45,6 +45,7 @@ typedef struct {
     Passed asked;          /* the last hits handed back */
     size_t lowest;         /* all before it is read or counted */
     size_t behind;         /* where the last trace of this chunk ended that was counted */
+    int64_t passed;        /* where the first one starts that was counted before the next hit; -1 for none */
     Chunk chunk;
     Traces traces;
     Records records;

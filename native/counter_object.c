@@ -307,6 +307,12 @@ static PyObject *behind(PyObject *object, PyObject *ignored)
     return PyLong_FromSize_t(((CounterObject *)object)->counter.behind);
 }
 
+static PyObject *passed(PyObject *object, PyObject *ignored)
+{
+    (void)ignored;
+    return PyLong_FromLongLong(((CounterObject *)object)->counter.passed);
+}
+
 static PyObject *get_floor(PyObject *object, PyObject *args)
 {
     Counter *counter = &((CounterObject *)object)->counter;
@@ -444,6 +450,8 @@ static PyMethodDef counter_methods[] = {
      "set_range(first, end)\n\nCount only what starts between two offsets of the stream."},
     {"forget", forget, METH_NOARGS, "forget()\n\nForget all traces."},
     {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last trace of the chunk ended that was counted."},
+    {"passed", passed, METH_NOARGS,
+     "passed() -> int\n\nWhere the first trace starts that the last call of next counted; -1 for none."},
     {"floor", get_floor, METH_VARARGS, "floor(writer) -> int"},
     {"set_floor", set_floor, METH_VARARGS, "set_floor(writer, offset)"},
     {"take_slot", take_slot, METH_VARARGS,

@@ -2,14 +2,15 @@
 """Collect the stack traces of a live process or a core file with the debugger that is there.
 
 This one file may be copied alone to the machine where it is needed: it needs nothing but
-Python 2.6 or later (any Python 3 included) and a debugger. It asks gdb, or what is there in
-its place (eu-stack, lldb, pstack, gstack), and besides it the tool that knows the process's
-language: py-spy or pystack for CPython, jcmd or jstack for a JVM. On Solaris it asks pstack,
-pldd and pflags. ``--tool`` chooses otherwise.
+Python 2.6 or later (any Python 3 included), and a debugger for all but the threads of CPython.
+It asks gdb, or what is there in its place (eu-stack, lldb, pstack, gstack), and besides it the
+tool that knows the process's language: jcmd or jstack for a JVM. Of CPython it reads the
+structures in memory itself, which needs no debugger (``--python-only``); py-spy or pystack is
+asked where that fails. On Solaris it asks pstack, pldd and pflags. ``--tool`` chooses otherwise.
 
 The output is what the tool printed, among lines that begin with ``REM``::
 
-    REM collect.py 2.1 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
+    REM collect.py 2.2 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
     REM HOST www1                       the machine's name
     REM TIME 2026-02-01T12:00:00.250Z   when the tool was started, in UTC
     REM KERNEL Linux 6.1.0 x86_64
@@ -25,6 +26,7 @@ The output is what the tool printed, among lines that begin with ``REM``::
     REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
     REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
     REM CPU lwp=8041 seconds=12.07      processor time that a thread had used before the tool came
+    REM STATE lwp=8041 state=S wchan=futex_do_wait   the kernel's letter for what it did then, and where
     REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"
@@ -66,7 +68,7 @@ import time
 
 # --- Constants, errors and the small things that all other modules need ---------------------
 
-VERSION = "2.1"
+VERSION = "2.2"
 DEFAULT_TIMEOUT = 60.0
 NOTHING_COLLECTED = 2
 PARTLY_COLLECTED = 3
@@ -1207,7 +1209,7 @@ class Stopper(object):
                 return False
             self.running.update(seized)
             for thread in seized:
-                self.wait(thread)
+                self.wait(thread, self.begun + STOPPING)
             if self.running:
                 break
         return bool(self.held)
@@ -1226,11 +1228,11 @@ class Stopper(object):
         self.ptrace(PTRACE_INTERRUPT, thread, None, None)  # type: ignore[misc]  # as above
         return True
 
-    def wait(self, thread):
-        # type: (int) -> None
+    def wait(self, thread, deadline):
+        # type: (int, float) -> None
         """Wait until a thread has stopped, which one in uninterruptible sleep may never do."""
         pause = 0.0
-        while now() < self.begun + STOPPING:
+        while now() < deadline:
             try:
                 found, status = os.waitpid(thread, WAIT_ALL | os.WNOHANG)
             except OSError:  # it has ended
@@ -1247,9 +1249,9 @@ class Stopper(object):
     def let_go(self):
         # type: () -> None
         """Let the threads go on, each with the signal that was on its way to it."""
+        deadline = now() + STOPPING
         for thread in sorted(self.running):
-            self.begun = now()
-            self.wait(thread)
+            self.wait(thread, deadline)
         for thread, number in self.held.items():
             self.ptrace(PTRACE_DETACH, thread, None, number)  # type: ignore[misc]  # as above
         if self.begun:
@@ -1452,6 +1454,12 @@ class Objects(object):
         offset = self.offsets.get(name)
         return self.memory.word(address + offset) if offset is not None and address else 0
 
+    def signed_at(self, address, name):
+        # type: (int, str) -> int
+        """Return the C int that a structure has in a member, 0 where the version has none."""
+        offset = self.offsets.get(name)
+        return self.memory.signed(address + offset) if offset is not None else 0
+
     def kind(self, address):
         # type: (int) -> str
         """Return the name of an object's type, "" where none can be."""
@@ -1508,7 +1516,7 @@ class Objects(object):
     def entries(self, keys, values):
         # type: (int, int) -> list[tuple[int, int]]
         """Return the entries of a table of keys; the values stand apart where their place is given."""
-        if not is_pointer(keys):
+        if not is_pointer(keys) or "keys.indices" not in self.offsets:
             return []
         count = min(self.at(keys, "keys.count"), MOST_ENTRIES)
         start = keys + self.offsets["keys.indices"]
@@ -1549,7 +1557,7 @@ class Objects(object):
     def attributes(self, address):
         # type: (int) -> list[tuple[int, int]]
         kind = self.memory.word(address + self.type_place) if is_pointer(address) else 0
-        if not is_pointer(kind):
+        if not is_pointer(kind) or "keys.indices" not in self.offsets:
             return []
         flags = self.at(kind, "type.flags")
         keys = self.at(kind, "type.cached_keys")
@@ -1653,6 +1661,8 @@ ONLY_WITH_GIL = (
     "task.",
     "thread.handled",
 )
+# What is taken from the newest version that the table knows for those after it.
+LASTING = ("keys.", "values.", "set.", "weakref.", "type.", "gil.")
 MOST_BYTES = 1 << 16  # of a structure
 
 
@@ -1682,7 +1692,8 @@ def read_offsets(memory, runtime, version):
     if len(head) < DEBUG_HEADER or not head.startswith(DEBUG_COOKIE):
         return None
     threaded = struct.unpack_from("<Q", head, 16)[0]
-    offsets = dict(table.get(version) or {})
+    newest = table[max(table)]
+    offsets = dict(table.get(version) or [pair for pair in newest.items() if pair[0].startswith(LASTING)])
     for name in list(offsets):
         if threaded and name.startswith(ONLY_WITH_GIL):
             del offsets[name]
@@ -1691,6 +1702,7 @@ def read_offsets(memory, runtime, version):
         if told:
             offsets.update(told)
             offsets["runtime.free_threaded"] = threaded
+            offsets["size.compact"] = offsets["size.ascii"] + 16
             return offsets
     return None
 
@@ -1711,13 +1723,10 @@ def debug_offsets(memory, address, layout):
                 return {}
             if name != "-":
                 found["size.ascii" if name == "ascii" else words[0] + "." + name] = value
-    is_sane = found["object.type"] in (8, 16, 24) and found["size.object"] == found["object.type"] + 8
-    is_sane = (
-        is_sane
-        and found["frame.previous"] < found["size.frame"]
-        and found["type.name"] == found["size.object"] + 8
-    )
-    return found if is_sane else {}
+    head = found["size.object"]
+    is_object = found["object.type"] in (8, 16, 24) and head == found["object.type"] + 8
+    is_frame = found["frame.previous"] < found["size.frame"]
+    return found if is_object and is_frame and found["type.name"] == head + 8 else {}
 
 
 # --- The programs and libraries that a process has mapped, and their symbols ----------------
@@ -1746,7 +1755,8 @@ class Image(object):
         self.writable = []  # type: list[tuple[int, int]]
         self.tags = None  # type: dict[int, int] | None
         header = memory.read(base, 64)
-        if len(header) == 64 and header[:5] == b"\x7fELF\x02":
+        self.is_wide = header[4:5] == b"\x02"
+        if len(header) == 64 and header[:4] == b"\x7fELF" and self.is_wide:
             self.read_segments(header, base)
 
     def read_segments(self, header, base):
@@ -2038,11 +2048,11 @@ class Code(object):
         self.version = objects.version
         self.name = objects.text(objects.at(address, "code.name"))
         self.file = objects.text(objects.at(address, "code.file"))
-        self.first = objects.memory.signed(address + offsets["code.first_line"])
+        self.first = objects.signed_at(address, "code.first_line")
         self.table = objects.data(objects.at(address, "code.lines"), MOST_LINES)
         self.start = address + offsets.get("code.instructions", 0)
-        self.values = objects.memory.signed(address + offsets["code.locals"])
-        self.depth = objects.memory.signed(address + offsets["code.stack_size"])
+        self.values = objects.signed_at(address, "code.locals")
+        self.depth = objects.signed_at(address, "code.stack_size")
         self.known = {}  # type: dict[int, int]
 
     def line(self, instruction):
@@ -2175,6 +2185,8 @@ def find_python(memory, images):
     # type: (Memory, list[Image]) -> tuple[Found | None, str]
     """Return the CPython of a process, or None and the reason in a sentence."""
     reason = "no CPython was found in it"
+    if images and not [image for image in images if image.is_wide]:
+        return None, "it is not a program of 64 bits"
     for image in sorted(images, key=lambda each: "python" not in each.name.rpartition("/")[2]):
         runtime = image.symbol(b"_PyRuntime")
         current = 0 if runtime else image.symbol(b"_PyThreadState_Current")
@@ -2267,11 +2279,11 @@ PYTHON_LOCKS = (b"_thread.lock", b"_thread.RLock", b"thread.lock")
 
 
 def python_locks(memory, threads, frames=None):
-    # type: (Memory, list[Waiting], dict[int, dict[int, int]] | None) -> list[tuple[Waiting, str]]
+    # type: (Memory, list[Waiting], dict[int, list[tuple[int, int]]] | None) -> list[tuple[Waiting, str]]
     """Return the threads that wait for a lock object of CPython 2.7 to 3.13, with what is known of it.
 
-    frames has where the Python frames of each thread stand and their sizes in words, by the thread's id;
-    where it is left out they are looked for on the native stacks.
+    frames has where the Python frames of each thread stand, the innermost first, and their sizes in words, by
+    the thread's id; where it is left out they are looked for on the native stacks.
     """
     waits = {}  # type: dict[Waiting, tuple[int, bytes, int]]
     for thread in threads:
@@ -2281,22 +2293,22 @@ def python_locks(memory, threads, frames=None):
     plain = set(place for place, kind, _ in waits.values() if kind != b"_thread.RLock")
     if frames is None:
         order = sorted(threads, key=lambda thread: thread not in waits)
-        frames_of = [(each.lwp, python_frames(memory, each)) for each in order if plain]
+        stacks = [(each.lwp, sorted(python_frames(memory, each).items())) for each in order if plain]
     else:
-        frames_of = sorted(frames.items())
-    entered = who_entered(memory, frames_of, plain)
+        stacks = sorted(frames.items())
+    waiting = set((thread.lwp, place) for thread, (place, _, _) in waits.items())
+    holders = {}  # type: dict[int, set[int]]
+    for lwp, held, is_outer in who_entered(memory, stacks, plain):
+        # One that waits for a lock has entered it in its innermost frame; in another one it holds it itself.
+        if (lwp, held) not in waiting or (is_outer and frames is not None):
+            holders.setdefault(held, set()).add(lwp)
     lines = []
     for thread in sorted(waits, key=lambda thread: thread.lwp):
         place, kind, handle = waits[thread]
-        owner = ""
+        held_by = holders.get(place, set())
+        owner = str(list(held_by)[0]) if len(held_by) == 1 else ""
         if kind == b"_thread.RLock":
             owner = thread_id(memory, handle, threads)
-        else:
-            others = [lwp for lwp, held in entered if held == place and lwp != thread.lwp]
-            others = [
-                lwp for lwp in others if not [1 for w in waits if w.lwp == lwp and waits[w][0] == place]
-            ]
-            owner = str(others[0]) if len(set(others)) == 1 else ""
         line = "address=0x%x object=0x%x type=%s" % (thread.arguments[0], place, as_text(kind))
         lines.append((thread, line + (" owner=" + owner if owner else "")))
     return lines
@@ -2334,22 +2346,22 @@ def thread_id(memory, handle, threads):
     return "0x%x" % handle if handle else ""
 
 
-def who_entered(memory, threads, locks):
-    # type: (Memory, list[tuple[int, dict[int, int]]], set[int]) -> list[tuple[int, int]]
-    """Return which thread is within a with statement on which lock object.
+def who_entered(memory, stacks, locks):
+    # type: (Memory, list[tuple[int, list[tuple[int, int]]]], set[int]) -> list[tuple[int, int, bool]]
+    """Return which thread is within a with statement on which lock, and whether in an outer frame.
 
     A thread that has entered one keeps the lock's __exit__, a bound method, among the values of its frames.
     """
-    found = []  # type: list[tuple[int, int]]
+    found = []  # type: list[tuple[int, int, bool]]
     deadline = now() + LOOKING
-    for lwp, frames in threads if locks else ():
-        for place, count in sorted(frames.items()):
+    for lwp, frames in stacks if locks else ():
+        for number, (place, count) in enumerate(frames):
             if now() > deadline:
                 return found
             for word in set(memory.words(place, count)):
                 lock = exit_of(memory, word, locks) if is_pointer(word) else 0
                 if lock:
-                    found.append((lwp, lock))
+                    found.append((lwp, lock, number > 0))
     return found
 
 
@@ -2543,6 +2555,10 @@ class Tool(object):
         # type: (Target, Request, Output) -> tuple[bool, str, float | None]
         """Write the stacks; return whether there are any, what is missing, how long it held the process."""
         raise NotImplementedError
+
+    def close(self):
+        # type: () -> None
+        """Give back what a built-in tool keeps from one look to the next."""
 
     def find(self):
         # type: () -> str | None
@@ -3558,6 +3574,8 @@ def gather(request, output):
             look_repeatedly(request, output, result)
     finally:
         request.guard.dismiss()
+        for tool in known_tools():
+            tool.close()
     if not result.found:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result
@@ -3803,10 +3821,11 @@ class CPython(Tool):
         opened = self.open(target)
         interpreter = opened.interpreter
         if interpreter is None:
+            self.write_locks(target, opened, output)
             return False, cannot_read(target, opened), None
         pid = target.pid or 0
         memory = interpreter.memory
-        waiting = core_threads(memory) if isinstance(memory, CoreMemory) else threads_of(pid)
+        waiting = waiting_threads(target, memory)
         stopper = Stopper(pid) if target.is_live() and not request.nonblocking else None
         try:
             is_held = stopper is not None and stopper.hold()
@@ -3824,11 +3843,26 @@ class CPython(Tool):
         output.write(report(interpreter, pid, threads, tasks, more))
         for waiter, line in python_locks(memory, waiting, frames_of(interpreter, threads)):
             output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
-        return (
-            bool(threads),
-            what_is_missing(interpreter, stopper),
-            None if stopper is None else stopper.seconds,
-        )
+        held = None if stopper is None else stopper.seconds
+        return bool(threads), what_is_missing(target, interpreter, stopper), held
+
+    def write_locks(self, target, opened, output):
+        # type: (Target, Opened, Output) -> None
+        """Write what can be told of Python's locks where its threads cannot be read."""
+        if opened.memory is not None and target.is_live():
+            for waiter, line in python_locks(opened.memory, waiting_threads(target, opened.memory)):
+                output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
+
+
+def waiting_threads(target, memory):
+    # type: (Target, Memory) -> list[Waiting]
+    """Return the threads that are in a system call, of a live process or a core file."""
+    if isinstance(memory, CoreMemory):
+        return core_threads(memory)
+    try:
+        return threads_of(target.pid or 0)
+    except EnvironmentError:  # it has ended
+        return []
 
 
 def ids(target, waiting):
@@ -3858,17 +3892,19 @@ def addresses(waiting):
 
 
 def frames_of(interpreter, threads):
-    # type: (Interpreter, list[PythonThread]) -> dict[int, dict[int, int]]
+    # type: (Interpreter, list[PythonThread]) -> dict[int, list[tuple[int, int]]]
     """Return where the values of each thread's frames stand, by its id: addresses and counts of words."""
     return dict(
-        (thread.lwp, dict(interpreter.frames.values(frame) for frame in thread.stack.frames))
+        (thread.lwp, [interpreter.frames.values(frame) for frame in thread.stack.frames])
         for thread in threads
         if thread.lwp
     )
 
 
-def what_is_missing(interpreter, stopper):
-    # type: (Interpreter, Stopper | None) -> str
+def what_is_missing(target, interpreter, stopper):
+    # type: (Target, Interpreter, Stopper | None) -> str
+    if target.is_live() and not is_same(target):
+        return "Process %s ended while it was looked at. Choose one that still runs." % target.pid
     if interpreter.cut:
         return "The list of Python's threads cannot be read to its end, so some may be missing."
     if stopper is not None and interpreter.is_running:

@@ -44,7 +44,19 @@ class Cursor:
     first line that is not: that is the trace's end. Offsets are bytes from the start of ``buffer``.
     """
 
-    __slots__ = ("_line", "_lines", "_next", "buffer", "cut", "end", "ended", "floor", "offset", "whole")
+    __slots__ = (
+        "_line",
+        "_lines",
+        "_next",
+        "buffer",
+        "cut",
+        "end",
+        "ended",
+        "floor",
+        "offset",
+        "values",
+        "whole",
+    )
 
     def __init__(self, buffer: Buffer, offset: int = 0, *, floor: int = 0, end: int | None = None) -> None:
         self.buffer = buffer
@@ -56,6 +68,8 @@ class Cursor:
         """What holds the text says that it is one log event: all up to its end belongs together."""
         self.ended = False
         """The end was met: with more text after it, what was read could have been another thing."""
+        self.values = True
+        """The values of local variables are wanted: where they are not, a reader may pass over them."""
         self.offset = self._start_of_line(offset)
         self._line: str | None = None
         self._next = -1

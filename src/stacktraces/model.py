@@ -212,6 +212,8 @@ class ThreadGroup(msgspec.Struct, omit_defaults=True):
     thread_ids: list[str]
     frames: list[Frame] = []
     """The frames of the first of them, trimmed by rules."""
+    place: Frame | None = None
+    """Where all of them stand in the program's own Python code, where a tool showed Python's frames."""
     name: str | None = None
     state: str | None = None
     idle: bool = False

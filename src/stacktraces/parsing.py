@@ -30,13 +30,18 @@ def _anchors(formats: tuple[Format, ...]) -> tuple[re.Pattern[bytes], dict[bytes
     return re.compile(b"|".join(map(re.escape, longest_first))), owners
 
 
-def iterate(buffer: Buffer, formats: tuple[Format, ...] | None = None) -> Iterator[Trace | Snapshot]:
-    """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised."""
-    return (each for each, _ in _iterate(buffer, formats or all_formats(), ReaderFailures()))
+def iterate(
+    buffer: Buffer, formats: tuple[Format, ...] | None = None, *, values: bool = True
+) -> Iterator[Trace | Snapshot]:
+    """Each trace and snapshot in ``buffer``, in order; nothing where nothing is recognised.
+
+    Without ``values``, those of local variables may be left out, which is faster.
+    """
+    return (each for each, _ in _iterate(buffer, formats or all_formats(), ReaderFailures(), values))
 
 
 def _iterate(
-    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures
+    buffer: Buffer, formats: tuple[Format, ...], failures: ReaderFailures, values: bool = True
 ) -> Iterator[tuple[Trace | Snapshot, int]]:
     """The same, each with the offset of its end; ``failures`` keeps what readers raise."""
     pattern, owners = _anchors(formats)
@@ -52,6 +57,7 @@ def _iterate(
         refused.add(hit.group())
         for candidate in owners[hit.group()]:
             cursor = Cursor(buffer, hit.start(), floor=floor)
+            cursor.values = values
             result = None if cursor.underlined else failures.read(candidate, cursor)
             if result is not None and cursor.offset > hit.start():
                 floor = cursor.offset
@@ -98,14 +104,17 @@ def parse(text: str | Buffer, *, formats: tuple[Format, ...] | None = None) -> l
 
 
 def parse_each(
-    text: str | Buffer, *, formats: tuple[Format, ...] | None = None
+    text: str | Buffer, *, formats: tuple[Format, ...] | None = None, values: bool = True
 ) -> Iterator[Trace | Snapshot]:
-    """Like :func:`parse`, one by one: what is read goes before what comes next is looked for."""
+    """Like :func:`parse`, one by one: what is read goes before what comes next is looked for.
+
+    Without ``values``, those of local variables may be left out, which is faster.
+    """
     buffer = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     formats = formats or all_formats()
     failures = ReaderFailures()
     last: Trace | Snapshot | None = None
-    for each, _ in _iterate(buffer, formats, failures):
+    for each, _ in _iterate(buffer, formats, failures, values):
         if last is not None:
             yield last
         last = each

@@ -49,6 +49,9 @@ READS = {
     ("known", "show"): ("ISSUE", "-k", "STORE"),
     ("known", "split"): ("ISSUE", "FINGERPRINT", "-k", "STORE"),
     ("log",): ("FILE", "-k", "STORE"),
+    ("mcp",): (),
+    ("merge",): ("RESULT", "RESULT", "-k", "STORE"),
+    ("push",): ("RESULT", "--to", "nowhere"),
     ("show",): ("a", "RESULT"),
     ("trace",): ("FILE",),
 }
@@ -61,7 +64,7 @@ def test_every_command_is_tried() -> None:
 
 
 def variants(command: click.Command) -> Iterator[list[str]]:
-    """The options that make a command show something else: each format with each flag."""
+    """The options that make a command show something else: formats, flags, and the pairs that show more."""
     formats = [[]]
     flags = [[]]
     for each in command.params:
@@ -72,7 +75,12 @@ def variants(command: click.Command) -> Iterator[list[str]]:
                 flags.append([each.opts[-1]])
             elif each.name == "level":
                 flags.append([each.opts[-1], "4"])
-    return ([*chosen, *flag] for chosen, flag in itertools.product(formats, flags))
+    showing = [each for each in flags if each[1:] or any("--show" in word for word in each)]
+    yield from formats
+    yield from flags[1:]
+    yield from ([*chosen, *flag] for chosen, flag in itertools.product(formats[1:], showing))
+    if any("json" in each for each in formats):
+        yield from (["--format", "json", *flag] for flag in flags[1:])
 
 
 @cache

@@ -187,3 +187,36 @@ def test_diff_tells_deadlocks(tmp_path: Path) -> None:
     result = run("stacktraces", "diff", tmp_path / "a", tmp_path / "b", "--exit-code")
     assert (result.code, result.err) == (1, "")
     assert result.out.startswith("Deadlock in process 8894: ")
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_looks_in_several_files_are_one_story(tmp_path: Path) -> None:
+    text = (EXAMPLES / "ledgers.gdb.txt").read_text()
+    parts = [f"REM collect{each}" for each in text.split("REM collect")[1:]]
+    for number, part in enumerate(reversed(parts)):
+        (tmp_path / f"{number}.txt").write_text(part)
+    result = run("stacktraces", "describe", tmp_path)
+    assert result.code == 0, result.err
+    assert result.out.count("Deadlock in process 8894") == 1
+    assert result.out.count("3 looks in 2.0 s") == 2
+    assert "12 threads in 2 processes: 2 deadlocked" in result.out
+    documents = json.loads(run("stacktraces", "describe", tmp_path, "--format", "json").out)
+    assert [process["looks"] for process in documents["processes"]] == [3, 3]
+
+
+def test_processes_of_unknown_hosts_are_never_joined(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        text = "Attaching to process 7\n#0  0x0000000000000010 in poll () from /lib64/libc.so.6\n"
+        (tmp_path / name).write_text(text)
+    documents = json.loads(run("stacktraces", "describe", tmp_path, "--format", "json").out)
+    assert [process["pid"] for process in documents["processes"]] == ["7", "7"]
+
+
+def test_the_headline_counts_who_crashed() -> None:
+    lines = run(
+        "stacktraces", "describe", EXAMPLES / "cartd-core.gdb.txt", "--format", "tree"
+    ).out.splitlines()
+    assert lines[0].startswith("Crash of cartd 14979 on app1: SIGSEGV")
+    assert lines[1] == "4 threads in 1 process: 1 crashed"

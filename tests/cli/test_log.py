@@ -192,8 +192,35 @@ def test_log_without_traces_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "empty.log").write_text("")
     for name in ("quiet.log", "empty.log"):
         result = run("stacktraces", "log", tmp_path / name)
-        assert (result.code, result.err) == (0, "")
+        assert result.code == 0
+        assert result.err.startswith(
+            "No error was found. Stack traces and crashes of these were looked for: "
+        )
+        assert "Python" in result.err
+        assert result.err.count("\n") == 1
         assert "0 traces, 0 distinct" in result.out
+    result = run("stacktraces", "log", LOG, "--type", "NoSuchError")
+    assert (result.code, result.err[:47]) == (0, "No error that the options ask for was found. St")
+
+
+def test_what_is_not_read_is_told_and_can_fail(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_text("start\nbacktrace:\n 1: f\n\nCaused by: shop.Lost: gone\n\nCaused by: shop.Lost: again\n")
+    result = run("stacktraces", "log", path)
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        "3 places look like stack traces that are not read:",
+        f"       1  backtrace header      first {path}:2",
+        f"       2  Caused by             first {path}:5",
+    ]
+    result = run("stacktraces", "log", path, "--format", "json", "--fail-on", "unread")
+    assert result.code == 1
+    unread = json.loads(result.out)["stats"]["unread"]
+    assert [(each["kind"], each["count"]) for each in unread] == [("backtrace header", 1), ("Caused by", 2)]
+    assert [(each["first"]["line"], each["first"]["offset"]) for each in unread] == [(2, 6), (5, 24)]
+    assert run("stacktraces", "log", path, "--each", "--fail-on", "unread").code == 1
+    assert run("stacktraces", "log", LOG, "--fail-on", "unread").code == 0
+    refused(run("stacktraces", "log", path, "--fail-on", "unread", "--fail-on", "new"), "--known")
 
 
 def test_hostile_text_never_reaches_the_terminal_raw(tmp_path: Path) -> None:

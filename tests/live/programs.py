@@ -247,16 +247,18 @@ def java(folder: Path, source: str) -> Iterator[int]:
         process.communicate()
 
 
+SLOW_APPLICATION = (
+    "import time\n"
+    "def application(environment, start):\n"
+    "    if environment['PATH_INFO'] == '/slow': time.sleep(600)\n"
+    "    start('200 OK', []); return [b'']\n"
+)
+
+
 @contextlib.contextmanager
-def wsgi(name: str, *options: str) -> Iterator[tuple[int, int]]:
+def wsgi(name: str, *options: str, application: str = SLOW_APPLICATION) -> Iterator[tuple[int, int]]:
     """Debian's uwsgi or gunicorn with an application that never answers /slow; gives the process id and the port."""
     program = need(name)
-    application = (
-        "import time\n"
-        "def application(environment, start):\n"
-        "    if environment['PATH_INFO'] == '/slow': time.sleep(600)\n"
-        "    start('200 OK', []); return [b'']\n"
-    )
     with folder_of_a_server() as (folder, user):
         (folder / "slow_application.py").write_text(application)
         port = free_port()

@@ -8,6 +8,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from stacktraces.snapshots.describing import describe
 from stacktraces.snapshots.joining import join
 from stacktraces.snapshots.locks import with_locks
 from tests.conftest import need
+from tests.live import programs
 from tests.live.collect_support import (
     COLLECTOR,
     collect,
@@ -157,7 +159,7 @@ def functions(group: ThreadGroup) -> list[str | None]:
 
 
 @pytest.mark.parametrize("options", [("--python-only",), ("--no-locals",)], ids=["python", "gdb"])
-@pytest.mark.parametrize("program", HERE + EVERYWHERE[1:])
+@pytest.mark.parametrize("program", HERE[1:] + EVERYWHERE[1:])
 def test_idle_workers_are_idle_and_waiting_ones_name_the_holder(
     program: str, options: tuple[str, ...]
 ) -> None:
@@ -270,3 +272,79 @@ def test_samples_are_a_profile(tmp_path: Path) -> None:
     shown = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     counts = [int(line.rpartition(" ")[2]) for line in shown.splitlines() if ";burn " in line]
     assert sum(counts) == 20
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.13"])
+def test_the_collector_reads_the_same_under_any_python(version: str, tmp_path: Path) -> None:
+    with shapes("/usr/bin/python3", tmp_path) as (pid, told):
+        words = [interpreter(version), str(COLLECTOR), "-p", str(pid), "--python-only", "-l", "-"]
+        done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert read(done.stdout.decode()) == told
+
+
+def test_sub_interpreters() -> None:
+    program = """
+import threading
+try:
+    import _interpreters as interpreters
+    run = interpreters.exec
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    run = interpreters.run_string
+code = "import time\\ndef inside():\\n    time.sleep(600)\\ninside()"
+threading.Thread(target=lambda: run(interpreters.create(), code), daemon=True).start()
+import time
+time.sleep(0.5)
+print("ready", flush=True)
+time.sleep(600)
+"""
+    with running("/usr/bin/python3", "-c", program) as process:
+        done = collect("-p", process.pid, "--python-only", "-l", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    (snapshot,) = parse(done.stdout.encode())
+    assert isinstance(snapshot, Snapshot)
+    stacks = [[frame.function for frame in thread.frames] for thread in snapshot.processes[0].threads]
+    assert ["inside", "<module>"] in stacks
+    assert ["<module>"] in stacks
+
+
+VIEW = """import time
+
+
+def view(environment):
+    time.sleep(600)
+
+
+def application(environment, start):
+    if environment["PATH_INFO"] == "/slow":
+        view(environment)
+    start("200 OK", [])
+    return [b""]
+"""
+SERVERS = [
+    ("gunicorn", "-b 127.0.0.1:{port} slow_application"),
+    (
+        "uwsgi",
+        "--plugin python3 --http-socket 127.0.0.1:{port} --master --die-on-term --wsgi-file slow_application.py",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), SERVERS, ids=[name for name, _ in SERVERS])
+@pytest.mark.parametrize("look", ["--python-only", pytest.param("--no-locals", marks=pytest.mark.matrix)])
+def test_the_view_that_a_server_is_stuck_in(name: str, options: str, look: str) -> None:
+    need("gdb")
+
+    def places(worker: int) -> list[tuple[str | None, int | None]]:
+        done = collect("-p", worker, "-l", "-", look)
+        (snapshot,) = join(each for each in parse(done.stdout.encode()) if isinstance(each, Snapshot))
+        (process,) = describe(snapshot).processes
+        return [(group.place.function, group.place.line) for group in process.groups if group.place]
+
+    with (
+        programs.wsgi(name, *options.split(), application=VIEW) as (pid, port),
+        socket.create_connection(("127.0.0.1", port)) as client,
+    ):
+        client.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
+        wait_until(lambda: ("view", 5) in places(children(pid)[0]), "the view")

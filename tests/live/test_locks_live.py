@@ -159,6 +159,39 @@ def test_the_owner_of_each_of_many_python_locks(version: str, tmp_path: Path) ->
     assert owners <= asleep
 
 
+@pytest.mark.parametrize("lock", ["Lock", "RLock"])
+def test_a_python_deadlock_is_named_without_a_debugger(lock: str, tmp_path: Path) -> None:
+    script = programs.write_python(tmp_path, lock=lock)
+    with programs.waiting(sys.executable, script, threads=3, folder=tmp_path) as pid:
+        process = collected(pid, tmp_path, "--python-only")
+    (deadlock,) = process.deadlocks
+    kind = "Python RLock" if lock == "RLock" else "Python lock"
+    assert circle(deadlock) == {("book", "transfer", kind), ("audit", "transfer", kind)}
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.9", "3.11", "3.13"])
+def test_a_lock_that_is_taken_again_by_its_holder(version: str, tmp_path: Path) -> None:
+    """As a signal's handler does that logs, while the program logs."""
+    script = tmp_path / "again.py"
+    script.write_text(
+        "import os, signal, sys, threading\n"
+        "lock = threading.Lock()\n"
+        "def handle(*_):\n"
+        "    with lock: pass\n"
+        "signal.signal(signal.SIGUSR1, handle)\n"
+        "def work():\n"
+        "    with lock: os.kill(os.getpid(), signal.SIGUSR1); [None for _ in range(1000000)]\n"
+        "print('ready'); sys.stdout.flush()\n"
+        "work()\n"
+    )
+    with programs.waiting(interpreter(version), script, threads=1, folder=tmp_path) as pid:
+        process = collected(pid, tmp_path, "--python-only")
+    (deadlock,) = process.deadlocks
+    assert circle(deadlock) == {("MainThread", "handle", "Python lock")}
+    (line,) = said(process)
+    assert "which it holds itself" in line
+
+
 def test_a_python_deadlock_is_named_by_its_python_frames(tmp_path: Path) -> None:
     need("gdb")
     need("py-spy")

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from stacktraces.collecting import python_locks as locks
 from stacktraces.collecting.cpython import frames, objects, tasks, threads
 from stacktraces.collecting.cpython.finding import Found, find_python
-from stacktraces.collecting.cpython.offsets import LAYOUTS, offsets_by_version, read_offsets
+from stacktraces.collecting.cpython.offsets import LAYOUTS, ONLY_WITH_GIL, offsets_by_version, read_offsets
 from stacktraces.collecting.cpython.report import report
 from stacktraces.collecting.images import Image
 from stacktraces.collecting.memory import PAGE, Memory
 from stacktraces.collecting.waiting import Waiting
 
 START, PAGES = 0x7F0000000000, 8
+NOT_TOLD = (*ONLY_WITH_GIL, "code.locals", "code.stack_size", "frame.top")
 HUGE = (0, 1, 2, 1 << 60, (1 << 63) - 1, (1 << 64) - 1, 0xFFFFFFFF)
 
 
@@ -67,6 +68,8 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_reading_ends(version: tuple[int, int], seed: int) -> None:
     memory = Hostile(seed)
     offsets = offsets_by_version().get(version) or offsets_by_version()[3, 13]
+    if seed % 2:  # as of a build without a GIL, or of a version that tells no more than it must
+        offsets = {name: value for name, value in offsets.items() if not name.startswith(NOT_TOLD)}
     image = Image(memory, START, "/usr/bin/python3", "/nowhere")
     found = Found(image, version, None, START, dict(offsets))
     found.interpreters = [START + 64]
@@ -82,7 +85,7 @@ def test_reading_ends(version: tuple[int, int], seed: int) -> None:
     text = report(interpreter, 1, seen, found_tasks, more)
     assert text.startswith(b"CPython ")
     waiting = [Waiting(1, START, (START + 8, 0, 0, 0))]
-    ranges = {1: dict(interpreter.frames.values(frame) for frame in seen[0].stack.frames)}
+    ranges = {1: [interpreter.frames.values(frame) for frame in seen[0].stack.frames]}
     assert isinstance(locks.python_locks(memory, waiting, ranges), list)
 
 

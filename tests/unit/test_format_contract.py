@@ -18,6 +18,7 @@ FOLDERS = {"pytest": "pytest_output", "rich": "rich_traceback"}
 OTHER_STYLES = {
     "ipython/minimal.txt",
     "ipython/plain.txt",
+    "pytest_output/internal_error.txt",
     "pytest_output/native.txt",
     "pytest_output/no.txt",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stacktraces.model import Snapshot
-from stacktraces.parsing import parse
+from stacktraces.parsing import iterate, parse
 from stacktraces.runtimes.native.formats import gdb
 from stacktraces.runtimes.native.gdb_frame import parse_frame
 from tests import golden
@@ -247,3 +247,23 @@ def test_frames_that_cannot_be_read_are_told_in_one_sentence() -> None:
     (snapshot,) = parse("#0  a ()\n" + "#1  x\n" * 5)
     assert isinstance(snapshot, Snapshot)
     assert snapshot.uncertain == ["A frame at byte 15, and 4 more could not be read."]
+
+
+def test_values_that_are_not_wanted_change_nothing_else() -> None:
+    text = (
+        b"Thread 2 (Thread 0x7f2 (LWP 42)):\n"
+        b"#0  0x0000000000000010 in take (queue=0x1, item=0x2) at queue.c:25\n        count = 3\n        rest = 4\n"
+        b"#1  0x0000000000000020 in serve (\n    request=0x5)\n    at serve.c:10\n        open = true\n"
+        b"#2  0x0000000000000030 in run () from /usr/lib/librun.so.1\nNo symbol table info available.\n"
+        b"#3  0x0000000000000040 in main (argc=1)\n    at main.c:3\n\tlock = {__data = {__lock = 2, __owner = 42}}\n"
+    )
+    (whole,), (quick,) = (list(iterate(text, values=wanted)) for wanted in (True, False))
+    assert isinstance(whole, Snapshot)
+    assert isinstance(quick, Snapshot)
+    wanted = [frame.locals for frame in whole.processes[0].threads[0].frames]
+    assert [each and set(each) for each in wanted] == [{"count", "rest"}, {"open"}, None, {"lock"}]
+    kept = [frame.locals for frame in quick.processes[0].threads[0].frames]
+    assert kept == [None, None, None, wanted[3]], "a lock's owner is needed to tell deadlocks"
+    for frame in whole.processes[0].threads[0].frames[:3]:
+        frame.locals = None
+    assert quick == whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stacktraces.model import Frame, Futex, Lock, Process, Snapshot, Thread
-from stacktraces.parsing import parse
+from stacktraces.parsing import iterate, parse
 from stacktraces.render.locks import lock_lines, lock_objects
 from stacktraces.snapshots.describing import describe
 from stacktraces.snapshots.joining import join
@@ -196,3 +196,44 @@ def test_names_that_would_move_the_cursor_are_escaped() -> None:
     threads = [mutex_waiter(1, 0xA, 2, name="\x1b[2Jx"), mutex_waiter(2, 0xB, 1)]
     (line,) = said(Process(threads=threads))
     assert "\x1b" not in line
+
+
+def test_threads_that_ask_for_a_lock_at_one_place_are_a_convoy_without_an_address() -> None:
+    def waiter(number: int, line: int) -> Thread:
+        functions = ("__lll_lock_wait", "pthread_mutex_lock", "weigh", "serve")
+        frames = [Frame(function=each, address=16) for each in functions]
+        frames[2].file, frames[2].line = "weigh.c", line
+        return Thread(id=str(number), os_id=str(100 + number), frames=frames)
+
+    process = Process(threads=[*(waiter(number, 31) for number in range(1, 5)), waiter(5, 77)])
+    assert said(process) == [
+        "Convoy: 4 threads (1, 2, 3, 4) wait for a mutex, perhaps the same one, in weigh at weigh.c:31, "
+        "whose owner is not known."
+    ]
+    assert said(Process(threads=[waiter(1, 31), waiter(2, 31), waiter(3, 5)])) == []
+
+
+RUST_DEADLOCK = """Thread 3 (Thread 0x7f3 (LWP 43) "auditor"):
+#0  syscall () at ../sysdeps/unix/sysv/linux/x86_64/syscall.S:38
+#1  0x0000000000000010 in std::sys::pal::unix::futex::futex_wait () at futex.rs:73
+#2  std::sys::sync::mutex::futex::Mutex::lock_contended () at mutex.rs:61
+#3  0x0000000000000020 in std::sync::poison::mutex::Mutex<i32>::lock<i32> (self=0x55a0) at mutex.rs:492
+#4  app::transfer (first=0x55d0, second=0x55a0) at main.rs:8
+        a = std::sync::poison::mutex::MutexGuard<i32> {lock: 0x55d0, poison: std::sync::poison::Guard {panicking: false}}
+"""
+
+
+def test_a_deadlock_of_rust_is_told_by_guards() -> None:
+    other = RUST_DEADLOCK.replace(
+        'Thread 3 (Thread 0x7f3 (LWP 43) "auditor")', "Thread 2 (Thread 0x7f2 (LWP 42))"
+    )
+    swapped = other.replace("0x55d0", "0x1").replace("0x55a0", "0x55d0").replace("0x1,", "0x55a0,")
+    (snapshot,) = snapshots(f"{RUST_DEADLOCK}\n{swapped}")
+    assert said(snapshot.processes[0]) == [
+        "Deadlock: thread 3 (auditor) waits in app::transfer at main.rs:8 for Rust mutex 0x55a0, held by thread 2, "
+        "which waits in app::transfer at main.rs:8 for Rust mutex 0x55d0, held by thread 3 (auditor)."
+    ]
+    for level in (True, False):
+        (found,) = iterate(f"{RUST_DEADLOCK}\n{swapped}".encode(), values=level)
+        assert isinstance(found, Snapshot)
+        assert len(with_locks(found).processes[0].deadlocks) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,9 +65,11 @@ class CaptureReader:
         every_look: bool,
         missing: list[str],
         label: Callable[[Snapshot], None] | None = None,
+        values: bool = True,
     ) -> None:
         """Looks at one process within a capture are joined unless ``every_look``.
 
+        Without ``values``, those of local variables may be left out, which is faster.
         ``label`` is told of each snapshot as it was read, before anything is taken off its stacks.
         """
         from ..snapshots.describing import Describer
@@ -75,6 +78,7 @@ class CaptureReader:
         self._every_look = every_look
         self._missing = missing
         self._label = label
+        self._values = values
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
@@ -82,7 +86,7 @@ class CaptureReader:
         from ..snapshots.locks import with_locks
         from ..snapshots.movement import joined
 
-        read = read_snapshots(capture)
+        read = read_snapshots(capture, values=self._values)
         if self._label is not None:
             for each in read:
                 self._label(each)
@@ -106,6 +110,8 @@ class CaptureReader:
             return
         understood = False
         bad: list[str] = []
+        waiting: list[Snapshot] = []
+        weight = 0
         for path in paths:
             try:
                 snapshots = [
@@ -115,24 +121,57 @@ class CaptureReader:
                 bad.append(str(error))
                 continue
             understood = True
-            yield from snapshots
+            waiting += snapshots
+            weight += sum(map(_weight, snapshots))
+            if weight > MOST_WEIGHT or self._every_look:
+                yield from _one_story(waiting)
+                waiting, weight = [], 0
+        yield from _one_story(waiting)
         if not understood:
             raise UnknownFormatError(f"None of the {len(paths)} files could be described: {bad[0]}")
         self._missing += bad
 
 
-def read_snapshots(capture: Capture) -> list[Snapshot]:
+def _one_story(snapshots: list[Snapshot]) -> list[Snapshot]:
+    """``snapshots`` of several files, with the looks at one process joined in the order of their times.
+
+    That it is one process is told by its host, without which a pid says nothing.
+    """
+    from ..snapshots.movement import joined
+
+    keys = [
+        (each.host, process.pid, process.executable)
+        for each in snapshots
+        if each.host is not None and each.time is not None
+        for process in each.processes
+        if process.pid is not None
+    ]
+    again = {key for key, times in Counter(keys).items() if times > 1}
+    if not again:
+        return snapshots
+
+    def is_again(snapshot: Snapshot) -> bool:
+        return snapshot.time is not None and any(
+            (snapshot.host, process.pid, process.executable) in again for process in snapshot.processes
+        )
+
+    repeated = sorted(filter(is_again, snapshots), key=lambda each: each.time or "")
+    return [*joined(repeated), *(each for each in snapshots if not is_again(each))]
+
+
+def read_snapshots(capture: Capture, *, values: bool = True) -> list[Snapshot]:
     """The snapshots in ``capture`` as read, as many as memory is sure to hold.
 
     They are also looked for in the text without the marks of a mail, an issue or a web page, and taken
     from there where more is understood. Where there is none, a report of what ended a process is one.
+    Without ``values``, those of local variables may be left out.
     Raises ``UnknownFormatError`` where nothing is found.
     """
     from ..snapshots.from_traces import from_traces
 
-    found = _bounded(capture)
+    found = _bounded(capture, values)
     if not _snapshots(found) or len(capture.text) <= _LONGEST_PASTE:
-        for pasted in _other_readings(capture.text, bool(_snapshots(found))):
+        for pasted in _other_readings(capture.text, bool(_snapshots(found)), values):
             # Of two that tell as much, the text without marks has the names as they are.
             found = max(pasted, found, key=lambda each: (_understood(_snapshots(each)), _told(each)))
     snapshots = _snapshots(found) or from_traces(each for each in found if isinstance(each, Trace))
@@ -141,7 +180,7 @@ def read_snapshots(capture: Capture) -> list[Snapshot]:
     return snapshots
 
 
-def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Snapshot]]:
+def _other_readings(text: Buffer, understood: bool, values: bool) -> Iterator[list[Trace | Snapshot]]:
     """What stands in ``text`` without what was put around it since the debugger wrote it.
 
     ``understood`` says that there are snapshots in ``text`` as it is.
@@ -161,12 +200,12 @@ def _other_readings(text: Buffer, understood: bool) -> Iterator[list[Trace | Sna
         readings.append(unpasted(bare) or bare)
     for each in readings:
         if each != text:
-            yield list(iterate(each, dump_formats()))
+            yield list(iterate(each, dump_formats(), values=values))
         if (whole := unbroken(each)) is not None:
-            yield list(iterate(whole, dump_formats()))
+            yield list(iterate(whole, dump_formats(), values=values))
 
 
-def _bounded(capture: Capture) -> list[Trace | Snapshot]:
+def _bounded(capture: Capture, values: bool) -> list[Trace | Snapshot]:
     """What stands in the capture, up to the weight of snapshots that is kept."""
     from ..parsing import parse_each
     from ..runtimes import dump_formats
@@ -174,7 +213,7 @@ def _bounded(capture: Capture) -> list[Trace | Snapshot]:
     found: list[Trace | Snapshot] = []
     weight = 0
     with contextlib.suppress(UnknownFormatError):
-        for each in parse_each(capture.text, formats=dump_formats()):
+        for each in parse_each(capture.text, formats=dump_formats(), values=values):
             found.append(each)
             weight += _weight(each) if isinstance(each, Snapshot) else 1
             if weight > MOST_WEIGHT:

@@ -37,11 +37,11 @@ def store_option(function: _Function) -> _Function:
     )(function)
 
 
-def labelling_options(function: _Function) -> _Function:
+def labelling_options(*more: str) -> Callable[[_Function], _Function]:
     """``--known``, ``--update``, ``--fail-on`` and ``--app-version``, for commands that find groups.
 
     The command gets ``known``, ``update``, ``fail_on`` and ``app_version``, to hand to
-    :func:`judging`.
+    :func:`judging`. ``more`` are values of ``--fail-on`` that the command deals with itself.
     """
     options = (
         click.option(
@@ -58,7 +58,7 @@ def labelling_options(function: _Function) -> _Function:
         click.option(
             "--fail-on",
             multiple=True,
-            type=click.Choice(["new", "regressed", "unsure", "any"]),
+            type=click.Choice(["new", "regressed", "unsure", "any", *more]),
             help="Exit with 1 where such a one is found; may be given several times.",
         ),
         click.option(
@@ -67,9 +67,13 @@ def labelling_options(function: _Function) -> _Function:
             help="The version of the application that wrote the input, for issues resolved in a version.",
         ),
     )
-    for option in reversed(options):
-        function = option(function)
-    return function
+
+    def decorate(function: _Function) -> _Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 class Judged(NamedTuple):

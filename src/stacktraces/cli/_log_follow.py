@@ -26,6 +26,7 @@ from ._signals import until_told
 if TYPE_CHECKING:
     from ..known import Labelled
     from ..library.logs import ScanOptions
+    from ..results.result import Stats
 
 RECORD_SECONDS = 5.0
 """What was seen is recorded so often: no more is lost where the program is killed."""
@@ -38,8 +39,11 @@ def follow_file(
     options: ScanOptions,
     display: Display,
     labelling: dict[str, Any],
-) -> int:
-    """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away."""
+) -> tuple[int, Stats]:
+    """Follow ``paths`` until a signal asks to end: Ctrl-C, SIGTERM, or SIGHUP as a terminal goes away.
+
+    Gives the exit code, and the totals.
+    """
     if "-" in paths:
         raise UsageError("--follow needs the path of a file; what comes through a pipe is read as it comes.")
     with judging(**labelling) as judge:
@@ -63,7 +67,7 @@ def follow_file(
         if display.output != "jsonl":
             GroupOutput(display._replace(top=None, sort=None)).write(result, judged)
         code = 128 + told[0]
-        return conclude(judged, record.trouble, code) if record and judged else code
+        return conclude(judged, record.trouble, code) if record and judged else code, result.stats
 
 
 class _Record:

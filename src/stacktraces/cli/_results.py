@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ..cursor import Buffer
 from ..model import Group
 from ..results.exchange import from_json
 from ..results.result import Result
 from ..sources.whole import MOST_BYTES, read_whole
+
+if TYPE_CHECKING:
+    from ..render.groups import Answer
 
 
 def read_results(paths: Iterable[str], max_bytes: int) -> Iterator[Result]:
@@ -23,6 +27,28 @@ def read_result(path: str, max_bytes: int = MOST_BYTES) -> list[Group]:
     Raises ``InputError`` where it is none.
     """
     return decode_result(path, read_whole(path, max_bytes))
+
+
+def read_judged(path: str, max_bytes: int, show_locals: bool) -> Answer:
+    """The saved result at ``path`` with its verdicts, as outputs take it. Raises ``InputError``."""
+    from .._version import __version__
+    from ..checkout import Checkout
+    from ..naming import own_frames
+    from ..render.groups import Answer, Shown
+    from ..results.exchange import report_stats, verdicts_in
+    from ._log_output import checkout_root
+
+    content = memoryview(read_whole(path, max_bytes))
+    result = from_json(content, path)
+    verdicts = verdicts_in(content)
+    return Answer(
+        shown=[Shown(each, verdicts.get(each.fingerprint)) for each in result.groups],
+        stats=report_stats(result),
+        locate=Checkout(checkout_root(None)).locate,
+        own_frames=own_frames,
+        version=__version__,
+        values=show_locals,
+    )
 
 
 def decode_result(path: str, content: Buffer) -> list[Group]:

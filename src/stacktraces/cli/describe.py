@@ -27,6 +27,8 @@ from ._run import PARTIAL, SETTINGS, complain, while_read
 if TYPE_CHECKING:
     from ..rules import RuleSet
 
+_VALUES_FROM = 4
+"""The level of information at which local variables are shown."""
 _FEW_PROCESSES = 5
 """Processes in one file without the collector's header that are shown one after the other."""
 
@@ -60,7 +62,7 @@ _FEW_PROCESSES = 5
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
 @max_bytes_option
-@labelling_options
+@labelling_options()
 def command(
     files: tuple[str, ...],
     debuglog: str | None,
@@ -98,7 +100,9 @@ def command(
         crashes = CrashJudge(judge) if judge else None
         label = crashes.label if crashes else None
         every_look = chosen is not None and chosen.every_look
-        reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label)
+        # Values are seen there, and a known issue keeps what it was recorded with.
+        values = level >= _VALUES_FROM or show_values or output == "json" or judge is not None
+        reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label, values=values)
         snapshots = reader.describe_files(paths, max_bytes) if paths else reader.describe_captures(captures)
         if chosen is None:
             chosen, snapshots = (

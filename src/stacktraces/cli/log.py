@@ -11,6 +11,7 @@ from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import output_options
+from ._log_unread import UNREAD, tell_unread
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..library.logs import ScanOptions
-    from ..results.result import Unreadable
+    from ..results.result import Stats, Unreadable
     from ..sources.cursors import CursorFile
     from ._log_options import Display
 
@@ -82,7 +83,7 @@ class NamesRuntimes(click.Command):
     metavar="FILE",
     help="Go on where the last run with this file ended: nothing is read or counted twice.",
 )
-@labelling_options
+@labelling_options(UNREAD)
 def command(
     paths: tuple[str, ...],
     display: Display,
@@ -123,6 +124,8 @@ def command(
         options["max_groups"] = max_groups
     sources = paths or ("-",)
     tell_of_terminal(*sources)
+    fail_on = labelling["fail_on"]
+    labelling["fail_on"] = tuple(verdict for verdict in fail_on if verdict != UNREAD)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
     if cursor and (each or follow or jobs > 1):
@@ -133,13 +136,16 @@ def command(
     if follow:
         from ._log_follow import follow_file
 
-        return follow_file(sources, options, display, labelling)
-    if each:
-        return _show_each(sources, options, display)
-    return _show_groups(sources, options, display, cursor, labelling)
+        code, stats = follow_file(sources, options, display, labelling)
+    elif each:
+        code, stats = _show_each(sources, options, display)
+    else:
+        code, stats = _show_groups(sources, options, display, cursor, labelling)
+    filtered = any(options.get(name) for name in ("type", "runtime", "since", "until"))
+    return tell_unread(stats, fail_on, code, filtered=filtered)
 
 
-def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> int:
+def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -> tuple[int, Stats]:
     from ..library.logs import occurrences
     from ..sources.interruption import Interruption
     from ._log_output import write_occurrences
@@ -149,7 +155,7 @@ def _show_each(sources: Sequence[str], options: ScanOptions, display: Display) -
     with until_told(interruption.tell) as told:
         found = occurrences(sources, interruption=interruption, **options)
         write_occurrences(found, display.output, display.show_locals)
-    return _complain_of(sources, found.unreadable, found.stats.files, told)
+    return _complain_of(sources, found.unreadable, found.stats.files, told), found.stats
 
 
 def _show_groups(
@@ -158,7 +164,7 @@ def _show_groups(
     display: Display,
     cursor: str | None,
     labelling: dict[str, Any],
-) -> int:
+) -> tuple[int, Stats]:
     from ..library.logs import scan
     from ..sources.interruption import Interruption
     from ._log_output import GroupOutput
@@ -178,7 +184,7 @@ def _show_groups(
             GroupOutput(display).write(result, judged)
         if reached is not None and not unrecorded:
             reached.save()
-    return conclude(judged, unrecorded, code) if judged else code
+    return conclude(judged, unrecorded, code) if judged else code, result.stats
 
 
 def _cursor_file(path: str | None) -> CursorFile | None:

@@ -16,7 +16,7 @@ from ._run import PARTIAL, SETTINGS, complain, while_read
 @click.argument("results", metavar="RESULT...", nargs=-1, required=True)
 @output_options
 @max_bytes_option
-@labelling_options
+@labelling_options()
 def command(
     results: tuple[str, ...],
     display: Display,

@@ -1,14 +1,15 @@
 """Collect the stack traces of a live process or a core file with the debugger that is there.
 
 This one file may be copied alone to the machine where it is needed: it needs nothing but
-Python 2.6 or later (any Python 3 included) and a debugger. It asks gdb, or what is there in
-its place (eu-stack, lldb, pstack, gstack), and besides it the tool that knows the process's
-language: py-spy or pystack for CPython, jcmd or jstack for a JVM. On Solaris it asks pstack,
-pldd and pflags. ``--tool`` chooses otherwise.
+Python 2.6 or later (any Python 3 included), and a debugger for all but the threads of CPython.
+It asks gdb, or what is there in its place (eu-stack, lldb, pstack, gstack), and besides it the
+tool that knows the process's language: jcmd or jstack for a JVM. Of CPython it reads the
+structures in memory itself, which needs no debugger (``--python-only``); py-spy or pystack is
+asked where that fails. On Solaris it asks pstack, pldd and pflags. ``--tool`` chooses otherwise.
 
 The output is what the tool printed, among lines that begin with ``REM``::
 
-    REM collect.py 2.1 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
+    REM collect.py 2.2 TOOL=gdb  PYPLATFORM=linux ./collect.py -p 5315 -l FILE
     REM HOST www1                       the machine's name
     REM TIME 2026-02-01T12:00:00.250Z   when the tool was started, in UTC
     REM KERNEL Linux 6.1.0 x86_64
@@ -24,6 +25,7 @@ The output is what the tool printed, among lines that begin with ``REM``::
     REM FUTEX thread=3 address=0x5624efe4d060 op=128 value=2 words=2 0 8042 1 0 timeout=0x0
     REM PYLOCK lwp=8041 address=0x5624efe4d0a0 object=0x7f1ccd9e1c00 type=_thread.RLock owner=8042
     REM CPU lwp=8041 seconds=12.07      processor time that a thread had used before the tool came
+    REM STATE lwp=8041 state=S wchan=futex_do_wait   the kernel's letter for what it did then, and where
     REM STOPPED 0.182 s                 how long the tool held the process, to within 0.01 s
     REM PROBLEM ...                     what is missing and what to do about it
     REM EXIT 0                          the tool's exit status, "signal N" or "timeout"

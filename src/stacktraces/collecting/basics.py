@@ -5,7 +5,7 @@ import re
 import sys
 import time
 
-VERSION = "2.1"
+VERSION = "2.2"
 DEFAULT_TIMEOUT = 60.0
 NOTHING_COLLECTED = 2
 PARTLY_COLLECTED = 3

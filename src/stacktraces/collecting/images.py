@@ -32,7 +32,8 @@ class Image(object):
         self.writable = []  # type: list[tuple[int, int]]
         self.tags = None  # type: dict[int, int] | None
         header = memory.read(base, 64)
-        if len(header) == 64 and header[:5] == b"\x7fELF\x02":
+        self.is_wide = header[4:5] == b"\x02"
+        if len(header) == 64 and header[:4] == b"\x7fELF" and self.is_wide:
             self.read_segments(header, base)
 
     def read_segments(self, header, base):

@@ -17,11 +17,11 @@ PYTHON_LOCKS = (b"_thread.lock", b"_thread.RLock", b"thread.lock")
 
 
 def python_locks(memory, threads, frames=None):
-    # type: (Memory, list[Waiting], dict[int, dict[int, int]] | None) -> list[tuple[Waiting, str]]
+    # type: (Memory, list[Waiting], dict[int, list[tuple[int, int]]] | None) -> list[tuple[Waiting, str]]
     """Return the threads that wait for a lock object of CPython 2.7 to 3.13, with what is known of it.
 
-    frames has where the Python frames of each thread stand and their sizes in words, by the thread's id;
-    where it is left out they are looked for on the native stacks.
+    frames has where the Python frames of each thread stand, the innermost first, and their sizes in words, by
+    the thread's id; where it is left out they are looked for on the native stacks.
     """
     waits = {}  # type: dict[Waiting, tuple[int, bytes, int]]
     for thread in threads:
@@ -31,22 +31,22 @@ def python_locks(memory, threads, frames=None):
     plain = set(place for place, kind, _ in waits.values() if kind != b"_thread.RLock")
     if frames is None:
         order = sorted(threads, key=lambda thread: thread not in waits)
-        frames_of = [(each.lwp, python_frames(memory, each)) for each in order if plain]
+        stacks = [(each.lwp, sorted(python_frames(memory, each).items())) for each in order if plain]
     else:
-        frames_of = sorted(frames.items())
-    entered = who_entered(memory, frames_of, plain)
+        stacks = sorted(frames.items())
+    waiting = set((thread.lwp, place) for thread, (place, _, _) in waits.items())
+    holders = {}  # type: dict[int, set[int]]
+    for lwp, held, is_outer in who_entered(memory, stacks, plain):
+        # One that waits for a lock has entered it in its innermost frame; in another one it holds it itself.
+        if (lwp, held) not in waiting or (is_outer and frames is not None):
+            holders.setdefault(held, set()).add(lwp)
     lines = []
     for thread in sorted(waits, key=lambda thread: thread.lwp):
         place, kind, handle = waits[thread]
-        owner = ""
+        held_by = holders.get(place, set())
+        owner = str(list(held_by)[0]) if len(held_by) == 1 else ""
         if kind == b"_thread.RLock":
             owner = thread_id(memory, handle, threads)
-        else:
-            others = [lwp for lwp, held in entered if held == place and lwp != thread.lwp]
-            others = [
-                lwp for lwp in others if not [1 for w in waits if w.lwp == lwp and waits[w][0] == place]
-            ]
-            owner = str(others[0]) if len(set(others)) == 1 else ""
         line = "address=0x%x object=0x%x type=%s" % (thread.arguments[0], place, as_text(kind))
         lines.append((thread, line + (" owner=" + owner if owner else "")))
     return lines
@@ -84,22 +84,22 @@ def thread_id(memory, handle, threads):
     return "0x%x" % handle if handle else ""
 
 
-def who_entered(memory, threads, locks):
-    # type: (Memory, list[tuple[int, dict[int, int]]], set[int]) -> list[tuple[int, int]]
-    """Return which thread is within a with statement on which lock object.
+def who_entered(memory, stacks, locks):
+    # type: (Memory, list[tuple[int, list[tuple[int, int]]]], set[int]) -> list[tuple[int, int, bool]]
+    """Return which thread is within a with statement on which lock, and whether in an outer frame.
 
     A thread that has entered one keeps the lock's __exit__, a bound method, among the values of its frames.
     """
-    found = []  # type: list[tuple[int, int]]
+    found = []  # type: list[tuple[int, int, bool]]
     deadline = now() + LOOKING
-    for lwp, frames in threads if locks else ():
-        for place, count in sorted(frames.items()):
+    for lwp, frames in stacks if locks else ():
+        for number, (place, count) in enumerate(frames):
             if now() > deadline:
                 return found
             for word in set(memory.words(place, count)):
                 lock = exit_of(memory, word, locks) if is_pointer(word) else 0
                 if lock:
-                    found.append((lwp, lock))
+                    found.append((lwp, lock, number > 0))
     return found
 
 

@@ -16,7 +16,7 @@ from .quoting import new_mark
 from .request import Output, Request, Result
 from .running import Run, run_tool
 from .targets import Target, core_target, live_target
-from .tools.base import Tool
+from .tools.base import Tool, known_tools
 from .waits import write_waits
 from .watching import Watch
 
@@ -163,6 +163,8 @@ def gather(request, output):
             look_repeatedly(request, output, result)
     finally:
         request.guard.dismiss()
+        for tool in known_tools():
+            tool.close()
     if not result.found:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result

@@ -56,7 +56,7 @@ class Stopper(object):
                 return False
             self.running.update(seized)
             for thread in seized:
-                self.wait(thread)
+                self.wait(thread, self.begun + STOPPING)
             if self.running:
                 break
         return bool(self.held)
@@ -75,11 +75,11 @@ class Stopper(object):
         self.ptrace(PTRACE_INTERRUPT, thread, None, None)  # type: ignore[misc]  # as above
         return True
 
-    def wait(self, thread):
-        # type: (int) -> None
+    def wait(self, thread, deadline):
+        # type: (int, float) -> None
         """Wait until a thread has stopped, which one in uninterruptible sleep may never do."""
         pause = 0.0
-        while now() < self.begun + STOPPING:
+        while now() < deadline:
             try:
                 found, status = os.waitpid(thread, WAIT_ALL | os.WNOHANG)
             except OSError:  # it has ended
@@ -96,9 +96,9 @@ class Stopper(object):
     def let_go(self):
         # type: () -> None
         """Let the threads go on, each with the signal that was on its way to it."""
+        deadline = now() + STOPPING
         for thread in sorted(self.running):
-            self.begun = now()
-            self.wait(thread)
+            self.wait(thread, deadline)
         for thread, number in self.held.items():
             self.ptrace(PTRACE_DETACH, thread, None, number)  # type: ignore[misc]  # as above
         if self.begun:

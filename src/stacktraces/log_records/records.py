@@ -36,9 +36,11 @@ RECORD_START = (
     rf"|[A-Z]{{4,8}} \d\d-\d\d \d\d:\d\d:"
     r"|(?:lvl|at)=\S"
     r"|={4}|_{4}|\*{5}|#{5}|-{20}"
+    r"|[^|%\n]{0,100}%\|[^\n]{0,100}?\| *\d{1,15}/\d"
     r")"
 )
-"""A regular expression, for text and (encoded) for bytes: a time, a level, a JSON object, or a ruler.
+"""A regular expression, for text and (encoded) for bytes: a time, a level, a JSON object, a ruler, or a
+progress bar.
 
 Told by the notations of loggers and servers, never by the words of a message or by a language. Matched at
 the start of a line.

@@ -187,10 +187,11 @@ def duplicates_text(heading: str, counts: Iterable[tuple[str, int]]) -> str:
     return f"{heading}\n{''.join(lines)}"
 
 
-def process_text(process: Process, level: int) -> Iterator[str]:
+def process_text(process: Process, level: int, *, places: bool = False) -> Iterator[str]:
     """The lines that ``describe.py`` prints for a described process.
 
-    ``level`` 0 shows groups of threads, 1 threads, 2 frames, 3 arguments, 4 local variables.
+    ``level`` 0 shows groups of threads, 1 threads, 2 frames, 3 arguments, 4 local variables. With ``places``
+    a group says where in the program's own Python code it stands, which the first version did not.
     """
     heading = ""
     if process.pid is not None:
@@ -204,6 +205,8 @@ def process_text(process: Process, level: int) -> Iterator[str]:
             state = _crash(process, group)
             yield f"{len(group.thread_ids)} * {_label(group.thread_ids[0], group.name, state)}"
             yield _functions(group.frames)
+            if places and group.place is not None:
+                yield one_line(f"  at {group.place.file}:{group.place.line} in {group.place.function}")
         return
     for thread in process.threads:
         if thread.ended:

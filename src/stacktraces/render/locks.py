@@ -11,6 +11,7 @@ from ..model import Deadlock, Frame, Lock, Process, Thread, Wait
 from ._safe import one_line
 
 END_OF_THREAD = "end of thread"
+UNKNOWN = "unknown"
 TASK = "asyncio task"
 _MOST = 12
 """Threads that are named, of a circle or a queue."""
@@ -137,6 +138,8 @@ def _innermost(thread: Thread) -> str:
 
 
 def _lock(lock: Lock) -> str:
+    if lock.address == UNKNOWN:
+        return f"a {lock.kind or 'lock'}, perhaps the same one,"
     if lock.kind == lock.address:
         return f"the {lock.kind}"
     return f"{lock.kind or 'lock'} {lock.address}" + (f" ({lock.name})" if lock.name else "")

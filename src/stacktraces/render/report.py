@@ -130,6 +130,14 @@ class ReportGroup(msgspec.Struct):
     issue: KnownIssue | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class ReportUnread(msgspec.Struct):
+    """Places of one kind that look like a stack trace, at which nothing was read."""
+
+    kind: str
+    count: int
+    first: ReportOrigin
+
+
 class ReportStats(msgspec.Struct):
     """What was read and found."""
 
@@ -144,6 +152,8 @@ class ReportStats(msgspec.Struct):
     """Occurrences of groups beyond --max-groups."""
     snapshots: int = 0
     """Snapshots of processes."""
+    unread: list[ReportUnread] = []
+    """What looks like a stack trace and was not read, by kind, in the order of the first places."""
 
 
 class Report(msgspec.Struct):
@@ -251,6 +261,11 @@ class Reporter:
             runtime=trace.runtime,
             fingerprint=fingerprint,
         )
+
+
+def unread_place(kind: str, count: int, first: Origin) -> ReportUnread:
+    """Places of one kind with the keys of the schema."""
+    return ReportUnread(kind, count, _origin(first))
 
 
 def _origin(origin: Origin) -> ReportOrigin:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from ..errors import InputError
-from ..model import Group
-from ..render.report import Reporter, ReportStats, report_pieces
+from ..model import Group, Judgement, KnownIssue, Verdict
+from ..render.report import Reporter, ReportStats, report_pieces, unread_place
 from .merging import order_of
-from .result import Range, Result, Stats, Unreadable
+from .result import Range, Result, Stats, Unread, Unreadable
 
 _FIRST_KEY = b'{"fingerprint"'
 """How each line of ``--format jsonl`` starts."""
@@ -23,12 +23,39 @@ class _Stats(msgspec.Struct):
     seconds: float = 0.0
     dropped: int = 0
     unreadable: list[str] = []
+    unread: list[Unread] = []
 
 
 class _Report(msgspec.Struct):
     groups: list[Group]
     stats: _Stats = msgspec.field(default_factory=_Stats)
     ranges: list[Range] = []
+
+
+class _Verdict(msgspec.Struct):
+    fingerprint: str
+    verdict: Verdict | None = None
+    unsure: bool = False
+    probability: float | None = None
+    reason: str | None = None
+    issue: KnownIssue | None = None
+
+
+class _Verdicts(msgspec.Struct):
+    groups: list[_Verdict]
+
+
+def verdicts_in(data: bytes | memoryview) -> dict[str, Judgement]:
+    """The verdicts in a saved result that :func:`from_json` takes, by fingerprint; none where it has none."""
+    try:
+        found = msgspec.json.decode(data, type=_Verdicts).groups
+    except msgspec.DecodeError:
+        found = msgspec.json.Decoder(_Verdict).decode_lines(data)
+    return {
+        each.fingerprint: Judgement(each.verdict, each.unsure, each.probability, each.reason, each.issue)
+        for each in found
+        if each.verdict is not None
+    }
 
 
 def report_stats(result: Result) -> ReportStats:
@@ -43,6 +70,7 @@ def report_stats(result: Result) -> ReportStats:
         unreadable=[each.reason for each in result.unreadable],
         seconds=stats.seconds,
         dropped=stats.beyond,
+        unread=[unread_place(each.kind, each.count, each.first) for each in stats.unread],
     )
 
 
@@ -97,6 +125,7 @@ def _result(report: _Report) -> Result:
             snapshots=stats.snapshots,
             files=stats.files,
             unreadable=len(unreadable),
+            unread=stats.unread,
             seconds=stats.seconds,
         ),
         unreadable,

@@ -14,6 +14,7 @@ from . import contexts
 from .ranges import complete, count_lines_from
 from .result import Range, Result, Stats, Unreadable
 from .timeline import Span, Timeline
+from .unread import added_up, placed
 
 SOURCES_KEPT = 10
 """Places kept of one group."""
@@ -55,6 +56,7 @@ class Sum:
                 total.add(group)
         for field in ("bytes", "traces", "beyond", "snapshots", "files", "seconds"):
             setattr(self._stats, field, getattr(self._stats, field) + getattr(result.stats, field))
+        self._stats.unread = added_up([*self._stats.unread, *result.stats.unread])
         self._unreadable.update(result.unreadable)
         self._ranges += result.ranges
 
@@ -64,8 +66,10 @@ class Sum:
         groups = [total.group() for total in self._groups.values()]
         for group in groups if starts else ():
             group.sources = [count_lines_from(starts, each) for each in group.sources]
+        unread = self._stats.unread
         stats = msgspec.structs.replace(
             self._stats,
+            unread=placed(unread, lambda each: count_lines_from(starts, each)) if starts else unread,
             groups=len(groups),
             unreadable=len(self._unreadable),
             seconds=round(self._stats.seconds, 3),

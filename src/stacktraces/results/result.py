@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..model import Group
+from ..model import Group, Origin
 
 if TYPE_CHECKING:
     import pandas
@@ -24,6 +24,14 @@ class Unreadable(msgspec.Struct, frozen=True):
     """Python's own traceback, where a reader failed."""
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """Places of one kind that look like a stack trace, at which nothing was read."""
+
+    kind: str
+    count: int
+    first: Origin
+
+
 class Stats(msgspec.Struct, kw_only=True):
     """Totals of a scan."""
 
@@ -37,6 +45,8 @@ class Stats(msgspec.Struct, kw_only=True):
     snapshots: int = 0
     files: int = 0
     unreadable: int = 0
+    unread: list[Unread] = []
+    """What looks like a stack trace and was not read, by kind, in the order of the first places."""
     seconds: float = 0.0
     """That it took; of a sum, that its parts took together."""
 

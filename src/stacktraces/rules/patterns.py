@@ -202,6 +202,19 @@ def process_pattern(value: object) -> ProcessPattern:
     return lambda facts: all(part(facts) for part in parts)
 
 
+def _on_functions(names: frozenset[str]) -> ProcessPattern:
+    """As :func:`_names` of any function of a process."""
+    return lambda facts: (
+        not (names.isdisjoint(facts.functions) and names.isdisjoint(_plain_names(facts.functions)))
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _plain_names(functions: frozenset[str]) -> frozenset[str]:
+    """Each of ``functions`` that has another name without parameters and marks; asked by every pack."""
+    return frozenset(_plain(each) for each in functions if "." in each or "(" in each)
+
+
 def _on_process(key: str, wanted: object) -> ProcessPattern:
     match key:
         case "executable":
@@ -211,8 +224,7 @@ def _on_process(key: str, wanted: object) -> ProcessPattern:
             command = expressions(wanted, key)
             return lambda facts: command(facts.command)
         case "function":
-            function = _names(wanted, key)
-            return lambda facts: any(map(function, facts.functions))
+            return _on_functions(frozenset(words(wanted, key)))
         case "module":
             module = _paths(wanted, key)
             return lambda facts: any(map(module, facts.modules))

@@ -10,6 +10,7 @@ from .._garbage import few_collections
 from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
 from ..results.result import Result, Stats, Unreadable
+from ..results.unread import added_up
 from ..signatures.fatal import fatal_traces
 from ..sources.inputs import Input, Readable, expand, label_of
 from ..sources.interruption import Interruption
@@ -180,4 +181,5 @@ class Occurrences:
         self.unreadable = without_repetition(scan.totals.unreadable)
         self.stats.bytes, self.stats.files = scan.totals.bytes, scan.totals.files
         self.stats.unreadable = len(self.unreadable)
+        self.stats.unread = added_up(scan.totals.unread)
         self.stats.seconds = round(time.monotonic() - begun, 3)

@@ -47,11 +47,17 @@ class Anchors(msgspec.Struct, frozen=True):
     """For each literal, the formats that may read what stands there."""
     at_words: frozenset[int] = frozenset()
     """The numbers of literals that are no anchors within a word."""
+    marks: frozenset[int] = frozenset()
+    """The numbers of literals at which nothing is read: their lines look like lines of a trace."""
 
     @property
     def longest(self) -> int:
         """Bytes of the longest literal."""
         return max(map(len, self.literals))
+
+    def is_only_mark(self, data: bytes, at: int, number: int) -> bool:
+        """Whether nothing is read at the literal at ``at``: of no format, or no anchor within a word."""
+        return number in self.marks or self.is_within_word(data, at, number)
 
     def is_within_word(self, data: bytes, at: int, number: int) -> bool:
         """Whether that literal, which stands at ``at`` of ``data``, is no anchor there: a word goes on."""
@@ -73,10 +79,13 @@ def _escaped(character: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
-def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchors:
+def anchors_of(
+    formats: Iterable[Format], hints: Iterable[bytes] = (), marks: Iterable[bytes] = ()
+) -> Anchors:
     """The anchors of ``formats``, as they stand in plain text and in JSON strings.
 
-    ``hints`` are literals of lines whose carriers make a trace out of data: no format reads at them.
+    ``hints`` are literals of lines whose carriers make a trace out of data, ``marks`` of lines that look like
+    lines of a trace: no format reads at them.
     """
     owners: dict[bytes, dict[str, Format]] = {}
     for each in formats:
@@ -86,15 +95,18 @@ def anchors_of(formats: Iterable[Format], hints: Iterable[bytes] = ()) -> Anchor
     for hint in hints:
         for variant in (hint, in_json(hint)):
             owners.setdefault(variant, {})
-    literals = sorted(owners, key=lambda literal: (-len(literal), literal))
+    only_marks = {variant for mark in marks for variant in (mark, in_json(mark))} - owners.keys()
+    literals = sorted({*owners, *only_marks}, key=lambda literal: (-len(literal), literal))
+    readers = [tuple(owners.get(each, {}).values()) for each in literals]
     return Anchors(
         literals=tuple(literals),
-        owners=tuple(tuple(owners[each].values()) for each in literals),
+        owners=tuple(readers),
         at_words=frozenset(
             number
             for number, literal in enumerate(literals)
-            if owners[literal] and all(literal in each.at_words for each in owners[literal].values())
+            if readers[number] and all(literal in each.at_words for each in readers[number])
         ),
+        marks=frozenset(number for number, literal in enumerate(literals) if literal in only_marks),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from ..results.result import Range, Unreadable
+from ..results.result import Range, Unread, Unreadable
 from .literal_search import EngineName
 
 CHUNK = 256 << 10
@@ -48,4 +48,5 @@ class Totals(msgspec.Struct):
     bytes: int = 0
     files: int = 0
     unreadable: list[Unreadable] = []
+    unread: list[Unread] = []
     ranges: list[Range] = []

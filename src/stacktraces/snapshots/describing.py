@@ -119,6 +119,11 @@ def _place_of_crash(thread: Thread, runtime: str | None) -> Frame | None:
     return innermost_own(frames, runtime) or next(known, None)
 
 
+def _python_place(frames: list[Frame]) -> Frame | None:
+    """The innermost frame of the program's own Python code."""
+    return innermost_own([frame for frame in frames if is_python(frame)], "python")
+
+
 def _own_name(process: Process, thread: Thread) -> str | None:
     """The name that the system gave the thread, unless it only repeats the program's (15 bytes on Linux)."""
     program = (process.executable or "").rpartition("/")[2]
@@ -147,11 +152,13 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None,
         thread.wait,
         thread.crashed,
     )
+    place = _python_place(frames)
     group = groups.get(key)
     if group is None:
         groups[key] = ThreadGroup(
             thread_ids=[thread.id or thread.os_id or ""],
             frames=frames,
+            place=place,
             name=thread.name,
             state=thread.state,
             idle=thread.idle,
@@ -160,5 +167,7 @@ def _join(groups: dict[Hashable, ThreadGroup], thread: Thread, told: str | None,
         )
         return
     group.thread_ids.append(thread.id or thread.os_id or "")
+    if place is None or group.place is None or place.line != group.place.line:
+        group.place = None
     if group.name != thread.name:
         group.name = _common_name(group.name, thread.name) or told

@@ -12,9 +12,9 @@ _WAITS = (
     (regex(r"(?:hr|do_)\w*nanosleep"), "sleeping", True),
     (regex(r"do_epoll_wait|ep_poll"), "waiting for events", True),
     (regex(r"(?:do_)?poll_schedule_timeout|do_select|do_sys_poll"), "waiting in poll or select", True),
-    (regex(r"inet_csk_accept|unix_accept|skb_wait_for_more_packets"), "waiting for a connection", True),
+    (regex(r"inet_csk_accept|unix_accept"), "waiting for a connection", True),
     (
-        regex(r"sk_wait_data|wait_woken|unix_stream_read\w*|unix_stream_data_wait"),
+        regex(r"sk_wait_data|wait_woken|unix_stream_\w+|skb_wait_for_more_packets"),
         "waiting for a socket",
         False,
     ),
@@ -40,7 +40,9 @@ def with_system_state(thread: Thread) -> Thread:
         return replace(thread, state=f"waiting for {'the' if kind == 'GIL' else 'a'} {kind}")
     if thread.system_state == "R":
         return replace(thread, state="running")
+    # A compiler adds to the name of a function that it specialises.
+    wchan = (thread.wchan or "").partition(".")[0].lstrip("_")
     for pattern, state, idle in _WAITS:
-        if pattern.fullmatch(thread.wchan or ""):
+        if pattern.fullmatch(wchan):
             return replace(thread, state=state, idle=idle)
     return thread

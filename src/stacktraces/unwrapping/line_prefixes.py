@@ -111,7 +111,7 @@ def bearer_of(line: bytes, size: int) -> Bearer:
     fields, printed, rest = _read_by_applications(line, size)
     if rest < len(line) and not line[rest:size].strip():
         return Bearer(fields, printed, "level" in fields or "logger" in fields)
-    prefix = line[rest:size]
+    prefix = _COLOUR.sub(b"", line[rest:size])
     time = _TIME.search(prefix)
     name = prefix
     if time is not None:

@@ -45,7 +45,9 @@ class PrefixedWriter:
         """Its lines without their prefix."""
         self.prefix = prefix
         self.bearer = bearer_of(first, prefix.length(first))
-        self._record = learn(first[:_LINE_START].decode("utf-8", "replace"))
+        self._indent = first[: len(first) - len(first.lstrip(b" "))]
+        """What all its log records start with, if they are indented."""
+        self._record = learn(first[len(self._indent) : _LINE_START].decode("utf-8", "replace"))
         """What the log records look like."""
         self.breaks: list[int] = []
         """Positions in the stream before which all traces are over."""
@@ -107,7 +109,8 @@ class PrefixedWriter:
         start = line.text[:_LINE_START]
         if not self.bearer.marks_record or known.header.match(start):
             return False
-        if starts_record(start.decode("utf-8", "replace"), self._record):
+        unindented = start.removeprefix(self._indent)
+        if starts_record(unindented.decode("utf-8", "replace"), self._record):
             return False
         if line.text[:1] not in (b" ", b"\t") and line.text and self._in_frames:
             self._ended = True
@@ -326,8 +329,11 @@ class PrefixedWriters:
             return None
         if not part.is_header and not part.lines.error_is_last:
             for before in reversed(self._recent):
-                if (common := prefix.in_common(before.text)) is not None:
-                    return common
+                common = prefix.in_common(before.text)
+                # A message that reads like a frame, and comes again, has itself in common.
+                if common is None or self._known.is_start(before.text[common.length(before.text) :]):
+                    continue
+                return common
         end = line.place.end - self.source.dropped
         following = bytes(self.source.text[end : end + _LINE_START]).partition(b"\n")[0]
         if part.is_header:

@@ -222,6 +222,29 @@ def pm2_time(writer: Writer) -> str:
     return writer.printed(f"0|{writer.process}  | %Y-%m-%dT%H:%M:%S: ")
 
 
+@prefixed(TRANSPORT, carries=("process",))
+def launcher_rank(writer: Writer) -> str:
+    """As torchrun writes it, with names for ranks."""
+    return f"[{writer.process}]: "
+
+
+@prefixed(TRANSPORT, carries=("process",), printed={"process": "{process}.1"})
+def process_manager_coloured(writer: Writer) -> str:
+    """As honcho and foreman write it on a terminal."""
+    return writer.printed(f"\x1b[0;36m%H:%M:%S {writer.process}.1    | \x1b[0m")
+
+
+@prefixed(TRANSPORT)
+def task_runner(writer: Writer) -> str:
+    """As turbo, lerna and pdsh write it."""
+    return f"{writer.process}:dev: "
+
+
+@prefixed(TRANSPORT)
+def swarm_service(writer: Writer) -> str:
+    return f"{writer.process}_web.1.x7k2{writer.pid}abc@{writer.host}    | "
+
+
 @prefixed(TRANSPORT, carries=("level",), separable=False)
 def glog_like(writer: Writer) -> str:
     return writer.printed(f"{writer.level} %m-%d %H:%M:%S impl.py:414] ")

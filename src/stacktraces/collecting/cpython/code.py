@@ -18,11 +18,11 @@ class Code(object):
         self.version = objects.version
         self.name = objects.text(objects.at(address, "code.name"))
         self.file = objects.text(objects.at(address, "code.file"))
-        self.first = objects.memory.signed(address + offsets["code.first_line"])
+        self.first = objects.signed_at(address, "code.first_line")
         self.table = objects.data(objects.at(address, "code.lines"), MOST_LINES)
         self.start = address + offsets.get("code.instructions", 0)
-        self.values = objects.memory.signed(address + offsets["code.locals"])
-        self.depth = objects.memory.signed(address + offsets["code.stack_size"])
+        self.values = objects.signed_at(address, "code.locals")
+        self.depth = objects.signed_at(address, "code.stack_size")
         self.known = {}  # type: dict[int, int]
 
     def line(self, instruction):

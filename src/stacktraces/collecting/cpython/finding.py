@@ -33,6 +33,8 @@ def find_python(memory, images):
     # type: (Memory, list[Image]) -> tuple[Found | None, str]
     """Return the CPython of a process, or None and the reason in a sentence."""
     reason = "no CPython was found in it"
+    if images and not [image for image in images if image.is_wide]:
+        return None, "it is not a program of 64 bits"
     for image in sorted(images, key=lambda each: "python" not in each.name.rpartition("/")[2]):
         runtime = image.symbol(b"_PyRuntime")
         current = 0 if runtime else image.symbol(b"_PyThreadState_Current")

@@ -34,6 +34,12 @@ class Objects(object):
         offset = self.offsets.get(name)
         return self.memory.word(address + offset) if offset is not None and address else 0
 
+    def signed_at(self, address, name):
+        # type: (int, str) -> int
+        """Return the C int that a structure has in a member, 0 where the version has none."""
+        offset = self.offsets.get(name)
+        return self.memory.signed(address + offset) if offset is not None else 0
+
     def kind(self, address):
         # type: (int) -> str
         """Return the name of an object's type, "" where none can be."""
@@ -90,7 +96,7 @@ class Objects(object):
     def entries(self, keys, values):
         # type: (int, int) -> list[tuple[int, int]]
         """Return the entries of a table of keys; the values stand apart where their place is given."""
-        if not is_pointer(keys):
+        if not is_pointer(keys) or "keys.indices" not in self.offsets:
             return []
         count = min(self.at(keys, "keys.count"), MOST_ENTRIES)
         start = keys + self.offsets["keys.indices"]
@@ -131,7 +137,7 @@ class Objects(object):
     def attributes(self, address):
         # type: (int) -> list[tuple[int, int]]
         kind = self.memory.word(address + self.type_place) if is_pointer(address) else 0
-        if not is_pointer(kind):
+        if not is_pointer(kind) or "keys.indices" not in self.offsets:
             return []
         flags = self.at(kind, "type.flags")
         keys = self.at(kind, "type.cached_keys")

@@ -62,6 +62,8 @@ ONLY_WITH_GIL = (
     "task.",
     "thread.handled",
 )
+# What is taken from the newest version that the table knows for those after it.
+LASTING = ("keys.", "values.", "set.", "weakref.", "type.", "gil.")
 MOST_BYTES = 1 << 16  # of a structure
 
 
@@ -91,7 +93,8 @@ def read_offsets(memory, runtime, version):
     if len(head) < DEBUG_HEADER or not head.startswith(DEBUG_COOKIE):
         return None
     threaded = struct.unpack_from("<Q", head, 16)[0]
-    offsets = dict(table.get(version) or {})
+    newest = table[max(table)]
+    offsets = dict(table.get(version) or [pair for pair in newest.items() if pair[0].startswith(LASTING)])
     for name in list(offsets):
         if threaded and name.startswith(ONLY_WITH_GIL):
             del offsets[name]
@@ -100,6 +103,7 @@ def read_offsets(memory, runtime, version):
         if told:
             offsets.update(told)
             offsets["runtime.free_threaded"] = threaded
+            offsets["size.compact"] = offsets["size.ascii"] + 16
             return offsets
     return None
 
@@ -120,10 +124,7 @@ def debug_offsets(memory, address, layout):
                 return {}
             if name != "-":
                 found["size.ascii" if name == "ascii" else words[0] + "." + name] = value
-    is_sane = found["object.type"] in (8, 16, 24) and found["size.object"] == found["object.type"] + 8
-    is_sane = (
-        is_sane
-        and found["frame.previous"] < found["size.frame"]
-        and found["type.name"] == found["size.object"] + 8
-    )
-    return found if is_sane else {}
+    head = found["size.object"]
+    is_object = found["object.type"] in (8, 16, 24) and head == found["object.type"] + 8
+    is_frame = found["frame.previous"] < found["size.frame"]
+    return found if is_object and is_frame and found["type.name"] == head + 8 else {}

@@ -27,6 +27,10 @@ class Tool(object):
         """Write the stacks; return whether there are any, what is missing, how long it held the process."""
         raise NotImplementedError
 
+    def close(self):
+        # type: () -> None
+        """Give back what a built-in tool keeps from one look to the next."""
+
     def find(self):
         # type: () -> str | None
         """Return the path of the program, None where there is none."""

@@ -9,7 +9,7 @@ from ..cpython.finding import find_python
 from ..cpython.report import report
 from ..cpython.tasks import read_tasks
 from ..cpython.threads import Interpreter, PythonThread
-from ..explaining import explain_refusal
+from ..explaining import explain_refusal, is_same
 from ..images import core_images, live_images
 from ..memory import CoreMemory, Memory
 from ..processes import has_proc, read_status, status_of
@@ -81,10 +81,11 @@ class CPython(Tool):
         opened = self.open(target)
         interpreter = opened.interpreter
         if interpreter is None:
+            self.write_locks(target, opened, output)
             return False, cannot_read(target, opened), None
         pid = target.pid or 0
         memory = interpreter.memory
-        waiting = core_threads(memory) if isinstance(memory, CoreMemory) else threads_of(pid)
+        waiting = waiting_threads(target, memory)
         stopper = Stopper(pid) if target.is_live() and not request.nonblocking else None
         try:
             is_held = stopper is not None and stopper.hold()
@@ -102,11 +103,26 @@ class CPython(Tool):
         output.write(report(interpreter, pid, threads, tasks, more))
         for waiter, line in python_locks(memory, waiting, frames_of(interpreter, threads)):
             output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
-        return (
-            bool(threads),
-            what_is_missing(interpreter, stopper),
-            None if stopper is None else stopper.seconds,
-        )
+        held = None if stopper is None else stopper.seconds
+        return bool(threads), what_is_missing(target, interpreter, stopper), held
+
+    def write_locks(self, target, opened, output):
+        # type: (Target, Opened, Output) -> None
+        """Write what can be told of Python's locks where its threads cannot be read."""
+        if opened.memory is not None and target.is_live():
+            for waiter, line in python_locks(opened.memory, waiting_threads(target, opened.memory)):
+                output.remark("PYLOCK", "lwp=%d %s" % (waiter.lwp, line))
+
+
+def waiting_threads(target, memory):
+    # type: (Target, Memory) -> list[Waiting]
+    """Return the threads that are in a system call, of a live process or a core file."""
+    if isinstance(memory, CoreMemory):
+        return core_threads(memory)
+    try:
+        return threads_of(target.pid or 0)
+    except EnvironmentError:  # it has ended
+        return []
 
 
 def ids(target, waiting):
@@ -136,17 +152,19 @@ def addresses(waiting):
 
 
 def frames_of(interpreter, threads):
-    # type: (Interpreter, list[PythonThread]) -> dict[int, dict[int, int]]
+    # type: (Interpreter, list[PythonThread]) -> dict[int, list[tuple[int, int]]]
     """Return where the values of each thread's frames stand, by its id: addresses and counts of words."""
     return dict(
-        (thread.lwp, dict(interpreter.frames.values(frame) for frame in thread.stack.frames))
+        (thread.lwp, [interpreter.frames.values(frame) for frame in thread.stack.frames])
         for thread in threads
         if thread.lwp
     )
 
 
-def what_is_missing(interpreter, stopper):
-    # type: (Interpreter, Stopper | None) -> str
+def what_is_missing(target, interpreter, stopper):
+    # type: (Target, Interpreter, Stopper | None) -> str
+    if target.is_live() and not is_same(target):
+        return "Process %s ended while it was looked at. Choose one that still runs." % target.pid
     if interpreter.cut:
         return "The list of Python's threads cannot be read to its end, so some may be missing."
     if stopper is not None and interpreter.is_running:

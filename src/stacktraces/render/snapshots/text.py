@@ -34,11 +34,11 @@ def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
 
 
 def process_lines(process: Process, level: int) -> Iterator[str]:
-    """The seed's lines, with what moved below the heading where the process was looked at several times."""
+    """The seed's lines and places, with what moved below the heading where there were several looks."""
     if process.looks < 2:
-        yield from seed.process_text(process, level)
+        yield from seed.process_text(process, level, places=True)
         return
-    lines = seed.process_text(_with_motion(process), level)
+    lines = seed.process_text(_with_motion(process), level, places=True)
     if process.pid is not None or process.executable is not None:
         yield next(lines)
     yield from movement(process)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ...model import Snapshot
-from ...snapshots.merging import Merged, Node, branches, outliers, tree
+from ...snapshots.merging import Merged, Node, Stack, branches, outliers, tree
 from ...snapshots.movement import VERDICTS, verdict
 from ..crashes import Ended, crash_lines
 from ..locks import lock_lines
@@ -61,8 +61,24 @@ def lines(merged: Merged, shown: Shown) -> Iterator[str]:
         yield outlier_heading(outlier, merged.processes)
         yield from (f"  only here: {stack_line(each)}" for each in outlier.does[:MOST_NAMED])
         yield from (f"  not here: {stack_line(each)}" for each in outlier.lacks[:MOST_NAMED])
-    yield f"{counted(merged.threads, 'thread')} in {counted(len(merged.processes), 'process')}"
+    yield _headline(merged, stacks)
     yield from _branches(tree(stacks), len(merged.processes), shown.width)
+
+
+def _headline(merged: Merged, stacks: list[Stack]) -> str:
+    """How many threads there are in how many processes, and how many of them crashed or are deadlocked."""
+    processes = [each.process for each in merged.processes]
+    crashed = sum(stack.threads for stack in stacks if stack.group.crashed)
+    deadlocked = {
+        (number, wait.thread)
+        for number, process in enumerate(processes)
+        for deadlock in process.deadlocks
+        for wait in deadlock.waits
+    }
+    odd = ((crashed, "crashed"), (len(deadlocked), "deadlocked"))
+    said = ", ".join(f"{count:,} {word}" for count, word in odd if count)
+    counts = f"{counted(merged.threads, 'thread')} in {counted(len(processes), 'process')}"
+    return f"{counts}: {said}" if said else counts
 
 
 def _movements(merged: Merged) -> Iterator[str]:

@@ -68,6 +68,11 @@ class CompiledCounter:
         """Where the last trace of the chunk ended that was counted."""
         return int(self._native.behind())
 
+    @property
+    def passed(self) -> int:
+        """Where the first trace starts that the last call of ``next`` counted; -1 for none."""
+        return int(self._native.passed())
+
     def example(self, token: Token, key: Key) -> None:
         """See :class:`stacktraces.scanning.grouping.tallies.Elsewhere`."""
         if token in self.teacher.slots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -80,6 +81,8 @@ class WrappedTraces:
         self.floors = floors
         self._teacher = teacher
         self._known = teacher.traces if teacher is not None else KnownTraces()
+        self.started = 0
+        """Where the last trace starts that was taken."""
         self._shapes: list[Shape] = []
 
     def learn(self, line: bytes) -> None:
@@ -99,7 +102,7 @@ class WrappedTraces:
         before = read.lines.index(read.anchor_line) - 1
         lines = [offset - text.base for offset in read.lines]
         shape = next((each for each in self._shapes if each.line.match(text.data, lines[1])), None)
-        if lines[0] < 0 or shape is None:
+        if lines[0] < 0 or shape is None or not shape.constant:
             return
         found = [shape.line.match(text.data, line) for line in lines]
         texts = [each["text"] + b"\n" for each in found if each is not None]
@@ -110,7 +113,7 @@ class WrappedTraces:
         for path, beginning in _beginnings(paths, before):
             logged = texts[1] if beginning.in_record else texts[0]
             record = shape.unwrap(logged)
-            if not _is_record(path, beginning, record) or (not shape.time and _lacks_time(record)):
+            if not _is_record(path, beginning, record) or not self._is_dated(shape, found[1], record):
                 continue
             occurrence = path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record)
             if occurrence is None or inner[: occurrence.end] != read.text:
@@ -121,6 +124,17 @@ class WrappedTraces:
                 lesson = Lesson(read.anchor, beginning, occurrence, known, path.matcher.doubts_before)
                 printed = found[1]["time"] if shape.time and found[1] is not None else b""
                 self._teacher.teach_wrapped(lesson, shape, logged, raw, inner, printed)
+
+    def _is_dated(self, shape: Shape, line: re.Match[bytes] | None, record: bytes | None) -> bool:
+        """Whether the time that the carrier printed on ``line`` counts: no year in ``record`` says more.
+
+        Without one, no line above ``record`` may say the time.
+        """
+        printed = line["time"] if shape.time and line is not None else b""
+        if not printed:
+            return not _lacks_time(record)
+        clock = self.setup.clock
+        return clock.of_carrier(printed, record or b"") == clock.of_printed(printed)
 
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the trace whose first anchor, in the line at ``line``, is at ``start``.
@@ -199,7 +213,7 @@ class WrappedTraces:
 
     def _moment(self, run: _Run) -> Moment | None:
         clock = self.setup.clock
-        found = clock.of_printed(run.printed) if run.printed else None
+        found = clock.of_carrier(run.printed, run.before) if run.printed else None
         return found or clock.of_line(run.before, 0, len(run.before) - 1)
 
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
@@ -213,7 +227,7 @@ class WrappedTraces:
             if trace is None:
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, moment, position)
+            token = self.sink.trace(trace, moment, (text.number, text.source_offset(position[1])))
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None
@@ -222,7 +236,15 @@ class WrappedTraces:
         ):
             return 0
         self.floors[shape.writer] = text.base + run.end
-        if self._teacher is not None and known is not None and known.token is not None:
+        self.started = run.line
+        as_printed = not run.printed or moment == self.setup.clock.of_printed(run.printed)
+        if (
+            as_printed
+            and shape.constant
+            and self._teacher is not None
+            and known is not None
+            and known.token is not None
+        ):
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, run.beginning, run.occurrence, known, doubts)
             self._teacher.teach_wrapped(lesson, shape, run.logged, run.raw, run.inner, run.printed)
@@ -259,7 +281,7 @@ def _lacks_time(record: bytes | None) -> bool:
 
 def _is_record(path: TraceStart, beginning: Beginning, line: bytes | None) -> bool:
     """Whether ``line`` starts a log record which says nothing that the trace's reader may heed."""
-    if line is None or not STARTS_RECORD.match(line):
+    if line is None or line[:1] == b"{" or not STARTS_RECORD.match(line):
         return False
     return beginning.in_record or not path.matcher.is_doubtful_before(line, 0, len(line))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...log_records.clock import Clock
 from ...results.contexts import settled
 from ...results.result import Result, Stats, Unreadable
+from ...results.unread import added_up
 from ...signatures.culprit import culprit
 from ...sources.interruption import NOT_BEGUN
 from ..options import Totals
@@ -23,6 +24,7 @@ def result_of(grouping: Grouping, done: Totals, clock: Clock) -> Result:
         snapshots=grouping.snapshots,
         files=done.files,
         unreadable=len(unreadable),
+        unread=added_up(done.unread),
     )
     groups = [group_of(each, clock, culprit, grouping.paths) for each in tallies]
     for each in groups:

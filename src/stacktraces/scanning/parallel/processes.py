@@ -19,9 +19,12 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ...log_records.clock import Moment
 from ...model import Error, Origin, Snapshot, Trace
+from ...results.result import Unread
+from ...results.unread import placed
 from ...sources.inputs import Readable
 from ...sources.interruption import Interruption
 from ...sources.paths import STANDARD_INPUT
@@ -209,7 +212,7 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     signal.signal(signal.SIGTERM, lambda *_: scan.interruption.tell())
     known = {name: each.first for name, each in grouping.tallies.items()}
     grouping.start_anew()
-    scan.totals = Totals(unreadable=[])
+    scan.totals = Totals(unreadable=[], unread=[])
     scan.setup.failures.take()
     start = _guess(scan, task[0]) if task[0].start is not None else None
     connection.send_bytes(msgspec.msgpack.encode(_do(_Work(scan, grouping, task, start), known)))
@@ -238,6 +241,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
                 anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock, contexts=grouping.detailed)
                 partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), {})
             _shift(partial.tallies, first.number, lines)
+            partial.totals.unread = _shifted(partial.totals.unread, first.path, lines)
         before = lines if len(task) == 1 and first.start is not None else 0
         lines = None if before is None else partial.lines + before
         end = partial.end
@@ -247,6 +251,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
         grouping.snapshots += partial.snapshots
         totals.bytes += partial.totals.bytes
         totals.files += partial.totals.files
+        totals.unread += partial.totals.unread
         totals.unreadable += partial.totals.unreadable
     return totals
 
@@ -258,3 +263,15 @@ def _shift(tallies: list[Tally], file: int, lines: int | None) -> None:
             (at, number, offset, line if number != file else 0 if lines is None else line + lines)
             for at, number, offset, line in tally.sources
         ]
+
+
+def _shifted(unread: list[Unread], path: str, lines: int | None) -> list[Unread]:
+    """The same for places at which nothing was read."""
+
+    def shifted(origin: Origin) -> Origin:
+        if origin.path != path:
+            return origin
+        line = None if lines is None or origin.line is None else origin.line + lines
+        return replace(origin, line=line)
+
+    return placed(unread, shifted)

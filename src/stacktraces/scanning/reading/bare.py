@@ -17,10 +17,12 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
+from .lone_lines import read_lone_line
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
+from .unread import UnreadPlaces, mark_at, may_have_mark
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
-from .wrapped import WrappedReader, read_lone_line
+from .wrapped import WrappedReader
 
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
@@ -60,7 +62,8 @@ class BareReader:
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
-        self._prefixed = WrappedReader(setup, sink, ())
+        self.unread = UnreadPlaces(bare=True)
+        self._prefixed = WrappedReader(setup, sink, (), unread=self.unread)
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
@@ -79,6 +82,18 @@ class BareReader:
             if found == WAIT:
                 return WAIT
         return self._read(text, start, number, floor).end
+
+    def look(self, text: Text, start: int) -> int:
+        """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
+        floor = max(self.floors[_ONE_WRITER] - text.base, 0)
+        line = text.start_of_line(start)
+        if start >= floor and may_have_mark(text.data, line):
+            self._look(text, line, text.look_back(line, floor))
+        return 0
+
+    def _look(self, text: Text, line: int, lowest: int) -> None:
+        if self.unread.look(text.base + line):
+            self.unread.add(text, mark_at(text.data, line, lowest), text.base)
 
     def _find(self, text: Text, start: int, floor: int, path: TraceStart) -> _Found | int:
         """The occurrence of a skeleton whose anchor stands at ``start``; 0 for none, or ``WAIT``."""
@@ -133,6 +148,7 @@ class BareReader:
         if unknown or not self.sink.count_again(known.token, moment, text, position):
             return self._read(text, start, number, floor).end
         self.floors[_ONE_WRITER] = text.base + occurrence.end
+        self.unread.cover(text, text.base + occurrence.start, text.base + occurrence.end)
         self._teach(number, path, found, known, data)
         return occurrence.end
 
@@ -161,8 +177,10 @@ class BareReader:
         formats = self.setup.anchors.owners[number]
         found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line, lowest)):
                 return _Reading(end)
+            if found == 0:
+                self._look(text, line, lowest)
             return _Reading(found)
         result, cursor = found
         end = cursor.offset
@@ -173,10 +191,12 @@ class BareReader:
         self.floors[_ONE_WRITER] = text.base + end
         if isinstance(result, Snapshot):
             origin = text.origin(text.base + line)
+            self.unread.cover(text, text.base + lowest, text.base + end)
             moment = logged_at(self.setup.clock, data, line, lowest)
             self.sink.snapshot(result, moment, text.position(line), origin)
             return _Reading(end)
         at = result.origin.offset if result.origin.offset is not None else line
+        self.unread.cover(text, text.base + at, text.base + end)
         moment = logged_at(self.setup.clock, data, at, lowest, header=max(line, at))
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)

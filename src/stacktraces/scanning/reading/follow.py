@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...log_records.clock import Clock
 from ...model import Group
-from ...results.result import Result
+from ...results.result import Result, Unread
+from ...results.unread import added_up
 from ...signatures.culprit import culprit
 from ...sources.follow import FollowedFile
 from ...sources.paths import in_order
@@ -72,7 +73,11 @@ class Follower:
 
     def result(self) -> Result:
         """All that was seen so far."""
-        totals = Totals(bytes=sum(each.bytes for each in self._files), files=len(self._files))
+        totals = Totals(
+            bytes=sum(each.bytes for each in self._files),
+            files=len(self._files),
+            unread=[each for file in self._files for each in file.unread],
+        )
         result = result_of(self._grouping, totals, self._clock)
         result.stats.seconds = round(time.monotonic() - self._begun, 3)
         return result
@@ -93,6 +98,7 @@ class _Followed:
         self._walker = walk(Text(file.path, number))
         self._pending = False
         self._news = time.monotonic()
+        self.unread: list[Unread] = []
 
     def step(self, size: int) -> bool:
         """Take in what is new; whether there was something."""
@@ -113,4 +119,5 @@ class _Followed:
         """Take the text at hand to be whole."""
         if self._pending:
             self._walker.feed(b"", final=True)
+            self.unread = added_up([*self.unread, *self._walker.unread()])
             self._pending = False

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
-from ...runtimes import Format, runtime_named
+from ...runtimes import Format, runtime_named, runtime_of
 from ...trace_lines import TraceLines, compiled
 from .walker import WAIT, read_at
 
 INTERRUPTED = "Lines of another writer stood within the trace; they were left out."
 _MOST_INTERRUPTIONS = 20
-_MOST_LINES = 3
+_MOST_LINES = 8
 """Lines that stand within a trace at one place."""
 _MOST_SOURCE_LINES = 2
 """Lines of source that may stand behind an interruption before the next frame."""
 _WINDOW = 64 << 10
 """Bytes behind an interruption in which the rest of the trace is read."""
 _LINE_START = 512
-_QUIET = rb"\b(?:TRACE|DEBUG|INFO|NOTICE|trace|debug|info|notice|I\d{4})\b"
-"""A log record of such a level heads no frames of an error."""
-_MAY_HEAD_FRAMES = (
-    rb"ERR|WARN|CRIT|FATAL|SEVERE|xception|anic|rror|arning|ejection|ailure|ault|bort|imeout|rupt|race"
+_PROGRESS = regex(rb"[^|\n]{0,120}?\d{1,3}%\|[^\n]{0,300}?(?:\[\d+:\d\d|\| *\d+/\d)")
+"""A progress bar, as tqdm and rich draw it."""
+_WARNING = regex(rb"[^\n:]{1,400}:\d{1,7}: [\w.]{0,60}Warning: ")
+_MAY_HEAD_FRAMES = regex(
+    rb"xception|EXCEPTION|anic|[Ee]rror|arning|ejection|ailure|ault|bort|imeout|rupt|race"
     rb"|\b[A-Z][a-z]++[A-Z]\w{0,80}+(?::|\s*+$)|:\s*+$"
 )
-"""A log record with one of these may be what the frames behind it belong to."""
+"""A log record with one of these, whatever its level, may be what the frames behind it belong to."""
 
 
 def read_with_interruptions(
@@ -42,18 +44,21 @@ def read_with_interruptions(
     The cursor of a trace that was interrupted stands behind its last line.
     """
     reading = read_at(formats, data, start, floor, limit, final, whole=whole)
+    if reading == 0 and not whole:
+        reading = _read_behind_header(formats, data, start, floor, limit, final)
     if whole or isinstance(reading, int) or not isinstance(reading[0], Trace):
         return reading
     trace, cursor = reading[0], reading[1]
     lines = _lines_of(trace)
     text, end = b"", cursor.offset
     for _ in range(_MOST_INTERRUPTIONS):
-        gap = _interruption(data, end, limit, trace, lines, final=final) if lines is not None else 0
+        own_end, gap = _interruption(data, end, limit, trace, lines, final=final) if lines else (end, 0)
         if gap == WAIT:
             return WAIT
         if not gap:
             break
-        text = text or data[floor:end]
+        text = (text or data[floor:end])[: own_end - end or None]
+        end = own_end
         behind = end + gap
         rest = data[behind : min(behind + _WINDOW, limit)]
         cut = behind + _WINDOW < limit
@@ -67,6 +72,39 @@ def read_with_interruptions(
         text = (text + rest)[: further.offset]
         reading = _told(trace, floor), _behind(data, end, floor, limit, ended=further.ended)
     return reading
+
+
+def _read_behind_header(
+    formats: tuple[Format, ...], data: bytes, start: int, floor: int, limit: int, final: bool
+) -> tuple[Trace | Snapshot, Cursor] | int:
+    """The trace whose header stands in the line at ``start``, with foreign lines right behind it."""
+    line, behind = data.rfind(b"\n", floor, start) + 1 or floor, data.find(b"\n", start, limit) + 1
+    lines = next(
+        (found for each in formats if (found := _lines_of_format(each, data, line)) is not None), None
+    )
+    if lines is None or not behind:
+        return 0
+    gap = _foreign(data, behind, limit, lines, final=final)
+    if gap <= 0:
+        return gap
+    header, rest = data[line:behind], data[behind + gap : min(behind + gap + _WINDOW, limit)]
+    reading = read_at(formats, header + rest, start - line, 0, len(header) + len(rest), True)
+    if isinstance(reading, int) or not isinstance(reading[0], Trace) or reading[1].offset <= len(header):
+        return 0
+    trace, cursor = reading[0], reading[1]
+    if not trace.error.frames:
+        return 0
+    end = behind + gap + cursor.offset - len(header)
+    return _told(trace, line), _behind(data, end, floor, limit, ended=cursor.ended)
+
+
+def _lines_of_format(format: Format, data: bytes, line: int) -> TraceLines | None:
+    """The lines of that format's runtime, if a header stands at ``line`` whose error is printed last."""
+    runtime = runtime_of(format.name)
+    lines = runtime.lines if runtime is not None else None
+    if lines is None or not lines.error_is_last or lines.header is None:
+        return None
+    return lines if compiled(lines.header.pattern).match(data, line) else None
 
 
 def _lines_of(trace: Trace) -> TraceLines | None:
@@ -90,27 +128,60 @@ def _behind(data: bytes, end: int, floor: int, limit: int, *, ended: bool) -> Cu
     return cursor
 
 
-def _interruption(data: bytes, end: int, limit: int, trace: Trace, lines: TraceLines, *, final: bool) -> int:
-    """Bytes of the lines at ``end`` that are not of the trace, which goes on behind them.
+def _interruption(
+    data: bytes, end: int, limit: int, trace: Trace, lines: TraceLines, *, final: bool
+) -> tuple[int, int]:
+    """Where the trace's own lines end, at ``end`` or before it, and the bytes of the foreign lines behind.
 
-    0 where it has ended, ``WAIT`` where more text is needed to tell.
+    No bytes where the trace has ended, ``WAIT`` where more text is needed to tell.
     """
-    ended = lines.error_is_last and trace.error.type is not None
-    if ended or lines.frame is None or not trace.error.frames:
-        return 0
-    goes_on = [compiled(lines.frame.pattern)]
-    if lines.error is not None and lines.error_is_last:
-        goes_on.append(compiled(lines.error))
+    if lines.frame is None or not trace.error.frames:
+        return end, 0
+    if lines.error_is_last and trace.error.type is not None:
+        return _before_false_error(data, end, trace, lines)
+    return end, _foreign(data, end, limit, lines, final=final)
+
+
+def _before_false_error(data: bytes, end: int, trace: Trace, lines: TraceLines) -> tuple[int, int]:
+    """Where the line starts, and its length, that was taken for the error though frames stand behind it.
+
+    ``Downloading: 45%`` only looks like an error. No length where the error is one.
+    """
+    error = trace.error
+    named = lines.error is not None and compiled(lines.error).match((error.type or "").encode()) is not None
+    if named or error.cause is not None or error.children:
+        return end, 0
+    first = (
+        f"{error.type}: {(error.message or '').partition(chr(10))[0]}" if error.message else error.type or ""
+    )
+    start = data.rfind(b"\n" + first.encode(), max(end - _WINDOW, 0), end) + 1
+    behind = at = data.find(b"\n", start, end) + 1
+    for _ in range(_MOST_SOURCE_LINES):
+        if not start or not at:
+            return end, 0
+        if _goes_on(data, at, 0, lines):
+            return start, behind - start
+        at = data.find(b"\n", at) + 1 if data.startswith(b"    ", at) else 0
+    return end, 0
+
+
+def _starts_frame(data: bytes, at: int, lines: TraceLines) -> bool:
+    return lines.frame is not None and compiled(lines.frame.pattern).match(data, at) is not None
+
+
+def _foreign(data: bytes, end: int, limit: int, lines: TraceLines, *, final: bool) -> int:
+    """Bytes of the lines at ``end`` that are foreign, if the trace goes on behind them, or ``WAIT``."""
     at = behind = end
     for _ in range(_MOST_LINES + _MOST_SOURCE_LINES):
         line, following = data[at : at + _LINE_START], data.find(b"\n", at, limit) + 1
         if not following and not final:
             return WAIT
-        if behind > end and any(each.match(line) for each in goes_on):
+        if behind > end and _goes_on(data, at, following, lines):
             return behind - end
         if not following:
             return 0
-        if behind == at and _is_foreign(line.partition(b"\n")[0], lines):
+        line = line.partition(b"\n")[0]
+        if behind == at and (_is_foreign(line, lines) or _is_of_warning(data, at, line)):
             behind = following
         elif behind == end or not (lines.error_is_last and line.startswith(b"    ")):
             return 0
@@ -118,13 +189,31 @@ def _interruption(data: bytes, end: int, limit: int, trace: Trace, lines: TraceL
     return 0
 
 
+def _goes_on(data: bytes, at: int, following: int, lines: TraceLines) -> bool:
+    """Whether the line at ``at``, before the one at ``following``, is the trace's next one."""
+    if _starts_frame(data, at, lines):
+        return True
+    if lines.error_is_last:
+        return lines.error is not None and compiled(lines.error).match(data, at) is not None
+    if lines.goes_on is None or not following:
+        return False
+    return compiled(lines.goes_on).match(data, at) is not None and _starts_frame(data, following, lines)
+
+
 def _is_foreign(line: bytes, lines: TraceLines) -> bool:
     """Whether a line may be another writer's in the middle of a trace."""
+    if _PROGRESS.match(line):
+        return True
     if not line.strip() or line[:1] in (b" ", b"\t"):
         return False
     if lines.header is not None and any(literal in line for literal in lines.header.literals):
         return False
     if lines.error_is_last:
         return True
-    quiet = STARTS_RECORD.match(line) is not None and compiled(_QUIET).search(line) is not None
-    return quiet and not compiled(_MAY_HEAD_FRAMES).search(line)
+    return STARTS_RECORD.match(line) is not None and not _MAY_HEAD_FRAMES.search(line)
+
+
+def _is_of_warning(data: bytes, at: int, line: bytes) -> bool:
+    """Whether a line is the source that Python prints below a warning."""
+    before = data[data.rfind(b"\n", 0, max(at - 1, 0)) + 1 : at]
+    return line.startswith(b"  ") and _WARNING.match(before) is not None

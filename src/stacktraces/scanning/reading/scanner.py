@@ -24,6 +24,7 @@ from ..options import Options, Totals
 from ..setup import ScanSetup, make_setup
 from .bare import BareReader
 from .text import Text
+from .unread import MARKS
 from .walker import LIMIT, LONGEST_LINE, SAMPLE, Sink, State, StreamReader, Walker
 from .wrapped import WrappedReader
 
@@ -35,7 +36,7 @@ def setup_for(options: Options) -> ScanSetup:
     choose_carriers(options, b"")  # A wrong name is told before a stream is waited for.
     hints = (hint for carrier in all_carriers() for hint in carrier.hints)
     failures = ReaderFailures()
-    anchors = anchors_of(failures.contain(all_formats()), hints)
+    anchors = anchors_of(failures.contain(all_formats()), hints, MARKS)
     search = make_search(anchors, options.engine)
     native = options.engine in ("auto", "native") and native_serves(anchors)
     clock = Clock(options.zone, options.now)
@@ -146,9 +147,14 @@ class Scan:
         bytes(_LARGEST_CHUNK)
         self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
-    def reader_for(self) -> Callable[[bytes], StreamReader]:
-        """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.setup, self.sink, self.options, self._counter_for)
+    def reader_for(self, text: Text) -> Callable[[bytes], StreamReader]:
+        """Makes the reader for the stream of ``text`` from its first bytes."""
+
+        def counter(stack: tuple[Carrier, ...]) -> CompiledCounter | None:
+            # The compiled part counts lines itself, and does not know those of a document.
+            return self._counter_for(stack) if text.source is None else None
+
+        return reader_for(self.setup, self.sink, self.options, counter)
 
     def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
@@ -164,7 +170,8 @@ class Scan:
         A step is a chunk.
         """
         path = label_of(source)
-        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
+        text = Text(path, number)
+        walker = Walker(self.setup, text, self.reader_for(text), until)
         try:
             stream = open_input(source, self.interruption)
             if start is None:
@@ -173,8 +180,7 @@ class Scan:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker
             return
-        document = stream if isinstance(stream, DocumentStream) else None
-        walker.text.source = document
+        document = text.source = stream if isinstance(stream, DocumentStream) else None
         begun = self.totals.bytes
         try:
             if start is not None:
@@ -208,6 +214,7 @@ class Scan:
             walker.feed(chunk, final=not chunk)
             yield
             if not chunk or walker.done:
+                self.totals.unread += walker.unread()
                 self.totals.unreadable += passed_over(walker.text)
                 self.totals.unreadable += [
                     Unreadable(path, each.sentence, each.trace if self.options.debug else None)

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ...errors import InputError
+from ...model import Origin
 from ...results.result import Range, Unreadable
+from ...results.unread import placed
 from ...sources.cursors import CursorFile, Reached
 from ...sources.inputs import Readable, label_of, open_input, plain_size
 from ...sources.streams import ByteStream
@@ -96,7 +100,9 @@ def span_steps(
     if span[0] >= span[1]:
         return
     path, totals = label_of(source), scan.totals
-    walker = Walker(scan.setup, Text(path, number), scan.reader_for())
+    text = Text(path, number)
+    walker = Walker(scan.setup, text, scan.reader_for(text), span=span)
+    told = len(totals.unread)
     try:
         stream = open_input(source, scan.interruption)
     except InputError as error:
@@ -119,8 +125,14 @@ def span_steps(
     if noting.bytes or span[0] == 0:
         last = noting.ended and noting.at <= span[1]
         totals.ranges.append(Range(path, span[0], min(span[1], noting.at), noting.lines, last))
+    totals.unread[told:] = placed(totals.unread[told:], lambda each: _counted_from(each, noting.lines_before))
     if isinstance(scan.sink, Grouping):
         scan.sink.shift_lines(number, -noting.lines_before)
+
+
+def _counted_from(origin: Origin, line: int) -> Origin:
+    """``origin`` with its line counted from the line before which so many stand."""
+    return replace(origin, line=origin.line - line if origin.line is not None else None)
 
 
 def _begin(walker: Walker, source: str | Readable, stream: ByteStream, start: int) -> int:

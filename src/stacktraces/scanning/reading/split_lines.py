@@ -49,6 +49,7 @@ class SplitLineHits:
         self._pieces: Iterator[int] = iter(())
         self._piece = -1
         self.behind = 0
+        self.passed = -1
 
     def load(self, text: Text, start: int, stop: int) -> None:
         """See :class:`stacktraces.scanning.reading.walker.Hits`."""
@@ -58,9 +59,11 @@ class SplitLineHits:
 
     def next(self, floor: int) -> int:
         """See :class:`stacktraces.scanning.reading.walker.Hits`."""
+        self.passed = -1
         while True:
             hit = self._inner.next(floor)
             self.behind = max(self.behind, self._inner.behind)
+            self.passed = self._inner.passed if self.passed < 0 else self.passed
             piece = self._piece
             if hit >= 0 or piece < 0:
                 return hit

@@ -15,6 +15,7 @@ from ...cursor import Cursor
 from ...log_records.clock import Moment, Stamp
 from ...model import Origin, Snapshot, Trace
 from ...parsing import tell_runtime
+from ...results.result import Unread
 from ...runtimes import Format
 from ..fast_path.known_traces import Token
 from ..grouping.tallies import Place, Position
@@ -22,6 +23,7 @@ from ..literal_search import CODE_BITS, CODE_MASK, Search
 from ..setup import ScanSetup
 from .long_line import LongLine
 from .text import LOOK_BACK, Text
+from .unread import EVERYWHERE, UnreadPlaces
 
 LIMIT = 8 << 20
 """Bytes of one trace that are read."""
@@ -59,6 +61,8 @@ class State(msgspec.Struct, frozen=True):
     """All hits before it are dealt with."""
     floors: tuple[tuple[tuple[str, ...], int], ...]
     """For each writer, where its last trace ended, if that can still matter."""
+    unread: tuple[tuple[int, str], ...] = ()
+    """Offsets and kinds of marks at which nothing was read, and which a trace may still cover."""
 
 
 class Hits(Protocol):
@@ -74,11 +78,16 @@ class Hits(Protocol):
     def behind(self) -> int:
         """Where the last trace of the chunk ended that was dealt with without reading it."""
 
+    @property
+    def passed(self) -> int:
+        """Where the first trace starts that the last ``next`` dealt with without reading it; -1 for none."""
+
 
 class AllHits:
     """All of them."""
 
     behind = 0
+    passed = -1
 
     def __init__(self, search: Search) -> None:
         self._search = search
@@ -112,6 +121,8 @@ class StreamReader(Protocol):
     """For each writer, the offset in the stream where its last trace ended."""
     held: UnfinishedTrace | None
     """A trace that goes on; nothing else is read until it ends."""
+    unread: UnreadPlaces
+    """What looks like a trace, at which nothing was read."""
 
     def take(self, text: Text, start: int, number: int) -> int:
         """Reads at the anchor ``number`` that stands at ``start`` of ``text.data``.
@@ -119,16 +130,30 @@ class StreamReader(Protocol):
         Gives the offset up to which hits are of what was read, 0 for nothing, or ``WAIT``.
         """
 
+    def look(self, text: Text, start: int) -> int:
+        """Note the line at ``start`` of ``text.data``, at which nothing is read, if it looks like a trace's.
+
+        Gives 0, or ``WAIT``.
+        """
+
 
 class Walker:
     """Goes over one stream."""
 
     def __init__(
-        self, setup: ScanSetup, text: Text, choose: Callable[[bytes], StreamReader], until: int | None = None
+        self,
+        setup: ScanSetup,
+        text: Text,
+        choose: Callable[[bytes], StreamReader],
+        until: int | None = None,
+        *,
+        span: tuple[int, int] = EVERYWHERE,
     ) -> None:
+        """``span`` are the offsets between which places count at which nothing was read."""
         self.setup = setup
         self.text = text
         self._choose = choose
+        self._span = span
         self.until = until
         """The offset in the stream, a start of a line, at which another walker takes over."""
         self.reader: StreamReader | None = None
@@ -143,8 +168,14 @@ class Walker:
         """
         self.text.begin(max(state.offset - LOOK_BACK - 1, 0), state.offset)
         self._resume = state.offset - self.text.base
-        self.reader = self._choose(sample)
+        self.reader = self._make_reader(sample)
         self.reader.floors.update(state.floors)
+        self.reader.unread.begin(state.unread)
+
+    def _make_reader(self, sample: bytes) -> StreamReader:
+        reader = self._choose(sample)
+        reader.unread.span = self._span
+        return reader
 
     @property
     def done(self) -> bool:
@@ -168,7 +199,7 @@ class Walker:
         if self.reader is None:
             if len(data) < SAMPLE and not final:
                 return
-            self.reader = self._choose(data[:SAMPLE])
+            self.reader = self._make_reader(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
         if not final and stop - self._resume > 16 * _MARGIN:
             stop = data.rfind(b"\n", stop - 2 * _MARGIN, stop - _MARGIN) + 1 or stop
@@ -178,6 +209,8 @@ class Walker:
             self._resume = self._deal_with(stop)
             if self.reader.held is None:
                 break
+        ends = final and self.until is None
+        self.reader.unread.settle(text, text.base + self._resume, final=ends)
         if not final:
             self._keep_what_matters()
 
@@ -194,20 +227,35 @@ class Walker:
     def state(self) -> State:
         """Where the walk stands."""
         offset = self.text.base + self._resume
-        floors = self.reader.floors if self.reader is not None else {}
-        return State(offset, tuple(sorted(each for each in floors.items() if each[1] > offset - LOOK_BACK)))
+        if self.reader is None:
+            return State(offset, ())
+        floors = sorted(each for each in self.reader.floors.items() if each[1] > offset - LOOK_BACK)
+        return State(offset, tuple(floors), tuple(self.reader.unread.pending))
+
+    def unread(self) -> list[Unread]:
+        """What looks like a trace, and was not read, in all that was dealt with."""
+        return self.reader.unread.take() if self.reader is not None else []
 
     def _deal_with(self, stop: int) -> int:
         """Reads at the hits up to ``stop`` in order; where the next ones are to be looked for."""
         text, floor = self.text, 0
         assert self.reader is not None
-        take, hits = self.reader.take, self.reader.hits
-        within_word = self.setup.anchors.is_within_word
+        take, hits, unread = self.reader.take, self.reader.hits, self.reader.unread
+        only_mark = self.setup.anchors.is_only_mark
         refused = Refused()
+        unread.number_lines(text)
         hits.load(text, self._resume, stop)
-        while (hit := hits.next(floor)) >= 0:
+        while (hit := hits.next(floor)) >= 0 or unread.pending:
+            if hits.passed >= 0:
+                unread.cover(text, text.base + hits.passed, text.base + hits.behind)
+            if hit < 0:
+                break
             start = hit >> CODE_BITS
-            if refused.has(start, hit & CODE_MASK) or within_word(text.data, start, hit & CODE_MASK):
+            if refused.has(start, hit & CODE_MASK):
+                continue
+            if only_mark(text.data, start, hit & CODE_MASK):
+                if self.reader.look(text, start) == WAIT:
+                    return text.start_of_line(start)
                 continue
             self.setup.failures.place = text, start
             end = take(text, start, hit & CODE_MASK)

@@ -8,8 +8,8 @@ from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
 from ...log_records.logged_at import logged_at
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot
-from ...unwrapping.detection import peel
 from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
 from ...unwrapping.prefixed_writers import may_be_prefixed
 from ...unwrapping.streams import Place, Writer
@@ -19,6 +19,7 @@ from ..setup import ScanSetup
 from .region import Found, Region
 from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
+from .unread import UnreadPlaces, first_mark, mark_at, may_have_mark_near
 from .walker import LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
 
 _MOST_FLOORS = 4096
@@ -26,22 +27,6 @@ _MOST_TAKEN = 4096
 _LEARNING_COST = 8
 """Learning the shape of a writer's lines takes as long as reading so many traces."""
 _LEARNT_FREELY = 64
-
-
-def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
-    """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
-    end = text.end_of_line(line)
-    raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
-    if not stack:
-        return 0
-    region = Region(setup, stack, text.base + line)
-    region.take(text.data[line:end])
-    found = region.read(text.base + line, text.base + line, {}) or []
-    emitter = Emitter(setup, sink, {})
-    for each in found:
-        emitter.emit(text, region, each)
-    return end if found else 0
 
 
 class WrappedReader:
@@ -54,12 +39,14 @@ class WrappedReader:
         stack: tuple[Carrier, ...],
         counter: CompiledCounter | None = None,
         sample: bytes = b"",
+        unread: UnreadPlaces | None = None,
     ) -> None:
         self.setup = setup
         self.sink = sink
         self.stack = stack
         self.floors: dict[tuple[str, ...], int] = {}
         self.held: UnfinishedTrace | None = None
+        self.unread = unread or UnreadPlaces()
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
@@ -89,6 +76,8 @@ class WrappedReader:
             found = self._pieces.holds_anchor(text, line)
             return found if found in (0, WAIT) else self._read(text, line, end)
         if not self.sink.detailed and (taken := self._fast.take(text, line, start, number)):
+            if taken != WAIT:
+                self.unread.cover(text, text.base + self._fast.started, text.base + taken)
             return taken
         return self._read(text, line, end)
 
@@ -111,18 +100,19 @@ class WrappedReader:
 
     def _read(self, text: Text, line: int, end: int) -> int:
         offset, lookback = text.base + line, text.base + text.look_back(line, 0)
-        region = self._region
-        if region is None or not region.reaches(text, lookback):
-            region = self._region = Region(self.setup, self.stack, lookback)
+        region = self._region_at(text, lookback)
         found = None
         while region.end <= offset or (found := region.read(offset, lookback, self.floors)) is None:
             if not region.grow(text, offset):
                 return WAIT
+        if not found and self.unread.look(offset):
+            self._look(text, region, offset, lookback)
         behind = end
         for each in found:
             again = each.stream.writer in self.floors
             emitted = self._emitter.emit(text, region, each)
             self._taken.update(emitted.lines)
+            self.unread.cover_lines(emitted.lines)
             behind = max(behind, text.end_of_line(emitted.last_line - text.base) if emitted.last_line else 0)
             self._traces += 1
             if again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
@@ -132,6 +122,39 @@ class WrappedReader:
                 self._fast.teach(text, emitted.trace)
         self._forget(offset)
         return behind
+
+    def _region_at(self, text: Text, lookback: int) -> Region:
+        """The region at hand, if it goes on at ``lookback``, or a new one that starts there."""
+        if self._region is None or not self._region.reaches(text, lookback):
+            self._region = Region(self.setup, self.stack, lookback)
+        return self._region
+
+    def look(self, text: Text, start: int) -> int:
+        """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
+        line = text.start_of_line(start)
+        offset, lookback = text.base + line, text.base + text.look_back(line, 0)
+        if offset in self._taken or not may_have_mark_near(text.data, line, start):
+            return 0
+        region = self._region_at(text, lookback)
+        while region.end <= offset:
+            if not region.grow(text, offset):
+                return WAIT
+        if self.unread.look(offset):
+            self._look(text, region, offset, lookback)
+        return 0
+
+    def _look(self, text: Text, region: Region, offset: int, lookback: int) -> None:
+        """Note the line at ``offset``, at which nothing was read, if it looks like one of a trace."""
+        around = region.unread_text(offset, lookback, self.floors)
+        if around is None:
+            return
+        stream, lowest, piece = around
+        shift = piece.start if piece.complete else lowest
+        data = stream.between(shift, piece.end)
+        mark = first_mark(data) if piece.complete else mark_at(data, piece.start - lowest, 0)
+        if mark is not None:
+            mark = mark._replace(start=stream.place(shift + mark.start).offset)
+            self.unread.add(text, mark, 0)
 
     def _forget(self, line: int) -> None:
         """Drop what no line behind ``line`` needs, once there is as much of it as of the rest."""
@@ -173,7 +196,7 @@ class Emitter:
         lines, last_line, behind = self._raise_floors(region, found, place.start)
         moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
-        position = text.number, place.offset
+        position = text.number, text.source_offset(place.offset)
         if isinstance(result, Snapshot):
             self.sink.snapshot(result, moment, position, origin)
             return Emitted(lines, last_line, None)
@@ -227,9 +250,12 @@ class Emitter:
 
     def _moment(self, found: Found, place: Place, before: bytes) -> Moment | None:
         clock = self.setup.clock
-        moment = clock.of_printed(place.time.encode()) if place.time else None
+        start, lowest = found.start - found.shift, found.floor - found.shift
+        moment = None
+        if place.time:
+            own = found.data[start : place.end - found.shift]
+            moment = clock.of_carrier(place.time.encode(), before if STARTS_RECORD.match(before) else own)
         if moment is None:
-            start, lowest = found.start - found.shift, found.floor - found.shift
             of_record = found.source is None
             moment = logged_at(clock, found.data, start, lowest, before=before, of_record=of_record)
         return moment

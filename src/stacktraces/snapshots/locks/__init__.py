@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ...model import Lock, Process, Snapshot, Thread
+from . import rust
 from .circles import find_convoys, find_deadlocks
 from .native import END_OF_THREAD, TASK, awaited_lock, joins_in_python, key_of, waits_for_gil
 
@@ -25,11 +26,12 @@ def find_locks(process: Process) -> Process:
         msgspec.structs.replace(
             thread,
             locks_held=[msgspec.structs.replace(lock) for lock in thread.locks_held],
-            locks_awaited=_awaited(thread, native(thread)),
+            locks_awaited=_awaited(thread, rust.awaited_lock(thread) or native(thread)),
         )
         for thread in process.threads
     ]
     found = msgspec.structs.replace(process, threads=threads)
+    _tell_guards(threads)
     _tell_owners(threads)
     found.deadlocks = find_deadlocks(found)
     found.convoys = find_convoys(found)
@@ -45,6 +47,20 @@ def _awaited(thread: Thread, native: Lock | None) -> list[Lock]:
     if locks and joins_in_python(thread):
         locks[0].kind = END_OF_THREAD
     return locks
+
+
+def _tell_guards(threads: list[Thread]) -> None:
+    """Tell who keeps the guard of a lock that another thread waits for, where Rust's locks are waited for.
+
+    A guard that was moved or dropped may still stand in a variable: who waits for a lock does not hold it.
+    """
+    kinds = (rust.MUTEX, rust.RWLOCK)
+    awaited = {lock.address for thread in threads for lock in thread.locks_awaited if lock.kind in kinds}
+    for thread in threads if awaited else []:
+        own = {lock.address for lock in thread.locks_awaited}
+        for lock in rust.held_locks(thread):
+            if lock.address in awaited and lock.address not in own:
+                thread.locks_held.append(lock)
 
 
 def _tell_owners(threads: list[Thread]) -> None:

@@ -8,12 +8,15 @@ are those of futex(2).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from ..._regex import regex
 from ...model import Frame, Futex, Lock, Process, Thread
 
 END_OF_THREAD = "end of thread"
+UNKNOWN = "unknown"
+"""The address of a lock, or the thread that is waited for, where nothing tells it."""
 TASK = "asyncio task"
 """The end of such a task, which its thread is named by."""
 MUTEX = "mutex"
@@ -56,6 +59,8 @@ _LOCAL_LIMIT = 4000
 """Characters of a local variable in which a mutex is looked for."""
 _WAIT, _WAIT_BITSET = 0, 9
 _LOCK_PI, _LOCK_PI2 = 6, 13
+_LONGEST_NAME = 500
+"""Characters of a function's name that are looked at: input is untrusted, and a cache keeps names."""
 _OWNER_BITS = 0x3FFFFFFF
 
 
@@ -81,7 +86,8 @@ def depth_of_wait(frames: Sequence[Frame]) -> int:
 
 def waits_for_gil(thread: Thread) -> bool:
     """Whether a thread of a Python program stands in line for the interpreter."""
-    return any(symbol(frame) == "take_gil" for frame in thread.frames[:DEEPEST])
+    frames = thread.frames[:DEEPEST]
+    return any("take_gil" in (frame.function or "") and symbol(frame) == "take_gil" for frame in frames)
 
 
 def joins_in_python(thread: Thread) -> bool:
@@ -140,13 +146,21 @@ def _waits_in_kernel(thread: Thread) -> bool:
     return any(_IN_KERNEL.match(symbol(frame)) or symbol(frame).startswith("PyThread_") for frame in frames)
 
 
+def kind_of_wait(thread: Thread) -> str | None:
+    """The kind of a lock of the C library that ``thread`` waits for in the kernel, whichever it is."""
+    kind = _kind(thread.frames)
+    return kind if kind in NATIVE_KINDS and _waits_in_kernel(thread) else None
+
+
 def _kind(frames: Sequence[Frame]) -> str | None:
-    for frame in frames[:DEEPEST]:
-        name = symbol(frame)
-        for pattern, kind in _KINDS:
-            if pattern.match(name):
-                return kind
-    return None
+    kinds = (_kind_of(frame.function[:_LONGEST_NAME]) for frame in frames[:DEEPEST] if frame.function)
+    return next(filter(None, kinds), None)
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind_of(function: str) -> str | None:
+    name = symbol(Frame(function=function))
+    return next((kind for pattern, kind in _KINDS if pattern.match(name)), None)
 
 
 def _kind_by_words(futex: Futex, os_ids: set[str]) -> str | None:
@@ -167,7 +181,7 @@ def _joined_thread(thread: Thread, os_ids: set[str], by_handle: dict[int, str]) 
     for frame in thread.frames[:DEEPEST] if owner is None else []:
         if found := _JOINED.search(frame.args or ""):
             owner = by_handle.get(int(found[1]))
-    return Lock(owner or "unknown", kind=END_OF_THREAD, owner=owner)
+    return Lock(owner or UNKNOWN, kind=END_OF_THREAD, owner=owner)
 
 
 def _by_arguments(frames: Sequence[Frame], kind: str) -> Lock | None:

@@ -110,4 +110,4 @@ def _frame(found: re.Match[str]) -> Frame:
     return frame
 
 
-FORMAT = Format(name=NAME, title="macOS crash report", anchors=(b"Process: ",), read=read)
+FORMAT = Format(name=NAME, title="threads of a macOS crash report", anchors=(b"Process: ",), read=read)

@@ -42,18 +42,24 @@ _FRAME = regex(
 _STATES = {
     "R": "running",
     "S": "sleeping in the kernel",
-    "D": "in uninterruptible sleep",
-    "T": "stopped",
-    "t": "traced",
-    "Z": "a zombie",
     "X": "dead",
     "I": "idle",
 }
+_HELD_UP = {"D": "in uninterruptible sleep", "T": "stopped", "t": "traced", "Z": "a zombie"}
+"""What is told besides what the stack shows."""
 _OTHER_LINES = 30
+_HUNG = " blocked for more than "
+_HEAD_LINES = 4
+"""Lines between the report of a hung task and the task."""
 
 
 def read(cursor: Cursor) -> Snapshot | None:
     """The tasks from the cursor's line on; see :class:`Format`."""
+    if _HUNG in (cursor.line or ""):
+        for _ in range(_HEAD_LINES):
+            cursor.advance()
+            if _task(cursor.line or "") is not None:
+                break
     if _task(cursor.line or "") is None:
         return None
     threads: list[Thread] = []
@@ -92,10 +98,14 @@ def _task(line: str) -> Thread | None:
     thread = Thread(
         id=found["pid"], os_id=found["pid"], name=found["name"], state=_STATES.get(found["state"])
     )
+    thread.wait = _HELD_UP.get(found["state"])
     thread.idle = found["state"] in "SI"
     return thread
 
 
 FORMAT = Format(
-    name=NAME, title="tasks of a Linux kernel", anchors=(b"task:", b" 0x0000", b" 0x0040"), read=read
+    name=NAME,
+    title="tasks of a Linux kernel",
+    anchors=(b"task:", b" 0x0000", b" 0x0040", b" blocked for more than "),
+    read=read,
 )

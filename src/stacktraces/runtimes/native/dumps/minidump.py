@@ -83,4 +83,9 @@ def read(cursor: Cursor) -> Snapshot | None:
     return Snapshot(format=NAME, processes=[process])
 
 
-FORMAT = Format(name=NAME, title="report of minidump-stackwalk", anchors=(b"Crash reason: ",), read=read)
+FORMAT = Format(
+    name=NAME,
+    title="report of minidump-stackwalk",
+    anchors=(b"Crash reason: ", b"Crash reason:  "),
+    read=read,
+)

@@ -17,6 +17,7 @@ from ..._collected import MARK, Header, by_thread_key, read_header, rewind_to_he
 from ..fatal_stacks import KCRASH
 from ..gdb_frame import SIGNAL_FRAME, parse_frame
 from ..gdb_locals import LocalsReader
+from ..gdb_plain import PlainFrames
 from ..gdb_signals import told_signal
 from ..gdb_threads import Told, drop_repeated_stacks, mark_crashed, may_be_same, settle_numbers, whole_stack
 
@@ -106,15 +107,22 @@ class _GdbReader:
         self.other_look = False
         """What follows is another process, or this one at another moment."""
         self.frame: Frame | None = None
-        self.locals = LocalsReader()
+        self.locals = LocalsReader(wanted=cursor.values)
         self.end = self.before_heading = cursor.offset
+        self.plain = PlainFrames()
         self.frames = 0
         self.left_out = 0
         self.unread: list[int] = []
 
     def read(self) -> Snapshot | None:
         cursor = self.cursor
-        while (line := cursor.line) is not None:
+        while True:
+            if (plain := self.plain.take(cursor)) is not None:
+                self.locals.finish()
+                self._add(plain)
+                continue
+            if (line := cursor.line) is None:
+                break
             kind = line[:1]
             if kind == "#":
                 if _FRAME_START.match(line):
@@ -157,7 +165,10 @@ class _GdbReader:
         if frame is None:
             self.unread.append(cursor.offset)
             return
-        self.end = cursor.offset
+        self._add(frame)
+
+    def _add(self, frame: Frame) -> None:
+        self.end = self.cursor.offset
         starts = self.thread is None or self.heading is not None or (frame.id == "0" and self.thread.frames)
         if self.frames == MOST_FRAMES or (starts and len(self.process.threads) == MOST_THREADS):
             self.left_out += 1
@@ -256,7 +267,7 @@ class _GdbReader:
     def _take_remark(self, line: str) -> None:
         if line.startswith("REM PROBLEM "):
             self.uncertain.append(line.removeprefix("REM PROBLEM "))
-        elif line.startswith(("REM FUTEX ", "REM PYLOCK ", "REM CPU ")):
+        elif line.startswith(("REM FUTEX ", "REM PYLOCK ", "REM CPU ", "REM STATE ")):
             self.by_key = self.by_key or by_thread_key([self.process])
             take_wait(line, self.by_key)
 

@@ -15,7 +15,8 @@ missing fixture     ``file /srv/app/test_shop.py, line 1``                     i
 chain               ``During handling of the above exception, another …``      entry
 ==================  =========================================================  =========================
 
-An entry of the long style is a frame; its function is the ``def`` that its code starts with. The
+An entry of the long style is a frame; its function is the last ``def`` before the current line that is
+indented less. The
 report ends at the next banner or section; with ``--tb=native`` it holds a plain traceback, which is
 not read here.
 """
@@ -40,12 +41,12 @@ _PLACE = regex(
     r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
 )
 _ERROR = regex(r"E {3}(?P<text>.*)$")
-_DEF = regex(r"(?:    |> {3})\s*(?:async )?def (?P<name>\w+)\(")
+_DEF = regex(r"(?P<indent>(?:    |> {3})\s*)(?:async )?def (?P<name>\w+)\(")
 _CURRENT = regex(r">  +(?P<source>\S.*)$")
 _FIXTURE_USER = regex(r"file (?P<file>\S.*), line (?P<line>\d+)$")
 _FIXTURE_DEF = regex(r"  (?:async )?def (?P<name>\w+)\(")
 _SYNTAX_PLACE = regex(r'\s*File "(?P<file>[^"]*)", line (?P<line>\d+)$')
-_SYNTAX_ERROR = regex(r"(?:SyntaxError|IndentationError|TabError): ")
+_SYNTAX_ERROR = regex(r"\s*(?:SyntaxError|IndentationError|TabError): ")
 _VALUE = regex(r"[^\W\d]\w* += ")
 _NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
 _LINES = 100_000
@@ -103,6 +104,8 @@ class _Report(msgspec.Struct):
 class _Entry(msgspec.Struct):
     """A frame of the long style, as far as it has been read."""
 
+    definitions: list[tuple[int, str]] = []
+    """The functions whose first lines were printed, each with its indentation."""
     function: str | None = None
     source: str | None = None
     values: dict[str, str] = {}
@@ -151,8 +154,9 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
         return _Entry()
     elif match := _CURRENT.match(line):
         entry.source = match["source"].rstrip()
-        if entry.function is None and (named := _DEF.match(line)):
-            entry.function = named["name"]
+        named, indent = _DEF.match(line), match.start("source")
+        around = [name for depth, name in entry.definitions if depth < indent]
+        entry.function = around[-1] if around else named["name"] if named else None
     elif (match := _PLACE.match(line)) and not line[:1].isspace():
         function = match["function"] or entry.function
         frame = Frame(
@@ -163,7 +167,7 @@ def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
         report.type = match["type"] or report.type
         return _Entry()
     elif (match := _DEF.match(line)) and entry.source is None:
-        entry.function = match["name"]
+        entry.definitions.append((len(match["indent"]), match["name"]))
     elif _VALUE.match(line):
         for each in _NEXT_VALUE.split(line):
             name, _, value = each.partition("=")

@@ -14,7 +14,7 @@ from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
 from ... import Format
 
-NAME = "apple_ips"
+NAME = "ips_threads"
 _LINES = 500_000
 _TIME = regex(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: ([+-]\d\d)(\d\d))?")
 
@@ -60,7 +60,9 @@ class _Report(msgspec.Struct, rename="camel"):
 
 
 def read(cursor: Cursor) -> Snapshot | None:
-    """The object that starts on the cursor's line, or on the one after it; see :class:`Format`."""
+    """The object that the cursor's line is in, or that follows it; see :class:`Format`."""
+    if '"bug_type"' in (cursor.line or ""):
+        cursor.advance()
     if "usedImages" in (cursor.line or "") and (cursor.line or "").startswith("{"):
         text: str | None = cursor.line
         cursor.advance()
@@ -124,4 +126,9 @@ def _frame(number: int, frame: _Frame, images: list[_Image]) -> Frame:
     )
 
 
-FORMAT = Format(name=NAME, title="macOS crash report in JSON", anchors=(b'"usedImages"',), read=read)
+FORMAT = Format(
+    name=NAME,
+    title="threads of a macOS crash report in JSON",
+    anchors=(b'"bug_type"', b'"faultingThread"', b'"usedImages"'),
+    read=read,
+)

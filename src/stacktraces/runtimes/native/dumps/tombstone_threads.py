@@ -22,7 +22,7 @@ from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
 from ... import Format
 
-NAME = "tombstone"
+NAME = "tombstone_threads"
 _THREAD = regex(
     r"\s*pid: (?P<pid>\d{1,10}), tid: (?P<tid>\d{1,10}), name: (?P<name>.{0,80}?)\s+>>> "
     r"(?P<process>.{1,400}?) <<<\s*"
@@ -93,4 +93,4 @@ def _time_before(cursor: Cursor) -> str | None:
     return time
 
 
-FORMAT = Format(name=NAME, title="Android tombstone", anchors=(b" >>> ",), read=read)
+FORMAT = Format(name=NAME, title="threads of an Android tombstone", anchors=(b" >>> ",), read=read)

@@ -1,0 +1,1 @@
+"""Sending errors to other systems: one message for each, once."""

@@ -1,0 +1,136 @@
+"""What is sent to each kind of receiver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+from ..errors import UsageError
+from ..render import plain
+from ..render.groups import Answer, Shown, find
+from ..render.groups._words import facts, title
+from ..render.report import Reporter, encode
+
+Kind: TypeAlias = Literal["json", "slack", "teams", "otlp", "sentry"]
+
+
+class Message(NamedTuple):
+    """One request."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def kind_of(url: str) -> Kind:
+    """What a URL asks for: a Sentry DSN has a key before its host; hosts and paths tell the others."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if parts.username and parts.path.rpartition("/")[2].isdigit():
+        return "sentry"
+    if host == "hooks.slack.com":
+        return "slack"
+    if host.endswith((".webhook.office.com", ".logic.azure.com")):
+        return "teams"
+    return "otlp" if parts.path.endswith("/v1/logs") else "json"
+
+
+def message(url: str, kind: Kind, answer: Answer, shown: Shown) -> Message:
+    """What tells the receiver at ``url`` of one error. Raises ``UsageError`` for no URL of the web."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError("The receiver is no http:// or https:// URL; write it whole.")
+    return _MAKERS[kind](url, answer, shown)
+
+
+def _json(url: str, answer: Answer, shown: Shown) -> Message:
+    reported = Reporter(show_locals=answer.values).group(shown.group, shown.judgement)
+    return Message(url, encode(reported), {"Content-Type": "application/json"})
+
+
+def _slack(url: str, answer: Answer, shown: Shown) -> Message:
+    """Slack's incoming webhooks: in ``plain_text`` no markup, mention or link is known."""
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": title(shown)[:150], "emoji": False}},
+        {"type": "section", "text": {"type": "plain_text", "text": _lines(shown)[:2900], "emoji": False}},
+    ]
+    body = {"text": _escaped(title(shown))[:150], "blocks": blocks}
+    return Message(url, encode(body), {"Content-Type": "application/json"})
+
+
+def _escaped(text: str) -> str:
+    """Slack's escapes; what it would take for a mention has ``<`` in front."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _teams(url: str, answer: Answer, shown: Shown) -> Message:
+    """A message of Teams' workflows: an adaptive card. Its texts know some Markdown, which is escaped."""
+    body = [
+        {"type": "TextBlock", "text": _inert(title(shown)), "weight": "bolder", "wrap": True},
+        *({"type": "TextBlock", "text": _inert(line), "wrap": True} for line in _lines(shown).split("\n")),
+    ]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+    }
+    content = {**card, "body": body}
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}
+    return Message(
+        url, encode({"type": "message", "attachments": [attachment]}), {"Content-Type": "application/json"}
+    )
+
+
+def _inert(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]()#+!|~<>-])", r"\\\1", text)
+
+
+def _lines(shown: Shown) -> str:
+    return "\n".join([plain.headline(shown.group.error), *facts(shown.group, shown.judgement)])
+
+
+def _otlp(url: str, answer: Answer, shown: Shown) -> Message:
+    return Message(url, _document("otlp", answer, shown), {"Content-Type": "application/json"})
+
+
+def _sentry(url: str, answer: Answer, shown: Shown) -> Message:
+    """A DSN names the key, the host and the project (Sentry's developer documentation, "Authentication")."""
+    parts = urlsplit(url)
+    before, _, project = parts.path.rpartition("/")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port else ""
+    headers = {
+        "Content-Type": "application/x-sentry-envelope",
+        "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_client=stacktraces/{answer.version}, "
+        f"sentry_key={parts.username}",
+    }
+    target = f"{parts.scheme}://{host}{port}{before}/api/{project}/envelope/"
+    return Message(target, _document("sentry", answer, shown), headers)
+
+
+def _document(name: str, answer: Answer, shown: Shown) -> bytes:
+    alone = Answer(
+        shown=[shown],
+        stats=answer.stats,
+        locate=answer.locate,
+        own_frames=answer.own_frames,
+        version=answer.version,
+        values=answer.values,
+    )
+    return b"".join(find(name).pieces(alone))
+
+
+_MAKERS: dict[Kind, Callable[[str, Answer, Shown], Message]] = {
+    "json": _json,
+    "slack": _slack,
+    "teams": _teams,
+    "otlp": _otlp,
+    "sentry": _sentry,
+}
+
+
+def wanted(answer: Answer, verdicts: frozenset[str] | None) -> Iterator[Shown]:
+    """Those of ``answer`` with one of ``verdicts``; all where that is ``None``."""
+    return (each for each in answer.shown if verdicts is None or each.verdict in verdicts)
