@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-clusters test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -22,6 +22,12 @@ test: $(STAMP) check
 # Every Python that is found, the lowest and the newest dependencies, wheel and sdist.
 test-installed: $(STAMP)
 	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
+
+# A scheduler of Dask with two workers, Spark, and an object store, on loopback.
+test-clusters: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --group clusters
+	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
+	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
 
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)

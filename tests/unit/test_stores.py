@@ -492,3 +492,22 @@ def test_what_pytest_reports_as_xml(tmp_path: Path) -> None:
         ("KeyError", "'sku-7'", 1)
     ]
     assert result.groups[0].first_seen is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"message": "a", "data":' + "[" * 200_000,
+        "time,message\n" + f'{TIME},"' + "x\n" * 200_000,
+        "<?xml version='1.0'?><testsuite>" + "<a>" * 100_000,
+        "---\na: 1\nb: '" + "x\n" * 100_000,
+        "<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><testsuite>&b;</testsuite>",
+        "<html>" + "<a" * 100_000 + "&" * 100_000,
+        '[{"message": "' + "\\" * 100_001,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_document_that_never_ends_is_passed_over(text: str, tmp_path: Path) -> None:
+    behind = "\n" + "\n".join(LINES) + "\n"
+    assert found(tmp_path / "a", text) == []
+    assert all(each[0] == "KeyError" for each in found(tmp_path / "b", text + behind))

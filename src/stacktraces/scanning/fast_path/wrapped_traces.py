@@ -115,6 +115,8 @@ class WrappedTraces:
             record = shape.unwrap(logged)
             if not _is_record(path, beginning, record) or not self._is_dated(shape, found[1], record):
                 continue
+            if not shape.time and _lacks_time(record):
+                continue
             occurrence = path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record)
             if occurrence is None or inner[: occurrence.end] != read.text:
                 continue
@@ -126,15 +128,10 @@ class WrappedTraces:
                 self._teacher.teach_wrapped(lesson, shape, logged, raw, inner, printed)
 
     def _is_dated(self, shape: Shape, line: re.Match[bytes] | None, record: bytes | None) -> bool:
-        """Whether the time that the carrier printed on ``line`` counts: no year in ``record`` says more.
-
-        Without one, no line above ``record`` may say the time.
-        """
+        """Whether the time that the carrier printed on ``line`` counts: no year in ``record`` says more."""
         printed = line["time"] if shape.time and line is not None else b""
-        if not printed:
-            return not _lacks_time(record)
         clock = self.setup.clock
-        return clock.of_carrier(printed, record or b"") == clock.of_printed(printed)
+        return not printed or clock.of_carrier(printed, record or b"") == clock.of_printed(printed)
 
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the trace whose first anchor, in the line at ``line``, is at ``start``.

@@ -173,7 +173,7 @@ class Scan:
         text = Text(path, number)
         walker = Walker(self.setup, text, self.reader_for(text), until)
         try:
-            stream = open_input(source, self.interruption)
+            stream = self.open(source)
             if start is None:
                 stream = records_of(stream, self.setup.lines)
         except InputError as error:
@@ -200,6 +200,20 @@ class Scan:
         if document is not None:
             self.totals.bytes = begun + document.consumed
         yield walker
+
+    def open(self, source: str | Readable) -> ByteStream:
+        """The bytes of ``source``, unpacked ahead of the search by one process that has no others beside it.
+
+        Raises ``InputError``.
+        """
+        stream = open_input(source, self.interruption)
+        if self.options.jobs > 1 or not getattr(stream, "unpacks", False):
+            return stream
+        from ...sources.ahead import AheadStream
+        from ...sources.packed import Unpacked
+
+        assert isinstance(stream, Unpacked)
+        return AheadStream(stream, label_of(source), self.interruption)
 
     def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:
         """Take ``stream`` through ``walker``, a chunk a step."""

@@ -16,7 +16,7 @@ from ...model import Origin
 from ...results.result import Range, Unreadable
 from ...results.unread import placed
 from ...sources.cursors import CursorFile, Reached
-from ...sources.inputs import Readable, label_of, open_input, plain_size
+from ...sources.inputs import Readable, label_of, plain_size
 from ...sources.streams import ByteStream
 from ..grouping.tallies import Grouping
 from .scanner import Scan
@@ -104,7 +104,7 @@ def span_steps(
     walker = Walker(scan.setup, text, scan.reader_for(text), span=span)
     told = len(totals.unread)
     try:
-        stream = open_input(source, scan.interruption)
+        stream = scan.open(source)
     except InputError as error:
         totals.unreadable.append(Unreadable(path, str(error)))
         return

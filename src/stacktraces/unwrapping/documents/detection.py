@@ -13,11 +13,11 @@ from .item import Parser
 from .json_records import RECORDS, JsonRecords
 from .newest_first import (
     OldestFirst,
-    PlainLines,
     are_lines_newest_first,
     are_newest_first,
     ties_stand_in_order,
 )
+from .plain_lines import PlainLines
 from .tables import TableRows, names_of
 from .xml_reports import XmlReport
 from .yaml_entries import YamlEntries, starts_entries

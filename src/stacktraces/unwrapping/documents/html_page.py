@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..one_line import without_markup
 from .item import Item
-from .newest_first import PlainLines
+from .plain_lines import PlainLines
 
 
 class HtmlPage:

@@ -18,7 +18,7 @@ import msgspec
 
 from ...carriers._keys import TIME, plain
 from .item import MOST_BYTES, Item
-from .newest_first import PlainLines
+from .plain_lines import PlainLines
 
 _DEEPEST = 256
 _STACKS = ("stacktrace", "throwable", "stack")
