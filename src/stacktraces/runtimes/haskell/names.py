@@ -21,7 +21,7 @@ _LAMBDA = regex(r"\.\\(?:\.\\)*+")
 
 def normalise(name: str) -> str:
     """The function, with lambdas in lambdas as one."""
-    return _LAMBDA.sub(r".\\\\", name)
+    return _LAMBDA.sub(r".\\", name)
 
 
 def package_of(module: str) -> str:

@@ -33,7 +33,8 @@ _RECORD = regex(
     rf"(?:[\[(]?\d[\dT:.,+/Z-]{{1,40}}[\])]?\s++){{1,3}}(?:\[?(?:{LEVELS}|{LEVELS.lower()})\]?:?\s++)?"
 )
 _PLACED = regex(
-    r"(?P<file>\S.{0,500}?\.l?hs):\(?(?P<line>\d{1,9})[,:](?P<column>\d{1,9})\)?(?:-\(?[\d,]{1,20}\)?)?: "
+    r"(?<!\S)(?P<file>[^\s:]{1,300}\.l?hs):"
+    r"\(?(?P<line>\d{1,9})[,:](?P<column>\d{1,9})\)?(?:-\(?[\d,]{1,20}\)?)?: "
     r"(?P<message>(?:Non-exhaustive |Missing field in |No instance nor ).*)\Z"
 )
 _LOOK_BACK = 60
@@ -147,7 +148,7 @@ def _between(cursor: Cursor, start: int) -> list[str]:
 def _read_place(cursor: Cursor, line: str) -> Trace | None:
     """A pattern that matched nothing, which is told with its place."""
     text = _text_of(line)
-    if not _PLACED.match(text):
+    if not _PLACED.search(text):
         return None
     following = (cursor.peek() or "").strip(), cursor.peek(2)
     if is_heading(following[0]) or (not following[0] and is_heading(following[1])):
@@ -180,7 +181,7 @@ def _trace(start: int, lines: list[str], stacks: list[Stack]) -> Trace:
     if own is not None:
         error.frames = own.frames
     error.related = [RelatedStack(each.title.rstrip(":"), each.frames) for each in stacks if each is not own]
-    if placed := _PLACED.match(error.message or ""):
+    if placed := _PLACED.search(error.message or ""):
         place = Frame(
             file=intern(placed["file"]), line=to_number(placed["line"]), column=to_number(placed["column"])
         )

@@ -38,13 +38,7 @@ FORMAT = Format(
 _BAR = "[│ ]{0,8}".encode()
 LINES = TraceLines(
     header=LineKind(_BAR + rb"Stacktrace:\s*\Z|ERROR: LoadError: ", (b"Stacktrace:", b"ERROR: LoadError: ")),
-    frame=LineKind(
-        _BAR
-        + rb" {1,8}\[\d{1,6}\] (?:[^\s(]{0,300}+\(|macro expansion|top-level scope)|"
-        + _BAR
-        + rb" {3,12}@ \S",
-        (b" [", b"   @ "),
-    ),
+    frame=LineKind(_BAR + rb" {3,12}@ \S", (b"   @ ",)),
     goes_on=rb"Stacktrace:|caused by: |in expression starting at |nested task error: ",
 )
 

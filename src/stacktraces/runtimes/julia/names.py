@@ -9,7 +9,7 @@ from .._paths import clean, own_place
 # ~/.julia/packages/DataFrames/58MUJ/src/x.jl
 _PACKAGE = regex(r".*/packages/(?P<name>[^/]{1,100})/[^/]{1,40}/(?P<rest>.*)\Z")
 _STANDARD = regex(r".*/(?:share/julia/(?:stdlib/v[\d.]+|base)|stdlib/v[\d.]+)/(?P<rest>.*)\Z")
-_GENERATED = regex(r"#\d++(?:#\d++)*+")
+_GENERATED = regex(r"#\d++(?:#\d++)*+#?")
 _VAR = regex(r'var"(?P<name>[^"]{0,500})"')
 _KEYWORDS = regex(r"#(?P<name>[^#\d][^#]*)#\d++\Z")
 _PLATFORM = ("Base", "Core", "Distributed", "Threads", "Test", "Pkg", "REPL", "Logging", "Serialization")
