@@ -190,6 +190,17 @@ def _place_before(data: bytes, start: int, lowest: int) -> list[int]:
     return found[::-1]
 
 
+def _start_before(data: bytes, start: int) -> int:
+    """Where the lines start that stand right before ``start``, or before one blank line there."""
+    for _ in range(2):
+        start = min([start, *_place_before(data, start, 0)])
+        blank = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
+        if data[blank:start].strip():
+            break
+        start = blank
+    return start
+
+
 class UnreadPlaces:
     """The places of one stream. Offsets are the stream's."""
 
@@ -229,8 +240,7 @@ class UnreadPlaces:
         """
         if self.pending and self.pending[-1][0] >= start - _PLACE_BYTES:
             data, at = text.data, max(start - text.base, 0)
-            places = [at, *(_place_before(data, at, 0) if self._bare and at else ())]
-            first = text.base + min(places)
+            first = text.base + (_start_before(data, at) if self._bare else at)
             self.pending = [each for each in self.pending if not first <= each[0] < end]
 
     def cover_lines(self, lines: Iterable[int]) -> None:
