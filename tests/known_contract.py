@@ -84,6 +84,16 @@ class StoreContract:
             zip(names, names, strict=True)
         )
 
+    def test_the_issues_seen_last_come_first(self, store: Store) -> None:
+        days = {"1-aa": "2026-01-02", "1-bb": "2026-01-03", "1-cc": "2026-01-01"}
+        store.record([sighting(name, last_seen=f"{day}T00:00:00Z") for name, day in days.items()])
+        operations.change(store, "1-bb", operations.ignore)
+        by_time = ["1-bb", "1-aa", "1-cc"] if store.counts else ["1-aa", "1-bb", "1-cc"]
+        assert ids(store.latest((), None)) == by_time
+        assert ids(store.latest((), 2)) == by_time[:2]
+        assert ids(store.latest(("open",), None)) == ["1-aa", "1-cc"]
+        assert store.ids() == ["1-aa", "1-bb", "1-cc"]
+
     def test_what_is_unknown_is_created_with_its_exemplar(self, store: Store) -> None:
         seen = error("seen")
         store.record([sighting("1-aa", error=seen, first_seen="2026-01-01T10:00:00Z", version="1.0")])

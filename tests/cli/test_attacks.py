@@ -41,6 +41,7 @@ READS = {
     ("known", "ignore"): ("ISSUE", "-k", "STORE"),
     ("known", "import"): ("LINES", "-k", "STORE"),
     ("known", "list"): ("-k", "STORE"),
+    ("known", "merge-driver"): ("STORE", "STORE", "STORE"),
     ("known", "merge"): ("ISSUE", "OTHER_ISSUE", "-k", "STORE"),
     ("known", "note"): ("ISSUE", ATTACK, "-k", "STORE"),
     ("known", "prune"): ("--not-in", "RESULT", "--dry-run", "-k", "STORE"),

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from stacktraces.cli._root import stacktraces
 from stacktraces.cli._run import run
+from tests.cli.support import refused
+from tests.cli.support import run as run_command
 
 TRACES = Path(__file__).parent.parent / "corpus" / "pairs" / "traces"
 
@@ -89,3 +91,53 @@ def test_what_holds_no_trace_is_said_in_a_sentence(
     assert err.strip().endswith((".", "?"))
     assert err.count("\n") == 1
     assert "Traceback" not in err
+
+
+SAVE = """Traceback (most recent call last):
+  File "/srv/shop/main.py", line 9, in main
+    store(order)
+  File "/srv/shop/orders.py", line 4, in store
+    save(order)
+OSError: {}
+"""
+
+
+def explained(tmp_path: Path, first: str, second: str, *options: str) -> str:
+    paths = tmp_path / "a.txt", tmp_path / "b.txt"
+    for path, text in zip(paths, (first, second), strict=True):
+        path.write_text(text, encoding="utf-8")
+    result = run_command("stacktraces", "fingerprint", "--explain", *paths, *options)
+    assert (result.code, result.err) == (0, "")
+    return result.out
+
+
+def test_why_two_errors_are_one_or_two(tmp_path: Path) -> None:
+    full, denied = SAVE.format("disk full"), SAVE.format("permission denied")
+    other = 'Traceback (most recent call last):\n  File "x.py", line 1, in run\nKeyError: 1\n'
+    assert explained(tmp_path, full, full).startswith("one bug, probability of one 0.9")
+    unsure = explained(tmp_path, full, denied)
+    assert unsure.startswith("not sure, probability of one 0.70")
+    assert "  the message of the first: disk full" in unsure
+    assert "  the message of the second: permission denied" in unsure
+    assert "in both       orders.py:store" in unsure
+    assert explained(tmp_path, full, other).startswith("two bugs, probability of one 0.00")
+
+
+def test_the_same_for_programs(tmp_path: Path) -> None:
+    full, denied = SAVE.format("disk full"), SAVE.format("permission denied")
+    found = json.loads(explained(tmp_path, full, denied, "--format", "json"))
+    assert (found["answer"], found["messages"]) == ("unsure", ["disk full", "permission denied"])
+    assert found["fingerprints"][0] == found["fingerprints"][1]
+    assert sum(each["weight"] for each in found["frames"]) == pytest.approx(1)
+    assert found["contributions"]["message_differs"] < 0
+
+
+def test_two_files_need_explain(tmp_path: Path) -> None:
+    refused(run_command("stacktraces", "fingerprint", "a.txt", "b.txt"), "two with --explain")
+    refused(
+        run_command("stacktraces", "fingerprint", "--explain", "a.txt", "b.txt", "c.txt"),
+        "two with --explain",
+    )
+    empty = tmp_path / "empty.txt"
+    empty.write_text("nothing\n", encoding="utf-8")
+    refused(run_command("stacktraces", "fingerprint", "--explain", empty, empty))

@@ -169,8 +169,8 @@ def test_show_prints_one_group_whole(tmp_path: Path) -> None:
     assert result.out.count(f"{LOG}:") >= 2
     assert run("stacktraces", "show", names[0][:9], stdin=saved.read_bytes()).out == result.out
     refused(run("stacktraces", "show", "9-nothing", saved), "9-nothing")
-    refused(run("stacktraces", "show", "3-", saved), "start of 7 fingerprints")
-    refused(run("stacktraces", "show", "3-", LOG), "no result of")
+    refused(run("stacktraces", "show", "4-", saved), "start of 7 fingerprints")
+    refused(run("stacktraces", "show", "4-", LOG), "no result of")
 
 
 def test_files_that_cannot_be_read_are_named_and_skipped(tmp_path: Path) -> None:

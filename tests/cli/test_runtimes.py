@@ -51,7 +51,7 @@ def test_an_error_of_another_runtime_within_a_trace_says_so() -> None:
 def test_text_names_the_runtime_where_there_are_several() -> None:
     assert "runtime" not in run("stacktraces", "log", PYTHON).out
     both = run("stacktraces", "log", PYTHON, VALGRIND).out
-    assert re.search(r"^    runtime python\n    id      3-", both, re.MULTILINE)
+    assert re.search(r"^    runtime python\n    id      4-", both, re.MULTILINE)
     assert "    runtime native\n" in both
 
 
@@ -116,7 +116,7 @@ def test_what_a_result_of_an_older_version_lacks_is_not_shown(tmp_path: Path) ->
     assert shown.code == 0
     assert "runtime" not in shown.out
     saved.write_text(json.dumps(groups).replace('"groups": [', '"groups": [3,'))
-    refused(run("stacktraces", "show", "3-", saved), "no result of")
+    refused(run("stacktraces", "show", "4-", saved), "no result of")
 
 
 SHOP = {

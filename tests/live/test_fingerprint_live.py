@@ -25,7 +25,6 @@ UNEQUAL = {
 }
 
 
-@pytest.mark.xfail(strict=False, reason="a SyntaxError's message counts since version 3: a known gap")
 def test_a_bug_has_one_fingerprint_in_every_python() -> None:
     found: defaultdict[str, defaultdict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
     for case in cases():

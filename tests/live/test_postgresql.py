@@ -21,6 +21,7 @@ from stacktraces.errors import StoreError
 from stacktraces.known import damage, open_store, sql
 from tests.conftest import need
 from tests.known_contract import StoreContract
+from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
 
@@ -104,6 +105,16 @@ class TestPostgresql(StoreContract):
     @pytest.fixture
     def target(self, target: str) -> str:
         return target
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date(server: Server, target: str) -> None:
+    write_first_schema(target.replace("postgresql:", "postgresql+psycopg:"))
+    store = open_store(target)
+    (found,) = store.issues()
+    assert (found.id, found.aliases, found.stacks) == ("4-aa", ["4-cc"], FIRST_SCHEMA_STACKS)
+    store.close()
+    server.execute("SELECT count FROM stacktraces_1_fingerprint", database=target.rpartition("/")[2])
+    assert damage.examine(target) == []
 
 
 def refusal(url: str) -> str:

@@ -26,11 +26,11 @@ def path(tmp_path: Path) -> Path:
     """A store of two issues, one of which has all that an issue may have."""
     path = tmp_path / "known.db"
     store = open_store(path, create=True)
-    full = issue("3-aa", "3-aa", "3-ab")
-    full.aliases, full.link, full.note = ["3-xx"], "https://example.org/1", "a note"
+    full = issue("4-aa", "4-aa", "4-ab")
+    full.aliases, full.link, full.note = ["4-xx"], "https://example.org/1", "a note"
     full.status, full.resolved_at, full.resolved_in = "resolved", "2026-01-31", "1.2"
     full.stacks[0].versions = ["1.0"]
-    put(store, full, issue("3-bb"))
+    put(store, full, issue("4-bb"))
     store.close()
     return path
 
@@ -59,10 +59,10 @@ def every_command(path: Path) -> Iterator[tuple[str, ...]]:
     """Each way to read and to change the store."""
     known = ("--known", str(path))
     yield "known", "list", *known
-    yield "known", "show", "3-aa", *known
-    yield "known", "note", "3-aa", "text", *known
+    yield "known", "show", "4-aa", *known
+    yield "known", "note", "4-aa", "text", *known
     yield "known", "prune", "--resolved", *known
-    yield "known", "merge", "3-bb", "3-aa", *known
+    yield "known", "merge", "4-bb", "4-aa", *known
     yield "known", "export", *known
     yield "log", *known, "--update", "--fail-on", "new", "-"
 
@@ -124,7 +124,7 @@ def test_a_wrong_schema_version_is_told_and_repaired(path: Path, version: object
     assert (run(*check).code, "damaged  the version of its tables" in run(*check).out) == (1, True)
     assert "repaired  the version of its tables" in run(*check, "--repair").out
     assert damage.examine(path) == []
-    assert ids_in(path) == ["3-aa", "3-bb"]
+    assert ids_in(path) == ["4-aa", "4-bb"]
 
 
 def test_a_newer_schema_is_told_before_anything_that_is_strange_in_it(path: Path) -> None:
@@ -158,7 +158,7 @@ STRANGE = {
     ),
     "a trigger behind a reference": (
         "CREATE TABLE z (i TEXT REFERENCES stacktraces_issue (id) ON DELETE CASCADE)",
-        "INSERT INTO z VALUES ('3-aa')",
+        "INSERT INTO z VALUES ('4-aa')",
         f"CREATE TRIGGER t AFTER DELETE ON z BEGIN SELECT count(*) FROM ({LOOP} n FROM r); END",
     ),
     "a condition": (
@@ -195,8 +195,8 @@ def test_no_program_in_a_database_runs(path: Path, statements: tuple[str, ...]) 
         assert left == []
         assert damage.examine(path) == []
         store = open_store(path)
-        store.record([sighting("3-zz")])
-        assert "3-zz" in ids(store.issues())
+        store.record([sighting("4-zz")])
+        assert "4-zz" in ids(store.issues())
         store.close()
     else:
         assert left == found
@@ -211,8 +211,8 @@ def test_what_somebody_else_keeps_beside_a_store_does_no_harm(path: Path) -> Non
         "CREATE INDEX mine ON stacktraces_issue (title DESC)",
     )
     store = open_store(path)
-    store.record([sighting("3-zz")])
-    assert ids(store.issues()) == ["3-aa", "3-bb", "3-zz"]
+    store.record([sighting("4-zz")])
+    assert ids(store.issues()) == ["4-aa", "4-bb", "4-zz"]
     store.close()
     assert damage.examine(path) == []
 
@@ -234,12 +234,12 @@ EXEMPLARS = {
 
 @pytest.mark.parametrize("encoded", EXEMPLARS.values(), ids=EXEMPLARS)
 def test_an_exemplar_that_cannot_be_read(path: Path, encoded: str) -> None:
-    execute(path, "UPDATE stacktraces_exemplar SET error = ? WHERE fingerprint = '3-aa'", values=(encoded,))
+    execute(path, "UPDATE stacktraces_exemplar SET error = ? WHERE fingerprint = '4-aa'", values=(encoded,))
     for command in every_command(path):
         if command[0] == "known" and "prune" not in command:
-            refused(run("stacktraces", *command), "known.db is damaged: the fingerprint 3-aa: an exemplar")
+            refused(run("stacktraces", *command), "known.db is damaged: the fingerprint 4-aa: an exemplar")
     assert damage.repair(path) == []
-    assert found_in(path, "3-aa").exemplars == issue("3-aa", "3-ab").exemplars
+    assert found_in(path, "4-aa").exemplars == issue("4-aa", "4-ab").exemplars
 
 
 def test_a_value_that_is_too_large_for_memory(path: Path) -> None:
@@ -250,16 +250,16 @@ def test_a_value_that_is_too_large_for_memory(path: Path) -> None:
 
 
 MISSING = {
-    "issue": "DELETE FROM stacktraces_issue WHERE id = '3-aa'",
+    "issue": "DELETE FROM stacktraces_issue WHERE id = '4-aa'",
     "every issue": "DELETE FROM stacktraces_issue",
-    "fingerprint": "DELETE FROM stacktraces_fingerprint WHERE value = '3-aa'",
-    "every fingerprint": "DELETE FROM stacktraces_fingerprint WHERE value <> '3-ab'",
+    "fingerprint": "DELETE FROM stacktraces_fingerprint WHERE value = '4-aa'",
+    "every fingerprint": "DELETE FROM stacktraces_fingerprint WHERE value <> '4-ab'",
 }
 
 
 @pytest.mark.parametrize("statement", MISSING.values(), ids=MISSING)
 def test_missing_rows(path: Path, statement: str) -> None:
-    exemplars = found_in(path, "3-aa").exemplars
+    exemplars = found_in(path, "4-aa").exemplars
     execute(path, "PRAGMA foreign_keys = OFF", statement)
     before = path.read_bytes()
     all_end_with_a_sentence(path)
@@ -267,29 +267,29 @@ def test_missing_rows(path: Path, statement: str) -> None:
     assert damage.examine(path)
     assert damage.repair(path) == []
     assert damage.examine(path) == []
-    assert all(each in found_in(path, "3-aa").exemplars for each in exemplars)
+    assert all(each in found_in(path, "4-aa").exemplars for each in exemplars)
 
 
 def test_a_fingerprint_whose_issue_is_missing_gets_one_again(path: Path) -> None:
-    execute(path, "PRAGMA foreign_keys = OFF", "DELETE FROM stacktraces_issue WHERE id = '3-aa'")
+    execute(path, "PRAGMA foreign_keys = OFF", "DELETE FROM stacktraces_issue WHERE id = '4-aa'")
     result = run("stacktraces", "known", "check", "--repair", "--known", path)
-    assert "repaired  the fingerprint 3-aa: its issue 3-aa is missing" in result.out
-    found = found_in(path, "3-ab")
-    assert (found.id, found.fingerprints, found.status) == ("3-aa", ["3-aa", "3-ab"], "open")
-    assert found.title == "KeyError in f_3_aa"
+    assert "repaired  the fingerprint 4-aa: its issue 4-aa is missing" in result.out
+    found = found_in(path, "4-ab")
+    assert (found.id, found.fingerprints, found.status) == ("4-aa", ["4-aa", "4-ab"], "open")
+    assert found.title == "KeyError in f_4_aa"
 
 
 def test_counts_do_not_overflow(path: Path) -> None:
     most = (1 << 63) - 1
     execute(path, "UPDATE stacktraces_fingerprint SET count = ?", values=(most,))
     store = open_store(path)
-    store.record([sighting("3-aa", 5)])
-    found = store.issue("3-aa")
+    store.record([sighting("4-aa", 5)])
+    found = store.issue("4-aa")
     assert found is not None
     assert found.stacks[0].count == most
     store.close()
-    assert run("stacktraces", "known", "merge", "3-aa", "3-bb", "--known", path).code == 0
-    assert run("stacktraces", "known", "show", "3-aa", "--known", path).code == 0
+    assert run("stacktraces", "known", "merge", "4-aa", "4-bb", "--known", path).code == 0
+    assert run("stacktraces", "known", "show", "4-aa", "--known", path).code == 0
 
 
 def page_of(path: Path, name: str) -> int:
@@ -300,7 +300,7 @@ def page_of(path: Path, name: str) -> int:
 
 def index_page(child: int | None) -> bytes:
     """A page of an index that leads 100 times to the page ``child``, or a leaf with 100 entries."""
-    record = bytes([3, 13 + 2 * 4, 1]) + b"3-aa" + b"\x01"
+    record = bytes([3, 13 + 2 * 4, 1]) + b"4-aa" + b"\x01"
     lead = b"" if child is None else child.to_bytes(4, "big")
     cell = lead + bytes([len(record)]) + record
     start = 4096 - len(cell)
@@ -364,7 +364,7 @@ def test_a_damaged_index_is_repaired(path: Path) -> None:
     check = run("stacktraces", "known", "check", "--repair", "--known", path)
     assert "repaired  the file: " in check.out
     assert damage.examine(path) == []
-    assert ids_in(path) == ["3-aa", "3-bb"]
+    assert ids_in(path) == ["4-aa", "4-bb"]
 
 
 @pytest.mark.parametrize("place", range(0, 4096, 97))
@@ -382,7 +382,7 @@ class TestBaseline:
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
         path = tmp_path / "known.toml"
-        put(open_store(path, create=True), issue("3-aa"))
+        put(open_store(path, create=True), issue("4-aa"))
         return path
 
     @pytest.mark.parametrize(
@@ -437,8 +437,8 @@ def test_a_calendar_does_not_go_that_far(path: Path) -> None:
 
 def test_a_stack_that_is_too_large_is_recorded_without_its_exemplar(path: Path) -> None:
     store = open_store(path)
-    store.record([sighting("3-zz", error=error("f", message="x" * MOST_BYTES))])
-    found = store.issue("3-zz")
+    store.record([sighting("4-zz", error=error("f", message="x" * MOST_BYTES))])
+    found = store.issue("4-zz")
     assert found is not None
     assert found.exemplars == []
     large = issue("2-yy")

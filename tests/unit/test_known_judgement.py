@@ -121,6 +121,13 @@ def test_of_several_issues_with_one_fingerprint_the_message_decides(store: Store
     assert {each.verdict for each in found} == {"known"}
 
 
+def test_what_says_something_else_is_added_as_an_issue_of_its_own(store: Store) -> None:
+    added = [operations.add_exemplar(store, group(each)) for each in ("disk full", "permission denied")]
+    again = [operations.add_exemplar(store, group(each)) for each in ("disk full", "permission denied")]
+    assert [each.id for each in added] == [each.id for each in again]
+    assert len(list(store.issues())) == 2
+
+
 def test_a_fingerprint_that_was_added_by_hand_is_known(store: Store) -> None:
     seen = group("disk full")
     operations.add_fingerprint(store, seen.fingerprint, "a disk is full")

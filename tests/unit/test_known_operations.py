@@ -156,10 +156,10 @@ class TestCheck:
         assert sorted([found.id, *found.aliases]) == ["0-aa", "0-bb", "0-cc"]
 
     def test_what_has_no_exemplar_is_stale_and_stays(self, store: Store) -> None:
-        put(store, Issue("0-aa", "t", stacks=[Stack("0-aa")]), Issue("3-bb", "t", stacks=[Stack("3-bb")]))
+        put(store, Issue("0-aa", "t", stacks=[Stack("0-aa")]), Issue("4-bb", "t", stacks=[Stack("4-bb")]))
         assert check.check(store) == [check.Change("stale", ["0-aa"], ["0-aa"], [])]
         check.migrate(store)
-        assert ids(store.issues()) == ["0-aa", "3-bb"]
+        assert ids(store.issues()) == ["0-aa", "4-bb"]
 
 
 class TestTransfer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import UnknownFormatError
+from ..errors import UnknownFormatError, UsageError
 from ..model import Snapshot, Trace
 from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
@@ -22,19 +22,29 @@ SCHEMA_VERSION = 1
 
 
 @click.command("fingerprint", context_settings=SETTINGS, short_help="Say by what a trace is known, and why.")
-@click.argument("file", default="-", metavar="[FILE]")
+@click.argument("files", nargs=-1, metavar="[FILE [OTHER]]")
 @click.option(
     "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."
 )
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @max_bytes_option
-def command(file: str, explain: bool, output: str, max_bytes: int) -> int:
+def command(files: tuple[str, ...], explain: bool, output: str, max_bytes: int) -> int:
     """Say by which fingerprint each stack trace in FILE is known.
 
     A line for each distinct one: fingerprint, how often, the error's type. Occurrences of the same bug have
     the same fingerprint whatever the machine, the version, the line numbers and the values. Of a snapshot
     of a process the threads that crashed count; where none did, all. FILE is standard input unless given.
+
+    With --explain FILE OTHER it says why the first errors in the two files are one bug, or two.
     """
+    if len(files) > 1:
+        if len(files) > 2 or not explain:
+            raise UsageError("Name one FILE, or two with --explain.")
+        from ._fingerprint_compare import show
+
+        first, second = files
+        return show(first, second, output, max_bytes)
+    file = files[0] if files else "-"
     from ..parsing import parse_each
     from ..sources.whole import read_whole
 

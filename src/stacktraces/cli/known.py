@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ..model import Status
 from ._known_changes import CHANGES
+from ._known_merge_driver import merge_driver
 from ._known_options import opened, store_option
 from ._known_transfer import TRANSFERS
 from ._run import SETTINGS
@@ -27,14 +29,14 @@ def command() -> None:
 @click.option(
     "--status", type=click.Choice(["open", "ignored", "resolved"]), multiple=True, help="Only these."
 )
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @_FORMAT
-def list_issues(known: str, status: tuple[str, ...], output: str) -> None:
+def list_issues(known: str, status: tuple[Status, ...], top: int | None, output: str) -> None:
     """List the known issues, those seen last first."""
     from . import _known_show
 
     with opened(known) as store:
-        issues = [each for each in store.issues() if not status or each.status in status]
-    issues.sort(key=lambda each: each.last_seen or "", reverse=True)
+        issues = store.latest(status, top)
     if output == "json":
         _known_show.echo_json("issues", [_known_show.record(each) for each in issues])
     else:
@@ -58,5 +60,5 @@ def show(issue: str, known: str, output: str) -> None:
         _known_show.echo_lines(_known_show.details(found))
 
 
-for each in (*CHANGES, *TRANSFERS):
+for each in (*CHANGES, *TRANSFERS, merge_driver):
     command.add_command(each)

@@ -23,6 +23,7 @@ from .issue import MOST, Issue, Stack
 
 FORMAT = 2
 """Since 2 an exemplar names its runtime."""
+_CONFLICT = regex(r"^(<{7}|>{7}|={7}|\|{7})(?=[ \n]|\Z)", re.MULTILINE)
 _MARK = regex(r"^format[ \t]*+=", re.MULTILINE)
 
 
@@ -101,6 +102,13 @@ def is_marked(text: str) -> bool:
 
 
 def _syntax_error(text: str, name: str, error: tomllib.TOMLDecodeError) -> StoreError:
+    marker = _CONFLICT.search(text)
+    if marker is not None:
+        line = text.count("\n", 0, marker.start()) + 1
+        return StoreError(
+            f"{name}:{line}: the conflict marker {marker.group(1)} of a merge was left there; keep what is "
+            "right of both sides and take the markers out. Nothing was changed."
+        )
     reason, _, place = str(error).rpartition(" (at ")
     found = re.match(r"line (\d+)", place)
     line = int(found.group(1)) if found else text.rstrip().count("\n") + 1
@@ -203,7 +211,7 @@ def _shared(entries: dict[str, Entry], name: str) -> Iterator[StoreError]:
 
 def write(head: str, entries: Collection[Entry]) -> str:
     """The text of a baseline; entries that did not change are written as they stood."""
-    kept = _layout.join(head, FORMAT, ((each.issue.id, each.text or _text(each.issue)) for each in entries))
+    kept = _layout.join(head, FORMAT, ((each.issue.id, text_of(each)) for each in entries))
     try:
         _, found = read(kept, "")
     except StoreError:
@@ -211,6 +219,11 @@ def write(head: str, entries: Collection[Entry]) -> str:
     if {key: each.issue for key, each in found.items()} == {each.issue.id: each.issue for each in entries}:
         return kept
     return _layout.join(head, FORMAT, ((each.issue.id, _text(each.issue)) for each in entries))
+
+
+def text_of(entry: Entry | None) -> str:
+    """The text of an entry, as it stood where it did not change; nothing for none."""
+    return "" if entry is None else entry.text or _text(entry.issue)
 
 
 def _text(issue: Issue) -> str:

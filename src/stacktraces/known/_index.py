@@ -221,11 +221,12 @@ def _count(connection: Connection, changes: Mapping[int, int]) -> None:
 class StoredIndex:
     """The index within a transaction: a :class:`~stacktraces.signatures.search.Backing`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, frequency: dict[str, int]) -> None:
+        """``frequency`` keeps in how many issues tokens occur, from one transaction to the next."""
         self._connection = connection
         self._issues = _state(connection, _ISSUES)
         self._recordings = _state(connection, _RECORDINGS)
-        self._frequency: dict[str, int] = {}
+        self._frequency = frequency
 
     def weights(self, tokens: Collection[str]) -> Weights:
         """See :class:`~stacktraces.signatures.search.Backing`."""
@@ -233,7 +234,7 @@ class StoredIndex:
         self._frequency.update(dict.fromkeys(numbers.values(), 0))
         for chunk in _chunks(numbers):
             rows = select(TOKEN.c.token, TOKEN.c.issues).where(TOKEN.c.token.in_(chunk))
-            for token, issues in self._connection.execute(rows):
+            for token, issues in self._connection.execute(rows).all():
                 self._frequency[numbers[token]] = max(int(issues), 0)
         return Weights(self._frequency, self._issues)
 
@@ -252,7 +253,7 @@ class StoredIndex:
         owners: dict[int, str] = {}
         for chunk in _chunks(numbers):
             rows = select(STACK.c.number, STACK.c.issue_id).where(STACK.c.number.in_(chunk))
-            owners.update((number, issue) for number, issue in self._connection.execute(rows))
+            owners.update((number, issue) for number, issue in self._connection.execute(rows).all())
         return owners
 
     def stacks(self, numbers: Collection[int]) -> Mapping[int, Owned]:
@@ -260,7 +261,7 @@ class StoredIndex:
         stacks: dict[int, Owned] = {}
         for chunk in _chunks(numbers):
             rows = select(STACK.c.number, STACK.c.issue_id, STACK.c.document).where(STACK.c.number.in_(chunk))
-            for number, issue, text in self._connection.execute(rows):
+            for number, issue, text in self._connection.execute(rows).all():
                 stacks[number] = Owned(issue, _document(text))
         return stacks
 
@@ -272,7 +273,7 @@ class StoredIndex:
         for chunk in chunks(sorted(issues)):
             latest = func.max(FINGERPRINT.c.recording)
             rows = select(FINGERPRINT.c.issue_id, latest).where(FINGERPRINT.c.issue_id.in_(chunk))
-            for issue, seen in self._connection.execute(rows.group_by(FINGERPRINT.c.issue_id)):
+            for issue, seen in self._connection.execute(rows.group_by(FINGERPRINT.c.issue_id)).all():
                 ages[issue] = None if seen is None else max(self._recordings - int(seen), 0)
         return ages
 

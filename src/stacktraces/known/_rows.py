@@ -112,12 +112,31 @@ def issue(connection: Connection, key: str) -> Issue | None:
     return next(load(connection, owners[:1]), None)
 
 
+def ids(connection: Connection) -> list[str]:
+    """The ids of all issues, sorted. Raises ``UnsoundError``."""
+    wrong: list[str] = []
+    found = [
+        _sound.name(each, "an issue's id", wrong) or "" for each in connection.scalars(select(ISSUE.c.id))
+    ]
+    _sound.refuse(wrong)
+    return sorted(found)
+
+
+def latest(connection: Connection, statuses: Collection[str], most: int | None) -> list[Issue]:
+    """The issues of those statuses, or of all, those seen last first. Raises ``UnsoundError``."""
+    seen = func.coalesce(func.max(FINGERPRINT.c.last_seen), "")
+    query = select(ISSUE.c.id).outerjoin(FINGERPRINT, FINGERPRINT.c.issue_id == ISSUE.c.id)
+    if statuses:
+        query = query.where(ISSUE.c.status.in_(sorted(statuses)))
+    query = query.group_by(ISSUE.c.id).order_by(seen.desc(), ISSUE.c.id).limit(most)
+    order = list(connection.scalars(query))
+    found = {issue.id: issue for chunk in chunks(order) for issue in load(connection, chunk)}
+    return [found[each] for each in order if each in found]
+
+
 def issues(connection: Connection) -> Iterator[Issue]:
     """Every issue, by id."""
-    wrong: list[str] = []
-    ids = [_sound.name(each, "an issue's id", wrong) or "" for each in connection.scalars(select(ISSUE.c.id))]
-    _sound.refuse(wrong)
-    for chunk in chunks(sorted(ids)):
+    for chunk in chunks(ids(connection)):
         yield from load(connection, chunk)
 
 

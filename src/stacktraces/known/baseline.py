@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..model import KnownIssue
+from ..model import KnownIssue, Status
 from . import _atomic, _document, times
 from ._place import Place, refusal
 from .issue import Issue, Sighting, Stack, owner_of, unused_id
@@ -70,12 +70,23 @@ class Baseline:
     def issues(self) -> Iterator[Issue]:
         return self._state.issues()
 
+    def ids(self) -> list[str]:
+        return self._state.ids()
+
+    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+        found = [each for each in self.issues() if not statuses or each.status in statuses]
+        return sorted(found, key=lambda each: each.last_seen or "", reverse=True)[:most]
+
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         found = ((each, self._state.owners(each)) for each in fingerprints)
         return {each: owners[0].heading for each, owners in found if owners}
 
     def owners(self, fingerprint: str) -> list[KnownIssue]:
         return [each.heading for each in self._state.owners(fingerprint)]
+
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        found = self._state.issue(issue_id)
+        return found.heading if found is not None else None
 
     def outdated(self) -> bool:
         return any(map(is_outdated, self._state.fingerprints()))
@@ -169,6 +180,9 @@ class _State:
     def issues(self) -> Iterator[Issue]:
         for issue_id in sorted(self._entries):
             yield self._entries[issue_id].issue.copy()
+
+    def ids(self) -> list[str]:
+        return sorted(self._entries)
 
     def put(self, issue: Issue) -> None:
         self._refuse_if_owned(issue)

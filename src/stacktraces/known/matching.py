@@ -81,7 +81,7 @@ class StoreMatcher:
             probability=found.decision.probability,
             decision=found.decision.label,
             reason=_reason(query, found, best),
-            same=best.evidence.fingerprint and best.evidence.message is not False,
+            same=bool(best.evidence.fingerprint) and best.evidence.message is not False,
             weak=query.weak,
         )
 
@@ -97,8 +97,7 @@ class StoreMatcher:
     def _heading(self, issue_id: str) -> KnownIssue | None:
         if self._loaded is not None:
             return self._loaded.headings.get(issue_id)
-        found = self._store.issue(issue_id)
-        return found.heading if found is not None else None
+        return self._store.heading(issue_id)
 
 
 def query_of(error: Error, runtime: str | None, name: str | None) -> Query:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from ..errors import StoreError
-from ..model import Group
+from ..model import Error, Group
+from ..signatures.document import document
+from ..signatures.similarity import agree_messages
 from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
 from .older import exemplar_today
@@ -21,11 +23,12 @@ def locate(lookup: Lookup, key: str) -> Issue:
     found = lookup.issue(key)
     if found is not None:
         return found
-    alike = [each for each in lookup.issues() if key and _starts(each.id, key)]
-    if len(alike) == 1:
-        return alike[0]
+    alike = [each for each in lookup.ids() if key and _starts(each, key)]
+    found = lookup.issue(alike[0]) if len(alike) == 1 else None
+    if found is not None:
+        return found
     if alike:
-        some = ", ".join(each.id for each in alike[:5])
+        some = ", ".join(alike[:5])
         raise StoreError(f"{key} is the start of {len(alike)} issues ({some}); give more of it.")
     raise StoreError(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
 
@@ -150,17 +153,32 @@ def prune(store: Store, unwanted: Callable[[Issue], bool], *, dry_run: bool = Fa
 def add_exemplar(store: Store, group: Group, target: str | None = None) -> Issue:
     """Make the stack of ``group`` part of the issue ``target``, or of one of its own.
 
-    Its fingerprint may belong to other issues as well. It counts as seen now.
+    Its fingerprint may belong to other issues as well; where it says something else than they do, it is an
+    issue of its own. It counts as seen now.
     """
+    owners = [each.id for each in store.owners(group.fingerprint)]
     with store.edit() as edit:
-        issue = locate(edit, target) if target else edit.issue(group.fingerprint)
         error = exemplar.reduce(group.error, group.runtime)
+        issue = locate(edit, target) if target else _owner(edit, group.fingerprint, owners, error)
         if issue is None:
-            issue = Issue(id=group.fingerprint, title=title_of(error))
+            issue_id = unused_id(group.fingerprint, lambda name: _is_name(edit, name))
+            issue = Issue(id=issue_id, title=title_of(error))
         stack = Stack(group.fingerprint, error, recording=edit.next_recording())
         issue.stacks = consolidated([*issue.stacks, stack])
         edit.put(issue)
     return issue
+
+
+def _owner(edit: Edit, fingerprint: str, owners: Collection[str], error: Error) -> Issue | None:
+    """Which of the issues ``owners`` of its ``fingerprint`` says what ``error`` does; ``None`` where none."""
+    said = document(error, error.runtime).message
+    for name in (*owners, fingerprint):
+        issue = edit.issue(name)
+        if issue is not None:
+            known = [document(each, each.runtime).message for each in issue.exemplars]
+            if not known or any(agree_messages(each, said) is not False for each in known):
+                return issue
+    return None
 
 
 def add_fingerprint(store: Store, fingerprint: str, title: str, target: str | None = None) -> str:

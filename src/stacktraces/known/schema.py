@@ -67,7 +67,7 @@ EXEMPLAR = Table(
     f"{PREFIX}exemplar",
     METADATA,
     Column("fingerprint", TEXT, primary_key=True),
-    Column("issue_id", TEXT, primary_key=True),
+    Column("issue_id", TEXT, primary_key=True, index=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("error", TEXT, nullable=False),
     _of_fingerprint(),
@@ -77,7 +77,7 @@ VERSION = Table(
     f"{PREFIX}version",
     METADATA,
     Column("fingerprint", TEXT, primary_key=True),
-    Column("issue_id", TEXT, primary_key=True),
+    Column("issue_id", TEXT, primary_key=True, index=True),
     Column("version", TEXT, primary_key=True),
     _of_fingerprint(),
 )

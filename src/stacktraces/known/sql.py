@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
-from ..model import KnownIssue
+from ..model import KnownIssue, Status
 from ..signatures.search import Found, Query, search
 from . import _engine, _index, _rows, _sqlite, _tables, migrations
 from ._record import record
@@ -19,6 +19,8 @@ from .schema import FINGERPRINT, ISSUE
 from .store import owned
 
 LOCK_SECONDS = 30.0
+MOST_FREQUENCIES = 100_000
+"""Tokens whose frequency is remembered while nothing is written here."""
 _MIGRATION_LOCK = 0x57AC7
 # A view or a row that somebody locked must not hold a reader for ever.
 _SERVER_LIMITS = f"SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '{LOCK_SECONDS:g}s'"
@@ -48,6 +50,7 @@ class SqlStore:
         self._engine = engine
         self._password = password
         self._path = path
+        self._frequency: dict[str, int] = {}
         try:
             if create is not None:
                 self._prepare(create)
@@ -108,6 +111,7 @@ class SqlStore:
         with _engine.explained(self.name, self._password), self._engine.connect() as connection:
             is_server = connection.dialect.name == "postgresql"
             if writes:
+                self._frequency.clear()
                 connection = connection.execution_options(writes=True)
             elif is_server:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -137,6 +141,14 @@ class SqlStore:
         with self._reading() as connection:
             yield from _rows.issues(connection)
 
+    def ids(self) -> list[str]:
+        with self._reading() as connection:
+            return _rows.ids(connection)
+
+    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+        with self._reading() as connection:
+            return _rows.latest(connection, statuses, most)
+
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         with self._reading() as connection:
             return _rows.find(connection, list(fingerprints))
@@ -147,13 +159,21 @@ class SqlStore:
             headings = _rows.headings_of(connection, found)
         return [headings[each] for each in found if each in headings]
 
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        with self._reading() as connection:
+            return _rows.headings_of(connection, [issue_id]).get(issue_id)
+
     def outdated(self) -> bool:
         with self._reading() as connection:
             return _rows.holds_outdated(connection)
 
     def search(self, query: Query) -> Found | None:
         with self._reading() as connection:
-            return search(_index.StoredIndex(connection), query) if _index.is_current(connection) else None
+            if not _index.is_current(connection):
+                return None
+            if len(self._frequency) > MOST_FREQUENCIES:
+                self._frequency.clear()
+            return search(_index.StoredIndex(connection, self._frequency), query)
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if sightings:
@@ -186,6 +206,9 @@ class _Edit:
 
     def issues(self) -> Iterator[Issue]:
         return _rows.issues(self._connection)
+
+    def ids(self) -> list[str]:
+        return _rows.ids(self._connection)
 
     def put(self, issue: Issue) -> None:
         for key, owner in _rows.owners_of_names(self._connection, (issue.id, *issue.aliases)).items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from ..errors import StoreError
-from ..model import KnownIssue
+from ..model import KnownIssue, Status
 from .issue import Issue, Sighting
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Lookup(Protocol):
 
     def issues(self) -> Iterator[Issue]:
         """Every issue, by id."""
+
+    def ids(self) -> list[str]:
+        """The ids of all issues, sorted."""
 
 
 class Edit(Lookup, Protocol):
@@ -62,6 +65,12 @@ class Store(Lookup, Protocol):
 
     def owners(self, fingerprint: str) -> list[KnownIssue]:
         """All issues that have ``fingerprint``, the one that was seen most often first."""
+
+    def heading(self, issue_id: str) -> KnownIssue | None:
+        """The issue of that very id, without its stacks."""
+
+    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+        """The issues of those statuses, or of all, those seen last first; ``most`` of them at the most."""
 
     def outdated(self) -> bool:
         """Whether it holds fingerprints of another version of the algorithm."""

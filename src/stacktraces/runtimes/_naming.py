@@ -56,6 +56,8 @@ class NameRules(msgspec.Struct, frozen=True):
     """Beginnings of file names that are no files (``<frozen ``, ``node:``), which tell the same."""
     overflows: frozenset[str] = frozenset()
     """The types, as ``error`` gives them, of errors that say that the stack was full."""
+    worded: frozenset[str] = frozenset()
+    """The types, as ``error`` gives them, of errors whose message each version of the runtime words anew."""
     main: frozenset[str] = frozenset()
     """Functions that stand for the top level of a script."""
     compiled: bool = False

@@ -68,6 +68,8 @@ class Coefficients(msgspec.Struct, frozen=True):
 
     # Set by hand, since those reports hold no exceptions. A different type alone makes a bug another one
     # unless nearly everything else agrees; the message is a hint.
+    fingerprint_differs: float = -1.6
+    """Of an exception, whose stack every run prints alike."""
     type_differs: float = -6.0
     retyped: float = -3.0
     """The type differs, and the message is the same."""
@@ -84,8 +86,9 @@ class Coefficients(msgspec.Struct, frozen=True):
             "addresses": self.addresses * evidence.addresses,
             "log_age": self.log_age * _log_age(age),
         }
-        if evidence.fingerprint:
-            found["fingerprint"] = self.fingerprint
+        if evidence.fingerprint is not None:
+            name = "fingerprint" if evidence.fingerprint else "fingerprint_differs"
+            found[name] = getattr(self, name)
         if not evidence.raised:
             found["raised_differs"] = self.raised_differs
         if evidence.error_type is False:

@@ -6,6 +6,8 @@ arguments never do; messages only where an error has no frame that says anything
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from .._regex import regex
@@ -20,7 +22,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-VERSION = 3
+VERSION = 4
 """The version of the algorithm, of which the normalisers of names are a part; the first part of every
 fingerprint. Whatever changes the fingerprint of a stack raises it."""
 
@@ -33,6 +35,12 @@ _NAMELESS = "??"
 WEAK = "no frame and no message tells it from others of its type; different bugs may share it"
 """What a weak fingerprint means, in words."""
 _PLACEHOLDER = regex(r"<\w+>")
+# Functions that fail on behalf of whoever called them, in any program.
+_HELPER = regex(
+    r"(?:.*[.:#])?(?:assert|raise|throw|fail|check|verify|ensure|require|expect|execute|query|panic|abort|error|die)"
+    r"(?:_\w*+|[A-Z]\w*+|s)?",
+    re.DOTALL,
+)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -185,9 +193,9 @@ def _root(error: Error) -> tuple[Error | None, int]:
 
 
 def _says_enough(selection: Selection) -> bool:
-    """Whether the frames that count tell a bug: one file without a function holds many."""
-    kept = selection.kept()
-    return len(kept) > 1 or any(selection.symbols[index].function for index in kept)
+    """Whether the frames that count tell a bug: one file without a function, or a helper, serves many."""
+    kept = [selection.symbols[index].function for index in selection.kept()]
+    return (len(kept) > 1 or any(kept)) and not all(map(_HELPER.fullmatch, kept))
 
 
 def _members(error: Error, depth: int, runtime: str | None) -> list[Part]:
@@ -208,6 +216,8 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
     overflow = kind in rules.overflows
     selection = select_frames(error.frames, rules, overflow=overflow)
     tokens = selection.tokens()
+    # Where it is, is all that each version of the runtime says alike.
+    is_worded = kind in rules.worded and bool(tokens)
     root, between = _root(error) if role != "root cause" else (None, 0)
     return Part(
         role=role,
@@ -217,7 +227,7 @@ def _part(error: Error, role: str, depth: int, runtime: str | None) -> Part:
         frames=error.frames,
         selection=selection,
         tokens=tokens,
-        message=None if _says_enough(selection) else mask(error.message or ""),
+        message=None if _says_enough(selection) or is_worded else mask(error.message or ""),
         root=_part(root, "root cause", depth, runtime) if root is not None else None,
         weak=selection.weak,
         overflow=overflow,

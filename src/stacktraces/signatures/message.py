@@ -23,6 +23,8 @@ class Mask(msgspec.Struct, frozen=True):
     """A text that it matches whole."""
 
 
+_UNIT = r"[ ]?(?:[KMGTP]i?B|[kmgt]i?b|kB|bytes?|[kMG]?Hz|[kKMG]?bps|rpm|px|°[CF])\b(?:/s\b)?"
+
 # Tried in this order at each place of the message: the longer and more special ones first.
 MASKS = (
     Mask("url", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s'\"<>)\]}]++", "https://example.org:8443/a?b=1"),
@@ -77,11 +79,29 @@ MASKS = (
         r"\b\d++(?:\.\d++)?\s?(?:ns|us|µs|ms|s|sec|secs|seconds?|min|mins|minutes?|h|hours?|days?)\b",
         "30.5 s",
     ),
-    # Digests, object ids: eight or more hexadecimal digits, with a letter and a digit among them.
-    Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)(?=\d{0,40}[a-fA-F])[0-9a-fA-F]{8,}+\b", "9f86d081884c7d65"),
+    Mask("duration", r"\b(?:\d{1,9}(?:\.\d{1,9})?(?:h|ms|m|us|µs|ns|s)){2,}+\b", "1h30m0.5s"),
+    # A pod: its owner's name, the digest of its template, five characters of its own.
+    Mask(
+        "id", r"\b[a-z][a-z0-9-]{0,60}?-(?=[a-f]{0,10}\d)[0-9a-f]{6,10}-[a-z0-9]{5}\b", "web-7d4b9c6f5-x2x8z"
+    ),
+    Mask("path", r"\btmp[a-z0-9_]{8}\b", "tmpx8_2k4qa"),
+    # Digests, object ids: seven or more hexadecimal digits, with a letter and a digit among them.
+    Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)(?=\d{0,40}[a-fA-F])[0-9a-fA-F]{7,}+\b", "9f86d081884c7d65"),
+    # Base64 and its like: long, of both cases, with three digits or more.
+    Mask(
+        "id",
+        r"\b(?=(?:[A-Za-z+/_-]{0,80}+\d){3})(?=[a-z0-9+/_-]{0,80}+[A-Z])(?=[A-Z0-9+/_-]{0,80}+[a-z])"
+        r"[A-Za-z0-9+/_-]{20,}+={0,2}",
+        "dGhpcyBpcyBhIHRva2VuIDEyMzQ1Njc4",
+    ),
+    # A prefix and what is no word with a number at its end: cus_9s6XKzkNR, ORD-4TX81.
+    Mask(
+        "id", r"\b[A-Za-z]{2,12}[-_](?=[A-Za-z]{0,40}+\d{1,40}+[A-Za-z])[A-Za-z0-9]{5,}+\b", "cus_9s6XKzkNR"
+    ),
     Mask(
         "number",
-        r"(?<![\w.])[+-]?\d++(?:[.,_]\d++)*+(?:[eE][+-]?\d++)?(?:%|(?:[KMGT]i?B?|B)\b)?",
+        r"(?<![\w.])[+-]?\d++(?:[.,_]\d++)*+(?:[eE][+-]?\d++)?"
+        rf"(?:%|{_UNIT}|[KMGTB]\b)?",
         "-1,234.5e-3",
     ),
     # A number that ends a word: worker3, Thread-12, item_7, python3.11.
@@ -91,6 +111,10 @@ MASKS = (
 # Hints that the interpreter adds in some versions: they say nothing of the error.
 _HINT = regex(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]*\?")
 _SPACE = regex(r"\s+")
+# A list is as long as it happens to be.
+_REPEATED = regex(r"(<\w+>(?:: ?<\w+>)?)(?:, ?\1)++(?:, ?\.\.\.)?+")
+# As the messages of exemplars of version 3 hold it.
+_NUMBER_OF = regex(rf"<number>{_UNIT}")
 
 
 _PATTERN = regex("|".join(f"(?P<m{index}>{mask.pattern})" for index, mask in enumerate(MASKS)))
@@ -125,7 +149,7 @@ def template(message: str) -> str:
 
     These are the names of modules, attributes, keys and tables, and the status codes of HTTP and databases.
     """
-    return _TEMPLATE.sub(_keep, _plain(message))
+    return _folded(_TEMPLATE.sub(_keep, _plain(message)))
 
 
 def _name(found: re.Match[str]) -> str:
@@ -137,7 +161,11 @@ def mask(message: str) -> str:
 
     Only the first :data:`LIMIT` characters are looked at; white space is folded. Runs in linear time.
     """
-    return _PATTERN.sub(_name, _plain(message))
+    return _folded(_PATTERN.sub(_name, _plain(message)))
+
+
+def _folded(masked: str) -> str:
+    return _REPEATED.sub(r"\1", _NUMBER_OF.sub("<number>", masked))
 
 
 def _plain(message: str) -> str:

@@ -129,7 +129,7 @@ def search(backing: Backing, query: Query, coefficients: Coefficients = COEFFICI
     compared = _comparable(query, chosen, same, stacks)
     # Tokens that only the known stacks hold weigh in the comparison, too.
     weights = backing.weights({token for each in compared.values() for token in each.document.frames})
-    evidence = _compare(Profile(query.document, weights), compared, same, weights)
+    evidence = _compare(query, compared, same, weights)
     candidates = [_best(issue, found, ages[issue], coefficients) for issue, found in evidence.items()]
     return Found(decide(candidates, coefficients, weak=query.weak), compared, weights)
 
@@ -190,14 +190,17 @@ def _comparable(
 
 
 def _compare(
-    profile: Profile, compared: Mapping[int, Owned], same: Set[int], weights: Weights
+    query: Query, compared: Mapping[int, Owned], same: Set[int], weights: Weights
 ) -> dict[str, list[tuple[int, Evidence]]]:
     """The evidence for each stack, by issue."""
+    profile = Profile(query.document, weights)
     holders = {each.issue for number, each in compared.items() if number in same}
     found: dict[str, list[tuple[int, Evidence]]] = {}
     for number, each in compared.items():
         evidence = profile.compare(each.document, weights)
-        evidence = msgspec.structs.replace(evidence, fingerprint=each.issue in holders)
+        told = query.fingerprint is not None and each.document.runtime not in (NATIVE, None)
+        is_same = True if each.issue in holders else False if told else None
+        evidence = msgspec.structs.replace(evidence, fingerprint=is_same)
         found.setdefault(each.issue, []).append((number, evidence))
     for issue, stacks in found.items():
         said = {compared[number].document.message for number, each in stacks if each.alignment >= _WHOLLY}

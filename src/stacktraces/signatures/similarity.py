@@ -81,8 +81,9 @@ class Evidence(msgspec.Struct, frozen=True):
     """So does the masked message, with the names in it."""
     rarest: float = 0.0
     """The weight of the rarest token that stands in both, 0 to 1."""
-    fingerprint: bool = False
-    """The issue holds the very fingerprint."""
+    fingerprint: bool | None = None
+    """The issue holds the very fingerprint; ``None`` where that it does not says nothing: no fingerprint was
+    given, or the stack is one of native code, of which builds and tools show more or less."""
 
 
 Side: TypeAlias = Literal["both", "first", "second"]
@@ -226,6 +227,8 @@ class Profile:
         return agreed / total if total else 0.0
 
 
+# Python 2.7 names a missing module without quotes.
+_QUOTES = regex(r"['\"`]")
 _OF_ONE_KIND = regex(
     "OSError|BlockingIOError|ChildProcessError|BrokenPipeError|Connection(?:Aborted|Refused|Reset)?Error|FileExistsError|"
     "FileNotFoundError|InterruptedError|IsADirectoryError|NotADirectoryError|PermissionError|ProcessLookupError|"
@@ -244,8 +247,10 @@ def agree_messages(one: str | None, other: str | None) -> bool | None:
 
     Messages that were stored before names were kept in them hold ``<value>`` in their places.
     """
-    if one is None or other is None or one == other:
-        return None if one is None or other is None else True
+    if one is None or other is None:
+        return None
+    if one == other or _QUOTES.sub("", one) == _QUOTES.sub("", other):
+        return True
     plain, others = mask(one), mask(other)
     return plain == others and (one == plain or other == others)
 

@@ -185,6 +185,7 @@ NAMES = NameRules(
     symbol=symbol,
     error=error,
     overflows=frozenset({"RecursionError"}),
+    worded=frozenset({"SyntaxError", "IndentationError", "TabError"}),
     main=frozenset({"<module>"}),
     fold_platform=True,
 )  # fmt: skip
