@@ -166,3 +166,78 @@ def test_a_time_may_change() -> None:
         16,
         -1,
     ]
+
+
+HEADER = "Traceback (most recent call last):"
+KINDS = {
+    "plain": [
+        HEADER,
+        '  File "/srv/m.py", line 3, in step',
+        "    raise ValueError(n)",
+        "ValueError: bad batch {}",
+    ],
+    "chain": [
+        HEADER,
+        '  File "/srv/m.py", line 5, in load',
+        "KeyError: 'x'",
+        "",
+        "The above exception was the direct cause of the following exception:",
+        "",
+        HEADER,
+        '  File "/srv/m.py", line 7, in load',
+        "RuntimeError: cannot load {}",
+    ],
+    "several lines": [
+        HEADER,
+        '  File "/srv/m.py", line 9, in fit',
+        "torch.OutOfMemoryError: tried {}",
+        "GPU 0 has 3",
+    ],
+    "syntax": [
+        HEADER,
+        '  File "/srv/m.py", line 2, in f',
+        '  File "x.py", line 3',
+        "    def (",
+        "SyntaxError: no {}",
+    ],
+    "group": [
+        "  + Exception Group Traceback (most recent call last):",
+        '  |   File "/srv/g.py", line 3, in main',
+        "  | ExceptionGroup: many {} (1 sub-exception)",
+        "  +-+---------------- 1 ----------------",
+        "    | ValueError: one",
+        "    +------------------------------------",
+    ],
+}
+FIRST_LINES = {
+    "plain": "bad batch {}",
+    "chain": "cannot load {}",
+    "several lines": "tried {}\nGPU 0 has 3",
+    "syntax": "no {}",
+    "group": "many {} (1 sub-exception)",
+}
+
+
+def test_ten_thousand_records_of_eight_ranks(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    queues: list[list[str]] = [[] for _ in range(8)]
+    written = []
+    for number in range(10_000):
+        queue = queues[chance.randrange(8)]
+        queue.append(f"2026-03-01 12:{number // 600 % 60:02}:{number // 10 % 60:02},000 INFO step {number}")
+        if chance.random() < 0.1:
+            kind = chance.choice(sorted(KINDS))
+            queue += [line.format(number) for line in KINDS[kind]]
+            written.append(FIRST_LINES[kind].format(number))
+    lines = []
+    waiting = [(rank, iter(queue)) for rank, queue in enumerate(queues)]
+    while waiting:
+        rank, queue_lines = chosen = chance.choice(waiting)
+        line = next(queue_lines, None)
+        if line is None:
+            waiting.remove(chosen)
+        else:
+            lines.append(f"[rank{rank}]: {line}")
+    found = occurrences(tmp_path, "\n".join(lines) + "\n")
+    assert sorted(each.error.message or "" for each in found) == sorted(written)
+    assert not any(each.error.type is None for each in found)

@@ -7,6 +7,7 @@ is read later may begin before the mark: marks are *pending* as long as a reader
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -43,6 +44,8 @@ _LINE = 400
 _PLACE_LINES = 24
 """Lines that one place takes at most."""
 _PLACE_BYTES = 4 << 10
+_REMEMBERED = 256
+"""Lines of which it is remembered what they are: each is looked at again from those behind it."""
 _IN_A_ROW = 3
 _MOST_BETWEEN = 1
 """Lines of source, or of something else, between two frames."""
@@ -85,7 +88,8 @@ _KINDS = (
 _NEARBY = 200
 _NEAR = regex(
     rb'File \\{0,16}+"[^"\n]{1,180}+", line \d'
-    rb"|(?:\A|[^a-zA-Z,] |[^\w ,])(?:[A-Za-z_][\w$]{0,80}+\.){0,8}[A-Za-z_][\w$]{0,80}?(?:Exception|Error): "
+    rb"|(?:(?<![\w ,.$])|(?<=[^a-zA-Z,] ))(?:[A-Za-z_][\w$]{0,80}+\.){0,8}"
+    rb"[A-Za-z_][\w$]{0,80}?(?:Exception|Error): "
     rb"|trace:|Trace:|stack:|Stack Trace|CallStack \(|ORA-06512: at |while executing|\.\w{2,5}[:(]\d"
 )
 _STARTS_PLACE = frozenset({_TRACEBACK, _BACKTRACE})
@@ -118,7 +122,7 @@ class Mark(NamedTuple):
 def may_have_mark(data: bytes, start: int) -> bool:
     """Whether the line at ``start`` may have a mark, by itself."""
     line = _line(data, start)
-    return _kind_of(line) is not None or _FRAME.match(line) is not None
+    return _kind_of(line) is not None or _is_frame(line)
 
 
 def may_have_mark_near(data: bytes, line: int, hit: int) -> bool:
@@ -135,12 +139,12 @@ def mark_at(data: bytes, start: int, lowest: int) -> Mark | None:
     kind = _kind_of(line)
     if kind in _STARTS_PLACE:
         return Mark(kind, start)
-    if kind is None and not _FRAME.match(line):
+    if kind is None and not _is_frame(line):
         return None
     in_a_row = others = first = 0
     for at in _place_before(data, start, lowest):
         kind = _kind_of(each := _line(data, at))
-        if kind is None and _FRAME.match(each):
+        if kind is None and _is_frame(each):
             in_a_row, others = in_a_row + 1, 0
             first = at if in_a_row == 1 else first
         else:
@@ -169,8 +173,14 @@ def _line(data: bytes, start: int) -> bytes:
     return data[start : end if end >= 0 else start + _LINE]
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _kind_of(line: bytes) -> str | None:
     return next((kind for kind, pattern in _KINDS if pattern.match(line)), None)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _is_frame(line: bytes) -> bool:
+    return _FRAME.match(line) is not None
 
 
 def _place_before(data: bytes, start: int, lowest: int) -> list[int]:
@@ -188,6 +198,17 @@ def _place_before(data: bytes, start: int, lowest: int) -> list[int]:
         if starts_place:
             break
     return found[::-1]
+
+
+def _start_before(data: bytes, start: int) -> int:
+    """Where the lines start that stand right before ``start``, or before one blank line there."""
+    for _ in range(2):
+        start = min([start, *_place_before(data, start, 0)])
+        blank = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
+        if data[blank:start].strip():
+            break
+        start = blank
+    return start
 
 
 class UnreadPlaces:
@@ -229,8 +250,7 @@ class UnreadPlaces:
         """
         if self.pending and self.pending[-1][0] >= start - _PLACE_BYTES:
             data, at = text.data, max(start - text.base, 0)
-            places = [at, *(_place_before(data, at, 0) if self._bare and at else ())]
-            first = text.base + min(places)
+            first = text.base + (_start_before(data, at) if self._bare else at)
             self.pending = [each for each in self.pending if not first <= each[0] < end]
 
     def cover_lines(self, lines: Iterable[int]) -> None:
