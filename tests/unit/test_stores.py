@@ -13,8 +13,12 @@ from typing import Any
 
 import pytest
 
+from stacktraces.runtimes import known_trace_lines
 from stacktraces.scanning import Options, group
 from stacktraces.scanning.parallel.partition import Part, plan
+from stacktraces.unwrapping.documents.detection import parser_for
+from stacktraces.unwrapping.documents.item import Item
+from stacktraces.unwrapping.documents.json_records import JsonRecords
 
 LINES = (
     "2026-11-01 10:00:00,003 ERROR shop.orders order failed",
@@ -452,6 +456,9 @@ def test_a_document_that_is_cut_or_wrong_gives_what_is_sure(tmp_path: Path) -> N
     assert found(tmp_path / "log", '{\n  "port": "80\n' + "\n".join(LINES) + "\n") == [
         ("KeyError", "'sku-7'", 1)
     ]
+    assert found(tmp_path / "within", '{\n  "message": "x",\n' + "\n".join(LINES) + "\n") == [
+        ("KeyError", "'sku-7'", 1)
+    ]
     assert found(tmp_path / "behind", text + "\n" + "\n".join(LINES) + "\n") == [("KeyError", "'sku-7'", 4)]
     assert found(tmp_path / "xml", "<testsuite><testcase>\n" + "\n".join(LINES) + "\n")[0][2] == 1
 
@@ -511,3 +518,18 @@ def test_a_document_that_never_ends_is_passed_over(text: str, tmp_path: Path) ->
     behind = "\n" + "\n".join(LINES) + "\n"
     assert found(tmp_path / "a", text) == []
     assert all(each[0] == "KeyError" for each in found(tmp_path / "b", text + behind))
+
+
+CUT = '{\n  "message": "x",\n  "b": [1,\n' + "\n".join(LINES) + "\n[]\n{\n" + "\n".join(LINES) + '\n{"a": "\n'
+
+
+@pytest.mark.parametrize("text", [CUT, *(SHAPES[name]() for name in SHAPES)], ids=["cut", *SHAPES])
+def test_a_document_gives_the_same_however_it_is_cut_into_chunks(text: str) -> None:
+    data = text.encode()
+
+    def items(size: int) -> list[Item]:
+        parser = parser_for(data, known_trace_lines()) or JsonRecords()
+        chunks = [data[at : at + size] for at in range(0, len(data), size)]
+        return [item for chunk in [*chunks, b""] for item in parser.feed(chunk, final=not chunk)]
+
+    assert items(1) == items(7) == items(len(data))

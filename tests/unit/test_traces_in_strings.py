@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.scanning import group
+from stacktraces.scanning import Options, group
 
 PYTHON = "\n".join(
     (
@@ -134,8 +134,11 @@ OTHER_SHAPES = {
 
 def read(path: Path, text: str) -> list[tuple[int, str | None, str | None]]:
     path.write_text(text, newline="")
-    groups = group([str(path)]).groups
+    groups, again = (group([str(path)], Options(chunk=chunk)).groups for chunk in (1 << 18, 64))
     assert all(each.error.frames for each in groups)
+    assert [(each.fingerprint, each.count, each.sources) for each in groups] == [
+        (each.fingerprint, each.count, each.sources) for each in again
+    ]
     return [(each.count, each.error.type, each.error.message) for each in groups]
 
 

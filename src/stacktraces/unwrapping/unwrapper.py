@@ -10,9 +10,10 @@ from ..carriers import Carrier, Record
 from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
+from .layers import merge, unwrap
 from .line_index import LineIndex
 from .quoted_traces import trace_within
-from .record_writers import FIELD, unwrap_record
+from .record_writers import unwrap_record
 from .streams import Extent, Place, Stream, Writer, writer_of
 
 __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "writer_of"]
@@ -24,35 +25,6 @@ _NEAR = 4 << 10
 """Bytes between an event and lines that a program printed right behind it; less than a reader looks back."""
 MOST_PENDING = 4 << 20
 """Bytes of a line in pieces that are kept until its last piece comes."""
-
-
-def unwrap(line: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> Record | None:
-    """``line`` without the wrapping of every carrier in ``stack``, outermost first.
-
-    ``None`` where the outermost is not on it. An inner carrier that is missing ends the unwrapping
-    there, and so does one that marks only an event's first line. Fields of an inner carrier win over those of an outer one.
-    """
-    record: Record | None = None
-    for level, carrier in enumerate(stack):
-        if carrier.bare_continuation:
-            break
-        inner = unwrap_record(carrier, line if record is None else record.text, known, stack[:level])
-        if inner is None:
-            break
-        record = inner if record is None else _merge(record, inner)
-        if record.partial:
-            break
-    return record
-
-
-def _merge(outer: Record, inner: Record) -> Record:
-    inner.time = inner.time or outer.time
-    inner.single = not inner.complete and (inner.single or outer.single)
-    if outer.fields:
-        both = FIELD in outer.fields and FIELD in inner.fields
-        source = {FIELD: outer.fields[FIELD] + inner.fields[FIELD]} if both else {}
-        inner.fields = {**outer.fields, **inner.fields, **source}
-    return inner
 
 
 class Unwrapper:
@@ -253,7 +225,7 @@ class Unwrapper:
             level < len(stack)
             and (inner := unwrap_record(stack[level], record.text, self.known, stack[:level])) is not None
         ):
-            self._joined(level, stack, _merge(record, inner), offset)
+            self._joined(level, stack, merge(record, inner), offset)
             return
         self._emit(record, offset, writer_of(record.fields))
 
@@ -295,34 +267,6 @@ def _fields(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> d
 @functools.lru_cache(maxsize=MOST_WRITERS)
 def _writer(names: tuple[str, ...], values: tuple[bytes | str | None, ...]) -> Writer:
     return writer_of(_fields(names, values))
-
-
-class BareLines:
-    """Lines that nothing wraps, as an ``Unwrapper`` gives them: one stream."""
-
-    stack: tuple[Carrier, ...] = ()
-    held_from = None
-
-    def __init__(self) -> None:
-        self.index = LineIndex()
-        self._stream = Stream(())
-
-    def drop(self, offset: int) -> None:
-        """See :meth:`Unwrapper.drop`."""
-        self._stream.drop(offset)
-        self.index.drop(offset)
-
-    def feed(self, block: bytes, offset: int = 0) -> None:
-        """See :meth:`Unwrapper.feed`."""
-        lines = block.removesuffix(b"\n").split(b"\n")
-        if not block:
-            return
-        skipped = list(accumulate([len(line) + 1 for line in lines], initial=0))[:-1]
-        self._stream.add_lines(lines, skipped, offset, [], {})
-        self.index.add_block(offset, skipped, [self._stream])
-
-    def finish(self) -> None:
-        """Nothing is held back."""
 
 
 class _Pending:

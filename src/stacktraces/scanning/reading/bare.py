@@ -178,6 +178,8 @@ class BareReader:
         found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
             if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line, lowest)):
+                if end != WAIT:
+                    self.unread.cover(text, text.base + line, text.base + end)
                 return _Reading(end)
             if found == 0:
                 self._look(text, line, lowest)

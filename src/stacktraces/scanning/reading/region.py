@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 from ...carriers import Carrier
 from ...cursor import Cursor
 from ...model import Snapshot, Trace
+from ...unwrapping.bare_lines import BareLines
 from ...unwrapping.prefixed_writers import PrefixedWriter, PrefixedWriters, may_be_prefixed
 from ...unwrapping.streams import Place, Stream, Writer
-from ...unwrapping.unwrapper import BareLines, Unwrapper
+from ...unwrapping.unwrapper import Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup
 from .interruptions import read_with_interruptions

@@ -269,7 +269,8 @@ class UnreadPlaces:
         """All hits before ``offset`` are dealt with: count what no trace will cover any more."""
         while self.pending and (final or self.pending[0][0] <= offset - LOOK_BACK):
             at, kind = self.pending.pop(0)
-            place = Origin(path=text.path, line=self._lines.pop(at, None), offset=at)
+            line = self._lines.pop(at, None)
+            place = Origin(path=text.path, line=line, offset=text.source_offset(at))
             if self.span[0] <= at < self.span[1]:
                 count, first = self._found.get(kind, (0, place))
                 self._found[kind] = count + 1, first

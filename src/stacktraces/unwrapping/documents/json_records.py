@@ -6,7 +6,7 @@
 | within a value | an array under a key that stores use | its elements are the records |
 | within an element | a ``values`` array of pairs (Loki) | each pair is a record, with the element's labels |
 | element ends | | a record |
-| a line ends within a string | no JSON | the lines so far as they are; outside again |
+| a line ends within a string, or starts as none of JSON | no JSON | the lines so far as they are; outside again |
 """
 
 from __future__ import annotations
@@ -26,23 +26,14 @@ _PLAIN = regex(rb'(?:[^"\[\]{}]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
 _REST_OF_STRING = regex(rb'(?:[^"\\\n]++|\\[^\n])*+')
 _VALUE_STARTS = regex(rb'[ \t]*+(?:\{[ \t]*+(?:"|\}|\r?$)|\[[ \t]*+(?:[\[{]|\r?$))', re.MULTILINE)
 _BETWEEN = regex(rb"[\s,\]}]*+\Z")
+_FOREIGN = regex(rb"\n(?=(?!true\b|false\b|null\b)[A-Za-z(<#*=~$%&!?']|\d{1,4}[-/:]|\[\d{4}-|\[[A-Za-z])")
+"""A line at the margin that no JSON printer writes: the value before it was cut off."""
 _KEY = regex(rb'"([^"\\]{1,64})"\s{0,64}:\s{0,64}\Z')
 _AHEAD = regex(rb"\s*+\S")
 _MESSAGE_KEY = regex(rb'"(?:message|msg|log|event|textPayload|MESSAGE|_raw)"\s{0,64}:\s{0,64}"')
 RECORDS = (
-    *(
-        b"hits",
-        b"events",
-        b"items",
-        b"result",
-        b"results",
-        b"entries",
-        b"messages",
-        b"data",
-        b"records",
-        b"logs",
-    ),
-    *(b"rows", b"value", b"logEvents", b"searchResults", b"streams", b"alerts", b"matches"),
+    *(b"hits", b"events", b"items", b"result", b"results", b"entries", b"messages", b"data", b"records"),
+    *(b"logs", b"rows", b"value", b"logEvents", b"searchResults", b"streams", b"alerts", b"matches"),
 )
 """Keys of the arrays in which stores give their records."""
 _WITH_CONTEXT = (b"logEvents",)
@@ -92,7 +83,7 @@ class JsonRecords:
         self._data += data
         self._final = final
         while self._at < len(self._data):
-            at = self._at
+            at, depth = self._at, len(self._open)
             if not self._open and not self._in_string:
                 found = self._outside(final=final)
                 if isinstance(found, Item):
@@ -102,7 +93,7 @@ class JsonRecords:
             if len(self._open) > _DEEPEST:
                 yield from self._give_up(final=final)
                 return
-            if self._at == at:
+            if (self._at, len(self._open)) == (at, depth):
                 break
         if final:
             yield from self._cut()
@@ -116,7 +107,7 @@ class JsonRecords:
         end = data.find(b"\n", at)
         if end < 0 and not final and len(data) - at < MOST_BYTES:
             starts = _VALUE_STARTS.match(data, at)
-            if starts is None or not data[starts.end() - 1 :].strip():
+            if starts is None or starts.end() >= len(data):
                 return None
         line = data[at : end if end >= 0 else len(data)]
         if _VALUE_STARTS.match(line):
@@ -147,8 +138,14 @@ class JsonRecords:
             return
         plain = _PLAIN.match(data, self._at)
         at = plain.end() if plain is not None else self._at
+        if (foreign := _FOREIGN.search(data, max(self._at - 1, 0), at)) is not None:
+            self._at = foreign.start()
+            yield from self._broken()
+            return
         if at >= len(data):
-            self._at = at
+            # The start of a line decides: what is at hand of the last one is looked at again.
+            line = data.rfind(b"\n", self._at, at) if not self._final else -1
+            self._at = line if line >= 0 else at
             return
         byte = data[at]
         self._at = at + 1
@@ -299,7 +296,7 @@ def _from_list(raw: bytes, context: bytes) -> bytes:
     record: dict[str, Any] = {} if within is None else {"within": within}
     if len(found) >= 2 and isinstance(found[0], (str, int, float)) and isinstance(found[1], str):
         record |= {"time": found[0], "line": found[1]}
-    elif all(isinstance(each, dict) and "field" in each for each in found):
+    elif found and all(isinstance(each, dict) and "field" in each for each in found):
         record |= {str(each["field"]): each.get("value") for each in found}
     else:
         return raw
