@@ -219,7 +219,7 @@ def test_check(known: str) -> None:
     store.close()
     checked = run("stacktraces", "known", "check", "-k", known)
     assert checked.code == 1
-    assert checked.out.startswith("move   0-aa: 0-aa becomes 3-")
+    assert checked.out.startswith("move   0-aa: 0-aa becomes 4-")
     assert run("stacktraces", "known", "check", "-k", known, "--migrate").code == 0
     assert run("stacktraces", "known", "check", "-k", known).out == "Every fingerprint is up to date.\n"
 
@@ -244,7 +244,7 @@ def test_a_list_of_another_version_is_said_to_be_one_and_migrated(known: str, tm
     crash = json.loads(before.out)["processes"][0]["crashes"][0]
     assert (crash["verdict"], crash["issue"]["id"]) == ("known", "1-0123456789abcdef")
     moved = run("stacktraces", "known", "check", "-k", known, "--migrate")
-    assert moved.out.startswith("move   1-0123456789abcdef: 1-0123456789abcdef becomes 3-")
+    assert moved.out.startswith("move   1-0123456789abcdef: 1-0123456789abcdef becomes 4-")
     after = run("stacktraces", *check)
     assert (after.code, after.err) == (0, "")
     crash = json.loads(after.out)["processes"][0]["crashes"][0]

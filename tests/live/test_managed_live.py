@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from stacktraces.scan import Occurrences
 
 from stacktraces.model import Error, Trace
+from stacktraces.scanning import Occurrences
 from tests.conftest import need
 
 Builder = Callable[[str], Path]
