@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-installed test-cpython test-managed fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo test test-clusters test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 $(STAMP): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -23,6 +23,12 @@ test: $(STAMP) check
 test-installed: $(STAMP)
 	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
 
+# A scheduler of Dask with two workers, Spark, and an object store, on loopback.
+test-clusters: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --group clusters
+	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
+	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
+
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
@@ -31,6 +37,10 @@ test-cpython: $(STAMP)
 test-managed: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --no-deps dotnetcore2 || true
 	$(BIN)/python -m pytest -q -m live tests/live/test_managed_live.py
+
+# More shapes of each runtime's traces in every carrier than each run tries.
+test-matrix: $(STAMP)
+	STACKTRACES_MATRIX=1 $(BIN)/python -m pytest -q -n 2 tests/unit/test_carriers_runtimes.py
 
 SECONDS := 600
 fuzz: $(STAMP)

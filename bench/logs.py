@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 SHARES = {"sparse": 0.0005, "medium": 0.02, "dense": 0.9}
-CARRIERS = ("plain", "cri", "docker")
+CARRIERS = ("plain", "cri", "docker", "vector")
 _MARK = "QQMESSAGEQQ"
 _START = 1_714_521_600  # 2024-05-01T00:00:00Z, in seconds
 _BATCH = 4096
@@ -177,11 +177,22 @@ def in_docker(lines: list[bytes], first: int) -> bytes:
     ])  # fmt: skip
 
 
+def in_vector(lines: list[bytes], first: int) -> bytes:
+    """Make a JSON record of each line, as Vector's file source and JSON codec do."""
+    return b"".join([
+        b'{"file":"/var/log/shop.log","host":"web-1","message":"%b","source_type":"file",'
+        b'"timestamp":"2024-05-%02dT%02d:%02d:%02d.%09dZ"}\n'
+        % (line.replace(b"\\", b"\\\\").replace(b'"', b'\\"'), 1 + n // 172_800_000 % 31,
+           n // 7_200_000 % 24, n // 120_000 % 60, n // 2000 % 60, n * 7919 % 1_000_000_000)
+        for n, line in enumerate(lines, first)
+    ])  # fmt: skip
+
+
 def write(
     path: Path, *, size: int, share: float, carrier: str = "plain", distinct: int = 2000, seed: int = 1
 ) -> None:
     """Write a log of about ``size`` bytes to ``path``, whole records only."""
-    wrap = {"plain": None, "cri": in_cri, "docker": in_docker}[carrier]
+    wrap = {"plain": None, "cri": in_cri, "docker": in_docker, "vector": in_vector}[carrier]
     source = records(share, distinct, seed)
     written = lines_written = 0
     partial = path.with_name(path.name + ".partial")

@@ -98,7 +98,7 @@ def rows(kind: str, size: int, repeat: int, literals: str) -> Iterator[tuple[str
     for name, cost in in_turns(commands, repeat).items():
         yield name, cost, plain.stat().st_size
     yield "gzip -dc, log -", once([*LOG, "-"], ["gzip", "-dc", str(packed)]), plain.stat().st_size
-    for carrier in ("cri", "docker"):
+    for carrier in ("cri", "docker", "vector"):
         wrapped = logs.cached(kind, carrier, size)
         once(["cat", str(wrapped)])
         cost = in_turns({carrier: [*LOG, "--jobs", "1", str(wrapped)]}, repeat)[carrier]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from .known import Issue, Labelled
     from .library.awaiting import AsyncSource, scan_async
+    from .library.clusters import cluster, scan_tasks, tasks
     from .library.errors import Likeness, explain, fingerprint, similarity
     from .library.known_issues import KnownIssues
     from .library.logs import Found, ScanOptions, occurrences, scan
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         ValueCounts,
     )
     from .results.result import Range, Result, Stats, Unreadable
+    from .scanning.parallel.executors import Task
     from .signatures.fingerprint import Explanation
     from .snapshots.describing import describe
     from .sources.cursors import CursorFile
@@ -87,6 +89,7 @@ __all__ = [
     "StacktracesError",
     "Stats",
     "StoreError",
+    "Task",
     "Thread",
     "ThreadGroup",
     "Trace",
@@ -95,6 +98,7 @@ __all__ = [
     "UsageError",
     "ValueCounts",
     "__version__",
+    "cluster",
     "describe",
     "explain",
     "fingerprint",
@@ -102,7 +106,9 @@ __all__ = [
     "parse",
     "scan",
     "scan_async",
+    "scan_tasks",
     "similarity",
+    "tasks",
 ]
 
 _HOMES = {
@@ -116,6 +122,9 @@ _HOMES = {
     "Issue": "known",
     "Labelled": "known",
     "AsyncSource": "library.awaiting",
+    "cluster": "library.clusters",
+    "scan_tasks": "library.clusters",
+    "tasks": "library.clusters",
     "scan_async": "library.awaiting",
     "Likeness": "library.errors",
     "explain": "library.errors",
@@ -135,6 +144,7 @@ _HOMES = {
     "describe": "snapshots.describing",
     "CursorFile": "sources.cursors",
     "Source": "sources.inputs",
+    "Task": "scanning.parallel.executors",
     "Interruption": "sources.interruption",
 }
 """The modules in which names stand; those that are not here stand in ``model``."""

@@ -894,7 +894,7 @@ PAGE = 4096
 MOST_PAGES = 16384
 MOST_TEXT = 4096  # bytes of a name
 NOTE_THREAD = 1  # the type of a note on a thread
-MOST_THREAD_NOTES = 1 << 16
+READING = 10.0  # seconds for the notes of a core file
 LOAD = 1  # the type of a segment that is memory
 
 
@@ -982,7 +982,7 @@ class CoreMemory(Memory):
         # type: (str) -> None
         self.pages = {}
         self.deadline = None
-        self.elf = Elf(path)
+        self.elf = Elf(path, now() + READING)
         self.descriptor = open_regular(path)
         header = read_at(self.descriptor, 0, 64)
         self.loads = []  # type: list[tuple[int, int, int]]
@@ -1009,8 +1009,9 @@ class CoreMemory(Memory):
         found = []  # type: list[bytes]
         for offset, length in self.notes:
             data = read_at(self.descriptor, offset, min(length, MOST_NOTES))
-            position = 0
-            while position + 12 <= len(data) and len(found) < MOST_THREAD_NOTES:
+            position = seen = 0
+            while position + 12 <= len(data) and seen < MOST_NOTE_COUNT:
+                seen += 1
                 name_size, size, kind = struct.unpack_from("<III", data, position)
                 start = position + 12 + (name_size + 3) // 4 * 4
                 if kind == NOTE_THREAD and data[position + 12 : position + 16] == b"CORE":
@@ -2161,7 +2162,6 @@ class Codes(object):
 PYTHON_FILE = re.compile(r"(?:lib)?python(\d)\.(\d{1,2})")
 MOST_INTERPRETERS = 1000
 MOST_SCANNED = 1 << 17  # words of a program's variables
-PLAUSIBLE = 1 << 24  # bytes within a structure
 
 
 class Found(object):

@@ -99,6 +99,13 @@ class KnownTraceLines:
         self.error = _union([each for known in self.declared if (each := known.error)])
         self.header_literals = _literals(headers)
         self.frame_literals = _literals(frames)
+        self._frame = _union(each.pattern for each in frames)
+        self.unindented_literals = tuple(
+            dict.fromkeys(
+                each.strip() for each in (*self.header_literals, *map(_in_json, self.frame_literals))
+            )
+        )
+        """What of headers and frames stands in a string alike, behind its indentation."""
         self.start_literals = _literals((*headers, *frames))
         self.preamble_literals = _literals(preambles)
         self._parts = [
@@ -171,6 +178,10 @@ class KnownTraceLines:
                 first = TracePart(start, lines, is_header)
         return first
 
+    def is_frame(self, line: bytes) -> bool:
+        """Whether ``line`` is a frame."""
+        return self._frame.match(line) is not None
+
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""
         return self.start.match(line) is not None
@@ -210,6 +221,11 @@ def _however_escaped(literal: bytes) -> bytes:
     start = 2 if text[2:3] == b"\\" else 0
     end = text.find(b"\\", start + 1)
     return text[start:] if end < 0 else text[start : end + 1]
+
+
+def _in_json(literal: bytes) -> bytes:
+    """What of ``literal`` stands before the first character that strings escape."""
+    return literal.lstrip().partition(b'"')[0]
 
 
 def _escaped(literal: bytes) -> bytes:

@@ -17,7 +17,16 @@ import pytest
 from stacktraces.model import Error
 from stacktraces.render.report import Reporter
 from stacktraces.scanning import Occurrences
-from tests.generate.carriers import CARRIERS, SECOND_WRITER, STRUCTURED, Carrier, Writer, interleave, lines_of
+from tests.generate.carriers import (
+    CARRIERS,
+    SECOND_WRITER,
+    SHIPPERS,
+    STRUCTURED,
+    Carrier,
+    Writer,
+    interleave,
+    lines_of,
+)
 from tests.generate.runner import Case, cases, interpreters
 from tests.unit.test_python_format import differences
 
@@ -95,7 +104,8 @@ def check(path: Path, expected: Sequence[Known]) -> list[str]:
 @pytest.mark.parametrize("name", sorted(CARRIERS))
 def test_lines_in_a_carrier(name: str, tmp_path: Path) -> None:
     carrier = CARRIERS[name]
-    for version in interpreters():
+    # Shippers write their records alike for every interpreter's lines: the newest one prints all shapes.
+    for version in list(interpreters())[-1:] if name in SHIPPERS else interpreters():
         mine = [case for case in usable(version) if carrier.takes(lines_of(case.text))]
         first = [unit for case in mine for unit in carrier.units(event(carrier, case), FIRST_WRITER)]
         second = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,53 @@ from stacktraces.scanning import Occurrences
 from tests.generate.carriers import CARRIERS, SECOND_WRITER, Carrier, Writer, interleave
 from tests.golden import CORPUS
 
-SAMPLES = (
+SAMPLES = [
     "dotnet/netcore31-chain3.txt",
     "go/1.27-nil.txt",
+    "haskell/9.0-error.txt",
     "java/17-chain.txt",
     "javascript/node24-cause.txt",
     "php/8.2-chain.txt",
     "python/3.11-plain.native.txt",
+    "r/4.2-stop.txt",
     "ruby/3.1-plain.txt",
     "rust/1.95-bt-index.txt",
-)
+]
+MATRIX = {
+    "crystal": "cause lines key fiber release-cause",
+    "dotnet": "netcore31-async netcore31-aggregate netcore31-iter mono68-chain3 mono68-lambda",
+    "erlang": "elixir114-anon elixir114-arith elixir114-genserver otp25-badmatch otp25-gs",
+    "haskell": "nested plain fromjust partial xc-error",
+    "java": "17-circular 17-multiline 17-suppressed 17-printed 25-cf",
+    "julia": "plain caused-by task lines overflow",
+    "lua": "5.4-plain 5.4-multi 5.4-coro 5.1-field luajit-plain",
+    "ocaml": "*",
+    "perl": "*",
+    "php": "8.2-plain 8.2-chain3 8.2-multi 8.2-closure 8.2-type",
+    "powershell": "5.1-script 5.1-throw 7-concise list get-error",
+    "r": "4.2-lines 4.2-long 4.2-log 4.2-traceback rlang-1.0-chain",
+    "ruby": "3.1-cause 3.1-multi 3.1-block 3.1-deep 3.1-logger",
+    "swift": "plain crash-6.2 5.2 lines release",
+}
+"""Further shapes: the ends of the names of samples, which ``make test-matrix`` tries too."""
+MOST_OF_A_RUNTIME = 6
+
+
+def samples() -> list[str]:
+    """The samples that are tried: a few, or all of them where ``STACKTRACES_MATRIX`` is set."""
+    if "STACKTRACES_MATRIX" not in os.environ:
+        return SAMPLES
+    found = list(SAMPLES)
+    for folder, ends in MATRIX.items():
+        paths = [
+            path for end in ends.split() for path in sorted((CORPUS / folder).glob(f"*{end.strip('*')}.txt"))
+        ]
+        composed = {"behind-python.txt", "in-log.txt", "near-miss.txt", "truncated.txt"}
+        names = [f"{folder}/{path.name}" for path in paths if path.name not in composed]
+        found += [each for each in names if each not in found][:MOST_OF_A_RUNTIME]
+    return found
+
+
 LINE_BY_LINE = ("glog", "glog_like")
 """Loggers that put their prefix before each line: what may stand there, test_prefixed_writers.py tries."""
 
@@ -39,7 +77,7 @@ def read(path: Path, data: bytes) -> list[Any]:
     return [told(each.error) for each in Occurrences([str(path)])]
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", samples())
 def test_in_every_carrier(tmp_path: Path, sample: str) -> None:
     data = (CORPUS / sample).read_bytes()
     alone = [told(each.error) for each in stacktraces.parse(data) if isinstance(each, Trace)]
@@ -54,7 +92,7 @@ def test_in_every_carrier(tmp_path: Path, sample: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", samples())
 def test_two_writers_of_one_carrier(tmp_path: Path, sample: str) -> None:
     data = (CORPUS / sample).read_bytes()
     other = (CORPUS / "python" / "3.11-plain.native.txt").read_bytes()

@@ -164,3 +164,36 @@ def test_frames_in_the_json_of_macos_may_be_anything() -> None:
         assert len(traces(changed)[0].error.frames) == 3
     assert traces(text.replace('"frames":[', '"frames":[[')) == []
     assert traces(text.replace('"threads"', '"strands"')) == []
+
+
+FRAMES = (
+    "#0  0x00007f1225ef1e53 in poll () from /lib/x86_64-linux-gnu/libc.so.6\n"
+    "#1  0x000055d0495cb78b in shop::pick (n=3) at pick.cc:12\n"
+    "#2  0x000055d0495cb8f0 in main () at main.cc:30\n"
+)
+AFTER = "2024-05-02 08:01:12 INFO worker restarted\n"
+
+
+@pytest.mark.parametrize(
+    ("record", "kind", "message"),
+    [
+        ("ERROR worker died of signal 11, backtrace:", "SIGSEGV", "worker died of signal 11, backtrace:"),
+        ("[FATAL] caught SIGABRT", "SIGABRT", "caught SIGABRT"),
+        ("INFO shop: crashed, stack trace follows", None, "shop: crashed, stack trace follows"),
+    ],
+)
+def test_frames_of_gdb_behind_a_record_of_a_failure_are_an_error(
+    tmp_path: Path, record: str, kind: str | None, message: str
+) -> None:
+    (found,) = groups(tmp_path, f"2024-05-02 08:01:11 {record}\n{FRAMES}{AFTER}")
+    assert (found.error.type, found.error.message) == (kind, message)
+    assert [each.function for each in found.error.frames] == ["poll", "shop::pick", "main"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["2024-05-02 08:01:11 INFO a look at the process\n", "", "an ERROR without a time\n",
+     "2024-05-02 08:01:11 ERROR x\nThread 1 (LWP 7):\n"],
+)  # fmt: skip
+def test_frames_of_gdb_without_a_word_of_failure_are_a_snapshot(before: str) -> None:
+    assert traces(before + FRAMES + AFTER) == []

@@ -6,7 +6,7 @@ import pytest
 
 from stacktraces.model import Snapshot
 from stacktraces.parsing import iterate, parse
-from stacktraces.runtimes.native.formats import gdb
+from stacktraces.runtimes.native import gdb_reader
 from stacktraces.runtimes.native.gdb_frame import parse_frame
 from tests import golden
 
@@ -232,8 +232,8 @@ def test_frames_without_address_and_arguments_are_none() -> None:
 def test_more_frames_than_are_kept_are_counted(
     text: str, threads: int, frames: int, left_out: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gdb, "MOST_FRAMES", 10)
-    monkeypatch.setattr(gdb, "MOST_THREADS", 5)
+    monkeypatch.setattr(gdb_reader, "MOST_FRAMES", 10)
+    monkeypatch.setattr(gdb_reader, "MOST_THREADS", 5)
     (snapshot,) = parse(text)
     assert isinstance(snapshot, Snapshot)
     (process,) = snapshot.processes

@@ -53,6 +53,8 @@ def groups(path: Path, text: str) -> list[Group]:
         ("BUG: KASAN: null-ptr-deref on address 0000000000000010", "BUG: KASAN: null-ptr-deref"),
         ("BUG: KMSAN: kernel-infoleak in f+0x1/0x2", "BUG: KMSAN: kernel-infoleak"),
         ("BUG: KCSAN: data-race in f / g", "BUG: KCSAN: data-race"),
+        ("BUG: KFENCE: memory corruption in f+0x1/0x2", "BUG: KFENCE: memory corruption"),
+        ("BUG: KASAN: double-free or invalid-free in f+0x1/0x2", "BUG: KASAN: double-free or invalid-free"),
         ("BUG: KFENCE: use-after-free read in f+0x1/0x2", "BUG: KFENCE: use-after-free read"),
         ("BUG: unable to handle page fault for address: ffff8", "BUG: unable to handle page fault"),
         (
@@ -105,9 +107,10 @@ def groups(path: Path, text: str) -> list[Group]:
         ("UBSAN: array-index-out-of-bounds in a/b.c:3:4", "UBSAN: array-index-out-of-bounds"),
         ("unreferenced object 0xffff88810f2d3e00 (size 512):", "unreferenced object"),
         ("Internal error: Oops: 0000000096000005 [#1] PREEMPT SMP", "Internal error: Oops"),
+        ("Internal error: ptrace BRK handler: f2000100 [#1] SMP", "Internal error: ptrace BRK handler"),
         ("Internal error: Oops - BUG: 0 [#1] SMP", "Internal error: Oops - BUG"),
         ("CPU 0 Unable to handle kernel paging request at virtual address 00, epc == 80",
-         "CPU 0 Unable to handle kernel paging request"),
+         "Unable to handle kernel paging request"),
         ("Kernel panic - not syncing: Attempted to kill init!", "Kernel panic - not syncing"),
         ("pear: page allocation failure: order:4, mode:0x40dc0(GFP)", "page allocation failure"),
         ("pear invoked oom-killer: gfp_mask=0x100cca, order=0", "invoked oom-killer"),
@@ -148,6 +151,7 @@ PREFIXES: dict[str, Callable[[int, str], str]] = {
     "raw": lambda index, line: f"<4>[   61.12{index:04}] {line}",
     "decoded": lambda index, line: f"kern  :alert : [   61.12{index:04}] {line}",
     "delta": lambda index, line: f"[   61.12{index:04} <    0.000012>] {line}",
+    "human": lambda index, line: f"[  +0.{index:06}] {line}" if index else f"[Mar11 10:22] {line}",
     "ctime": lambda index, line: f"[Thu Mar 11 10:22:{index:02} 2021] {line}",
     "iso": lambda index, line: f"2021-03-11T10:22:{index:02},123456+01:00 {line}",
     "kmsg": lambda index, line: f"4,{1020 + index},6112{index:04},-;{line}",
@@ -156,6 +160,12 @@ PREFIXES: dict[str, Callable[[int, str], str]] = {
     "journald": lambda _, line: f"Mar 11 10:22:33 web1 kernel: {line}",
     "journald, ISO": lambda _, line: f"2021-03-11T10:22:33+0100 web1 kernel: {line}",
     "journald, monotonic": lambda index, line: f"[   61.12{index:04}] web1 kernel: {line}",
+    "journald, full": lambda _, line: f"Thu 2021-03-11 10:22:33 CET web1 kernel: {line}",
+    "journald, unix": lambda index, line: f"1615458153.12{index:04} web1 kernel: {line}",
+    "colours": lambda index, line: (
+        f"\x1b[32m[   61.12{index:04}] \x1b[0m\x1b[33m{line.partition(':')[0]}"
+        + (f":\x1b[0m{line.partition(':')[2]}" if ":" in line else "\x1b[0m")
+    ),
     "phone": lambda index, line: f"<4>[   61.12{index:04}]  (1)[5031:pear]{line}",
     "journald, JSON": lambda _, line: json.dumps(
         {"__REALTIME_TIMESTAMP": "1615458153000001", "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": line}
@@ -226,6 +236,19 @@ def test_the_panic_that_a_report_leads_to_is_part_of_it() -> None:
     panic = ["Kernel panic - not syncing: KASAN: panic_on_warn set ...", "Call Trace:", " panic+0x1/0x2"]
     (found,) = traces("\n".join([*REPORT, *panic]))
     assert [each.title for each in found.error.related][-1] == panic[0]
+
+
+def test_the_stack_of_a_lock_is_not_the_errors() -> None:
+    (found,) = traces(
+        "WARNING: inconsistent lock state\n6.1.0 #1 Not tainted\n--------------------------------\n"
+        "inconsistent {SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W} usage.\n"
+        "pear/9 [HC0[0]:SC1[1]:HE1:SE0] takes:\nffff888 (&basket->lock){+.?.}-{2:2}, at: plum_put+0x1/0x2\n"
+        "{SOFTIRQ-ON-W} state was registered at:\n  lock_acquire+0x1/0x2\n  plum_add+0x1/0x2\n"
+        "irq event stamp: 100\n\nother info that might help us debug this:\n\nstack backtrace:\n"
+        "CPU: 0 PID: 9 Comm: pear Not tainted 6.1.0 #1\nCall Trace:\n dump_stack+0x1/0x2\n plum_put+0x1/0x2\n"
+    )
+    assert [each.function for each in found.error.frames] == ["dump_stack", "plum_put"]
+    assert [each.title for each in found.error.related] == ["{SOFTIRQ-ON-W} state was registered at"]
 
 
 def test_a_panic_for_another_reason_is_an_error_of_its_own() -> None:

@@ -7,6 +7,7 @@ import datetime
 import doctest
 import gzip
 import io
+import pickle
 import sqlite3
 import subprocess
 import sys
@@ -318,3 +319,33 @@ def test_tables_say_which_extra_is_missing(library: str, monkeypatch: pytest.Mon
     method = {"pandas": "to_pandas", "pyarrow": "to_arrow"}[library]
     with pytest.raises(stacktraces.MissingExtraError, match=r"needs an extra: pip install 'stacktraces-py\["):
         getattr(stacktraces.scan(LOG), method)()
+
+
+def test_tasks_add_up_as_spark_would_share_them_out(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.log").write_bytes(LOG.read_bytes())
+    whole = stacktraces.scan(tmp_path)
+    tasks = stacktraces.tasks(tmp_path, part=5000)
+    assert all(pickle.loads(pickle.dumps(each)) == each for each in tasks)
+    assert len(tasks) == 10
+    partitions = [tasks[:3], [], tasks[3:4], tasks[4:]]
+    parts = [part for each in partitions[::-1] for part in stacktraces.scan_tasks(each)]
+    total = stacktraces.Result.sum(map(stacktraces.Result.from_json, parts))
+    total.stats.seconds = whole.stats.seconds
+    assert total.to_json() == whole.to_json()
+    with pytest.raises(stacktraces.UsageError, match="Workers read paths and URLs"):
+        stacktraces.tasks(stacktraces.Source("x", [b""]))
+
+
+def test_an_address_that_is_no_cluster_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        pytest.raises(stacktraces.UsageError, match="is no cluster; write dask://"),
+        stacktraces.cluster("x://y"),
+    ):
+        pass
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(stacktraces.MissingExtraError, match=r"\[dask\]"),
+        stacktraces.cluster("dask://127.0.0.1:1"),
+    ):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ from stacktraces.model import Error, Trace
 from stacktraces.scanning import Occurrences
 from tests.golden import CORPUS, check, inputs
 
-GOLDEN = [*inputs("nested"), *inputs("stackprinter"), *inputs("prefixed"), *inputs("dask")]
+GOLDEN = [
+    *inputs("nested"),
+    *inputs("stackprinter"),
+    *inputs("prefixed"),
+    *inputs("writers"),
+    *inputs("dask"),
+]
 
 
 def traces(name: str) -> list[Trace]:
@@ -165,3 +172,13 @@ def test_a_prefix_on_every_line_hides_no_preamble(path: Path) -> None:
     (logged,) = (each for each in errors if not each.preamble)
     assert (logged.before or "").endswith("] no price" if path.stem != "python-logging" else ": no price")
     assert (errors[0].before or "").endswith("starting")
+
+
+@pytest.mark.parametrize("path", inputs("writers"), ids=lambda path: path.stem)
+def test_writers_of_one_log_are_taken_apart(path: Path) -> None:
+    found = traces(f"writers/{path.stem}")
+    ranks = {each.error.message for each in found}
+    assert len(found) == (2 if path.stem == "concurrently-numbers" else 3)
+    assert all(message and re.fullmatch(r"rank \d cannot load 3", message) for message in ranks)
+    assert len(ranks) == len(found)
+    assert [each.error.cause.message for each in found if each.error.cause] == ["'part 3'"] * len(found)

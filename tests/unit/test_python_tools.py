@@ -17,6 +17,7 @@ FOLDERS = (
     "ipython",
     "loguru",
     "pytest_output",
+    "python_error_first",
     "rich_log",
     "rich_traceback",
     "traceback_with_variables",

@@ -241,6 +241,7 @@ def test_an_anchor_within_a_word_is_none() -> None:
         (b"\xc3\xa9Error: x", True),
         (b"\\nError: x", False),
         (b"\x1b[31mError: x", False),
+        (b"\xef\xbb\xbfError: x", False),
     ):
         assert anchors.is_within_word(text, text.find(b"Error: "), number) is within
     assert not anchors.is_within_word(b"Error: x", 0, number)

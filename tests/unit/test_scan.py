@@ -305,7 +305,7 @@ def test_unreadable_files_are_named_and_the_rest_is_read(tmp_path: Path) -> None
     result = group([str(tmp_path / "missing.log"), str(good), str(cut)])
     assert [each.count for each in result.groups] == [2]
     assert [Path(each.path).name for each in result.unreadable] == ["cut.log.gz", "missing.log"]
-    assert result.unreadable[0].reason.endswith("does not exist; check the path.")
+    assert result.unreadable[1].reason.endswith("does not exist; check the path.")
     assert (result.stats.files, result.stats.unreadable) == (2, 2)
 
 

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import random
 import re
 import subprocess
 import sys
@@ -13,17 +14,27 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import lz4.frame
 import pytest
 
 from stacktraces.errors import InputError
+from stacktraces.sources.ahead import AheadStream
 from stacktraces.sources.follow import FollowedFile
+from stacktraces.sources.interruption import Interruption
+from stacktraces.sources.packed import Unpacked
 from stacktraces.sources.paths import expand, in_order
 from stacktraces.sources.streams import is_plain_file, open_stream
 from stacktraces.sources.whole import read_whole
 from tests.conftest import zstd
 
 DATA = b"".join(b"line %d %d\n" % (number, number * 7919 % 1000) for number in range(120_000))
-PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd.compress}
+PACKERS = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd.compress,
+    "lz4": lz4.frame.compress,
+}
 
 
 def read(path: Path, size: int = 4096) -> tuple[bytes, str | None]:
@@ -253,3 +264,78 @@ def test_what_may_wait_for_ever_is_passed_over_in_folders(tmp_path: Path) -> Non
 def test_folders_that_cannot_be_searched_are_kept(tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir(mode=0)
     assert expand([str(tmp_path)]) == [str(tmp_path / "secret")]
+
+
+def damaged(chance: random.Random) -> bytes:
+    """Some members of gzip, whole, cut short, with one bit that is wrong, or padded."""
+    sizes = (0, 10, 1000, 150_000)
+    parts = [
+        chance.randbytes(chance.choice(sizes)) if chance.random() < 0.3 else b"line\n" * chance.choice(sizes)
+        for _ in range(chance.randint(1, 3))
+    ]
+    data = bytearray(b"".join(gzip.compress(part, chance.choice([1, 6, 9])) for part in parts))
+    kind = chance.choice(["whole", "cut", "bit", "padded"])
+    if kind == "cut":
+        del data[chance.randrange(len(data)) :]
+    elif kind == "bit":
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif kind == "padded":
+        data += bytes(100)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_both_libraries_for_gzip_give_the_same(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    path, size = tmp_path / "app.log.gz", chance.choice([5000, 65_536, 300_000])
+    path.write_bytes(damaged(chance))
+    fast = read(path, size)
+    monkeypatch.setitem(sys.modules, "isal", None)
+    assert fast == read(path, size)
+
+
+def test_lz4_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "app.log.lz4"
+    path.write_bytes(PACKERS["lz4"](DATA))
+    monkeypatch.setitem(sys.modules, "lz4.frame", None)
+    assert "pip install 'stacktraces-py[speed]'" in (read(path)[1] or "")
+
+
+def test_what_is_unpacked_ahead_is_the_same(tmp_path: Path) -> None:
+    content = b"".join(b"line %d\n" % number for number in range(600_000))
+    path = tmp_path / "app.log.gz"
+    for packed, reason in (
+        (gzip.compress(content, 1), None),
+        (gzip.compress(content, 1)[:-9], "is cut short"),
+    ):
+        path.write_bytes(packed)
+        stream = open_stream(str(path))
+        assert isinstance(stream, Unpacked)
+        ahead, read, told = AheadStream(stream, str(path), Interruption()), b"", None
+        try:
+            while chunk := ahead.read(100_000):
+                read += chunk
+        except InputError as error:
+            told = str(error)
+        ahead.close()
+        assert content.startswith(read)
+        assert len(content) - len(read) < 10
+        assert (told is None) == (reason is None)
+    path.write_bytes(gzip.compress(content * 20, 1))
+    stream = open_stream(str(path))
+    assert isinstance(stream, Unpacked)
+    interruption = Interruption()
+    ahead = AheadStream(stream, str(path), interruption)
+    for _ in range(10):
+        assert ahead.read(1 << 20)
+    interruption.tell()
+    with pytest.raises(InputError, match="interrupted"):
+        read_all(ahead)
+    ahead.close()
+
+
+def read_all(stream: AheadStream) -> None:
+    while stream.read(1 << 20):
+        pass

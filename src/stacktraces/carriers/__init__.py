@@ -111,6 +111,8 @@ class Carrier(msgspec.Struct, frozen=True):
     writer: Callable[[dict[str, Any], bytes], str] | None = None
     """Tells who wrote a record, which holds a text, by its other keys; ``None`` where none of a stream's records were
     looked at yet."""
+    ships_records: bool = False
+    """It is what a shipper puts before its records: these tell their writers better than it does."""
     quoted_trace: Literal["never", "maybe", "always"] = "never"
     """Whether a trace may stand in a string of a line whose record has none: it is searched for, and added to
     the record's text. ``always``: a line without one is not of this carrier."""

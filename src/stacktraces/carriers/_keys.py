@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -40,6 +41,7 @@ STACK = (
 TYPE = ("type", "name", "class", "kind", "errortype", "exctype", "exceptiontype", "errorname", "errorclass")
 ERROR_MESSAGE = ("message", "msg", "errormessage", "excvalue", "exceptionmessage", "value", "reason")
 
+_MOST_CACHED = 8192
 _NOT_OF_NAMES = str.maketrans("", "", "_-.@ ")
 _LOOKS_LIKE_TIME = regex(r"\d{4}[-/]?\d\d|\d{9}|\d\d:\d\d|\d{1,2}[-/ ]")
 
@@ -58,9 +60,17 @@ class Leaf(NamedTuple):
         return plain(self.path[-1])
 
 
+@functools.lru_cache(maxsize=_MOST_CACHED)
 def plain(key: str) -> str:
     """``key`` in lower case, without the marks that join words."""
     return key.translate(_NOT_OF_NAMES).lower()
+
+
+@functools.lru_cache(maxsize=_MOST_CACHED)
+def _names_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The names under which a value at the end of ``path`` is found: its key's, the key's last word and last two."""
+    words = ".".join(path).split(".")
+    return tuple(dict.fromkeys((plain(path[-1]), plain(words[-1]), plain("".join(words[-2:])))))
 
 
 def leaves(value: dict[str, Any]) -> Iterator[Leaf]:
@@ -88,8 +98,7 @@ class Named:
         for leaf in leaves(value):
             if isinstance(leaf.value, str) and _SHORTEST_TIME <= len(leaf.value) <= LONGEST:
                 self._texts.append(leaf.value)
-            words = ".".join(leaf.path[-2:]).split(".")
-            for name in dict.fromkeys((leaf.name, plain(words[-1]), plain("".join(words[-2:])))):
+            for name in _names_of(leaf.path[-2:]):
                 self._found.setdefault(name, []).append(leaf)
 
     def all(self, names: tuple[str, ...]) -> Iterator[Leaf]:

@@ -33,6 +33,7 @@ def prefix_carrier(
     sign: re.Pattern[bytes] | None = None,
     hints: tuple[bytes, ...] = (),
     header: bytes | None = None,
+    ships_records: bool = False,
 ) -> Carrier:
     """A carrier whose wrapping is one of ``patterns``, tried in order, at the start of a line.
 
@@ -68,6 +69,7 @@ def prefix_carrier(
         sign=sign,
         header=header,
         hints=hints,
+        ships_records=ships_records,
     )
 
 

@@ -47,5 +47,6 @@ CARRIER = Carrier(
         ),
     ),
     header=b"=>",
+    ships_records=True,
     near_misses=(b'[0] app: {"log"=>"x"}', b"[0] a: [1, 2]", b'[0] app: [1675181060.03, {"log"=>"x"}'),
 )

@@ -14,7 +14,9 @@ CARRIER = prefix_carrier(
     "Linux kernel log (dmesg)",
     "envelope",
     (
-        rb"(?:<\d{1,3}>|[a-z]{1,8} *+:[a-z]{1,6} *+: )?\[ *+\d{1,9}\.\d{6}(?: <[ \d.]{1,16}>)?\]" + _CALLER,
+        rb"(?:<\d{1,3}>|[a-z]{1,8} *+:[a-z]{1,6} *+: )?\[ *+\+?\d{1,9}\.\d{6}(?: <[ \d.]{1,16}>)?\]"
+        + _CALLER,
+        rb"\[[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d\]" + _CALLER,
         rb"\[(?P<time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]" + _CALLER,
         rb"\d{1,3},\d{1,12},\d{1,20},[-c+](?:,caller=(?P<thread>[TC]\d{1,9}))?(?:,[\w=]{1,40})*+;",
     ),
@@ -24,6 +26,8 @@ CARRIER = prefix_carrier(
         Sample(b"<4>[   55.468844] [     C1] Call Trace:", b"Call Trace:", fields={"thread": "C1"}),
         Sample(b"kern  :warn  : [   55.468844] Call Trace:", b"Call Trace:"),
         Sample(b"[Thu Mar 11 10:22:33 2021] usb 1-1: reset", b"usb 1-1: reset", "Thu Mar 11 10:22:33 2021"),
+        Sample(b"[Mar11 10:22] Call Trace:", b"Call Trace:"),
+        Sample(b"[  +0.001211] Call Trace:", b"Call Trace:"),
         Sample(b"4,1234,55468844,-,caller=T28;Call Trace:", b"Call Trace:", fields={"thread": "T28"}),
         Sample(b"6,339,5140900,-;NET: Registered", b"NET: Registered"),
     ),

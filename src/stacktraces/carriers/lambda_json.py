@@ -16,6 +16,7 @@ class Line(msgspec.Struct):
     errorType: Any = None
     errorMessage: Any = None
     stackTrace: Any = None
+    trace: Any = None
     requestId: Any = None
     message: Any = None
     level: Any = None
@@ -27,9 +28,24 @@ class Line(msgspec.Struct):
 def _read(line: Line) -> Record | None:
     if line.requestId is None and line.errorType is None:
         return None
-    stack = StackData(first(line.stackTrace), first(line.errorType), first(line.errorMessage))
+    stack = StackData(
+        first(line.stackTrace, line.trace),
+        first(line.errorType),
+        first(line.errorMessage),
+        _exceptions(line),
+    )
     fields = named(level=first(line.level, line.log_level), logger=line.logger, task=line.requestId)
     return event(first(line.message), stack, first(line.timestamp), fields)
+
+
+def _exceptions(line: Line) -> list[dict[str, Any]] | None:
+    """The error with its frames as data, where each is a list of file, line, function and source, as with Python 2."""
+    stack = line.stackTrace
+    if not isinstance(stack, list) or not all(isinstance(each, list) and len(each) == 4 for each in stack):
+        return None
+    frames = [dict(zip(("filename", "lineno", "name", "line"), each, strict=True)) for each in stack]
+    frames = [{**each, "line": each["line"] or ""} for each in frames]
+    return [{"exc_type": line.errorType, "exc_value": line.errorMessage or "", "frames": frames}]
 
 
 CARRIER = json_carrier(

@@ -5,22 +5,31 @@ by no-break spaces: ``[ERROR] KeyError: 'x'⏎Traceback (most recent call last):
 the order of the ``traceback`` module. Source: aws-lambda-python-runtime-interface-client, bootstrap.py.
 """
 
+from .._regex import regex
+from ..log_records.clock import PRINTED
 from . import Carrier, Record, Sample
 from ._escapes import NO_BREAK_SPACE
 
+_LONGEST_PREFIX = 400
+_RUN = regex(rb"(?<! ) (?= {2,8}\S)")
+_SPACED_HEADER = b" Traceback (most recent call last):   "
+"""Where a page or an export made blanks of the line ends."""
 _HEADER = b"\rTraceback (most recent call last):\r"
 
 
 def _unwrap(line: bytes) -> Record | None:
-    if not line.startswith(b"[ERROR] "):
-        return None
-    error, header, frames = line[len(b"[ERROR] ") :].partition(_HEADER)
+    before, _, event = line.partition(b"[ERROR] ")
+    error, header, frames = event.partition(_HEADER)
     if not header:
+        error, header, frames = event.partition(_SPACED_HEADER)
+        frames = _RUN.sub(b"\r", b"  " + frames)
+    if not header or len(before) > _LONGEST_PREFIX or b"\r" in before:
         return None
+    time = PRINTED.search(before)
     body = frames.replace(NO_BREAK_SPACE, b" ").replace(b"\r", b"\n").rstrip(b"\n ")
     final = error.replace(NO_BREAK_SPACE, b" ").replace(b"\r", b"\n")
     text = b"Traceback (most recent call last):\n" + body + b"\n" + final
-    return Record(text, None, {"level": "ERROR"}, complete=True)
+    return Record(text, time.group().decode() if time else None, {"level": "ERROR"}, complete=True)
 
 
 CARRIER = Carrier(
@@ -37,6 +46,6 @@ CARRIER = Carrier(
             fields={"level": "ERROR"},
         ),
     ),
-    header=_HEADER,
+    header=b"Traceback (most recent call last):",
     near_misses=(b"[ERROR] KeyError: 'x'", b"[INFO] x\rTraceback (most recent call last):\r"),
 )

@@ -1,10 +1,16 @@
-"""A trace in a quoted string of some line: the last resort for notations that no other carrier knows."""
+"""A trace on one line, in a string or with its line ends written otherwise: the last resort."""
 
+from .._regex import regex
 from . import Carrier, Record, Sample
+
+MARKS = regex(
+    rb"(?i)\\n|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|: (?:\| )? {2,8}\S"
+)
+"""What stands for a line end where a trace is written on one line."""
 
 
 def _unwrap(line: bytes) -> Record | None:
-    return Record(line, complete=True) if b"\\n" in line else None
+    return Record(line, complete=True) if MARKS.search(line) else None
 
 
 CARRIER = Carrier(
@@ -29,15 +35,26 @@ CARRIER = Carrier(
             b'"{\\"a\\": \\"Traceback (most recent call last):\\\\nKeyError: 1\\"}"',
             b"Traceback (most recent call last):\nKeyError: 1",
         ),
+        Sample(
+            b"failed: ['Traceback (most recent call last):', '  File \"/srv/app/a.py\", line 3, in f', \"KeyError: 'x'\"]",
+            b"failed:\nTraceback (most recent call last):\n"
+            b"  File \"/srv/app/a.py\", line 3, in f\nKeyError: 'x'",
+        ),
+        Sample(
+            b'failed: Traceback (most recent call last):\\n  File \\"/srv/app/a.py\\", line 3, in f\\nKeyError: 1',
+            b'failed: Traceback (most recent call last):\n  File "/srv/app/a.py", line 3, in f\nKeyError: 1',
+        ),
     ),
     near_misses=(
         b'print("Traceback (most recent call last):")',
         b'{"a": "one\\ntwo"}',
         b"Traceback (most recent call last):\\n",
+        b"see ['Traceback', 'File']",
         b"    raise Failed('Traceback (most recent call last):\\n  File \\'a.py\\'')",
         b"RuntimeError: job failed: 'Traceback (most recent call last):\\n  File'",
         b"it didn't say Traceback (most recent call last):\\n",
     ),
     generic=True,
     quoted_trace="always",
+    hints=(b"#012#011at ", b"\\n\\tat ", b"&#10;&#9;at ", b'"    at ', b"'    at "),
 )

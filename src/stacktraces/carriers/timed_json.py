@@ -16,4 +16,5 @@ CARRIER = prefix_carrier(
         ),
     ),
     near_misses=(b'2026-03-01T12:00:00Z app {"a":1}', b"2026-03-01T12:00:00Z {a}"),
+    ships_records=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from ._log_unread import UNREAD, tell_unread
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
     from zoneinfo import ZoneInfo
 
     from ..library.logs import ScanOptions
@@ -70,6 +72,9 @@ class NamesRuntimes(click.Command):
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work with."
 )
 @click.option(
+    "--cluster", metavar="URL", help="Let the workers of a cluster read the sources: dask://HOST:PORT."
+)
+@click.option(
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
@@ -100,6 +105,7 @@ def command(
     contexts: bool,
     debug: bool,
     cursor: str | None,
+    cluster: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -128,6 +134,8 @@ def command(
     labelling["fail_on"] = tuple(verdict for verdict in fail_on if verdict != UNREAD)
     if each and any(labelling.values()):
         raise UsageError("--each shows occurrences; the options for known issues label groups.")
+    if cluster and (each or follow or cursor):
+        raise UsageError("--cluster is for groups: leave out --each, --follow and --cursor.")
     if cursor and (each or follow or jobs > 1):
         raise UsageError("--cursor is for groups and one process: leave out --each, --follow and --jobs.")
     if (each or follow) and display.output not in ("text", "json", "jsonl"):
@@ -140,7 +148,7 @@ def command(
     elif each:
         code, stats = _show_each(sources, options, display)
     else:
-        code, stats = _show_groups(sources, options, display, cursor, labelling)
+        code, stats = _show_groups(sources, options, display, cursor, cluster, labelling)
     filtered = any(options.get(name) for name in ("type", "runtime", "since", "until"))
     return tell_unread(stats, fail_on, code, filtered=filtered)
 
@@ -163,6 +171,7 @@ def _show_groups(
     options: ScanOptions,
     display: Display,
     cursor: str | None,
+    cluster: str | None,
     labelling: dict[str, Any],
 ) -> tuple[int, Stats]:
     from ..library.logs import scan
@@ -175,8 +184,19 @@ def _show_groups(
     with judging(**labelling) as judge:
         reached = _cursor_file(cursor)
         interruption = Interruption()
-        with until_told(interruption.tell) as told, progress(sources) as advance:
-            result = scan(sources, progress=advance, interruption=interruption, cursor=reached, **options)
+        with (
+            _executor(cluster) as executor,
+            until_told(interruption.tell) as told,
+            progress(sources) as advance,
+        ):
+            result = scan(
+                sources,
+                progress=advance,
+                interruption=interruption,
+                cursor=reached,
+                executor=executor,
+                **options,
+            )
         code = _complain_of(sources, result.unreadable, result.stats.files, told)
         judged = judge.verdicts(result.groups) if judge else None
         unrecorded = judge.record(judged.labelled) if judge and judged else None
@@ -185,6 +205,17 @@ def _show_groups(
         if reached is not None and not unrecorded:
             reached.save()
     return conclude(judged, unrecorded, code) if judged else code, result.stats
+
+
+@contextlib.contextmanager
+def _executor(cluster: str | None) -> Iterator[Executor | None]:
+    if cluster is None:
+        yield None
+        return
+    from ..library.clusters import cluster as opened
+
+    with opened(cluster) as executor:
+        yield executor
 
 
 def _cursor_file(path: str | None) -> CursorFile | None:

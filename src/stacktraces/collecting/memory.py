@@ -5,13 +5,13 @@ import os
 import struct
 
 from .basics import now
-from .elf import MOST_NOTES, SEGMENT_NOTE, Elf, open_regular, read_at
+from .elf import MOST_NOTE_COUNT, MOST_NOTES, SEGMENT_NOTE, Elf, open_regular, read_at
 
 PAGE = 4096
 MOST_PAGES = 16384
 MOST_TEXT = 4096  # bytes of a name
 NOTE_THREAD = 1  # the type of a note on a thread
-MOST_THREAD_NOTES = 1 << 16
+READING = 10.0  # seconds for the notes of a core file
 LOAD = 1  # the type of a segment that is memory
 
 
@@ -99,7 +99,7 @@ class CoreMemory(Memory):
         # type: (str) -> None
         self.pages = {}
         self.deadline = None
-        self.elf = Elf(path)
+        self.elf = Elf(path, now() + READING)
         self.descriptor = open_regular(path)
         header = read_at(self.descriptor, 0, 64)
         self.loads = []  # type: list[tuple[int, int, int]]
@@ -126,8 +126,9 @@ class CoreMemory(Memory):
         found = []  # type: list[bytes]
         for offset, length in self.notes:
             data = read_at(self.descriptor, offset, min(length, MOST_NOTES))
-            position = 0
-            while position + 12 <= len(data) and len(found) < MOST_THREAD_NOTES:
+            position = seen = 0
+            while position + 12 <= len(data) and seen < MOST_NOTE_COUNT:
+                seen += 1
                 name_size, size, kind = struct.unpack_from("<III", data, position)
                 start = position + 12 + (name_size + 3) // 4 * 4
                 if kind == NOTE_THREAD and data[position + 12 : position + 16] == b"CORE":

@@ -118,6 +118,14 @@ class Clock:
             seconds = self._seconds[printed] = None if found is None else found[0]
         return seconds
 
+    def of_carrier(self, printed: bytes, line: bytes) -> Moment | None:
+        """The time that a carrier printed; the one in the ``line`` inside, where only that one prints a year."""
+        moment = self.of_printed(printed)
+        if moment is None or _YEAR.search(moment[1]):
+            return moment
+        inside = self.of_line(line, 0, len(line)) if line else None
+        return inside if inside is not None and _YEAR.search(inside[1]) else moment
+
     def may_be_of_two_years(self, moment: Moment) -> bool:
         """Whether, of a time that prints no year, the time of day decides which it is."""
         if _YEAR.search(moment[1]):

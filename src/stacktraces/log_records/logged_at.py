@@ -12,6 +12,8 @@ _ABOVE_LEVEL = regex(
     rb"[\w.$]{1,300}(?: [\w$<>]{1,300})?\r?\n"
 )
 """A record's first line of two: ``Nov 28, 2026 7:37:11 PM shop.Orders place``."""
+_LEVEL = regex(rb"[A-Z]{4,10}: ")
+"""How its second line starts."""
 
 
 def logged_at(
@@ -40,8 +42,15 @@ def logged_at(
     return found or (_of_record(clock, data, start, lowest) if of_record else None)
 
 
+def may_have_time_above(data: bytes, line: int = 0) -> bool:
+    """Whether the line at ``line`` may be the second one of a record whose time stands on the first."""
+    return _LEVEL.match(data, line) is not None
+
+
 def time_above(clock: Clock, data: bytes, line: int, lowest: int) -> Moment | None:
     """The time that ``java.util.logging`` prints on a line of its own, above the one at ``line`` with the level."""
+    if not may_have_time_above(data, line):
+        return None
     above = max(data.rfind(b"\n", lowest, line - 1) + 1, lowest) if line > lowest else line
     return clock.of_line(data, above, line) if _ABOVE_LEVEL.match(data, above, line) else None
 

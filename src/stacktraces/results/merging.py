@@ -20,7 +20,7 @@ SOURCES_KEPT = 10
 """Places kept of one group."""
 _NEVER = 1 << 64
 """Comes after every time."""
-_MOST_SPANS = 64
+_MOST_SPANS = 16
 """Timelines that are added up at once."""
 
 _Place: TypeAlias = tuple[int, Age, int, int]
@@ -98,8 +98,10 @@ class _Total:
     )
 
     def __init__(self, group: Group) -> None:
-        self._example = self._earliest = self._latest = group
+        self._example = group
         self._earliest_at, self._latest_at = _NEVER, -_NEVER
+        self._earliest = self._latest = ""
+        """The same as printed."""
         self._first = _first_place(group)
         self._count = 0
         self._sources: list[Origin] = []
@@ -139,10 +141,11 @@ class _Total:
             self._worst_at = _place(self._sources[-1])[0]
 
     def _widen(self, group: Group, first: int, last: int) -> None:
-        if (first, group.first_seen or "") < (self._earliest_at, self._earliest.first_seen or ""):
-            self._earliest, self._earliest_at = group, first
-        if (last, group.last_seen or "") > (self._latest_at, self._latest.last_seen or ""):
-            self._latest, self._latest_at = group, last
+        printed_first, printed_last = group.first_seen or "", group.last_seen or ""
+        if (first, printed_first) < (self._earliest_at, self._earliest):
+            self._earliest_at, self._earliest = first, printed_first
+        if (last, printed_last) > (self._latest_at, self._latest):
+            self._latest_at, self._latest = last, printed_last
 
     def _settle(self) -> None:
         self._timeline.merge_spans(self._spans)
@@ -152,17 +155,17 @@ class _Total:
         if self._alone:
             return msgspec.structs.replace(self._example)
         self._settle()
-        example, timeline = self._example, self._timeline
+        example, timeline, dated = self._example, self._timeline, self._earliest_at != _NEVER
         return Group(
             fingerprint=example.fingerprint,
             error=example.error,
             format=example.format,
             runtime=example.runtime,
             count=self._count,
-            first_seen=self._earliest.first_seen,
-            last_seen=self._latest.last_seen,
-            first_seen_ns=self._earliest.first_seen_ns,
-            last_seen_ns=self._latest.last_seen_ns,
+            first_seen=self._earliest if dated else None,
+            last_seen=self._latest if dated else None,
+            first_seen_ns=self._earliest_at if dated else None,
+            last_seen_ns=self._latest_at if dated else None,
             sources=self._sources,
             timeline=timeline.counts(),
             timeline_start=timeline.start,

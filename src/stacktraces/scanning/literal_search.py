@@ -25,8 +25,8 @@ except ImportError:
     native = None  # type: ignore[assignment]
 
 _WORD = regex(rb"[\w\x80-\xff]")
-_NO_WORD = regex(rb"(?:\\[nrt]|(?:\x1b|\\u001b)\[[\d;]{0,12}m)\Z")
-"""Ends of what is no word though it ends with a letter: a line end as JSON writes it, a colour's code."""
+_NO_WORD = regex(rb"(?:\\[nrt]|(?:\x1b|\\u001b)\[[\d;]{0,12}m|\xef\xbb\xbf|\\ufeff)\Z")
+"""What is no word though it ends like one: a line end in JSON, a colour's code, a byte order mark."""
 _LONGEST_NO_WORD = 20
 
 CODE_BITS: int = 12

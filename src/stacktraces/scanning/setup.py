@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -31,8 +32,8 @@ class ScanSetup(msgspec.Struct, frozen=True):
     clock: Clock
     lines: KnownTraceLines
     """Of all runtimes' traces."""
-    starts: tuple[TraceStart | None, ...]
-    """For each anchor, where traces that need not be read each time may begin."""
+    starts: tuple[tuple[TraceStart, ...], ...]
+    """For each anchor, where traces that need not be read each time may begin, by each format's grammar."""
     native: bool
     """Whether the compiled part counts traces that were read before."""
     failures: ReaderFailures = msgspec.field(default_factory=ReaderFailures)
@@ -57,7 +58,7 @@ def make_setup(
         clock=clock,
         lines=lines,
         starts=tuple(
-            _start(literal, owners, matchers) if fast else None
+            tuple(_starts(literal, owners, matchers)) if fast else ()
             for literal, owners in zip(anchors.literals, anchors.owners, strict=True)
         ),
         native=native,
@@ -65,10 +66,10 @@ def make_setup(
     )
 
 
-def _start(
+def _starts(
     literal: bytes, owners: tuple[Format, ...], matchers: dict[str, SkeletonMatcher]
-) -> TraceStart | None:
-    """Where traces begin whose anchor is ``literal``: those of the first format with a grammar."""
+) -> Iterator[TraceStart]:
+    """Where traces begin whose anchor is ``literal``: those of each format with a grammar."""
     for each in owners:
         if each.grammar is None:
             continue
@@ -77,5 +78,4 @@ def _start(
         if found:
             if each.name not in matchers:
                 matchers[each.name] = SkeletonMatcher(each, each.grammar)
-            return TraceStart(matchers[each.name], found)
-    return None
+            yield TraceStart(matchers[each.name], found)

@@ -6,6 +6,7 @@ compressed or copied over itself is known again; one that was truncated and begi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -96,11 +97,16 @@ class CursorFile:
         entries = list(self._entries.values())[-_MOST_SOURCES:]
         data = msgspec.json.format(msgspec.json.encode(_Document(_VERSION, entries)), indent=1)
         folder = os.path.dirname(os.path.abspath(self.path))
+        written = None
         try:
             with tempfile.NamedTemporaryFile("wb", dir=folder, delete=False) as file:
+                written = file.name
                 file.write(data + b"\n")
-            os.replace(file.name, self.path)
+            os.replace(written, self.path)
         except OSError as error:
+            if written is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(written)
             raise InputError(f"{self.path} cannot be written: {error.strerror}.") from error
 
 

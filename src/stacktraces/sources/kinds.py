@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from .._regex import regex
 
-Packing: TypeAlias = Literal["gzip", "bzip2", "xz", "zstd"]
+Packing: TypeAlias = Literal["gzip", "bzip2", "xz", "zstd", "lz4"]
 
 START = 6
 """Bytes by which a stream is told."""
@@ -17,6 +17,7 @@ _SIGNS: tuple[tuple[bytes, Packing], ...] = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x04\x22\x4d\x18", "lz4"),
 )
 _UTF_16 = regex(rb"(?P<le>(?:[\t\r\n -~]\0){3})|(?P<be>(?:\0[\t\r\n -~]){3})")
 """Three characters of ASCII, as a log starts with that was cut."""

@@ -14,6 +14,8 @@ from .paths import name_of
 class ObjectStream:
     """Bytes in chunks from whatever ``_more`` gives, with a look at the first ones."""
 
+    rewinds = False
+
     def __init__(self, path: str, interruption: Interruption) -> None:
         self.path = path
         self._interruption = interruption
@@ -50,6 +52,10 @@ class ObjectStream:
                     f"{name_of(self.path)} cannot be read to its end: {reason_of(error)}."
                 ) from error
 
+    def listen_to(self, interruption: Interruption) -> None:
+        """Let another interruption end the reading."""
+        self._interruption = interruption
+
     def seek(self, offset: int) -> None:
         """Raises ``InputError``."""
         raise InputError(f"{name_of(self.path)} can only be read from its start.")
@@ -71,6 +77,7 @@ class FileStream(ObjectStream):
         super().__init__(path, interruption)
         self._file = file
         self._start = self._tell()
+        self.rewinds = self._start is not None
 
     def _tell(self) -> int | None:
         try:

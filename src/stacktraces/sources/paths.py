@@ -14,7 +14,7 @@ STANDARD_INPUT = "-"
 
 _ROTATED = regex(
     r"(?P<name>.+?)(?:[.-](?P<number>\d{1,4}|\d{8}(?:[-_T]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[-_T]\d\d[-:_]?\d\d)?))?"
-    r"(?P<packed>\.(?:gz|bz2|xz|zst))?$"
+    r"(?P<packed>\.(?:gz|bz2|xz|zst|lz4))?$"
 )
 _LARGEST_NUMBER = 4
 

@@ -29,6 +29,8 @@ class Opened(Protocol):
 class RetryingStream(ObjectStream):
     """The bytes of what ``open_at`` opens at an offset."""
 
+    rewinds = True
+
     def __init__(self, path: str, open_at: Callable[[int], Opened], interruption: Interruption) -> None:
         super().__init__(path, interruption)
         self._open_at = open_at

@@ -40,7 +40,7 @@ class ByteStream(Protocol):
 def open_stream(path: str, interruption: Interruption | None = None) -> ByteStream:
     """The bytes at ``path``, of standard input for ``-``, until ``interruption`` is told.
 
-    Compressed streams (gzip, bzip2, xz, zstd) and UTF-16 are told by their content and unpacked.
+    Compressed streams (gzip, bzip2, xz, zstd, lz4) and UTF-16 are told by their content and unpacked.
 
     Raises ``InputError`` when it cannot be opened, or not one byte of it unpacked.
     """
@@ -121,6 +121,7 @@ class _Raw:
         self._ahead = b""
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
+        self.rewinds = not self._waits
         if stat.S_ISFIFO(mode):
             _widen(descriptor)
 
@@ -142,6 +143,9 @@ class _Raw:
                 break
             data += more
         return data
+
+    def listen_to(self, interruption: Interruption) -> None:
+        self._interruption = interruption
 
     def seek(self, offset: int) -> None:
         self._ahead = b""
@@ -171,6 +175,13 @@ class PackedStream(ByteStream, Protocol):
 
     @property
     def path(self) -> str: ...
+
+    @property
+    def rewinds(self) -> bool:
+        """Whether it can be read again from any byte on."""
+
+    def listen_to(self, interruption: Interruption) -> None:
+        """Let another interruption end the reading."""
 
     def peek(self, size: int) -> bytes:
         """The first ``size`` bytes, fewer where there are no more, without taking them."""

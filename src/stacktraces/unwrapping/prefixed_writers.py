@@ -23,6 +23,8 @@ _LINE_START = 512
 """Bytes of a line in which a prefix and the start of a trace are looked for."""
 _MARGIN = b" \t|+"
 """What may stand before a trace within another."""
+_MOST_FOREIGN = 2
+"""Lines that a program may print between a header and the first frame, through another pipe."""
 _MOST_ERROR_LINES = 40
 """Lines of an error between a header and the first frame."""
 _QUIET = 64 << 10
@@ -59,6 +61,8 @@ class PrefixedWriter:
         """Where its last line ends in the text."""
         self._lines = lines
         self._tries = _MOST_ERROR_LINES
+        self._foreign = 0
+        """Lines behind a header that were no frames."""
         self._goes_on = goes_on_pattern(lines)
         self._literal = first[: prefix.length(first)]
         """The prefix as it stood where the trace's header or frames began."""
@@ -72,7 +76,8 @@ class PrefixedWriter:
         """
         if not self.confirmed and behind_header(self._lines).match(line, size) is None:
             if self._lines.error_is_last:
-                return False
+                self._foreign += 1
+                return self._foreign <= _MOST_FOREIGN
             self.confirmed = not self.bearer.marks_record or line[:size] == self._literal
             self._tries -= 1
             return self.confirmed or self._tries > 0

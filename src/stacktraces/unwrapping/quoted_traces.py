@@ -11,7 +11,9 @@ import msgspec
 
 from .._regex import regex
 from ..carriers import Carrier, Record
+from ..carriers.quoted import MARKS
 from ..trace_lines import KnownTraceLines
+from .one_line import listed_trace, one_line_trace
 from .stack_data import set_text
 
 MOST_LEVELS = 4
@@ -24,6 +26,7 @@ _BEFORE_REPR = regex(rb"(?:^|(?<=[\s=:(\[{,]))[bu]?\Z")
 _REPR = regex(rb"(?:[^'\\]|\\.)*+", re.DOTALL)
 _MEANINGS = {b"'": b"'", b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
 _VALUE = regex(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
+_VALUE_OF_BARE_KEY = regex(rb"[\w']:\s{1,8}\Z")
 _DECODER = msgspec.json.Decoder(str)
 
 
@@ -38,11 +41,32 @@ def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record
     if record is None or carrier.quoted_trace == "never":
         return record
     if carrier.quoted_trace == "always":
-        trace = quoted_trace(line, known)
-        return None if trace is None else Record(_joined(line[: trace[0]].strip(), trace[1]), complete=True)
-    if record.complete and b"\n" not in record.text and (trace := quoted_trace(line, known)):
-        record.text = _joined(record.text, trace[1]) if trace[1] != record.text else trace[1]
+        text = trace_within(line, known)
+        return None if text is None else Record(text, complete=True)
+    if record.complete and b"\n" not in record.text and (trace := _in_strings(line, known)):
+        within = _in_strings(record.text, known)
+        if within is not None:
+            record.text = _joined(record.text[: within[0]].strip(), within[1])
+        elif trace[1] != record.text:
+            record.text = _joined(record.text, trace[1])
     return record
+
+
+def trace_within(line: bytes, known: KnownTraceLines) -> bytes | None:
+    """``line`` with the trace that it holds on lines of its own: in a string, in a list of strings or bare.
+
+    ``None`` where it holds none.
+    """
+    if b"\n" in line or not MARKS.search(line):
+        return None
+    trace = _in_strings(line, known)
+    if trace is not None:
+        return _joined(line[: trace[0]].strip(), trace[1])
+    return one_line_trace(line, known)
+
+
+def _in_strings(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
+    return listed_trace(line, known) or quoted_trace(line, known)
 
 
 def _joined(before: bytes, trace: bytes) -> bytes:
@@ -73,7 +97,7 @@ def _string(line: bytes, known: KnownTraceLines) -> re.Match[bytes] | None:
         return None
     for match in _STRING.finditer(line):
         if b"\\n" in match[1].removesuffix(b"\\n") and known.is_quoted_in(line, *match.span(1)):
-            return match if _is_value(line, match.start()) else None
+            return match if _is_value(line, match.start(), known) else None
     return None
 
 
@@ -95,8 +119,10 @@ def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
 
 
-def _is_value(line: bytes, quote: int) -> bool:
+def _is_value(line: bytes, quote: int, known: KnownTraceLines) -> bool:
     """Whether the string is the value of a key or an item, not part of a source line or of a message."""
+    if _VALUE_OF_BARE_KEY.search(line, max(quote - 16, 0), quote):
+        return known.error.match(line.lstrip()) is None
     return _VALUE.search(line, max(quote - 16, 0), quote) is not None and (
         line[:1] not in (b" ", b"\t") or line.lstrip()[:1] == b'"'
     )

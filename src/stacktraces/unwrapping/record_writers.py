@@ -6,6 +6,7 @@ differ from record to record (times, offsets, identifiers) tell nothing of the w
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -50,8 +51,13 @@ _NUMBERS_OF_WRITERS = frozenset(
 )
 
 
-def unwrap_record(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record | None:
-    """As ``unwrap_line``; a JSON record of one line may be one of a trace, and all of them tell their writer."""
+def unwrap_record(
+    carrier: Carrier, line: bytes, known: KnownTraceLines, outer: tuple[Carrier, ...] = ()
+) -> Record | None:
+    """As ``unwrap_line``; a JSON record of one line may be one of a trace, and all of them tell their writer.
+
+    ``outer`` are the carriers that were taken off already: their writers are one each, unless they ship records.
+    """
     record = unwrap_line(carrier, line, known)
     if record is None or not record.complete or carrier.quoted_trace != "maybe":
         return record
@@ -60,7 +66,8 @@ def unwrap_record(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Reco
     decoded = _decoded(line)
     if decoded is None:
         return record
-    writer = (carrier.writer or _UNSEEN.of)(decoded, record.text)
+    apart = all(each.ships_records for each in outer)
+    writer = apart and (carrier.writer or _UNSEEN.of)(decoded, record.text)
     if writer:
         record.fields = {**record.fields, FIELD: writer}
     if record.time is None:
@@ -113,12 +120,18 @@ class RecordWriters:
 
 
 def _may_tell(leaf: Leaf) -> bool:
-    name, value = leaf.name, leaf.value
+    value = leaf.value
     if isinstance(value, str):
-        if name in _NOT_OF_WRITER or not 0 < len(value) <= _LONGEST or _OF_RECORD.fullmatch(name):
+        if not 0 < len(value) <= _LONGEST or not _may_name(leaf.path[-1]):
             return False
-        return PRINTED.match(value.encode("utf-8", "replace")) is None
-    return isinstance(value, int) and not isinstance(value, bool) and name in _NUMBERS_OF_WRITERS
+        return ":" not in value or PRINTED.match(value.encode("utf-8", "replace")) is None
+    return isinstance(value, int) and not isinstance(value, bool) and leaf.name in _NUMBERS_OF_WRITERS
+
+
+@functools.lru_cache(maxsize=4096)
+def _may_name(key: str) -> bool:
+    name = plain(key)
+    return name not in _NOT_OF_WRITER and _OF_RECORD.fullmatch(name) is None
 
 
 def _common_to_many(lines: Iterable[bytes]) -> frozenset[tuple[str, ...]] | None:

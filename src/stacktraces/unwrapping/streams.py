@@ -144,13 +144,17 @@ class Stream:
     from the first byte that was ever added.
     """
 
-    __slots__ = ("_offsets", "_segments", "_starts", "dropped", "text", "writer")
+    __slots__ = ("_offsets", "_segments", "_starts", "dropped", "events", "last_event", "text", "writer")
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.text = bytearray()
         """From the position ``dropped`` on."""
         self.dropped = 0
+        self.events: list[tuple[int, int]] = []
+        """The positions between which whole events of several lines stand."""
+        self.last_event: tuple[int, str | None] = (0, None)
+        """Where the last whole event in it stood in the file, and when it was logged."""
         self._starts: list[int] = []
         """The position of each segment."""
         self._offsets: list[int] = []
@@ -173,6 +177,8 @@ class Stream:
             last = _Pieces()
             self._append(last, offset)
         last.add(len(text) + 1, offset, time, fields, complete)
+        if complete:
+            self.events.append((self.end, self.end + len(text) + 1))
         self.text += text
         self.text += b"\n"
 
@@ -195,6 +201,15 @@ class Stream:
         self._offsets.append(offset)
         self._segments.append(segment)
 
+    def between_events(self, position: int) -> tuple[int, int]:
+        """Where the event before ``position`` ends, and where the one behind it starts.
+
+        The ends of the text where there is none.
+        """
+        index = bisect_right(self.events, (position, position))
+        before = self.events[index - 1][1] if index else self.dropped
+        return before, self.events[index][0] if index < len(self.events) else self.end
+
     def place(self, position: int) -> Place:
         """The piece that holds the byte ``position``. Raises ``IndexError`` on an empty stream."""
         index = max(bisect_right(self._starts, position) - 1, 0)
@@ -216,6 +231,7 @@ class Stream:
         if index <= 0:
             return
         start = self._starts[index] if index < len(self._starts) else self.end
+        del self.events[: bisect_right(self.events, (start, 0))]
         del self.text[: start - self.dropped]
         del self._starts[:index], self._offsets[:index], self._segments[:index]
         self.dropped = start

@@ -11,7 +11,7 @@ from ..carriers._bulk import Stripped, strip
 from ..trace_lines import KnownTraceLines
 from .detection import peel
 from .line_index import LineIndex
-from .quoted_traces import quoted_trace
+from .quoted_traces import trace_within
 from .record_writers import FIELD, unwrap_record
 from .streams import Extent, Place, Stream, Writer, writer_of
 
@@ -20,6 +20,8 @@ __all__ = ["Place", "Stream", "Unwrapper", "Writer", "unwrap", "unwrapped", "wri
 MOST_WRITERS = 1 << 14
 BLOCK = 1 << 18
 """Bytes that are unwrapped at once: the lines of a block that has an odd one are taken singly."""
+_NEAR = 4 << 10
+"""Bytes between an event and lines that a program printed right behind it; less than a reader looks back."""
 MOST_PENDING = 4 << 20
 """Bytes of a line in pieces that are kept until its last piece comes."""
 
@@ -31,10 +33,10 @@ def unwrap(line: bytes, stack: tuple[Carrier, ...], known: KnownTraceLines) -> R
     there, and so does one that marks only an event's first line. Fields of an inner carrier win over those of an outer one.
     """
     record: Record | None = None
-    for carrier in stack:
+    for level, carrier in enumerate(stack):
         if carrier.bare_continuation:
             break
-        inner = unwrap_record(carrier, line if record is None else record.text, known)
+        inner = unwrap_record(carrier, line if record is None else record.text, known, stack[:level])
         if inner is None:
             break
         record = inner if record is None else _merge(record, inner)
@@ -72,6 +74,8 @@ class Unwrapper:
         self._other = stack
         self._pending: dict[tuple[int, Writer], _Pending] = {}
         self._last: Writer = ()
+        self._last_event: tuple[int, str | None] = (0, None)
+        """Where the last whole event stood and when it was logged."""
         self._held: tuple[tuple[Carrier, ...], Record, int] | None = None
         """An event whose further lines may follow, padded by ``_pad`` spaces."""
         self._pad = 0
@@ -107,6 +111,10 @@ class Unwrapper:
             if not self._in_bulk(part, offset + start):
                 self._singly(part, offset + start)
             start = end
+
+    def add_event(self, text: bytes, offset: int) -> None:
+        """Take ``text``, which was made of the lines from ``offset`` on, as one whole event."""
+        self._emit(Record(text, complete=True), offset, ())
 
     def _singly(self, block: bytes, offset: int) -> None:
         lines = block.split(b"\n")
@@ -241,18 +249,27 @@ class Unwrapper:
             self._inner(level + 1, stack, record, pending.offset)
 
     def _inner(self, level: int, stack: tuple[Carrier, ...], record: Record, offset: int) -> None:
-        if level < len(stack) and (inner := unwrap_record(stack[level], record.text, self.known)) is not None:
+        if (
+            level < len(stack)
+            and (inner := unwrap_record(stack[level], record.text, self.known, stack[:level])) is not None
+        ):
             self._joined(level, stack, _merge(record, inner), offset)
             return
         self._emit(record, offset, writer_of(record.fields))
 
     def _emit(self, record: Record, offset: int, writer: Writer) -> None:
-        if b"\n" not in record.text and (trace := quoted_trace(record.text, self.known)) is not None:
-            start, text = trace
-            record.text = record.text[:start].strip() + b"\n" + text
+        if (text := trace_within(record.text, self.known)) is not None:
+            record.text = text
             record.complete = True
-        self._last = () if record.complete or record.single else writer
+        is_event = record.complete or record.single
+        self._last = () if is_event else writer
         stream = self._stream(writer)
+        if is_event:
+            stream.last_event = self._last_event = offset, record.time
+        elif record.time is None:
+            # What a program prints itself among its events was printed right behind the one before.
+            event, time = stream.last_event if writer else self._last_event
+            record.time = time if offset - event < _NEAR else None
         stream.add(record.text, offset, record.time, record.fields, record.complete)
         self.index.add(offset, stream)
 

@@ -111,6 +111,8 @@ class Carrier(Generic[Payload]):
 
 
 CARRIERS: dict[str, Carrier[Sequence[bytes]]] = {}
+SHIPPERS: set[str] = set()
+"""The names of those that make a record of each line."""
 STRUCTURED: dict[str, Carrier[dict[str, Any]]] = {}
 
 
@@ -192,6 +194,7 @@ from tests.generate.carriers import applications, envelopes, printed_errors, shi
 __all__ = [
     "CARRIERS",
     "SECOND_WRITER",
+    "SHIPPERS",
     "STRUCTURED",
     "Carrier",
     "Writer",

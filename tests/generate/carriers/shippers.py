@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tests.generate.carriers import Units, Writer, carrier
+from tests.generate.carriers import SHIPPERS, Units, Writer, carrier
 
 Record = dict[str, Any]
 ISO = "%Y-%m-%dT%H:%M:%S.%NZ"
@@ -181,3 +181,12 @@ def papertrail_archive(lines: Sequence[bytes], writer: Writer) -> Units:
         f"{50000 + number}\t{time}\t{time}\t42\t{writer.host}\t10.0.0.1\tUser\tError\t{writer.process}\t{line}\n".encode()
         for number, line in _numbered(lines)
     ]
+
+
+SHIPPERS.update(
+    (
+        *("vector", "filebeat", "fluent_bit_json", "gcp_text_payload", "logcli_jsonl", "splunk_export"),
+        *("unknown_names", "fluent_bit_stdout", "fluentd_stdout", "fluentd_file", "logcli_default"),
+        *("aws_logs_tail", "aws_logs_text", "papertrail_archive"),
+    )
+)

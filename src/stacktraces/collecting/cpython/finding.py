@@ -9,7 +9,6 @@ from .offsets import read_offsets
 PYTHON_FILE = re.compile(r"(?:lib)?python(\d)\.(\d{1,2})")
 MOST_INTERPRETERS = 1000
 MOST_SCANNED = 1 << 17  # words of a program's variables
-PLAUSIBLE = 1 << 24  # bytes within a structure
 
 
 class Found(object):

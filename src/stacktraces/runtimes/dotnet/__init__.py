@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime, formats_in
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -48,6 +49,7 @@ FORMAT = Format(
         b"CLR: Managed code called FailFast",
     ),
     read=read,
+    grammar=GRAMMAR,
     # Node's frames begin alike; those of .NET are told by their parameters.
     precedence=1,
 )

@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -44,6 +45,7 @@ FORMAT = Format(
         b"Runtime terminating during boot (",
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(

@@ -22,14 +22,12 @@ frames that has no other line between is taken. Read in loops: input may nest wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
-
-import msgspec
 
 from ..._number import to_number
 from ...model import Error, Frame, RelatedStack
 from .._embedding import Host
 from .._lines import Lines
+from .chain import CUT_MESSAGE, Chain, Printed
 from .frames import make_frame, match_frame, without_loader
 from .headers import match_header
 from .links import (
@@ -47,8 +45,6 @@ from .parts import Message, Stack
 from .reactor import take_assembly
 
 RUNTIME = "java"
-CAUSES_KEPT = 100
-"""Causes kept of one exception: the first ones and the root."""
 RELATED_KEPT = 100
 """Suppressed exceptions, and causes of them, kept of one exception."""
 NOTES_KEPT = 10
@@ -58,21 +54,7 @@ _GAP = 20
 """Lines after a run of frames that are looked at in search of another one."""
 
 HOLDS_FRAMES = "The message holds what looks like frames; they were taken for text."
-CUT_MESSAGE = "The message was cut: it is longer than 65,536 characters."
 LEFT_OUT = "Some of the suppressed exceptions were left out."
-
-
-class _Printed(msgspec.Struct):
-    """An exception as it was printed."""
-
-    error: Error
-    message: Message
-    frames_at: int = 0
-    """Where its frames start."""
-    omitted: int = 0
-    """How many of its outermost frames were left out, since another one has them."""
-    filled: bool = False
-    """They were taken from the one that is printed before it."""
 
 
 class Throwables:
@@ -87,10 +69,7 @@ class Throwables:
         self._lines = lines
         self._ends = ends
         self._host = host
-        self._chain: list[_Printed] = []
-        """In the order printed."""
-        self._links = 0
-        self._root_first = False
+        self._chain = Chain()
         self._open: list[tuple[int, list[Frame]]] = []
         """Suppressed exceptions whose parts may still come: how far they stand in, and their last frames."""
 
@@ -99,44 +78,26 @@ class Throwables:
 
         ``first_frame`` is the place of its first frame, where that is known: all before it is the message.
         """
-        self._chain = [self._one(text, [], first_frame)]
+        self._chain.begin(self._one(text, [], first_frame))
         return self._read_rest()
 
     def read_frames(self) -> Error:
         """What is printed of an exception after its message."""
-        self._chain = [_Printed(Error(), Message(None))]
-        self._read_frames(self._chain[0], [])
+        self._chain.begin(Printed(Error(), Message(None)))
+        self._read_frames(self._chain.first, [])
         return self._read_rest()
 
     def _read_rest(self) -> Error:
         while self._read_link() or self._take_for_text():
             pass
-        if self._links > CAUSES_KEPT:
-            self._note(f"{self._links - CAUSES_KEPT:,} errors in the middle of the chain were left out.")
-        return self._join()
+        error = self._chain.join()
+        for sentence in self._chain.uncertain:
+            self._note(sentence)
+        return error
 
     def _note(self, sentence: str) -> None:
         if sentence not in self.uncertain:
             self.uncertain.append(sentence)
-
-    def _join(self) -> Error:
-        for each in self._chain:
-            self._finish(each)
-        for inner, outer in pairwise(reversed(self._chain)):
-            if outer.omitted and not outer.filled:
-                outer.error.frames += inner.error.frames[-outer.omitted :]
-        errors = [each.error for each in self._chain]
-        if not self._root_first:
-            errors.reverse()
-        for cause, error in pairwise(errors):
-            # What the message held of another runtime's is printed once more as the root of the chain.
-            error.cause, error.cause_kind = cause, "cause"
-        return errors[-1]
-
-    def _finish(self, printed: _Printed) -> None:
-        printed.error.message = printed.message.text()
-        if printed.message.cut:
-            self._note(CUT_MESSAGE)
 
     def _read_link(self) -> bool:
         """Read what the current line joins to the exception; False where it ends before that line."""
@@ -163,7 +124,7 @@ class Throwables:
         return True
 
     def _add_note(self, text: str) -> None:
-        notes = self._chain[-1].error.notes
+        notes = self._chain.last.error.notes
         if len(notes) < NOTES_KEPT:
             notes.append(text)
 
@@ -187,36 +148,34 @@ class Throwables:
 
         The chain that the message holds was complete: it ended with what the enclosing one has.
         """
-        first, last = self._chain[0], self._chain[-1]
+        first, last = self._chain.first, self._chain.last
         if not (last.omitted and last is not first) or not self._to_next_frames(over_blank=False):
             return False
         first.message.add(self._between(first.frames_at, self._lines.mark()))
         first.error.related, first.error.notes = [], []
         self._note(HOLDS_FRAMES)
-        self._chain, self._links, self._root_first = [first], 0, False
+        self._chain.begin(first)
         self._open.clear()
         self._read_frames(first, [])
         return True
 
     def _read_chained(self, link: Link, text: str) -> None:
         self._open.clear()
-        self._root_first = self._root_first or link.name == "Wrapped by"
-        printed = self._one(text, [] if self._root_first else self._chain[-1].error.frames)
-        self._links += 1
-        if self._links > CAUSES_KEPT:
-            self._chain.pop()
-        self._chain.append(printed)
+        self._chain.root_first = self._chain.root_first or link.name == "Wrapped by"
+        printed = self._one(text, [] if self._chain.root_first else self._chain.last.error.frames)
+        self._chain.add(printed)
 
     def _read_related(self, link: Link, text: str) -> None:
         """Read a suppressed exception, or a cause of one: further stacks of the one that it belongs to."""
-        owner = self._chain[-1].error
+        owner = self._chain.last.error
         nested = link.name == "Suppressed"
         while self._open and self._open[-1][0] >= link.indent + (not nested):
             self._open.pop()
         printed = self._one(text, self._open[-1][1] if self._open else owner.frames)
         if self._open and not nested:
             self._open.pop()
-        self._finish(printed)
+        if printed.finish():
+            self._note(CUT_MESSAGE)
         error = printed.error
         self._open.append((link.indent, error.frames))
         if note := take_assembly(owner, error):
@@ -227,11 +186,11 @@ class Throwables:
         else:
             self._note(LEFT_OUT)
 
-    def _one(self, text: str, enclosing: list[Frame], first_frame: int | None = None) -> _Printed:
+    def _one(self, text: str, enclosing: list[Frame], first_frame: int | None = None) -> Printed:
         """One exception; ``enclosing`` are the frames of the one that it is printed within."""
         header = match_header(text)
         error = Error(type=header.type if header else None, runtime=RUNTIME if self._host else None)
-        printed = _Printed(error, Message(header.message if header else text))
+        printed = Printed(error, Message(header.message if header else text))
         if first_frame is None:
             self._read_message(printed)
         else:
@@ -241,7 +200,7 @@ class Throwables:
         self._read_frames(printed, enclosing)
         return printed
 
-    def _read_message(self, printed: _Printed) -> None:
+    def _read_message(self, printed: Printed) -> None:
         """The rest of a message whose first line is the current one: up to the frames, or to an error of the
         host's that it holds. Where neither comes, the message is of one line."""
         lines = self._lines
@@ -265,7 +224,7 @@ class Throwables:
             lines.advance()
         lines.reset(after_first)
 
-    def _read_hosted(self, printed: _Printed, line: str) -> bool:
+    def _read_hosted(self, printed: Printed, line: str) -> bool:
         """Read the host's error on ``line``, the current one, as the cause; False where it holds none."""
         at = self._host.find(line) if self._host is not None else -1
         if self._host is None or at < 0:
@@ -276,7 +235,7 @@ class Throwables:
         error.cause_kind = "cause" if error.cause is not None else None
         return True
 
-    def _read_frames(self, printed: _Printed, enclosing: list[Frame]) -> None:
+    def _read_frames(self, printed: Printed, enclosing: list[Frame]) -> None:
         lines = self._lines
         stack = Stack()
         printed.frames_at, printed.omitted, printed.filled = lines.mark(), 0, False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...cursor import Cursor
 from ...model import Trace
-from ...trace_lines import TraceLines
+from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
 
 
@@ -62,6 +62,8 @@ FORMAT = Format(
         b"Internal error: Oops",
         b"Internal error: synchronous external abort",
         b"Internal error: aarch64 BRK",
+        b"Internal error: BRK handler",
+        b"Internal error: ptrace BRK handler",
         b"Internal error: SP/PC alignment",
         b"Internal error: undefined instruction",
         b"Unable to handle kernel ",
@@ -97,12 +99,44 @@ FORMAT = Format(
     read=read,
 )
 
+LINES = TraceLines(
+    header=LineKind(
+        rb"Call [Tt]race:|BUG: (?:K[A-Z]{3,5}: |unable to handle |kernel NULL pointer |soft lockup)"
+        rb"|-{12}\[ cut here \]-|(?:watchdog|rcu): |kernel BUG at |WARNING: CPU: |general protection fault"
+        rb"|Unable to handle kernel |INFO: task |Kernel panic - not syncing",
+        (
+            b"Call Trace:",
+            b"Call trace:",
+            b"BUG: KASAN: ",
+            b"BUG: KMSAN: ",
+            b"BUG: KCSAN: ",
+            b"BUG: KFENCE: ",
+            b"BUG: unable to handle ",
+            b"BUG: kernel NULL pointer ",
+            b"BUG: soft lockup",
+            b"[ cut here ]---",
+            b"kernel BUG at ",
+            b"WARNING: CPU: ",
+            b"general protection fault",
+            b"Unable to handle kernel ",
+            b"blocked for more than ",
+            b"Kernel panic - not syncing",
+        ),
+    ),
+    goes_on=rb"(?:Allocated|Freed|Read|Write|Last potentially|Second to last|The buggy|Memory state"
+    rb"|Uninit was|Local variable|Reported by|Modules linked in|Hardware name|Workqueue|Code|CPU|RIP"
+    rb"|NMI backtrace|Kernel Offset|Kernel panic|Oops)\b|[A-Z][A-Z0-9]{1,2}: |x\d{1,2}\s?: "
+    rb"|[ps][cpr] : |lr : |pstate: |</?[A-Z]|---\[|={18}|\[<[0-9a-f]|(?:read|write) to 0x|page|flags: "
+    rb"|raw: |[0-9a-f>]{16}|task:|stack backtrace:|-> #|\d+ locks? held|#PF: |PGD ",
+)
+"""Frames have no beginning of their own: what tells a report is its head, or the heading of a stack."""
+
 RUNTIME = Runtime(
     name="kernel",
     title="Linux kernel",
     names=names,
     formats=(FORMAT,),
-    lines=TraceLines(),
+    lines=LINES,
     starts=starts_trace,
     versions="none: written from documents and published reports of Linux 3.13 to 6.15 on x86, arm, arm64,"
     " riscv, powerpc, s390 and mips",

@@ -25,6 +25,8 @@ class Head(msgspec.Struct, frozen=True):
     """It says enough where no stack follows."""
     trap: bool = False
     """It may follow another head of the same event: how the processor, or the kernel's handler, saw it."""
+    of_locks: bool = False
+    """It is lockdep's: the stacks of other locks come before the error's."""
     function: str | None = None
     """Where it happened, where the head names a place in the sources: the function, the file and the line."""
     file: str | None = None
@@ -32,7 +34,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 _LOCKDEP = (
-    r"possible (?:recursive|circular) locking dependency detected(?: \+bcachefs)?"
+    r"possible (?:recursive|circular) locking dependency detected"
     r"|possible recursive locking detected"
     r"|possible irq lock inversion dependency detected|possible reason: unannotated irqs-(?:on|off)"
     r"|inconsistent lock state|suspicious RCU usage|bad unlock balance detected|bad contention detected"
@@ -50,13 +52,13 @@ _PLACED = regex(
 )
 _LOCK = regex(rf"(?:\[ )?(?P<type>(?:WARNING|INFO|BUG): (?:{_LOCKDEP}))[.! \]]*+$")
 _STRONG = regex(
-    r"(?:NMI watchdog: |watchdog: |rcu: |traps: )?"
+    r"(?:NMI watchdog: |watchdog: |rcu: |traps: |CPU \d+ )?"
     r"(?P<type>BUG: soft lockup|(?:Watchdog detected )?hard LOCKUP(?= on cpu)"
     r"|BUG: workqueue lockup|Kernel panic - not syncing|PANIC: double fault"
     r"|INFO: task(?= .{1,80} blocked for more than \d)|INFO: \w+ self-detected stall(?= on CPU)"
     r"|INFO: \w+ detected (?:expedited )?stalls(?= on CPUs)"
     r"|BUG: (?:kernel|Kernel) NULL pointer dereference|BUG: [uU]nable to handle (?:kernel )?[a-zA-Z ]+?"
-    r"(?= (?:at|for|on) |$)|(?:CPU \d+ )?Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual ))"
+    r"(?= (?:at|for|on) |$)|Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual ))"
     r"(?P<rest>.*)$"
 )
 _TRAP = regex(
@@ -70,7 +72,7 @@ _TRAP = regex(
     r"|(?P<kasan>KASAN: [\w-]+) in range \[.*$"
 )
 _WEAK = regex(
-    r"(?P<type>BUG: K[A-Z]{3,5}: [\w-]+(?: (?:read|write|or free|bounds)\b)?"
+    r"(?P<type>BUG: K[A-Z]{3,5}: [\w-]+(?: [\w-]+){0,4}?(?= (?:in|on|at) |$)"
     r"|BUG: sleeping function called from invalid context"
     r"|BUG: scheduling while atomic|BUG: Bad page (?:state|map)|BUG: using \w+\(\) in preemptible"
     r"|BUG: (?:spin|rw)lock [a-z ]+?"
@@ -91,7 +93,7 @@ def find_head(text: str) -> Head | None:
     if found := _PLACED.match(text):
         return _placed(found.groupdict(), text)
     if found := _LOCK.match(text):
-        return Head(type=found["type"], message=text.strip("[] "), alone=False)
+        return Head(type=found["type"], message=text.strip("[] "), alone=False, of_locks=True)
     if found := _STRONG.match(text):
         kind, message = found["type"], text
         if kind == _HUNG:

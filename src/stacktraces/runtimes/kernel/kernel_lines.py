@@ -9,6 +9,7 @@ sample                                                 printed by
 ``<4>[   55.468844] BUG: …``                           ``dmesg --raw``, a serial console's log
 ``kern  :warn  : [   55.468844] BUG: …``               ``dmesg --decode``
 ``[Thu Mar 11 10:22:33 2021] BUG: …``                  ``dmesg --ctime``
+``[Mar11 10:22] BUG: …``, ``[  +0.001211] Call Trace:``  ``dmesg --reltime``, ``dmesg --human``
 ``2021-03-11T10:22:33,123456+01:00 BUG: …``            ``dmesg --time-format iso``
 ``4,1234,55468844,-,caller=T28;BUG: …``                ``/dev/kmsg``
 ``[   55.468844]  (1)[28:kworker/1:0]BUG: …``          kernels of some phones
@@ -25,19 +26,20 @@ from ..._regex import regex
 from ...cursor import Cursor
 
 _SYSLOG = (
-    r"(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) )?"
+    r"(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}"
+    r"|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w{1,6}|\d{10}\.\d{6}) )?"
     r"[\w.:-]{1,255}+ kernel: "
 )
 _CALLER = r"(?: ?\[ *+(?P<mark>[TC]\d{1,9})\])?(?: {1,2}\(\d{1,3}\)\[(?P<task>\d{1,7}:[^\]\n]{1,40})\])? ?"
 _PREFIX = regex(
     r"\d{1,3},\d{1,12},\d{1,20},[-c+](?:,caller=(?P<caller>[TC]\d{1,9}))?(?:,[\w=]{1,40})*+;"
     rf"|(?:{_SYSLOG})?(?:<\d{{1,3}}>|[a-z]{{1,8}} *+:[a-z]{{1,6}} *+: )?"
-    r"(?:\[ *+\d{1,9}\.\d{6}(?: <[ \d.]{1,16}>)?\]"
+    r"(?:\[ *+\+?\d{1,9}\.\d{6}(?: <[ \d.]{1,16}>)?\]|\[[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d\]"
     r"|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]"
     rf"|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{{6}}[+-]\d\d:\d\d){_CALLER}(?:[\w.:-]{{1,255}}+ kernel: )?"
     rf"| ?\(\d{{1,3}}\)\[(?P<alone>\d{{1,7}}:[^\]\n]{{1,40}})\]|{_SYSLOG}|<\d{{1,3}}>"
 )
-_FOREIGN_LINES = 400
+_FOREIGN_LINES = 200
 """Lines of other writers that may stand between two of one."""
 
 

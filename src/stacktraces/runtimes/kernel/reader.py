@@ -25,6 +25,7 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, RelatedStack, Trace
+from .. import starts_trace
 from .frames import read_counter, read_frame, read_place
 from .heads import CUT_HERE, Head, find_head
 from .kernel_lines import KernelLines
@@ -35,22 +36,23 @@ from .report_lines import ACCESS, CLOSES, HEADING, KNOWN, MARKS, OLD_TASK, PANIC
 NAME = "kernel"
 FRAMES_KEPT = 1_000
 STACKS_KEPT = 100
-_MOST_LINES = 5_000
+_MOST_LINES = 2_000
 _UP_TO_STACK = 12
 """Lines of no known kind between a head and the first frame, in a row."""
 _BETWEEN = 4
 """The same between the stacks of a report, and before the panic that it leads to."""
 _LINES_BACK = 80
 """From ``Call Trace:`` to the head: registers, and the lines of a lock's report."""
-_LOCKS = ("WARNING: ", "INFO: ", "BUG: ")
 _LEADS_TO_PANIC = regex(
-    r"(?:Kernel panic - not syncing: )?(?:Fatal|kernel: panic|.*panic_on_|softlockup|hung_task|RCU Stall"
-    r"|Hard LOCKUP|Oops"
-    r"|KASAN|kasan|KMSAN|KCSAN|KFENCE|kfence|UBSAN|Attempted to kill|Aiee|stack-protector|MCA"
-    r"|corrupted stack)"
+    r"Fatal|kernel: panic|.*panic_on_|softlockup|hung_task|RCU Stall|Hard LOCKUP|Oops|KASAN|kasan|KMSAN|KCSAN"
+    r"|KFENCE|kfence|UBSAN|Attempted to kill|Aiee|stack-protector|MCA|corrupted stack"
 )
+"""Why the kernel panics in consequence of an error that it has reported."""
 _PANIC = "Kernel panic - not syncing"
-_DUMPS = ("dump_stack", "show_stack", "dump_backtrace")
+_DUMPS = frozenset({"dump_stack", "dump_stack_lvl", "show_stack"})
+"""Where a stack that the kernel was asked to print begins: it is of a failure, whatever stands above it."""
+_SAYS_MORE = ("read", "write", "assert")
+"""How headings begin that tell the access of which a race is made."""
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -120,7 +122,7 @@ class _Report:
         """Where the next frame goes; ``None`` before a stack's first one."""
         self._counted = False
         """The last frame is one of a register dump."""
-        self._is_lock = self._closed = self._panicked = False
+        self._closed = self._panicked = False
         self._end = lines.cursor.offset
 
     def read(self, said: int | None = None) -> Trace | None:
@@ -138,6 +140,8 @@ class _Report:
                 strange = 0
             else:
                 strange += 1
+                if starts_trace(text, self.lines.cursor.peek() or "", but=NAME):
+                    break
                 if strange > (_BETWEEN if self.error.frames or self._closed else _UP_TO_STACK):
                     break
             if strange == 0 and text.strip():
@@ -162,8 +166,8 @@ class _Report:
         elif CUT_HERE in (lines.text or ""):
             lines.advance()
             text = lines.text or ""
-            said = text.startswith(("refcount_t", "list_")) or not KNOWN.match(text)
-            if said and find_head(text) is None:
+            is_message = text.startswith(("refcount_t", "list_")) or not KNOWN.match(text)
+            if is_message and find_head(text) is None:
                 self.error.message = text
                 lines.advance()
 
@@ -189,9 +193,8 @@ class _Report:
     def _set_head(self, head: Head) -> None:
         self.head = head
         self.error.type = head.type
-        before = self.error.message
-        self.error.message = f"{before}\n{head.message}" if before else head.message
-        self._is_lock = head.type.startswith(_LOCKS) and not head.alone and "dependency" in head.type
+        said = [self.error.message, None if head.message == head.type else head.message]
+        self.error.message = "\n".join(each for each in said if each) or None
 
     def _take(self, text: str) -> bool:
         """Take a line; False where it is of no known kind."""
@@ -220,7 +223,7 @@ class _Report:
 
     def _start_stack(self, text: str, behind: int) -> None:
         """A line ``Call Trace:``: another stack begins, unless the one of the program counter goes on."""
-        if "stack backtrace" in text and self._is_lock:
+        if "stack backtrace" in text and self._is_of_locks:
             self._frames, self._title = None, None
         elif not self._counted and self._frames is not None:
             self._frames, self._title = None, self._title or text.strip().rstrip(":")
@@ -241,9 +244,8 @@ class _Report:
     def _new_stack(self) -> list[Frame]:
         """The list for the frames of the stack that begins."""
         title, self._title = self._title, None
-        of_lock = self._is_lock and title is not None
-        if not self.error.frames and not of_lock:
-            if title is not None and title not in (self.error.message or "") and self._says_more(title):
+        if not self.error.frames and (title is None or not self._is_of_locks):
+            if title is not None and title.startswith(_SAYS_MORE):
                 self.error.message = f"{self.error.message or ''}\n{title}".strip()
             return self.error.frames
         frames: list[Frame] = []
@@ -251,9 +253,9 @@ class _Report:
             self.error.related.append(RelatedStack(title=(title or "Call Trace").rstrip(":"), frames=frames))
         return frames
 
-    @staticmethod
-    def _says_more(title: str) -> bool:
-        return title.lstrip().startswith(("read", "write", "assert"))
+    @property
+    def _is_of_locks(self) -> bool:
+        return self.head is not None and self.head.of_locks
 
     def _leave(self) -> None:
         """Leave the cursor behind the report, or on the head of another one among its lines."""
@@ -266,11 +268,7 @@ class _Report:
     def _finished(self) -> Trace | None:
         error, head = self.error, self.head
         if head is None:
-            if not error.frames or error.frames[0].function not in (
-                "dump_stack",
-                "dump_stack_lvl",
-                "show_stack",
-            ):
+            if not error.frames or error.frames[0].function not in _DUMPS:
                 return None
         elif not error.frames and not head.alone:
             return None

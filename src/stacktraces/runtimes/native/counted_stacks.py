@@ -22,10 +22,6 @@ from ...model import Frame, Process, Snapshot, Thread
 
 MOST_THREADS = 100_000
 _BPF_START = regex(r"@(?P<map>\w{0,60})\[(?P<keys>.{0,200}?),?\s*")
-_BPF_FRAME = regex(
-    r"\s+(?:0x[0-9a-f]{1,16}|(?P<function>[\w.$:~<>@*&, ()\[\]-]{1,400}?)(?:\+(?P<offset>\d{1,9}))?"
-    r"(?: \(.{1,300}\))?)\s*"
-)
 _BPF_NEXT = regex(r", ?(?P<key>.{0,100}?)(?P<end>\]: (?P<count>\d{1,12}))?\s*")
 _BPF_END = regex(r"(?:, (?P<key>.{1,100}?))?\]: (?P<count>\d{1,12})\s*")
 _PMP = regex(
@@ -89,10 +85,8 @@ def read_bpftrace(cursor: Cursor) -> Snapshot | None:
         while (line := cursor.line) is not None and closed is None:
             if closed := _BPF_END.fullmatch(line):
                 keys += [closed["key"]] if closed["key"] else []
-            elif found := _BPF_FRAME.fullmatch(line):
-                offset = to_number(found["offset"]) if found["offset"] else None
-                function = intern(found["function"]) if found["function"] else None
-                frames.append(Frame(id=str(len(frames)), function=function, offset=offset))
+            elif line[:1].isspace() and line.strip():
+                frames.append(_bpf_frame(len(frames), line.strip()))
             elif not _BPF_NEXT.fullmatch(line):
                 return counted.snapshot("bpftrace")
             cursor.advance()
@@ -104,6 +98,19 @@ def read_bpftrace(cursor: Cursor) -> Snapshot | None:
             cursor.advance()
     cursor.seek(end)
     return counted.snapshot("bpftrace")
+
+
+def _bpf_frame(number: int, text: str) -> Frame:
+    """The frame of ``poll+15``, ``take+18 (/srv/orchardd)`` or ``0x7f1c2a8a9e2c``."""
+    if text.endswith(")") and " (" in text:
+        text = text[: text.rindex(" (")]
+    name, plus, offset = text.rpartition("+")
+    has_offset = bool(plus) and offset.isdecimal() and len(offset) < 10
+    return Frame(
+        id=str(number),
+        function=None if text.startswith("0x") else intern(name if has_offset else text),
+        offset=int(offset) if has_offset else None,
+    )
 
 
 def read_pt_pmp(cursor: Cursor) -> Snapshot | None:

@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
+from .grammar import GRAMMAR
 
 
 def names() -> NameRules:
@@ -50,6 +51,7 @@ FORMAT = Format(
         *_WARNINGS,
     ),
     read=read,
+    grammar=GRAMMAR,
 )
 
 LINES = TraceLines(

@@ -43,6 +43,15 @@ class Lines(Protocol):
         """Some frames that stand here, outermost first, where it is plain that they are; passes over them."""
 
 
+_NO_BREAK_SPACE = "\xa0"
+"""AWS indents with it what it shows on a page."""
+
+
+def _indented(line: str) -> str:
+    text = line.lstrip(_NO_BREAK_SPACE)
+    return " " * (len(line) - len(text)) + text
+
+
 class CursorLines:
     """The lines of a cursor from where it stands, without ``margin``."""
 
@@ -55,7 +64,11 @@ class CursorLines:
     @property
     def line(self) -> str | None:
         line = self.cursor.line
-        if not self.margin or line is None:
+        if line is None:
+            return None
+        if line[:1] == _NO_BREAK_SPACE:
+            line = _indented(line)
+        if not self.margin:
             return line
         if line.startswith(self.margin):
             return line[len(self.margin) :]

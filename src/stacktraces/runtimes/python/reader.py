@@ -39,7 +39,7 @@ _AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
-_LAMBDA = regex(r"\[(?:ERROR|CRITICAL|FATAL)\] ")
+_LAMBDA = regex(r"(?:[\dT:.Z-]{20,30}\s)?\[(?:ERROR|CRITICAL|FATAL)\] ")
 _ATHERIS = "=== Uncaught Python exception: ==="
 _LINES_TO_BANNER = 20
 _COMMENT = "#"

@@ -41,8 +41,8 @@ FORMAT = Format(
 LINES = TraceLines(
     header=LineKind(rb"Error in (?:`[^`\n]{1,300}+`:|[\w.:@]{1,200}+[(\[$])", (b"Error in ",)),
     frame=LineKind(
-        "(?:[ \\d]{1,5}\\. {1,2}(?:[│├└─█▆|+\\\\-]))".encode(),
-        tuple(f"{mark}─".encode() for mark in "└├"),
+        "Calls: \\S|[ \\d]{1,5}\\. {1,2}(?:[│├└─█▆|+\\\\-])".encode(),
+        (b"Calls: ", *(f"{mark}─".encode() for mark in "└├")),
     ),
     goes_on=rb"Calls: |Execution halted|In addition: |Backtrace:|Caused by error|! |\d{1,5}: ",
 )

@@ -21,6 +21,15 @@ _BARE = rb"[^\r\n]*+"
 # No escape that stands for a line end or another control character.
 _ESCAPED = rb'(?:[^"\\\r\n]++|\\(?:[^nru\n]|u(?!00[01])))*+'
 
+# Values that differ from record to record of one writer, under the keys that shippers give them.
+_OWN = re.compile(
+    rb'"(?:offset|sequence|seq|@?timestamp|time|date|ts|eventId|insertId|ingestionTime|_id)"(?:: ?|=>)'
+    rb'(?P<value>"[^"\\]*+"|[\d.]++)(?=[,}\]])'
+)
+# Fluent Bit numbers the records of a chunk.
+_NUMBERED = re.compile(rb"\[\d++\] (?=[^\s\[\]{}:]++: \[)")
+_ANY_OWN = rb'(?:"[^"\\\r\n]*+"|[\d.]++)'
+
 
 class Shape(msgspec.Struct, frozen=True):
     """How the lines of one writer look."""
@@ -40,6 +49,8 @@ class Shape(msgspec.Struct, frozen=True):
     """Lines enough for a trace and the one behind it: for most traces, for long ones, for very long ones."""
     escaped: bool
     """The text stands in a JSON string."""
+    constant: bool = True
+    """All but text and time is the same in each line."""
 
     def raw(self, data: bytes, start: int, stop: int) -> bytes:
         """The text of the lines between two offsets, as it stands there."""
@@ -103,6 +114,7 @@ def learn(line: bytes, record: Record) -> Shape | None:
             re.compile(b"(?:%b){1,%d}+" % (one, _LONG_RUN)),
         ),
         escaped=escaped,
+        constant=not (_NUMBERED.match(head) or _OWN.search(head) or _OWN.search(tail)),
     )
 
 
@@ -120,10 +132,21 @@ def _as_json(text: bytes) -> list[bytes]:
 def _general(literal: bytes, time: bytes, group: bytes) -> bytes:
     """A pattern for ``literal`` with any other time in the place of ``time``."""
     if not time or time not in literal:
-        return re.escape(literal)
+        return _with_any_own(literal)
     before, _, after = literal.partition(time)
     moment = re.sub(rb"\d+", rb"\\d++", re.escape(time))
-    return re.escape(before) + b"(" + (group or b"?:") + moment + b")" + re.escape(after)
+    return _with_any_own(before) + b"(" + (group or b"?:") + moment + b")" + _with_any_own(after)
+
+
+def _with_any_own(literal: bytes) -> bytes:
+    """A pattern for ``literal`` with any values in the place of those that are each record's own."""
+    numbered = _NUMBERED.match(literal)
+    pattern, end = (rb"\[\d++\] ", numbered.end()) if numbered is not None else (b"", 0)
+    for own in _OWN.finditer(literal):
+        start = own.start("value")
+        pattern += re.escape(literal[end:start]) + _ANY_OWN
+        end = own.end()
+    return pattern + re.escape(literal[end:])
 
 
 @functools.lru_cache(maxsize=512)

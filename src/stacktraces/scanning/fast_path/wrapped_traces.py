@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...carriers import Carrier
 from ...log_records.clock import Moment
+from ...log_records.logged_at import may_have_time_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Trace
 from ...runtimes._grammar import Beginning
@@ -93,13 +96,13 @@ class WrappedTraces:
 
     def teach(self, text: Text, read: ReadTrace) -> None:
         """Let the compiled part know a trace, if it is one of a grammar in lines of a known shape."""
-        path = self.setup.starts[read.anchor]
-        if self._teacher is None or path is None or read.anchor_line not in read.lines[1:]:
+        paths = self.setup.starts[read.anchor]
+        if self._teacher is None or not paths or read.anchor_line not in read.lines[1:]:
             return
         before = read.lines.index(read.anchor_line) - 1
         lines = [offset - text.base for offset in read.lines]
         shape = next((each for each in self._shapes if each.line.match(text.data, lines[1])), None)
-        if lines[0] < 0 or shape is None:
+        if lines[0] < 0 or shape is None or not shape.constant:
             return
         found = [shape.line.match(text.data, line) for line in lines]
         texts = [each["text"] + b"\n" for each in found if each is not None]
@@ -107,9 +110,12 @@ class WrappedTraces:
         inner = shape.unwrap(raw)
         if len(texts) < len(lines) or inner is None:
             return
-        for beginning in (each for each in path.beginnings if each.lines_before == before):
+        for path, beginning in _beginnings(paths, before):
             logged = texts[1] if beginning.in_record else texts[0]
-            if not _is_record(path, beginning, shape.unwrap(logged)):
+            record = shape.unwrap(logged)
+            if not _is_record(path, beginning, record) or not self._is_dated(shape, found[1], record):
+                continue
+            if not shape.time and _lacks_time(record):
                 continue
             occurrence = path.matcher.match(inner, 0, len(inner), in_record=beginning.in_record)
             if occurrence is None or inner[: occurrence.end] != read.text:
@@ -121,20 +127,30 @@ class WrappedTraces:
                 printed = found[1]["time"] if shape.time and found[1] is not None else b""
                 self._teacher.teach_wrapped(lesson, shape, logged, raw, inner, printed)
 
+    def _is_dated(self, shape: Shape, line: re.Match[bytes] | None, record: bytes | None) -> bool:
+        """Whether the time that the carrier printed on ``line`` counts: no year in ``record`` says more."""
+        printed = line["time"] if shape.time and line is not None else b""
+        clock = self.setup.clock
+        return not printed or clock.of_carrier(printed, record or b"") == clock.of_printed(printed)
+
     def take(self, text: Text, line: int, start: int, number: int) -> int:
         """Takes the trace whose first anchor, in the line at ``line``, is at ``start``.
 
         Gives the end of its lines; 0 where there is none, or no log line of the same shape before it;
         ``WAIT`` where the lines at hand end in the trace.
         """
-        path = self.setup.starts[number]
-        if path is None:
-            return 0
-        for shape in self._shapes:
+        paths = self.setup.starts[number]
+        for shape in self._shapes if paths else ():
             first = shape.line.match(text.data, line)
-            if first is not None:
+            if first is None:
+                continue
+            for path in paths:
                 run = self._run(text, line, start - first.start("text"), shape, path)
-                return run if isinstance(run, int) else self._take(text, shape, run, path, number)
+                if isinstance(run, _Run):
+                    return self._take(text, shape, run, path, number)
+                if run:
+                    return run
+            return 0
         return 0
 
     def _run(self, text: Text, anchor: int, column: int, shape: Shape, path: TraceStart) -> _Run | int:
@@ -194,13 +210,13 @@ class WrappedTraces:
 
     def _moment(self, run: _Run) -> Moment | None:
         clock = self.setup.clock
-        found = clock.of_printed(run.printed) if run.printed else None
+        found = clock.of_carrier(run.printed, run.before) if run.printed else None
         return found or clock.of_line(run.before, 0, len(run.before) - 1)
 
     def _take(self, text: Text, shape: Shape, run: _Run, path: TraceStart, number: int) -> int:
         position = text.number, text.base + run.line
         moment = self._moment(run)
-        if moment is None and run.beginning.in_record:
+        if moment is None and (run.beginning.in_record or _lacks_time(run.before)):
             return 0
         known = self._known.get(run.occurrence.skeleton)
         if known is None:
@@ -208,7 +224,7 @@ class WrappedTraces:
             if trace is None:
                 return 0
             trace.origin = text.origin(position[1])
-            token = self.sink.trace(trace, moment, position)
+            token = self.sink.trace(trace, moment, (text.number, text.source_offset(position[1])))
             known = self._known.learn(path.matcher, run.occurrence, run.inner, trace, token)
         elif (
             known.token is None
@@ -218,7 +234,14 @@ class WrappedTraces:
             return 0
         self.floors[shape.writer] = text.base + run.end
         self.started = run.line
-        if self._teacher is not None and known is not None and known.token is not None:
+        as_printed = not run.printed or moment == self.setup.clock.of_printed(run.printed)
+        if (
+            as_printed
+            and shape.constant
+            and self._teacher is not None
+            and known is not None
+            and known.token is not None
+        ):
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, run.beginning, run.occurrence, known, doubts)
             self._teacher.teach_wrapped(lesson, shape, run.logged, run.raw, run.inner, run.printed)
@@ -240,9 +263,22 @@ class WrappedTraces:
         return trace if trace.origin.offset == start else None
 
 
+def _beginnings(paths: tuple[TraceStart, ...], before: int) -> Iterator[tuple[TraceStart, Beginning]]:
+    """The beginnings so many lines before the anchor."""
+    for path in paths:
+        for beginning in path.beginnings:
+            if beginning.lines_before == before:
+                yield path, beginning
+
+
+def _lacks_time(record: bytes | None) -> bool:
+    """Whether the line above ``record`` may say when it was logged."""
+    return record is not None and may_have_time_above(record)
+
+
 def _is_record(path: TraceStart, beginning: Beginning, line: bytes | None) -> bool:
     """Whether ``line`` starts a log record which says nothing that the trace's reader may heed."""
-    if line is None or not STARTS_RECORD.match(line):
+    if line is None or line[:1] == b"{" or not STARTS_RECORD.match(line):
         return False
     return beginning.in_record or not path.matcher.is_doubtful_before(line, 0, len(line))
 

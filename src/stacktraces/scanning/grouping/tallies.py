@@ -44,6 +44,9 @@ class Place(Protocol):
     def line_at(self, offset: int) -> int:
         """The number of the line at an offset in it, from 1."""
 
+    def source_offset(self, offset: int) -> int:
+        """The offset in the file, for one in it."""
+
 
 class Tally(msgspec.Struct):
     """One group while it grows."""
@@ -196,7 +199,7 @@ class Grouping:
                 self.traces += 1
                 return True
         read = self._moment(moment)
-        key = (UNDATED if read is None else read[0], place.number, offset)
+        key = (UNDATED if read is None else read[0], place.number, place.source_offset(offset))
         if key < tally.first:
             return False
         self.traces += 1

@@ -27,8 +27,8 @@ _WHOLE_FILES = 256
 _ATTEMPTS = 4
 _PATIENCE = 0.2
 """Seconds between two looks whether the scan is to end."""
-_AHEAD = 64
-"""Tasks that are handed out at the same time."""
+_AHEAD = 2000
+"""Tasks that are handed out at the same time, at most: more than a cluster has cores."""
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -17,11 +17,12 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart
 from .interruptions import read_with_interruptions
+from .lone_lines import read_lone_line
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
 from .unread import UnreadPlaces, mark_at, may_have_mark
 from .walker import LIMIT, LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
-from .wrapped import WrappedReader, read_lone_line
+from .wrapped import WrappedReader
 
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
@@ -57,7 +58,7 @@ class BareReader:
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
-        self._starts = (None,) * len(setup.starts) if sink.detailed else setup.starts
+        self._starts = ((),) * len(setup.starts) if sink.detailed else setup.starts
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
@@ -74,15 +75,13 @@ class BareReader:
         floor = max(self.floors[_ONE_WRITER] - text.base, 0)
         if start < floor:
             return floor
-        path = self._starts[number]
-        if path is None:
-            return self._read(text, start, number, floor).end
-        found = self._find(text, start, floor, path)
-        if found == WAIT:
-            return WAIT
-        if isinstance(found, int):
-            return self._read(text, start, number, floor).end
-        return self._count(text, start, number, floor, path, found)
+        for path in self._starts[number]:
+            found = self._find(text, start, floor, path)
+            if isinstance(found, _Found):
+                return self._count(text, start, number, floor, path, found)
+            if found == WAIT:
+                return WAIT
+        return self._read(text, start, number, floor).end
 
     def look(self, text: Text, start: int) -> int:
         """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
@@ -156,7 +155,10 @@ class BareReader:
     def _teach(
         self, number: int, path: TraceStart, found: _Found, known: KnownTrace | None, data: bytes
     ) -> None:
-        if self._teacher is not None and known is not None and known.token is not None:
+        if self._teacher is None or known is None or known.token is None:
+            return
+        # The compiled part looks for a time in the record's own line only.
+        if time_above(self.setup.clock, data, found.record[0], 0) is None:
             doubts = path.matcher.doubts_before
             lesson = Lesson(number, found.beginning, found.occurrence, known, doubts)
             self._teacher.teach(lesson, data, found.record)
@@ -175,7 +177,7 @@ class BareReader:
         formats = self.setup.anchors.owners[number]
         found = read_with_interruptions(formats, data, start, lowest, limit, final)
         if isinstance(found, int):
-            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line)):
+            if found == 0 and (end := read_lone_line(self.setup, self.sink, text, line, lowest)):
                 return _Reading(end)
             if found == 0:
                 self._look(text, line, lowest)

@@ -113,6 +113,13 @@ class Region:
         self.end += len(lines)
         self._whole = True
 
+    def take_event(self, text: bytes, size: int) -> None:
+        """Take ``text`` as one event, made of ``size`` bytes of the file, after which nothing comes."""
+        self.unwrapper = Unwrapper(self._setup.lines)
+        self.unwrapper.add_event(text, self.end)
+        self.end += size
+        self._whole = True
+
     def read(self, line: int, lookback: int, floors: dict[Writer, int]) -> list[Found] | None:
         """What stands in the line at ``line``; ``None`` where more text is needed to tell.
 
@@ -138,6 +145,9 @@ class Region:
             stream = writer.stream
         piece = stream.place(stream.position(start))
         position = max(stream.position(floors.get(stream.writer, 0)), stream.position(min(lookback, start)))
+        event_before, event_behind = stream.between_events(piece.start)
+        if not piece.complete:
+            position = max(position, event_before)
         part = _Part(self._setup, stream, source, piece, position)
         if piece.complete:
             return part.read(piece.end, whole=True)
@@ -145,11 +155,11 @@ class Region:
             return part.read(over, whole=True)
         if not self._whole and self.end - line >= _REACH:
             return part.read(stream.position(line + _REACH), whole=True, cut=True)
-        found = part.read(stream.end, whole=final)
+        found = part.read(event_behind, whole=final or event_behind < stream.end)
         return found and self._within_moments(found, _Part(self._setup, stream, source, piece, position))
 
     def _within_moments(self, found: list[Found], part: _Part) -> list[Found]:
-        """``found``, but without lines of its last message that were written noticeably later."""
+        """``found``, but without lines of its last message that are of another record."""
         last = found[-1]
         later = self._later_line(last)
         if later is None:
@@ -160,14 +170,22 @@ class Region:
         return again
 
     def _later_line(self, found: Found) -> int | None:
-        """Where the first line stands that is dated later than the one before, if the message has several."""
+        """Where the first line stands that is dated noticeably later than the one before or of another level.
+
+        ``None`` where there is none, and where the message has only one line.
+        """
         if not isinstance(found.result, Trace) or "\n" not in (found.result.error.message or ""):
             return None
         position = found.start
         before: str | None = None
+        record_before: tuple[str | None, str | None] = (None, None)
         before_moment: int | None = None
         while position < found.end:
             place = found.stream.place(position)
+            record = place.fields.get("level"), place.fields.get("logger")
+            if position > found.start and record != record_before:
+                return position
+            record_before = record
             if place.time is not None and place.time != before:
                 moment = self._setup.clock.of_printed(place.time.encode())
                 if moment is not None:

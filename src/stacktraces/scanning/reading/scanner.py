@@ -147,9 +147,14 @@ class Scan:
         bytes(_LARGEST_CHUNK)
         self._counters: dict[tuple[str, ...], CompiledCounter | None] = {}
 
-    def reader_for(self) -> Callable[[bytes], StreamReader]:
-        """Makes the reader for the next stream from its first bytes."""
-        return reader_for(self.setup, self.sink, self.options, self._counter_for)
+    def reader_for(self, text: Text) -> Callable[[bytes], StreamReader]:
+        """Makes the reader for the stream of ``text`` from its first bytes."""
+
+        def counter(stack: tuple[Carrier, ...]) -> CompiledCounter | None:
+            # The compiled part counts lines itself, and does not know those of a document.
+            return self._counter_for(stack) if text.source is None else None
+
+        return reader_for(self.setup, self.sink, self.options, counter)
 
     def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
@@ -165,17 +170,17 @@ class Scan:
         A step is a chunk.
         """
         path = label_of(source)
-        walker = Walker(self.setup, Text(path, number), self.reader_for(), until)
+        text = Text(path, number)
+        walker = Walker(self.setup, text, self.reader_for(text), until)
         try:
-            stream = open_input(source, self.interruption)
+            stream = self.open(source)
             if start is None:
                 stream = records_of(stream, self.setup.lines)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker
             return
-        document = stream if isinstance(stream, DocumentStream) else None
-        walker.text.source = document
+        document = text.source = stream if isinstance(stream, DocumentStream) else None
         begun = self.totals.bytes
         try:
             if start is not None:
@@ -195,6 +200,20 @@ class Scan:
         if document is not None:
             self.totals.bytes = begun + document.consumed
         yield walker
+
+    def open(self, source: str | Readable) -> ByteStream:
+        """The bytes of ``source``, unpacked ahead of the search by one process that has no others beside it.
+
+        Raises ``InputError``.
+        """
+        stream = open_input(source, self.interruption)
+        if self.options.jobs > 1 or not getattr(stream, "unpacks", False):
+            return stream
+        from ...sources.ahead import AheadStream
+        from ...sources.packed import Unpacked
+
+        assert isinstance(stream, Unpacked)
+        return AheadStream(stream, label_of(source), self.interruption)
 
     def chunks(self, walker: Walker, stream: ByteStream, path: str) -> Iterator[None]:
         """Take ``stream`` through ``walker``, a chunk a step."""

@@ -16,7 +16,7 @@ from ...model import Origin
 from ...results.result import Range, Unreadable
 from ...results.unread import placed
 from ...sources.cursors import CursorFile, Reached
-from ...sources.inputs import Readable, label_of, open_input, plain_size
+from ...sources.inputs import Readable, label_of, plain_size
 from ...sources.streams import ByteStream
 from ..grouping.tallies import Grouping
 from .scanner import Scan
@@ -100,10 +100,11 @@ def span_steps(
     if span[0] >= span[1]:
         return
     path, totals = label_of(source), scan.totals
-    walker = Walker(scan.setup, Text(path, number), scan.reader_for(), span=span)
+    text = Text(path, number)
+    walker = Walker(scan.setup, text, scan.reader_for(text), span=span)
     told = len(totals.unread)
     try:
-        stream = open_input(source, scan.interruption)
+        stream = scan.open(source)
     except InputError as error:
         totals.unreadable.append(Unreadable(path, str(error)))
         return

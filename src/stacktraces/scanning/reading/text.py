@@ -52,7 +52,7 @@ class Text:
 
     def position(self, at: int) -> Position:
         """The place of an offset in ``data``, for sorting."""
-        return self.number, self.base + at
+        return self.number, self.source_offset(self.base + at)
 
     def start_of_line(self, at: int) -> int:
         """Where in ``data`` the line at ``at`` starts."""

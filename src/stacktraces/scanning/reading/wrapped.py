@@ -8,8 +8,8 @@ from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
 from ...log_records.logged_at import logged_at
+from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot
-from ...unwrapping.detection import peel
 from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
 from ...unwrapping.prefixed_writers import may_be_prefixed
 from ...unwrapping.streams import Place, Writer
@@ -27,22 +27,6 @@ _MOST_TAKEN = 4096
 _LEARNING_COST = 8
 """Learning the shape of a writer's lines takes as long as reading so many traces."""
 _LEARNT_FREELY = 64
-
-
-def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int) -> int:
-    """Traces in a line that is wrapped though its neighbours are not; 0 where there is none."""
-    end = text.end_of_line(line)
-    raw = text.data[line:end].rstrip(b"\r\n")
-    stack = peel(raw, setup.lines) if b"\\n" in raw or raw[:1] in b"{<[" else ()
-    if not stack:
-        return 0
-    region = Region(setup, stack, text.base + line)
-    region.take(text.data[line:end])
-    found = region.read(text.base + line, text.base + line, {}) or []
-    emitter = Emitter(setup, sink, {})
-    for each in found:
-        emitter.emit(text, region, each)
-    return end if found else 0
 
 
 class WrappedReader:
@@ -212,7 +196,7 @@ class Emitter:
         lines, last_line, behind = self._raise_floors(region, found, place.start)
         moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
-        position = text.number, place.offset
+        position = text.number, text.source_offset(place.offset)
         if isinstance(result, Snapshot):
             self.sink.snapshot(result, moment, position, origin)
             return Emitted(lines, last_line, None)
@@ -266,9 +250,12 @@ class Emitter:
 
     def _moment(self, found: Found, place: Place, before: bytes) -> Moment | None:
         clock = self.setup.clock
-        moment = clock.of_printed(place.time.encode()) if place.time else None
+        start, lowest = found.start - found.shift, found.floor - found.shift
+        moment = None
+        if place.time:
+            own = found.data[start : place.end - found.shift]
+            moment = clock.of_carrier(place.time.encode(), before if STARTS_RECORD.match(before) else own)
         if moment is None:
-            start, lowest = found.start - found.shift, found.floor - found.shift
             of_record = found.source is None
             moment = logged_at(clock, found.data, start, lowest, before=before, of_record=of_record)
         return moment

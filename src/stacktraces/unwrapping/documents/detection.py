@@ -8,15 +8,16 @@ from collections.abc import Callable
 from ..._regex import regex
 from ...carriers._keys import MESSAGE, TIME
 from ...trace_lines import KnownTraceLines
+from .html_page import HtmlPage
 from .item import Parser
 from .json_records import RECORDS, JsonRecords
 from .newest_first import (
     OldestFirst,
-    PlainLines,
     are_lines_newest_first,
     are_newest_first,
     ties_stand_in_order,
 )
+from .plain_lines import PlainLines
 from .tables import TableRows, names_of
 from .xml_reports import XmlReport
 from .yaml_entries import YamlEntries, starts_entries
@@ -36,6 +37,7 @@ _SNAPSHOT = regex(
     rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
 )
 _XML = regex(rb"\s{0,64}(?:\xef\xbb\xbf)?(?:<\?xml\s|<testsuites?[\s>])")
+_HTML = regex(rb"(?i)\s{0,64}(?:\xef\xbb\xbf)?(?:<!doctype html|<html[\s>])")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -60,6 +62,8 @@ def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
         return JsonRecords if _is_json_document(sample) else None
     if _XML.match(sample):
         return XmlReport
+    if _HTML.match(sample):
+        return HtmlPage
     if starts_entries(sample):
         return YamlEntries
     found = names_of(sample) if sample else None

@@ -19,6 +19,7 @@ import msgspec
 
 from ..._regex import regex
 from .item import MOST_BYTES, Item
+from .plain_lines import PlainLines
 
 _PLAIN = regex(rb'(?:[^"\[\]{}]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
 """What stands between two brackets: strings are passed over whole."""
@@ -50,7 +51,7 @@ _PAIRS = b"values"
 _MOST_CONTEXT = 16 << 10
 _KEY_BEFORE = 256
 _DEEPEST = 512
-"""Brackets within brackets that are told apart; deeper ones only count."""
+"""Brackets within brackets in what may hold records."""
 
 
 class JsonRecords:
@@ -79,11 +80,15 @@ class JsonRecords:
         """What is told before each record of the arrays."""
         self._given = 0
         """Records of the outermost value."""
+        self._rest: PlainLines | None = None
         self._flowing = False
         """The record that has begun is too long: it is handed on as it comes."""
 
     def feed(self, data: bytes, *, final: bool) -> Iterator[Item]:
         """See :class:`Parser`."""
+        if self._rest is not None:
+            yield from self._rest.feed(data, final=final)
+            return
         self._data += data
         self._final = final
         while self._at < len(self._data):
@@ -94,6 +99,9 @@ class JsonRecords:
                     yield found
             else:
                 yield from self._within()
+            if len(self._open) > _DEEPEST:
+                yield from self._give_up(final=final)
+                return
             if self._at == at:
                 break
         if final:
@@ -159,7 +167,7 @@ class JsonRecords:
         in_array = bool(self._arrays) and depth == self._arrays[-1]
         if in_array:
             self._element = at
-        elif byte == 91 and depth < _DEEPEST:
+        elif byte == 91:
             key = _KEY.search(self._data, max(at - _KEY_BEFORE, 0), at)
             name = key[1] if key is not None else b""
             first = self._data[at + 1 : at + 1 + _KEY_BEFORE].lstrip()[:1]
@@ -241,6 +249,14 @@ class JsonRecords:
             self._flowing = True
             self._element = self._at if self._element is not None else None
             self._value = self._at
+
+    def _give_up(self, *, final: bool) -> Iterator[Item]:
+        """What is nested so deep holds no records: the rest are lines."""
+        start = self._kept_from() if self._element is not None or not self._given else self._at
+        self._count_lines(start)
+        self._rest = PlainLines(self._base + start, self._line)
+        yield from self._rest.feed(self._data[start:], final=final)
+        self._data = b""
 
     def _reset(self) -> None:
         self._open.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -11,9 +12,8 @@ from ...trace_lines import KnownTraceLines
 from .detection import SAMPLE, parser_for
 from .item import Item, Parser
 
-_REACH = 32 << 20
-"""Bytes behind the end of what was read for which the way back is kept."""
-_MOST_PLACES = 1 << 16
+_MOST_PLACES = 1 << 19
+"""Records for which the way back is kept; at most twice as many."""
 
 
 class SourcePlace(NamedTuple):
@@ -34,8 +34,12 @@ class DocumentStream:
         self._made = bytearray()
         self._end = 0
         """The offset behind what was made."""
-        self._starts: list[int] = []
-        self._places: list[SourcePlace] = []
+        self._starts = array("Q")
+        """Where each record starts in what was made,"""
+        self._offsets = array("Q")
+        """in the document,"""
+        self._lines = array("Q")
+        """and in which line there."""
         self._goes_on = False
         self._done = False
 
@@ -53,10 +57,11 @@ class DocumentStream:
 
     def _make(self, item: Item) -> None:
         if not self._goes_on:
-            if len(self._starts) >= 2 * _MOST_PLACES and self._starts[_MOST_PLACES] < self._end - _REACH:
-                del self._starts[:_MOST_PLACES], self._places[:_MOST_PLACES]
+            if len(self._starts) >= 2 * _MOST_PLACES:
+                del self._starts[:_MOST_PLACES], self._offsets[:_MOST_PLACES], self._lines[:_MOST_PLACES]
             self._starts.append(self._end)
-            self._places.append(SourcePlace(item.offset, item.line))
+            self._offsets.append(item.offset)
+            self._lines.append(item.line)
         self._made += item.text
         if item.ended:
             self._made += b"\n"
@@ -66,7 +71,7 @@ class DocumentStream:
     def place(self, offset: int) -> SourcePlace:
         """Where in the document the record starts that stands at ``offset`` of what is read here."""
         index = max(bisect_right(self._starts, offset) - 1, 0)
-        return self._places[index] if self._places else SourcePlace(0, 1)
+        return SourcePlace(self._offsets[index], self._lines[index]) if self._starts else SourcePlace(0, 1)
 
     def seek(self, offset: int) -> None:
         """A document is read from its start."""

@@ -15,6 +15,7 @@ from ...carriers._keys import plain
 from .item import MOST_BYTES, Item
 
 _DELIMITERS = (b",", b"\t", b";", b"|")
+_QUOTE_OR_END = regex(rb'["\n]')
 _NAME = regex(r"[\w\[\]@#$.:/() -]{1,100}")
 _MESSAGES = (
     *(
@@ -74,12 +75,17 @@ class TableRows:
         self._line = 1
         self._header = True
         self._flowing = False
+        self._looked = 0
+        """Up to here ``_data`` was looked at for the end of a row,"""
+        self._quoted = False
+        """and whether that is in a quoted cell."""
+        self._ended = False
 
     def feed(self, data: bytes, *, final: bool) -> Iterator[Item]:
         """See :class:`Parser`."""
         self._data += data
         at = 0
-        while (end := self._end_of_row(at, final=final)) > at:
+        while (end := self._end_of_row(final=final)) is not None:
             raw = self._data[at:end]
             if self._header:
                 self._header = False
@@ -95,21 +101,28 @@ class TableRows:
             at, self._flowing = len(self._data), True
         self._data = self._data[at:]
         self._offset += at
+        self._looked -= at
 
-    def _end_of_row(self, at: int, *, final: bool) -> int:
-        """Where the row ends that starts at ``at``; ``at`` where more is needed to tell.
-
-        A row ends at a line end with an even count of quotes before it.
-        """
-        data, quotes, start = self._data, 0, at
-        while True:
-            end = data.find(b"\n", at)
-            if end < 0:
-                return len(data) if final else start
-            quotes += data.count(b'"', at, end)
-            at = end + 1
-            if quotes % 2 == 0:
-                return at
+    def _end_of_row(self, *, final: bool) -> int | None:
+        """Where the row ends that is looked at; ``None`` where more is needed to tell."""
+        data = self._data
+        while self._looked < len(data):
+            if self._quoted:
+                at = data.find(b'"', self._looked)
+            else:
+                found = _QUOTE_OR_END.search(data, self._looked)
+                at = found.start() if found is not None else -1
+            if at < 0:
+                self._looked = len(data)
+                break
+            self._looked = at + 1
+            if data[at] == 10:
+                return at + 1
+            self._quoted = not self._quoted
+        if final and not self._ended and data:
+            self._ended = True
+            return len(data)
+        return None
 
     def _record(self, raw: bytes) -> bytes:
         row = raw.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")

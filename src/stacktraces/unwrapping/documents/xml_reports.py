@@ -18,7 +18,7 @@ import msgspec
 
 from ...carriers._keys import TIME, plain
 from .item import MOST_BYTES, Item
-from .newest_first import PlainLines
+from .plain_lines import PlainLines
 
 _DEEPEST = 256
 _STACKS = ("stacktrace", "throwable", "stack")
@@ -100,11 +100,17 @@ class XmlReport:
         if element.name in _STACKS and around is not None:
             text, around.message = "\n".join(filter(None, (around.message, text))), ""
         elif element.name in _FAILURES:
-            text = text or _described(element)
+            text = f"{self._banner()}{text}" if text else _described(element)
         text = "\n".join(filter(None, (element.message, text)))
         if text:
             record = {**self._about(element), "message": text}
             self._found.append(Item(msgspec.json.encode(record), element.offset, element.line))
+
+    def _banner(self) -> str:
+        """A line that names the test, as runners print it above what they tell of a failure."""
+        around = self._open[-1] if self._open else None
+        name = around.attributes.get("name") if around is not None and around.name == "testcase" else None
+        return f"____ {name} ____\n\n" if name and "\n" not in name else ""
 
     def _about(self, element: _Element) -> dict[str, str]:
         """The time and the test that the innermost elements around it name."""

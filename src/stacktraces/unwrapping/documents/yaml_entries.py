@@ -20,6 +20,7 @@ _KEY = regex(
 )
 _BLOCK = regex(r"(?P<style>[|>])[+-]?\d?[+-]?$")
 _DEEPEST = 64
+_MOST_LINES = 20_000
 
 
 def starts_entries(sample: bytes) -> bool:
@@ -47,7 +48,7 @@ class YamlEntries:
         if final:
             lines.append(self._data)
         for line in lines:
-            if line.rstrip() == _SEPARATOR or self._size > MOST_BYTES:
+            if line.rstrip() == _SEPARATOR or self._size > MOST_BYTES or len(self._entry) > _MOST_LINES:
                 yield from self._ended()
             if not self._entry:
                 self._start = self._offset, self._line

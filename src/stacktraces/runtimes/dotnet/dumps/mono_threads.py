@@ -27,11 +27,12 @@ _THREAD = regex(
     r"(?P<where>\s+at \S.{0,200})?.{0,200}"
 )
 _FRAME = regex(
-    r"\s+at (?P<function>\S.*?) ?\((?P<args>.{0,2000}?)\)(?: \[0x[0-9a-f]{1,8}\])?"
-    r"(?: in (?:<(?P<module>[^>]{1,200})>|(?P<file>.{1,400}?)):(?P<line>\d{1,9}))?(?: <0x[0-9a-f]{1,16}"
-    r"(?: \+ 0x[0-9a-f]{1,8})?>)?\s*"
+    r"\s++at (?:\(wrapper [\w-]{1,60}+\) )?(?P<function>[^\s(][^(\n]{0,1000}?) ?"
+    r"\((?P<args>[^()\n]{0,2000}+)\)"
+    r"(?: \[0x[0-9a-f]{1,8}+\])?(?: in (?:<(?P<module>[^>\n]{1,200}+)>"
+    r"|(?P<file>[^:\n]{1,400}+)):(?P<line>\d{1,9}+))?"
+    r"(?: <0x[0-9a-f]{1,16}+(?: \+ 0x[0-9a-f]{1,8}+)?>)?\s*+"
 )
-_WRAPPER = regex(r"\(wrapper (?P<kind>[\w-]{1,60})\) ?(?P<function>\S.*)")
 _BLANK_LINES = 3
 
 
@@ -64,9 +65,8 @@ def read(cursor: Cursor) -> Snapshot | None:
 
 
 def _frame(found: re.Match[str]) -> Frame:
-    wrapper = _WRAPPER.fullmatch(found["function"])
     return Frame(
-        function=intern(wrapper["function"] if wrapper else found["function"]),
+        function=intern(found["function"]),
         args=found["args"],
         file=intern(found["file"]) if found["file"] else None,
         line=to_number(found["line"]) if found["file"] else None,

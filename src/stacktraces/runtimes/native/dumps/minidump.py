@@ -28,11 +28,8 @@ _THREAD = regex(
     r"Thread (?P<id>\d{1,9})(?: (?P<name>(?!\(crashed|- ).{1,80}?))?(?P<crashed> \(crashed\))?"
     r"(?: - (?:name: (?P<named>.{0,80}?)|tid: (?P<tid>\d{1,10})).{0,80}?)?\s*"
 )
-_FRAME = regex(
-    r" {0,2}(?P<id>\d{1,5})  (?:(?P<module>[^!\s][^!]{0,300}?)!(?P<function>\S.*?)|(?P<bare>\S.{0,300}?))"
-    r"(?: \[(?P<file>.{1,400}?) : (?P<line>\d{1,9}) \+ 0x[0-9a-f]{1,16}\]| \+ 0x"
-    r"(?P<offset>[0-9a-f]{1,16}))?\s*"
-)
+_FRAME = regex(r" {0,2}(?P<id>\d{1,5}+)  (?P<rest>\S.{0,10000})")
+_PLACE = regex(r" \[(?P<file>[^\[\]]{1,400}?) : (?P<line>\d{1,9}+) \+ 0x[0-9a-f]{1,16}+\]\Z")
 _REASON = regex(r"Crash reason: {1,4}(?P<reason>\S.*?)\s*")
 _SIGNAL = regex(r"(?P<type>[A-Z][A-Z_]{2,40})(?: /? ?(?P<message>\S.*))?")
 _PID = regex(r"Process (?:id|ID): {1,4}(?P<pid>\d{1,10})")
@@ -59,16 +56,7 @@ def read(cursor: Cursor) -> Snapshot | None:
             process.threads.append(thread)
             others, end = 0, cursor.next_offset
         elif process.threads and (found := _FRAME.fullmatch(line)):
-            process.threads[-1].frames.append(
-                Frame(
-                    id=found["id"],
-                    function=intern(found["function"]) if found["function"] else None,
-                    module=intern(found["module"] or found["bare"]),
-                    file=intern(found["file"]) if found["file"] else None,
-                    line=to_number(found["line"]) if found["line"] else None,
-                    offset=to_number(found["offset"], 16) if found["offset"] else None,
-                )
-            )
+            process.threads[-1].frames.append(_frame(found["id"], found["rest"].rstrip()))
             others, end = 0, cursor.next_offset
         elif line.startswith(_SCANNED) and process.threads and process.threads[-1].frames:
             process.threads[-1].frames[-1].unreliable = True
@@ -81,6 +69,23 @@ def read(cursor: Cursor) -> Snapshot | None:
     if not any(each.frames for each in process.threads):
         return None
     return Snapshot(format=NAME, processes=[process])
+
+
+def _frame(number: str, text: str) -> Frame:
+    """The frame of ``cartd!price_of(Item*) [cartd.c : 9 + 0x5]`` or of ``libc.so.6 + 0x21bf7``."""
+    frame = Frame(id=number)
+    start = text.rfind(" [")
+    place = _PLACE.match(text, start) if start >= 0 else None
+    before, plus, offset = text.rpartition(" + 0x")
+    if place is not None:
+        text = text[:start]
+        frame.file, frame.line = intern(place["file"]), to_number(place["line"])
+    elif plus and len(offset) <= 16 and all(each in "0123456789abcdef" for each in offset):
+        text, frame.offset = before, to_number(offset, 16)
+    module, mark, function = text.partition("!")
+    frame.module = intern(module)
+    frame.function = intern(function) if mark and function else None
+    return frame
 
 
 FORMAT = Format(

@@ -31,10 +31,8 @@ _THREAD = regex(
     r"(?: +DispatchQueue (?:\"(?P<queue>[^\"]{0,200})\"|\S+?)(?:\(\d{1,9}\))?)?.{0,40}?"
     r" +\d{1,9} samples? .{0,200}"
 )
-_CALL = regex(
-    r"(?P<indent> {1,600})(?P<kernel>\*?)(?P<count>\d{1,9}) {1,4}(?P<call>\S.*?)(?: \[0x"
-    r"(?P<address>[0-9a-f]{1,16})\].{0,80})?\s*"
-)
+_CALL = regex(r"(?P<indent> {1,600}+)(?P<kernel>\*?)(?P<count>\d{1,9}+) {1,4}+(?P<call>\S.{0,10000})")
+_ADDRESS = regex(r" \[0x(?P<address>[0-9a-f]{1,16}+)\][^\[\]]{0,80}+\Z")
 _SYMBOL = regex(
     r"(?P<function>.+?) \+ "
     r"(?P<offset>\d{1,12}) \((?P<module>[^()]{1,200}?) \+ \d{1,12}\)|\?\?\? \((?P<only>[^()]{1,200}?)"
@@ -108,10 +106,14 @@ def _goes_on(best: list[re.Match[str]], path: list[re.Match[str]]) -> bool:
 
 
 def _frame(number: int, found: re.Match[str]) -> Frame:
-    frame = Frame(id=str(number), address=to_number(found["address"], 16) if found["address"] else None)
-    symbol = _SYMBOL.fullmatch(found["call"])
+    call = found["call"].rstrip()
+    start = call.rfind(" [0x")
+    address = _ADDRESS.match(call, start) if start >= 0 else None
+    call = call[:start] if address is not None else call
+    frame = Frame(id=str(number), address=to_number(address["address"], 16) if address is not None else None)
+    symbol = _SYMBOL.fullmatch(call)
     if symbol is None:
-        frame.function = intern(found["call"])
+        frame.function = intern(call)
     elif symbol["function"] is not None:
         frame.function, frame.module = intern(symbol["function"]), intern(symbol["module"])
         frame.offset = to_number(symbol["offset"])

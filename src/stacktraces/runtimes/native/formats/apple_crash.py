@@ -13,7 +13,7 @@ frame      ``0   CoreFoundation   0x00007fff8b81e88f CFStringGetCString + 47``  
 frame      ``2   Orchard          0x10294d5c8 main + 88 (main.c:12)``         frame
 =========  =================================================================  ==========================
 
-The stacks of the other threads are told with their headings. :mod:`.apple_ips` reads the JSON.
+The stacks of the other threads are told with their headings. :mod:`.apple_crash_json` reads the JSON.
 """
 
 from __future__ import annotations

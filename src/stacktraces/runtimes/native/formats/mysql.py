@@ -25,7 +25,7 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
+from ... import Format, starts_trace
 from ..abort_messages import ASSERTION, read_message
 from ..symbol_lines import FRAMES_KEPT, SIGNALS, of_symbols
 
@@ -41,7 +41,7 @@ _ASSERTION = regex(
     r"(?::(?P<text>.*?))?(?: thread \d++)?$"
 )
 _FAILING = regex(r"InnoDB: Failing assertion: (?P<text>.*)$")
-_NUMBERED = regex(r"\s*#\d++ 0x(?P<address>[0-9a-f]++) (?P<rest>\S.*)$")
+_NUMBERED = regex(r" ?#\d++ 0x(?P<address>[0-9a-f]++) (?!in )(?P<rest>\S.*)$")
 _PLACED = regex(r"(?P<function>.+) at (?P<file>\S+):(?P<line>\d++)$")
 _WINDOWS = regex(r"(?P<module>[\w.-]++)!(?P<function>[^\[\]]++)\[(?P<file>[^\[\]:]++):(?P<line>\d++)\]$")
 _TOOL = regex(r"addr2line: |Printing to addr2line failed|.* at position 0x")
@@ -116,7 +116,7 @@ def _read_frames(cursor: Cursor) -> list[Frame]:
             others += 1
             if others > (_BETWEEN if frames else _MOST_ADVICE) or (frames and _QUERY.match(line)):
                 break
-            if _RECORD.match(line):
+            if _RECORD.match(line) or starts_trace(line, cursor.peek() or "", but="native"):
                 break
         cursor.advance()
         end = cursor.offset if frame is not None else end

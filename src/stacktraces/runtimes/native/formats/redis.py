@@ -103,11 +103,12 @@ class _Report:
                 self._frames.append(frame)
             return True
         self._is_counter = line == _COUNTER
+        known = line in (_COUNTER, "Backtrace:")
         if _SECTION.match(line):
-            self._in_stack = False
+            self._in_stack, known = False, True
         elif (found := _THREAD.match(line)) and not line.endswith("stacktraces."):
             self._frames = self.error.frames if found["crashed"] else self._related(found["title"])
-        return True
+        return known
 
     def _related(self, title: str) -> list[Frame] | None:
         if len(self.error.related) >= STACKS_KEPT:

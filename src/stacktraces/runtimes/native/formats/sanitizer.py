@@ -125,13 +125,16 @@ def _read_body(cursor: Cursor, error: Error) -> bool:
         if _HEAD.match(line) or _RULE.match(line):
             break
         known = _WITHIN.match(line) is not None
-        strange = 0 if known else strange + 1
+        if not known:
+            strange += 1
+        elif not line[:1].isspace() and line:
+            strange = 0
         if _ACCESS.match(line) and not error.frames:
             error.message = f"{error.message}\n{line.strip()}"
         if line.strip():
             heading = line.strip()
         cursor.advance()
-        end = cursor.offset if known and line.strip() else end
+        end = cursor.offset if known and line.strip() and not strange else end
     cursor.seek(end)
     return False
 

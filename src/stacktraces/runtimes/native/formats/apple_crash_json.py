@@ -13,7 +13,7 @@ from ....model import Error, Frame, Origin, RelatedStack, Trace
 from ... import Format
 from ..symbol_lines import FRAMES_KEPT
 
-NAME = "apple_ips"
+NAME = "apple_crash_json"
 STACKS_KEPT = 200
 _FIRST_TRY, _LARGEST = 4 << 10, 16 << 20
 """Bytes of the object that are tried first, and at most."""

@@ -28,7 +28,7 @@ from ... import Format
 from ..logcat import LogcatLines, split
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
-NAME = "tombstone"
+NAME = "android_crash"
 
 _SIGNAL = regex(r"signal \d{1,2} \((?P<name>SIG[A-Z]{2,8})\), code .*$")
 _LIBC = regex(

@@ -1,0 +1,86 @@
+"""How long adding up partial results takes, and in how much memory: what docs/scale.md claims.
+
+Each result has some groups of a fleet, as skewed as errors are: a few groups are in all results, most of
+them in a few. Prints the seconds of processor time, the groups a second, and the peak memory of the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import time
+from collections.abc import Iterator
+
+from stacktraces.model import Error, Frame, Group, Origin
+from stacktraces.results.merging import Sum
+from stacktraces.results.result import Result, Stats
+from stacktraces.scanning.parallel.executors import pack, unpack
+
+_START = 1_714_521_600
+"""Seconds since 1970: 2024-05-01."""
+
+
+def part(number: int, groups: int, distinct: int, chance: random.Random) -> Result:
+    """The result of one part."""
+    chosen = {min(int(distinct * chance.random() ** 3), distinct - 1) for _ in range(groups)}
+    return Result(
+        [_group(each, number, chance) for each in sorted(chosen)], Stats(traces=10 * len(chosen), files=1)
+    )
+
+
+def _group(number: int, file: int, chance: random.Random) -> Group:
+    start = _START + chance.randrange(86_000)
+    return Group(
+        fingerprint=f"3-{number:016x}",
+        error=Error("KeyError", f"'{number}'", frames=[_frame(place) for place in range(12)]),
+        format="python",
+        runtime="python",
+        count=10,
+        first_seen=f"2024-05-01T{start % 24:02}:00:00",
+        last_seen=f"2024-05-01T{start % 24:02}:05:00",
+        first_seen_ns=start * 10**9,
+        last_seen_ns=(start + 300) * 10**9,
+        sources=[Origin(f"{file}.log", line, line * 100, (start + line) * 10**9) for line in range(10)],
+        timeline=[1] * 10,
+        timeline_start=start >> 5 << 5,
+        timeline_width=32,
+    )
+
+
+def _frame(place: int) -> Frame:
+    return Frame(f"step_{place}", file="shop/cart.py", line=place)
+
+
+def packed(results: int, groups: int, distinct: int) -> Iterator[bytes]:
+    """Results as they come from workers."""
+    chance = random.Random(1)
+    for number in range(results):
+        yield pack(part(number, groups, distinct, chance))
+
+
+def main() -> None:
+    """Print one line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=int, default=1000)
+    parser.add_argument("--groups", type=int, default=1000, help="in each result, about")
+    parser.add_argument("--distinct", type=int, default=1000)
+    options = parser.parse_args()
+    total, spent, size, added = Sum(), 0.0, 0, 0
+    for data in packed(options.results, options.groups, options.distinct):
+        size += len(data)
+        begun = time.process_time()
+        result = unpack(data)
+        total.add(result)
+        spent += time.process_time() - begun
+        added += len(result.groups)
+    begun = time.process_time()
+    whole = total.result()
+    spent += time.process_time() - begun
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"{options.results:,} results of {added // options.results:,} groups, {size >> 20:,} MiB")
+    print(f"{spent:.1f} s, {added / spent:,.0f} groups/s, {len(whole.groups):,} distinct, {memory:,} MiB")
+
+
+if __name__ == "__main__":
+    main()

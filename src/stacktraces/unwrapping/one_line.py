@@ -1,0 +1,126 @@
+"""Traces that something wrote on one line, their line ends written otherwise: escaped, as octal, as entities, as CR.
+
+Quoted strings are the matter of ``quoted_traces``; this is what remains.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .._regex import regex
+from ..trace_lines import KnownTraceLines
+
+_MOST_LINES = 2000
+_MOST_LISTS = 64
+_LONGEST = 4 << 20
+_NO_BREAK_SPACE = b"\xc2\xa0"
+
+_OCTAL = regex(rb"[#\\](0[01][0-7]|033)")
+_ESCAPE = regex(rb"\\([nrt\"'\\/])")
+_MEANINGS = {b"n": b"\n", b"r": b"", b"t": b"\t"}
+_TAG = regex(rb"</?[A-Za-z][\w:-]{0,32}(?:\s[^<>&]{0,512})?/?>")
+_ATTRIBUTE = regex(rb'(?i)="([^"<>&]*+&(?:#10|#x0{0,3}a|#13|#x0{0,3}d|quot);[^"<>]*+)"')
+_LINE_TAG = regex(rb"(?i)<br\s{0,8}/?>|</(?:p|div|li|tr)>")
+_LIST = regex(rb"[\[(]\s{0,64}+(?=[\"'])")
+_ITEM = regex(rb"\s{0,64}+(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s{0,64}+(,|\]|\))?", re.DOTALL)
+# A line end that became a blank, a bar or nothing, and the indentation behind it.
+_RUN = regex(rb"(?<! )(?: \| ?| )(?= {2,8}\S)")
+_BLANK = regex(rb" {1,8}")
+
+
+class _Notation(NamedTuple):
+    """A way to write line ends."""
+
+    mark: re.Pattern[bytes]
+    """What stands for one."""
+    plain: Callable[[bytes], bytes]
+
+
+def _octal(line: bytes) -> bytes:
+    return _OCTAL.sub(lambda match: bytes((int(match[1], 8),)), line)
+
+
+def unescaped(line: bytes) -> bytes:
+    """``line`` with what a backslash stands for in most languages; others stay."""
+    return _ESCAPE.sub(lambda match: _MEANINGS.get(match[1], match[1]), line)
+
+
+def without_markup(line: bytes) -> bytes:
+    """``line`` of HTML or XML as text; a tag that ends a line is a line end."""
+    attribute = _ATTRIBUTE.search(line)
+    if attribute is not None:
+        line = attribute[1]
+    line = _TAG.sub(b"", _LINE_TAG.sub(b"\n", line))
+    if b"&" not in line:
+        return line
+    text = line.decode("utf-8", "surrogateescape")
+    return html.unescape(text).encode("utf-8", "surrogateescape").replace(b"\r\n", b"\n")
+
+
+_NOTATIONS = (
+    _Notation(regex(rb"[#\\]012"), _octal),
+    _Notation(regex(rb"\r"), lambda line: line.replace(b"\r\n", b"\n").replace(b"\r", b"\n")),
+    _Notation(regex(rb"(?i)&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>"), without_markup),
+    _Notation(regex(rb"\\n"), unescaped),
+)
+
+
+def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
+    """``line`` with its line ends put back, where a trace stands in it then; else ``None``."""
+    if len(line) > _LONGEST or line[:1] in (b" ", b"\t") or known.error.match(line):
+        return None
+    for notation in _NOTATIONS:
+        if notation.mark.search(line):
+            text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
+            if _has_frame(text, known):
+                return text
+    if not any(literal in line for literal in known.header_literals) or not _RUN.search(line):
+        return None
+    text = _spaced(line, known)
+    return text if _has_frame(text, known) else None
+
+
+def _spaced(line: bytes, known: KnownTraceLines) -> bytes:
+    """``line`` with line ends where a blank stands for one: before indentation and before the error behind it."""
+    text = _RUN.sub(b"\n", line)
+    last = text.rfind(b"\n") + 1
+    for at in [match.end() for match in _BLANK.finditer(text, last)][::-1]:
+        if text[at - 1 : at] == b" " and text[at - 2 : at - 1] != b" " and known.error.match(text, at):
+            return text[: at - 1].removesuffix(b" |") + b"\n" + text[at:]
+    return text
+
+
+def _has_frame(text: bytes, known: KnownTraceLines) -> bool:
+    """Whether a line but the first is a frame."""
+    lines = text.split(b"\n", _MOST_LINES)[1:]
+    return any(known.is_frame(line) for line in lines)
+
+
+def listed_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
+    """The first list of strings on ``line`` of which one starts a part of a trace: where it starts, and its lines."""
+    if not _LIST.search(line) or not any(literal in line for literal in known.unindented_literals):
+        return None
+    at = 0
+    for _ in range(_MOST_LISTS):
+        start = _LIST.search(line, at)
+        if start is None:
+            return None
+        items = list(_items(line, start.end()))
+        text = "\n".join(item.removesuffix("\n") for _, item in items).encode("utf-8", "backslashreplace")
+        if len(items) > 1 and any(known.is_start(each) for each in text.split(b"\n", _MOST_LINES)):
+            return start.start(), text
+        at = max([start.end(), *(end for end, _ in items)])
+    return None
+
+
+def _items(line: bytes, at: int) -> Iterator[tuple[int, str]]:
+    """The strings of the list whose first one starts at ``at``, and where each ends."""
+    while (item := _ITEM.match(line, at)) is not None:
+        at = item.end()
+        string = item[1] if item[1] is not None else item[2]
+        yield at, unescaped(string).decode("utf-8", "replace")
+        if item[3] != b",":
+            return
