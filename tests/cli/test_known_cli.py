@@ -263,7 +263,7 @@ def test_prune_by_a_result_of_another_version(known: str, tmp_path: Path) -> Non
     prune = ("stacktraces", "known", "prune", "-k", known, "--not-in", result)
     assert run(*prune).out == ""
     run("stacktraces", "known", "check", "-k", known, "--migrate")
-    result.write_text(result.read_text().replace('"fingerprint":"3-', '"fingerprint":"2-'))
+    result.write_text(result.read_text().replace('"fingerprint":"4-', '"fingerprint":"2-'))
     refused(run(*prune), "result.json and 2-0123456789abcdef have fingerprints of different versions")
     result.write_text(run("stacktraces", "log", "--format", "json", stdin=b"").out)
     assert run(*prune).out == "forgot 2-0123456789abcdef  a title\n"
@@ -273,7 +273,7 @@ def test_results_of_two_versions_are_not_compared(tmp_path: Path) -> None:
     older, newer = tmp_path / "older.json", tmp_path / "newer.json"
     trace = TRACE.format(line=1, kind="KeyError").encode()
     newer.write_text(run("stacktraces", "log", "--format", "json", stdin=trace).out)
-    older.write_text(newer.read_text().replace('"fingerprint":"3-', '"fingerprint":"2-'))
+    older.write_text(newer.read_text().replace('"fingerprint":"4-', '"fingerprint":"2-'))
     assert run("stacktraces", "diff", newer, newer).out == "Nothing changed.\n"
     refused(run("stacktraces", "diff", older, newer), "older.json and ", "different versions of stacktraces")
 
