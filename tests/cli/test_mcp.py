@@ -52,7 +52,7 @@ def test_a_client_calls_each_tool(folder: Path) -> None:
     calls: list[tuple[str, dict[str, Any]]] = [
         ("find_errors", {"paths": ["python.log"], "top": 3}),
         ("find_errors", {"paths": ["python.log"], "error_type": "KeyError"}),
-        ("show_error", {"paths": ["python.log"], "fingerprint": "3-5b265"}),
+        ("show_error", {"paths": ["python.log"], "fingerprint": "4-5b265"}),
         ("list_known_issues", {"status": "open"}),
         ("describe_snapshot", {"path": "httpd-event-child.gdb.txt"}),
         ("find_errors", {"paths": ["../../etc/passwd"]}),
