@@ -79,7 +79,7 @@ def test_many_processes_that_died_alike_are_one(known: Path, tmp_path: Path) -> 
     assert "\nKNOWN  13 × SIGSEGV" in result.out
     assert "thread 1 of cartd 200 on app1, " in result.out
     assert "thread 1 of cartd 209 on app1 and 3 more\n" in result.out
-    assert result.err.startswith("--fail-on: 1 of 2 groups\n  new        3-")
+    assert result.err.startswith("--fail-on: 1 of 2 groups\n  new        4-")
 
 
 def test_verdicts_and_exit_status_over_the_life_of_an_issue(known: Path, tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_check(known: str) -> None:
     store.close()
     checked = run("stacktraces", "known", "check", "-k", known)
     assert checked.code == 1
-    assert checked.out.startswith("move   0-aa: 0-aa becomes 3-")
+    assert checked.out.startswith("move   0-aa: 0-aa becomes 4-")
     assert run("stacktraces", "known", "check", "-k", known, "--migrate").code == 0
     assert run("stacktraces", "known", "check", "-k", known).out == "Every fingerprint is up to date.\n"
 
@@ -244,7 +244,7 @@ def test_a_list_of_another_version_is_said_to_be_one_and_migrated(known: str, tm
     crash = json.loads(before.out)["processes"][0]["crashes"][0]
     assert (crash["verdict"], crash["issue"]["id"]) == ("known", "1-0123456789abcdef")
     moved = run("stacktraces", "known", "check", "-k", known, "--migrate")
-    assert moved.out.startswith("move   1-0123456789abcdef: 1-0123456789abcdef becomes 3-")
+    assert moved.out.startswith("move   1-0123456789abcdef: 1-0123456789abcdef becomes 4-")
     after = run("stacktraces", *check)
     assert (after.code, after.err) == (0, "")
     crash = json.loads(after.out)["processes"][0]["crashes"][0]
@@ -263,7 +263,7 @@ def test_prune_by_a_result_of_another_version(known: str, tmp_path: Path) -> Non
     prune = ("stacktraces", "known", "prune", "-k", known, "--not-in", result)
     assert run(*prune).out == ""
     run("stacktraces", "known", "check", "-k", known, "--migrate")
-    result.write_text(result.read_text().replace('"fingerprint":"3-', '"fingerprint":"2-'))
+    result.write_text(result.read_text().replace('"fingerprint":"4-', '"fingerprint":"2-'))
     refused(run(*prune), "result.json and 2-0123456789abcdef have fingerprints of different versions")
     result.write_text(run("stacktraces", "log", "--format", "json", stdin=b"").out)
     assert run(*prune).out == "forgot 2-0123456789abcdef  a title\n"
@@ -273,7 +273,7 @@ def test_results_of_two_versions_are_not_compared(tmp_path: Path) -> None:
     older, newer = tmp_path / "older.json", tmp_path / "newer.json"
     trace = TRACE.format(line=1, kind="KeyError").encode()
     newer.write_text(run("stacktraces", "log", "--format", "json", stdin=trace).out)
-    older.write_text(newer.read_text().replace('"fingerprint":"3-', '"fingerprint":"2-'))
+    older.write_text(newer.read_text().replace('"fingerprint":"4-', '"fingerprint":"2-'))
     assert run("stacktraces", "diff", newer, newer).out == "Nothing changed.\n"
     refused(run("stacktraces", "diff", older, newer), "older.json and ", "different versions of stacktraces")
 
