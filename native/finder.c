@@ -1,8 +1,8 @@
 /* Finding many literals at once: the shuffle-based filter of the Teddy algorithm (from Hyperscan; described
  * in Wang et al., "Hyperscan: A Fast Multi-pattern Regex Matcher", NSDI 2019, and in the documentation of the
  * Rust crate aho-corasick). Each literal gives a window of four bytes; windows are dealt to
- * eight buckets, so that ordinary text passes seldom; two table look-ups for each place of the window tell for 32 offsets at once which
- * buckets may match, and what passes is compared.
+ * eight buckets, so that ordinary text passes seldom; two table look-ups for each place of the window tell for 32
+ * offsets at once whether a bucket may match, and what passes is looked up by its bytes.
  */
 #include "finder.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define CHOICE 8 /* windows of a literal that are considered */
+#define PASSES 2 /* by which the choice is made better */
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define HAVE_AVX2 1
@@ -48,22 +49,48 @@ static double rarity(const uint8_t *window)
 /* Halves of bytes that a bucket takes, for each place. */
 typedef struct {
     uint16_t low[WINDOW], high[WINDOW];
-    double cost; /* the share of offsets that pass, if bytes were independent */
+    double share[WINDOW];     /* of the bytes that pass at a place */
+    double rows[WINDOW][16];  /* for each upper half, the share of its bytes whose lower half is taken, */
+    double columns[WINDOW][16]; /* and for each lower half, of those whose upper half is */
+    double cost;              /* the share of offsets that pass, if bytes were independent */
 } Bucket;
+
+/* The share of offsets that would pass if `bucket` took `window` as well. */
+static double cost_with(const Bucket *bucket, const uint8_t *window)
+{
+    double cost = 1;
+    for (size_t place = 0; place < WINDOW; place++) {
+        unsigned high = window[place] >> 4, low = window[place] & 15;
+        int new_high = !(bucket->high[place] >> high & 1), new_low = !(bucket->low[place] >> low & 1);
+        double share = bucket->share[place];
+        if (new_high)
+            share += bucket->rows[place][high];
+        if (new_low)
+            share += bucket->columns[place][low];
+        if (new_high && new_low)
+            share += frequency[window[place]];
+        cost *= share;
+    }
+    return cost;
+}
 
 static void admit(Bucket *bucket, const uint8_t *window)
 {
+    bucket->cost = cost_with(bucket, window);
     for (size_t place = 0; place < WINDOW; place++) {
-        bucket->low[place] |= (uint16_t)(1 << (window[place] & 15));
-        bucket->high[place] |= (uint16_t)(1 << (window[place] >> 4));
-    }
-    bucket->cost = 1;
-    for (size_t place = 0; place < WINDOW; place++) {
-        double share = 0;
-        for (unsigned high = 0; high < 16; high++)
-            for (unsigned low = bucket->high[place] >> high & 1 ? bucket->low[place] : 0; low; low &= low - 1)
-                share += frequency[high << 4 | (unsigned)__builtin_ctz(low)];
-        bucket->cost *= share;
+        unsigned high = window[place] >> 4, low = window[place] & 15;
+        if (!(bucket->low[place] >> low & 1)) {
+            bucket->low[place] |= (uint16_t)(1 << low);
+            bucket->share[place] += bucket->columns[place][low];
+            for (unsigned each = 0; each < 16; each++)
+                bucket->rows[place][each] += frequency[each << 4 | low];
+        }
+        if (!(bucket->high[place] >> high & 1)) {
+            bucket->high[place] |= (uint16_t)(1 << high);
+            bucket->share[place] += bucket->rows[place][high];
+            for (unsigned each = 0; each < 16; each++)
+                bucket->columns[place][each] += frequency[high << 4 | each];
+        }
     }
 }
 
@@ -91,22 +118,34 @@ static size_t rarest_windows(const Literal *literal, size_t windows[CHOICE])
 static int place_literal(Literal *literal, Bucket buckets[BUCKETS])
 {
     size_t windows[CHOICE], count = rarest_windows(literal, windows);
-    Bucket changed, best = {{0}, {0}, 0};
     double least = 0;
     int chosen = -1;
     for (size_t each = 0; each < count; each++)
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            changed = buckets[bucket];
-            admit(&changed, literal->bytes + windows[each]);
-            if (chosen < 0 || changed.cost - buckets[bucket].cost < least) {
-                least = changed.cost - buckets[bucket].cost;
-                best = changed;
+            double more = cost_with(&buckets[bucket], literal->bytes + windows[each]) - buckets[bucket].cost;
+            if (chosen < 0 || more < least) {
+                least = more;
                 chosen = bucket;
                 literal->window = windows[each];
             }
         }
-    buckets[chosen] = best;
+    admit(&buckets[chosen], literal->bytes + literal->window);
     return chosen;
+}
+
+/* Places each literal anew, while all others stay: what was placed early had not seen the others. */
+static void place_again(Literal *literals, const uint16_t *order, size_t count, uint8_t *places, Bucket buckets[BUCKETS])
+{
+    for (size_t each = 0; each < count; each++) {
+        uint16_t number = order[each];
+        Bucket without;
+        memset(&without, 0, sizeof without);
+        for (size_t other = 0; other < count; other++)
+            if (other != number && places[other] == places[number])
+                admit(&without, literals[other].bytes + literals[other].window);
+        buckets[places[number]] = without;
+        places[number] = (uint8_t)place_literal(literals + number, buckets);
+    }
 }
 
 static void fill_tables(Finder *finder, const Bucket buckets[BUCKETS])
@@ -148,33 +187,42 @@ int finder_init(Finder *finder, Literal *literals, size_t count)
     memset(finder, 0, sizeof *finder);
     finder->literals = literals;
     finder->count = count;
-    finder->members = malloc((count + 1) * BUCKETS * sizeof *finder->members);
+    finder->next = malloc((count + 1) * sizeof *finder->next);
     uint16_t *order = malloc((count + 1) * sizeof *order);
-    if (order == NULL || finder->members == NULL) {
+    uint8_t *places = malloc(count + 1); /* the bucket of each literal */
+    if (order == NULL || places == NULL || finder->next == NULL) {
         free(order);
+        free(places);
         finder_clear(finder);
         return -1;
     }
     for (int byte = 0; byte < 256; byte++)
         frequency[byte] = frequency_of((uint8_t)byte);
     sort_by_size(literals, order, count);
+    for (size_t each = 0; each < count; each++)
+        places[order[each]] = (uint8_t)place_literal(literals + order[each], buckets);
+    for (int pass = 0; pass < PASSES; pass++)
+        place_again(literals, order, count, places, buckets);
     for (size_t each = 0; each < count; each++) {
-        if (literals[each].size > finder->longest)
-            finder->longest = literals[each].size;
-        int bucket = place_literal(literals + order[each], buckets);
-        finder->members[(size_t)bucket * count + finder->sizes[bucket]++] = order[each];
-        uint32_t hash = hash_of(literals[order[each]].bytes + literals[order[each]].window);
+        const Literal *literal = literals + order[each];
+        if (literal->size > finder->longest)
+            finder->longest = literal->size;
+        uint32_t hash = hash_of(literal->bytes + literal->window);
         finder->windows[hash >> 3] |= (uint8_t)(1 << (hash & 7));
+        uint16_t *first = finder->first + (hash >> (WINDOW_BITS - FIRST_BITS));
+        finder->next[order[each]] = *first;
+        *first = (uint16_t)(order[each] + 1);
     }
     fill_tables(finder, buckets);
     free(order);
+    free(places);
     return 0;
 }
 
 void finder_clear(Finder *finder)
 {
-    free(finder->members);
-    finder->members = NULL;
+    free(finder->next);
+    finder->next = NULL;
 }
 
 static int add_hit(Hits *hits, int64_t item)
@@ -202,25 +250,21 @@ typedef struct {
     Hits *hits;
 } Task;
 
-/* The literals of some buckets whose window may be at an offset. */
-static int confirm(const Task *task, size_t window, unsigned buckets)
+/* The literals whose window may be at an offset. */
+static int confirm(const Task *task, size_t window)
 {
     const Finder *finder = task->finder;
     uint32_t hash = hash_of(task->data + window);
     if (!(finder->windows[hash >> 3] >> (hash & 7) & 1))
         return 0;
-    for (; buckets; buckets &= buckets - 1) {
-        int bucket = __builtin_ctz(buckets);
-        for (size_t each = 0; each < finder->sizes[bucket]; each++) {
-            uint16_t number = finder->members[(size_t)bucket * finder->count + each];
-            const Literal *literal = finder->literals + number;
-            size_t at = window - literal->window;
-            if (window < task->start + literal->window || task->stop - at < literal->size)
-                continue;
-            if (memcmp(task->data + at, literal->bytes, literal->size) == 0 &&
-                add_hit(task->hits, (int64_t)at << CODE_BITS | number) < 0)
-                return -1;
-        }
+    for (uint16_t next = finder->first[hash >> (WINDOW_BITS - FIRST_BITS)]; next; next = finder->next[next - 1]) {
+        const Literal *literal = finder->literals + next - 1;
+        size_t at = window - literal->window;
+        if (window < task->start + literal->window || task->stop - at < literal->size)
+            continue;
+        if (memcmp(task->data + at, literal->bytes, literal->size) == 0 &&
+            add_hit(task->hits, (int64_t)at << CODE_BITS | (next - 1)) < 0)
+            return -1;
     }
     return 0;
 }
@@ -233,7 +277,7 @@ static int search_bytes(const Task *task, size_t from)
         unsigned buckets = 255;
         for (int place = 0; place < WINDOW; place++)
             buckets &= finder->whole[place][here[place]];
-        if (buckets && confirm(task, at, buckets) < 0)
+        if (buckets && confirm(task, at) < 0)
             return -1;
     }
     return 0;
@@ -267,13 +311,9 @@ __attribute__((target("avx2"))) static int search_vectors(const Task *task, size
         }
         uint32_t some = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, zero));
         if (__builtin_expect(some != 0, 0)) {
-            uint8_t each[32];
-            _mm256_storeu_si256((__m256i *)each, buckets);
-            for (; some; some &= some - 1) {
-                int lane = __builtin_ctz(some);
-                if (confirm(task, at + lane, each[lane]) < 0)
+            for (; some; some &= some - 1)
+                if (confirm(task, at + (size_t)__builtin_ctz(some)) < 0)
                     return -1;
-            }
         }
     }
     *reached = at;

@@ -10,6 +10,7 @@
 #define BUCKETS 8
 #define WINDOW 4
 #define WINDOW_BITS 15
+#define FIRST_BITS 10
 
 typedef struct {
     const uint8_t *bytes;
@@ -20,8 +21,8 @@ typedef struct {
 typedef struct {
     Literal *literals;
     size_t count, longest;
-    uint16_t *members; /* for each bucket, room for the numbers of all literals, */
-    size_t sizes[BUCKETS]; /* and how many are in it */
+    uint16_t first[1 << FIRST_BITS]; /* for the upper bits of a window's hash, one more than a literal's number, */
+    uint16_t *next; /* and for each literal, the same of the next one that has them; 0 ends it */
     uint8_t whole[WINDOW][256]; /* for each place of the window and each byte, the buckets that take it */
     uint8_t low[WINDOW][16];    /* the same for the lower four bits of a byte, */
     uint8_t high[WINDOW][16];   /* and for the upper four */

@@ -9,7 +9,6 @@ import msgspec
 
 from ..containment import ReaderFailures
 from ..log_records.clock import Clock
-from ..runtimes import Format
 from ..runtimes._grammar import Beginning, beginnings
 from ..trace_lines import KnownTraceLines
 from .fast_path.skeletons import SkeletonMatcher
@@ -24,6 +23,37 @@ class TraceStart(NamedTuple):
     """The furthest first."""
 
 
+class TraceStarts:
+    """For each anchor, where traces that need not be read each time may begin, by each format's grammar.
+
+    Worked out for an anchor when it was found: most logs hold few of them.
+    """
+
+    def __init__(self, anchors: Anchors, *, fast: bool) -> None:
+        self._anchors = anchors
+        self._fast = fast
+        self._known: dict[int, tuple[TraceStart, ...]] = {}
+        self._matchers: dict[str, SkeletonMatcher] = {}
+
+    def __getitem__(self, number: int) -> tuple[TraceStart, ...]:
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = tuple(self._work_out(number)) if self._fast else ()
+        return known
+
+    def _work_out(self, number: int) -> Iterator[TraceStart]:
+        literal = self._anchors.literals[number]
+        for each in self._anchors.owners[number]:
+            if each.grammar is None:
+                continue
+            anchor = next((plain for plain in each.anchors if literal in (plain, in_json(plain))), literal)
+            found = beginnings(each.grammar, anchor.decode())
+            if found:
+                if each.name not in self._matchers:
+                    self._matchers[each.name] = SkeletonMatcher(each, each.grammar)
+                yield TraceStart(self._matchers[each.name], found)
+
+
 class ScanSetup(msgspec.Struct, frozen=True):
     """What all walkers of a scan share."""
 
@@ -32,8 +62,7 @@ class ScanSetup(msgspec.Struct, frozen=True):
     clock: Clock
     lines: KnownTraceLines
     """Of all runtimes' traces."""
-    starts: tuple[tuple[TraceStart, ...], ...]
-    """For each anchor, where traces that need not be read each time may begin, by each format's grammar."""
+    starts: TraceStarts
     native: bool
     """Whether the compiled part counts traces that were read before."""
     failures: ReaderFailures = msgspec.field(default_factory=ReaderFailures)
@@ -51,31 +80,12 @@ def make_setup(
     failures: ReaderFailures | None = None,
 ) -> ScanSetup:
     """``fast`` counts traces whose skeleton was read before; without it each is read, to the same end."""
-    matchers: dict[str, SkeletonMatcher] = {}
     return ScanSetup(
         anchors=anchors,
         search=search,
         clock=clock,
         lines=lines,
-        starts=tuple(
-            tuple(_starts(literal, owners, matchers)) if fast else ()
-            for literal, owners in zip(anchors.literals, anchors.owners, strict=True)
-        ),
+        starts=TraceStarts(anchors, fast=fast),
         native=native,
         failures=failures or ReaderFailures(),
     )
-
-
-def _starts(
-    literal: bytes, owners: tuple[Format, ...], matchers: dict[str, SkeletonMatcher]
-) -> Iterator[TraceStart]:
-    """Where traces begin whose anchor is ``literal``: those of each format with a grammar."""
-    for each in owners:
-        if each.grammar is None:
-            continue
-        anchor = next((plain for plain in each.anchors if literal in (plain, in_json(plain))), literal)
-        found = beginnings(each.grammar, anchor.decode())
-        if found:
-            if each.name not in matchers:
-                matchers[each.name] = SkeletonMatcher(each, each.grammar)
-            yield TraceStart(matchers[each.name], found)

@@ -15,7 +15,7 @@ from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
-from ..setup import ScanSetup, TraceStart
+from ..setup import ScanSetup, TraceStart, TraceStarts
 from .interruptions import read_with_interruptions
 from .lone_lines import read_lone_line
 from .long_trace import HeldTrace, unfinished
@@ -58,7 +58,7 @@ class BareReader:
         self.hits: Hits = counter or AllHits(setup.search)
         if counter is not None:
             counter.begin(self.floors)
-        self._starts = ((),) * len(setup.starts) if sink.detailed else setup.starts
+        self._starts = TraceStarts(setup.anchors, fast=False) if sink.detailed else setup.starts
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None

@@ -33,6 +33,8 @@ SAMPLE = 64 << 10
 """Bytes at the start of a stream by which its carriers are told."""
 _MARGIN = 8 << 10
 """Bytes at the end of a large chunk that are left to the next: most traces before them are whole."""
+_MOST_LEFT = 2 * _MARGIN + LOOK_BACK
+"""Bytes of a chunk that are left to the next without a trace that goes on."""
 WAIT = -1
 """More text is needed to tell."""
 TOO_LONG = "The trace is longer than 8 MiB; what follows was not read."
@@ -188,7 +190,7 @@ class Walker:
     @property
     def waiting(self) -> bool:
         """A trace goes on beyond what is at hand: the next chunk may be larger."""
-        return len(self.text.data) - self._resume > LOOK_BACK
+        return len(self.text.data) - self._resume > _MOST_LEFT
 
     def feed(self, chunk: bytes, *, final: bool) -> None:
         """Go on with ``chunk``, the last one if ``final``."""
