@@ -25,6 +25,7 @@ _WARNING = regex(rb"[^\n:]{1,400}:\d{1,7}: [\w.]{0,60}Warning: ")
 _MAY_HEAD_FRAMES = regex(
     rb"xception|EXCEPTION|anic|[Ee]rror|arning|ejection|ailure|ault|bort|imeout|rupt|race"
     rb"|\b[A-Z][a-z]++[A-Z]\w{0,80}+(?::|\s*+$)|:\s*+$"
+    rb"|\w\.[A-Z]\w{0,80}+(?::|\s*+$)"
 )
 """A log record with one of these, whatever its level, may be what the frames behind it belong to."""
 
