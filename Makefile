@@ -3,18 +3,37 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+RUNS := $(VENV)/.runs
+PREFIX ?= $(HOME)/.local
 
-.PHONY: demo test test-clusters test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo install test test-clusters test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
-$(STAMP): pyproject.toml $(wildcard native/*)
+# What running needs; the tests need more.
+$(RUNS): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(STAMP): $(RUNS)
 	@$(BIN)/python -m pip install --quiet --group test --editable .
 	@touch $@
 
-demo: $(STAMP)
+demo: $(RUNS)
 	@BIN=$(BIN) sh examples/demo.sh
+	@printf '\nTo go on: %s log YOUR.LOG, or make install for the commands in %s.\n' $(BIN)/stacktraces $(PREFIX)/bin
+
+# The commands for this user, in a virtual environment of their own, also where the system's Python is managed (PEP 668).
+install:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11 install")'
+	@$(PYTHON) -m venv "$(PREFIX)/share/stacktraces"
+	@"$(PREFIX)/share/stacktraces/bin/python" -m pip install --quiet .
+	@mkdir -p "$(PREFIX)/bin"
+	@for each in stacktraces collect.py describe.py describe_python_log.py describe_python_stacktrace.py; do \
+	    ln -sf "$(PREFIX)/share/stacktraces/bin/$$each" "$(PREFIX)/bin/$$each"; done
+	@"$(PREFIX)/bin/stacktraces" --version
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Add $(PREFIX)/bin to your PATH." ;; esac
 
 test: $(STAMP) check
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
