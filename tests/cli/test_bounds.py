@@ -21,6 +21,8 @@ ARGUMENTS = {
     ("diff",): ("FILE", "FILE"),
     ("fingerprint",): ("FILE",),
     ("known", "add"): ("FILE", "-k", "STORE"),
+    ("merge",): ("FILE",),
+    ("push",): ("FILE", "--to", "http://127.0.0.1:9/", "--only", "ignored"),
     ("show",): ("1-", "FILE"),
     ("trace",): ("FILE",),
 }
@@ -60,7 +62,7 @@ def test_a_bomb_is_refused_at_a_limit(command: tuple[str, ...], bomb: Path, tmp_
 @pytest.mark.parametrize("command", ARGUMENTS, ids=" ".join)
 def test_the_limit_can_be_moved(command: tuple[str, ...], tmp_path: Path) -> None:
     content = LOG.read_bytes()
-    if command in {("show",), ("diff",)}:
+    if command in {("show",), ("diff",), ("merge",), ("push",)}:
         content = run("stacktraces", "log", LOG, "--format", "json").out.encode()
     elif command == ("describe",):
         content = (LOG.parent / "httpd-event-child.gdb.txt").read_bytes()

@@ -42,6 +42,9 @@ READING = (
     Step("stacktraces diff httpd-event-child.gdb.txt httpd-event-child.gdb.txt", part="stood still"),
     Step("stacktraces fingerprint python.log --explain", part="hashed"),
     Step("stacktraces trace python.log", 3, "KeyError: 'kumquat'"),
+    Step("stacktraces merge result.json docker.json", part="KeyError"),
+    Step("stacktraces push --help", part="Usage"),
+    Step("stacktraces mcp --help", part="Usage"),
     Step("stacktraces collect --help", part="Usage"),
     Step("collect.py --help", part="Usage"),
     Step("describe.py -l httpd-event-child.gdb.txt -i 4", part="Pid 14316"),
@@ -55,7 +58,8 @@ READING = (
     ),
 )
 KEEPING = (
-    Step("stacktraces log docker.log -k STORE --fail-on new", 1, "NEW"),
+    Step("stacktraces log docker.log -k STORE --fail-on new", part="KNOWN"),
+    Step("stacktraces describe cartd-core.gdb.txt -k STORE --fail-on new", 1, "NEW"),
     Step("stacktraces log python.log -k STORE --update", part="KNOWN"),
     Step("stacktraces describe cartd-core.gdb.txt -k STORE --update", part="cartd"),
     Step("stacktraces known show ISSUE -k STORE", part="ISSUE"),
@@ -70,6 +74,7 @@ KEEPING = (
     Step("stacktraces known export COPY -k STORE"),
     Step("stacktraces known import COPY -k second-STORE", part="imported"),
     Step("stacktraces known list -k second-STORE", part="KeyError"),
+    Step("stacktraces known merge-driver --help", part="Usage"),
 )
 
 
@@ -84,7 +89,7 @@ def smoke(environment: Environment, folder: Path, *, thorough: bool = False) -> 
     for store in ("known.db", "known.toml"):
         _take(environment, folder, Step(f"stacktraces known add python.log -k {store}", part="added"), {})
         words = _words(environment, folder, store)
-        for step in KEEPING if thorough or store == "known.db" else KEEPING[:3]:
+        for step in KEEPING if thorough or store == "known.db" else KEEPING[:4]:
             _take(environment, folder, step, words)
     if thorough:
         for name in all_commands():
