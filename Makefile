@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo install test test-clusters test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo install test test-clusters test-crashes test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -51,6 +51,10 @@ test-clusters: $(STAMP)
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
+
+# A crash by each signal, in the main and in another thread, from cores with and without symbols.
+test-crashes: $(STAMP)
+	$(BIN)/python -m pytest -q -m live tests/live/test_crashes_live.py
 
 # Errors of languages whose compilers are too large for each run: GHC, if it is installed, and .NET Core.
 test-managed: $(STAMP)

@@ -1204,7 +1204,7 @@ class Stopper(object):
         for _ in range(MOST_ROUNDS):
             new = [each for each in self.threads() if each not in self.held and each not in asleep]
             if not new:
-                return bool(self.held)
+                return bool(self.held or asleep)
             seized = [thread for thread in new if self.seize(thread)]
             if not seized and not self.held:
                 return False
@@ -2946,14 +2946,29 @@ def explain(run, tool, target, timeout):
 
 def explain_timeout(tool, target, timeout):
     # type: (Tool, Target, float) -> str
-    if target.is_live() and status_of(target.pid or 0).get("State", "").startswith("D"):
-        return (
-            "Process %s is in uninterruptible sleep, which %s must wait out. See /proc/%s/stack as root, "
-            "and try again later." % (target.pid, tool.name, target.pid)
-        )
+    asleep = [each for each in states_of(target.pid or 0) if each.letter == "D"] if target.is_live() else []
+    if asleep:
+        return explain_sleep(asleep[0], tool, target.pid or 0)
     return (
         "%s did not finish within %g seconds and was ended. Raise --timeout, or try --no-locals or "
         "another --tool." % (tool.name, timeout)
+    )
+
+
+def explain_sleep(thread, tool, pid):
+    # type: (ThreadState, Tool, int) -> str
+    """Return where the thread of a process sleeps that the tool waits for, and what may end that."""
+    who = "Process %d" % pid if thread.lwp == pid else "Thread %d of process %d" % (thread.lwp, pid)
+    where = " in the kernel's %s" % thread.wchan if thread.wchan else ""
+    # Newer kernels wait in kernel_clone itself.
+    if thread.wchan in ("wait_for_vfork_done", "kernel_clone", "_do_fork", "do_fork"):
+        where += " until its child of vfork starts a program or ends"
+    return "%s is in uninterruptible sleep%s, which %s must wait out. See /proc/%d/stack as root, %s" % (
+        who,
+        where,
+        tool.name,
+        thread.lwp,
+        "and try again later.",
     )
 
 

@@ -106,6 +106,24 @@ def python(code: str, interpreter: str = sys.executable) -> Iterator[int]:
         process.wait(PATIENCE)
 
 
+@contextlib.contextmanager
+def in_vfork(*command: str | Path) -> Iterator[int]:
+    """A program that waits for its child of vfork, uninterruptibly, once that says so; gives the process id."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        status = Path(f"/proc/{process.pid}/stat")
+        wait_until(lambda: status.read_text().rpartition(")")[2].split()[0] == "D", "uninterruptible sleep")
+        yield process.pid
+    finally:
+        held = children(process.pid)
+        process.kill()
+        for child in held:
+            os.kill(child, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
 def compile_c(folder: Path, source: str, *options: str) -> Path:
     """The program that ``source`` compiles to."""
     need("gcc")

@@ -340,7 +340,7 @@ def work(format_: Format, data: bytes, most: int) -> int:
     return done
 
 
-MOST_LINES_A_HIT = 150
+MOST_LINES_A_HIT = 160
 """A reader may look this far around a hit in vain."""
 
 

@@ -13,6 +13,8 @@ from ._run import complain
 if TYPE_CHECKING:
     from ..results.result import Stats
 
+INTERRUPTED_BY_SIGNAL = 128
+"""Exit codes from here on say that a signal ended the reading."""
 UNREAD = "unread"
 """The value of ``--fail-on`` that needs no store of known issues."""
 
@@ -32,7 +34,7 @@ def tell_unread(stats: Stats, fail_on: Collection[str], code: int, *, filtered: 
         for each in stats.unread:
             complain(one_line(f"  {each.count:>6,}  {each.kind:<20}  first {plain.source(each.first)}"))
         return FAILED if UNREAD in fail_on else code
-    if not stats.traces and not stats.snapshots:
+    if stats.files and not stats.traces and not stats.snapshots and code < INTERRUPTED_BY_SIGNAL:
         complain(_looked_for(filtered=filtered))
     return code
 

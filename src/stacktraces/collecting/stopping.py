@@ -50,7 +50,7 @@ class Stopper(object):
         for _ in range(MOST_ROUNDS):
             new = [each for each in self.threads() if each not in self.held and each not in asleep]
             if not new:
-                return bool(self.held)
+                return bool(self.held or asleep)
             seized = [thread for thread in new if self.seize(thread)]
             if not seized and not self.held:
                 return False

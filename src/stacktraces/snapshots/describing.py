@@ -113,10 +113,9 @@ def _described(
 
 
 def _place_of_crash(thread: Thread, runtime: str | None) -> Frame | None:
-    """The innermost frame of the program's own code, else the innermost that is known."""
+    """The innermost frame of the program's own code, else the innermost, though it may have no symbol."""
     frames = thread.frames or (thread.error.frames if thread.error is not None else [])
-    known = (each for each in frames if each.function is not None)
-    return innermost_own(frames, runtime) or next(known, None)
+    return innermost_own(frames, runtime) or next(iter(frames), None)
 
 
 def _python_place(frames: list[Frame]) -> Frame | None:
