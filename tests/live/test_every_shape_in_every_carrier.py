@@ -102,9 +102,9 @@ def check(path: Path, expected: Sequence[Known]) -> list[str]:
 
 
 UNSURE = pytest.mark.xfail(
-    strict=False, reason="messages with fake frames among two writers behind a prefix: a known gap"
+    strict=False, reason="2.7's message with fake frames in coloured lines of two writers: a known gap"
 )
-GAPS = {"compose_over_ansi", "launcher_rank", "task_runner"}
+GAPS = {"compose_over_ansi"}
 
 
 @pytest.mark.parametrize(
