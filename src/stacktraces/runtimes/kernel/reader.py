@@ -37,6 +37,8 @@ NAME = "kernel"
 FRAMES_KEPT = 1_000
 STACKS_KEPT = 100
 _MOST_LINES = 2_000
+_BEFORE_FRAMES = 60
+"""Lines of known kinds from a head to the first frame: registers, and the locks that are held."""
 _UP_TO_STACK = 12
 """Lines of no known kind between a head and the first frame, in a row."""
 _BETWEEN = 4
@@ -132,9 +134,11 @@ class _Report:
         """
         self._read_start(said)
         strange = 0
-        for _ in range(_MOST_LINES):
+        for number in range(_MOST_LINES):
             text = self.lines.text
             if text is None or not self._goes_on(text):
+                break
+            if number > _BEFORE_FRAMES and not self.error.frames:
                 break
             if self._take(text):
                 strange = 0
