@@ -70,9 +70,9 @@ def _read_signal(cursor: Cursor) -> Trace | None:
     """A fatal signal: all lines of the daemon up to the last frame."""
     trace = Trace(error=Error(), format=NAME, origin=Origin(offset=cursor.offset))
     error, end, foreign = trace.error, cursor.offset, 0
-    for _ in range(_MOST_LINES):
+    for number in range(_MOST_LINES):
         line = cursor.line
-        if line is None or foreign > _FOREIGN_LINES:
+        if line is None or foreign > _FOREIGN_LINES or (number > _FOREIGN_LINES and error.type is None):
             break
         found = _DAEMON.match(line.rstrip())
         text = found["text"] if found else line.rstrip()

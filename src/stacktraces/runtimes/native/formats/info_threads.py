@@ -19,24 +19,30 @@ _THREAD = regex(
     r'(?: "(?P<name>[^"]{0,64})")? {1,4}(?P<rest>\S.*)'
 )
 _FRAMES_FOLLOW = regex(rb"^#\d{1,6} {1,3}(?:0x|<|[A-Za-z_])", 8)
+_FRAME = regex(r"#\d{1,6} {1,3}(?:0x|<|[A-Za-z_])")
 _NEAR = 4 << 10
 _OTHER_LINES = 3
 """Lines in a row that are no thread, as where gdb wraps: more end the list."""
 
 
 def read(cursor: Cursor) -> Snapshot | None:
-    """The list that the cursor stands in; ``None`` where whole stacks follow it. See :class:`Format`."""
+    """The list that starts at the cursor; ``None`` where whole stacks follow it. See :class:`Format`.
+
+    Each line of a list has an anchor: one that is met within a list was met at its start, too.
+    """
     if _THREAD.fullmatch(cursor.line or "") is None or _of_session_before(cursor):
         return None
-    while cursor.back():
-        if _THREAD.fullmatch(cursor.line or "") is None:
-            cursor.advance()
-            break
+    if cursor.back():
+        if _THREAD.fullmatch(cursor.line or "") is not None:
+            return None
+        cursor.advance()
     process = Process()
     end, others = cursor.offset, 0
     while (line := cursor.line) is not None and others <= _OTHER_LINES:
         found = _THREAD.fullmatch(line)
         if found is None:
+            if _FRAME.match(line):
+                return None
             others += 1
         else:
             others = 0

@@ -187,6 +187,8 @@ def _step_to_reason(cursor: Cursor, trace: Trace) -> bool:
         if not cursor.back():
             break
         line = (cursor.line or "")[:LONGEST_LINE].rstrip()
+        if _STACK.match(line):
+            break
         if found := _PROCESS.match(line):
             trace.context.process = found["name"]
         elif (found := _USER_MODE.search(line)) and error.type is None:
