@@ -28,7 +28,7 @@ SOURCE = r"""
 #include <unistd.h>
 static const char *how;
 static volatile int zero = 0;
-int dive(int depth) { volatile char frame[32768]; frame[0] = depth; return dive(depth + 1) + frame[0]; }
+int dive(int depth) { volatile char frame[4096]; frame[0] = depth; return dive(depth + 1) + frame[0]; }
 void weigh() {
   if (!strcmp(how, "segv")) *(volatile int *)(long)zero = 1;
   if (!strcmp(how, "assert")) assert(zero == 1);
