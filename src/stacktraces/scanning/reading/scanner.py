@@ -175,7 +175,7 @@ class Scan:
         try:
             stream = self.open(source)
             if start is None:
-                stream = records_of(stream, self.setup.lines)
+                stream = records_of(stream, self.setup.lines, self.setup.may_hold)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker

@@ -203,6 +203,9 @@ class Walker:
         if self.reader is None:
             if len(data) < SAMPLE and not final:
                 return
+            if len(data) < SAMPLE and not self.setup.may_hold(data):
+                self._resume = len(data)
+                return
             self.reader = self._make_reader(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1
         if not final and stop - self._resume > 16 * _MARGIN:
