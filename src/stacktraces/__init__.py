@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         ValueCounts,
     )
     from .results.result import Range, Result, Stats, Unreadable
-    from .scanning.parallel.executors import Task
+    from .scanning.parallel.workers import Task
     from .signatures.fingerprint import Explanation
     from .snapshots.describing import describe
     from .sources.cursors import CursorFile
@@ -144,7 +144,7 @@ _HOMES = {
     "describe": "snapshots.describing",
     "CursorFile": "sources.cursors",
     "Source": "sources.inputs",
-    "Task": "scanning.parallel.executors",
+    "Task": "scanning.parallel.workers",
     "Interruption": "sources.interruption",
 }
 """The modules in which names stand; those that are not here stand in ``model``."""

@@ -14,7 +14,7 @@ from .tallies import Grouping, group_of
 
 def result_of(grouping: Grouping, done: Totals, clock: Clock) -> Result:
     """What ``grouping`` holds and ``done`` counted."""
-    tallies = grouping.settled()
+    tallies = [each for each in grouping.settled() if each.count]
     unreadable = without_repetition(done.unreadable)
     stats = Stats(
         bytes=done.bytes,
