@@ -309,6 +309,19 @@ class ValueCounts(msgspec.Struct, omit_defaults=True):
     """The relative standard error of ``distinct``; 0 where it is exact."""
 
 
+class GroupRule(msgspec.Struct, omit_defaults=True, frozen=True):
+    """The rule of a team's own that decided on a group; see ``docs/issue-rules.md``."""
+
+    name: str
+    title: str | None = None
+    owner: str | None = None
+    """Who looks after it."""
+    severity: str | None = None
+    """``low``, ``medium``, ``high`` or ``critical``."""
+    ignore: bool = False
+    """Nobody wants to hear of it."""
+
+
 class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """Occurrences of what is taken to be the same error."""
 
@@ -339,6 +352,8 @@ class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """For ``host``, ``pod``, ``process``, ``logger`` and ``level`` how often which value; if asked for."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""
+    rule: GroupRule | None = None
+    """Where a rule of a team's own matches it."""
 
 
 class KnownIssue(msgspec.Struct):

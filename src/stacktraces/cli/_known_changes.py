@@ -10,12 +10,14 @@ import click
 from ..errors import UnknownFormatError, UsageError
 from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
+from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import opened, store_option
 from ._run import SETTINGS
 
 if TYPE_CHECKING:
     from ..known import Issue, Store
     from ..model import Group
+    from ..signatures.issue_rules import IssueRules
 
 
 def _tell(verb: str, issue: Issue) -> None:
@@ -37,6 +39,7 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
 @click.option("--title", help="What to call the issue; made from the error unless given.")
 @click.option("--link", metavar="URL", help="Where it is tracked.")
 @click.option("--note", metavar="TEXT", help="What people should know of it.")
+@issue_rules_option
 @max_bytes_option
 def add(
     file: str,
@@ -46,6 +49,7 @@ def add(
     title: str | None,
     link: str | None,
     note: str | None,
+    issue_rules: str | None,
     max_bytes: int,
 ) -> None:
     """Add each stack trace in FILE (standard input unless given) as a known issue."""
@@ -53,7 +57,8 @@ def add(
 
     if fingerprint and not (title or to):
         raise UsageError("--fingerprint says nothing by itself: add --title, or --to an issue.")
-    groups = [] if fingerprint else _read(file, max_bytes)
+    own_rules = issue_rules_for(issue_rules, known)
+    groups = [] if fingerprint else _read(file, max_bytes, own_rules)
     with opened(known, create=not to) as store:
         target = operations.locate(store, to).id if to else None
         keys = [_add_group(store, each, target) for each in groups]
@@ -66,7 +71,7 @@ def add(
             _tell("added", issue)
 
 
-def _read(file: str, max_bytes: int) -> list[Group]:
+def _read(file: str, max_bytes: int, rules: IssueRules | None) -> list[Group]:
     from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
@@ -76,7 +81,8 @@ def _read(file: str, max_bytes: int) -> list[Group]:
     tell_of_terminal(file)
     groups: list[Group] = []
     for found in parse(read_whole(file, max_bytes)):
-        groups.extend(group_traces([found] if isinstance(found, Trace) else reported_traces(found)))
+        traces = [found] if isinstance(found, Trace) else reported_traces(found)
+        groups.extend(group_traces(traces, rules))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")
     return groups

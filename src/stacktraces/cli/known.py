@@ -8,6 +8,7 @@ from ..model import Status
 from ._known_changes import CHANGES
 from ._known_merge_driver import merge_driver
 from ._known_options import opened, store_option
+from ._known_rules import rules
 from ._known_transfer import TRANSFERS
 from ._run import SETTINGS
 
@@ -60,5 +61,5 @@ def show(issue: str, known: str, output: str) -> None:
         _known_show.echo_lines(_known_show.details(found))
 
 
-for each in (*CHANGES, *TRANSFERS, merge_driver):
+for each in (*CHANGES, *TRANSFERS, merge_driver, rules):
     command.add_command(each)

@@ -108,7 +108,8 @@ def _table(
 
 def _cells(group: Group, judgement: Judgement | None, width: int) -> dict[str, Text]:
     verdict = judgement.verdict if judgement else ""
-    kind, colon, message = plain.headline(group.error)[:width].partition(": ")
+    title = one_line(group.rule.title) if group.rule is not None and group.rule.title else None
+    kind, colon, message = (title or plain.headline(group.error))[:width].partition(": ")
     if width < _WITH_WHOLE_NAMES:
         kind = _last_name(kind)
     frame = group.culprit or plain.innermost(group.error)

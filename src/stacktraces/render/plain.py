@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Error, Frame, Group, Judgement, Origin, RelatedStack
+from ..model import Error, Frame, Group, GroupRule, Judgement, Origin, RelatedStack
 from ._safe import one_line, printable
 from .report import ReportStats
 
@@ -112,8 +112,22 @@ def group_lines(
         yield f"    seen    {where}"
     if show_runtime and group.runtime is not None:
         yield f"    runtime {one_line(group.runtime)}"
+    if group.rule is not None:
+        yield f"    rule    {rule_words(group.rule)}"
     yield f"    id      {one_line(group.fingerprint)}"
     yield from _judgement_lines(judgement)
+
+
+def rule_words(rule: GroupRule) -> str:
+    """The rule's name, and what it says."""
+    said = (
+        rule.title if rule.title != rule.name else None,
+        rule.owner and f"owner {rule.owner}",
+        rule.severity and f"severity {rule.severity}",
+        "ignored" if rule.ignore else None,
+    )
+    told = ", ".join(filter(None, said))
+    return one_line(f"{rule.name}: {told}" if told else rule.name)
 
 
 def innermost(error: Error) -> Frame | None:

@@ -17,6 +17,7 @@ from .plain import (
     moment,
     place,
     root_cause,
+    rule_words,
     several_runtimes,
     source,
     span,
@@ -103,6 +104,8 @@ def _error(group: Group, judgement: Judgement | None, dates_inside: bool) -> Tex
         lines.append(Text(f"raised at {place(frame)}"))
     if (root := root_cause(group.error)) is not None:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
+    if group.rule is not None:
+        lines.append(Text(f"rule {rule_words(group.rule)}", "cyan"))
     if judgement is not None and judgement.issue is not None:
         issue = judgement.issue
         lines.append(Text(one_line(f"{issue.id}: {' '.join(issue.title.split())}"), "green"))

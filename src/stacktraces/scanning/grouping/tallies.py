@@ -13,11 +13,12 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from ...log_records.clock import Clock, Moment, Stamp
-from ...model import Error, Frame, Group, Origin, Snapshot, Trace, ValueCounts
+from ...model import Error, Frame, Group, GroupRule, Origin, Snapshot, Trace, ValueCounts
 from ...results.contexts import count_context
 from ...results.timeline import Timeline
 from ...signatures.fatal import fatal_traces
 from ...signatures.fingerprint import Part, explain
+from ...signatures.issue_rules import IssueRule, IssueRules
 from .wanted import UNWANTED, Wanted
 
 SOURCES_KEPT = 10
@@ -67,6 +68,7 @@ class Tally(msgspec.Struct):
     contexts: dict[str, ValueCounts] = {}
     pending: list[Moment | Stamp] = []
     """Moments that are not in the timeline yet."""
+    rule: GroupRule | None = None
 
     def seen(self, moment: Moment | Stamp | None, clock: Clock) -> None:
         """Count one occurrence."""
@@ -167,8 +169,10 @@ class Grouping:
         *,
         contexts: bool = False,
         span: tuple[int, int] | None = None,
+        rules: IssueRules | None = None,
     ) -> None:
         self.most = most
+        self.rules = rules
         self.wanted = wanted
         self.detailed = contexts
         self.span = span
@@ -229,12 +233,23 @@ class Grouping:
         if not self.wanted.of(trace):
             return UNWANTED
         explanation = explain(trace.error, trace.runtime)
-        name = explanation.fingerprint
+        name, rule, by_message = explanation.fingerprint, None, _needs_message(explanation.part)
+        if self.rules is not None:
+            rule = self.rules.match(trace.error, trace.runtime, name)
+            by_message = by_message or self.rules.needs_message(trace.error, trace.runtime, name)
+            name = rule.fingerprint(name) if rule is not None else name
         if self.wanted.at(moment) and self._spans(position[1]):
-            self._count(name, trace, moment, position)
-        return None if _needs_message(explanation.part) else name
+            self._count(name, trace, moment, position, rule)
+        return None if by_message else name
 
-    def _count(self, name: str, trace: Trace, moment: Moment | None, position: Position) -> None:
+    def _count(
+        self,
+        name: str,
+        trace: Trace,
+        moment: Moment | None,
+        position: Position,
+        rule: IssueRule | None,
+    ) -> None:
         self.traces += 1
         key = (UNDATED if moment is None else moment[0], *position)
         tally = self.tallies.get(name)
@@ -243,6 +258,7 @@ class Grouping:
                 self.beyond += 1
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, key, trace.runtime)
+            tally.rule = rule.told if rule is not None else None
         elif key < tally.first:
             tally.first, tally.error, tally.format = key, trace.error, trace.format
             for each in self.elsewhere:
@@ -322,6 +338,7 @@ def group_of(
         timeline_start=timeline.start,
         timeline_width=timeline.seconds,
         contexts=tally.contexts,
+        rule=tally.rule,
     )
 
 
