@@ -28,7 +28,8 @@ from ...results.unread import placed
 from ...sources.inputs import Readable
 from ...sources.interruption import Interruption
 from ...sources.paths import STANDARD_INPUT
-from ..grouping.tallies import Grouping, Key, Position, Tally
+from ..grouping.tallies import Grouping
+from ..grouping.tally import Key, Position, Tally
 from ..options import Options, Totals
 from ..reading.scanner import Scan, make_grouping
 from ..reading.walker import State, Walker
