@@ -12,7 +12,7 @@ import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
 Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
-Status: TypeAlias = Literal["open", "ignored", "resolved"]
+Status: TypeAlias = Literal["open", "ignored", "resolved", "muted"]
 Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
 """What is known of an error; what needs attention first stands first."""
 
@@ -370,6 +370,8 @@ class KnownIssue(msgspec.Struct):
     link: str | None = None
     """To a tracker."""
     note: str | None = None
+    muted_until: str | None = None
+    """``date TIME``, ``version VERSION`` or ``count NUMBER`` of occurrences in all, for one that is muted."""
 
 
 class Judgement(msgspec.Struct, omit_defaults=True):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..errors import UsageError
+
 if TYPE_CHECKING:
     from ..signatures.issue_rules import IssueRules
 
@@ -37,6 +39,20 @@ def issue_rules_for(named: str | None, known: str | None) -> IssueRules | None:
     from ..signatures.issue_rule_files import load_issue_rules
 
     return load_issue_rules(path)
+
+
+def issue_rules_path(known: str) -> str:
+    """The file of the rules that a command writes: the variable's, else the one beside the list ``known``.
+
+    Raises ``UsageError`` for a list that is no file.
+    """
+    from ..signatures.issue_rule_files import NAME
+
+    if named := os.environ.get(VARIABLE):
+        return named
+    if "://" in known:
+        raise UsageError(f"Beside a database there is no {NAME}; set {VARIABLE} to a file.")
+    return os.path.join(os.path.dirname(known), NAME)
 
 
 def _beside(known: str | None) -> str | None:

@@ -29,6 +29,7 @@ HEADING = (
     ISSUE.c.resolved_in,
     ISSUE.c.link,
     ISSUE.c.note,
+    ISSUE.c.muted_until,
 )
 
 

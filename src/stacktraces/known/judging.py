@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from ..model import Group, Judgement, KnownIssue
 from ..signatures.fingerprint import WEAK, fingerprint, is_weak
 from ..signatures.issue_rules import APART, GROUP
-from . import times, versions
+from . import mute, times, versions
 from .matching import Match, Matcher
 from .store import Store
+
+
+def _nothing(_: str) -> int:
+    return 0
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -19,6 +25,8 @@ class Run(msgspec.Struct, frozen=True):
     """When it is, ISO 8601 in UTC with seconds: the time of occurrences that have none."""
     app_version: str | None = None
     """The version of the application that was observed."""
+    recorded: Callable[[str], int] = _nothing
+    """How many occurrences of the issue of an id were recorded before."""
 
     @classmethod
     def today(cls, app_version: str | None = None) -> Run:
@@ -107,6 +115,11 @@ def judge(group: Group, issue: KnownIssue, run: Run) -> Judgement:
         return Judgement("known", issue=issue)
     if issue.status == "ignored":
         return Judgement("ignored", issue=issue)
+    if issue.status == "muted" and (until := mute.parse(issue.muted_until)) is not None:
+        over = mute.ended(until, group, run.now, run.app_version, run.recorded(issue.id))
+        if over is None:
+            return Judgement("ignored", reason=f"muted until {until.words}", issue=issue)
+        return Judgement("regressed", reason=f"was muted until {until.words}; {over}", issue=issue)
     regressed, reason = _regressed(group, issue, run)
     return Judgement("regressed" if regressed else "known", reason=reason, issue=issue)
 
@@ -116,11 +129,21 @@ def _regressed(group: Group, issue: KnownIssue, run: Run) -> tuple[bool, str]:
     if issue.resolved_in is not None and run.app_version is not None:
         regressed = versions.key(run.app_version) >= versions.key(issue.resolved_in)
         relation = "seen in" if regressed else "resolved, but not yet in"
-        return regressed, f"resolved in {issue.resolved_in}; {relation} {run.app_version}"
+        since = _since(group) if regressed else ""
+        return regressed, f"resolved in {issue.resolved_in}; {relation} {run.app_version}{since}"
     if issue.resolved_at is None:
         return True, f"resolved in {issue.resolved_in}; seen in a version that was not told"
     seen = times.normalise(group.last_seen) or run.now
     regressed = seen >= times.end(issue.resolved_at)
     if regressed:
-        return True, f"resolved {issue.resolved_at}; seen {seen}"
+        return True, f"resolved {issue.resolved_at}; seen {seen}{_version(run)}"
     return False, f"resolved {issue.resolved_at}; last seen before, {seen}"
+
+
+def _since(group: Group) -> str:
+    first = times.normalise(group.first_seen)
+    return f" since {first}" if first is not None else ""
+
+
+def _version(run: Run) -> str:
+    return f" in {run.app_version}" if run.app_version is not None else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+import msgspec
+
 from ..model import Group, Judgement, KnownIssue, Verdict
 from . import exemplar, times
 from .issue import Sighting, title_of
@@ -34,7 +36,7 @@ def label(
     without one a group is known where its fingerprint is, and new otherwise. Raises ``StoreError`` where the
     store fails.
     """
-    run = run or Run.today()
+    run = msgspec.structs.replace(run or Run.today(), recorded=lambda issue: _recorded(store, issue))
     labelled = [
         Labelled(group, ruled)
         for group in groups
@@ -49,6 +51,11 @@ def label(
         labelled += [Labelled(each, recognise(each, owners.get(each.fingerprint), run)) for each in others]
     labelled.sort(key=attention)
     return labelled
+
+
+def _recorded(store: Store, issue_id: str) -> int:
+    issue = store.issue(issue_id)
+    return issue.count if issue is not None else 0
 
 
 def attention(labelled: Labelled) -> tuple[int, bool, int, str]:
