@@ -354,6 +354,8 @@ class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """The innermost frame of the user's own code."""
     rule: GroupRule | None = None
     """Where a rule of a team's own matches it."""
+    family: str | None = None
+    """The fingerprint of the group of that run that stands for all which differ in who called alone."""
 
 
 class KnownIssue(msgspec.Struct):

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import msgspec
 
 from ..model import Group, Judgement, KnownIssue, Verdict
+from ..signatures.families import families
 from . import exemplar, times
 from .issue import Sighting, title_of
 from .judging import Run, compare, judge_by_rule, recognise
@@ -88,12 +89,27 @@ def record(labelled: Sequence[Labelled], store: Store, *, run: Run | None = None
     """Tell ``store`` what was seen; issues that are missing are created. What a rule ignores is not recorded.
 
     A group that surely is like a known issue becomes part of it. One that may be, but not surely,
-    gets an issue of its own, which a person can merge. Raises ``StoreError``.
+    gets an issue of its own, which a person can merge. New groups that differ in who called alone are one
+    issue. Raises ``StoreError``.
     """
     run = run or Run.today()
     wanted = [each for each in labelled if not (each.group.rule is not None and each.group.rule.ignore)]
     known = store.find([each.group.fingerprint for each in wanted])
-    store.record([_sighting(each, known.get(each.group.fingerprint), run) for each in wanted])
+    new = [each.group for each in wanted if each.judgement.verdict == "new"]
+    leaders = {member.fingerprint: name for name, members in families(new).items() for member in members[1:]}
+    first = [each for each in wanted if each.group.fingerprint not in leaders]
+    store.record([_sighting(each, known.get(each.group.fingerprint), run) for each in first])
+    if leaders:
+        issues = store.find(set(leaders.values()))
+        members = [each for each in wanted if each.group.fingerprint in leaders]
+        store.record([_member(each, issues.get(leaders[each.group.fingerprint]), run) for each in members])
+
+
+def _member(labelled: Labelled, issue: KnownIssue | None, run: Run) -> Sighting:
+    """A new group that differs in who called alone from one of which an issue was made."""
+    sighting = _sighting(labelled, None, run)
+    sighting.issue_id = issue.id if issue is not None else None
+    return sighting
 
 
 def _sighting(labelled: Labelled, owner: KnownIssue | None, run: Run) -> Sighting:

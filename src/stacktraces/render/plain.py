@@ -11,6 +11,7 @@ from .report import ReportStats
 _BARS = "▁▂▃▄▅▆▇█"
 _SOURCES = 3
 _TITLES = 3
+_ALIKE = 5
 
 
 _ERROR = "1;31"
@@ -89,8 +90,12 @@ def group_lines(
     seen: str | None = None,
     color: bool = False,
     show_runtime: bool = False,
+    alike: Sequence[Group] = (),
 ) -> Iterator[str]:
-    """The block of one group; ``seen`` says where, its sources do unless given."""
+    """The block of one group; ``seen`` says where, its sources do unless given.
+
+    ``alike`` are groups that differ from it in who called alone.
+    """
     verdict = f"{judgement.verdict.upper()}  " if judgement else ""
     headed = headline(group.error)
     if color:
@@ -116,6 +121,24 @@ def group_lines(
         yield f"    rule    {rule_words(group.rule)}"
     yield f"    id      {one_line(group.fingerprint)}"
     yield from _judgement_lines(judgement)
+    yield from _alike_lines(alike)
+
+
+def _alike_lines(groups: Sequence[Group]) -> Iterator[str]:
+    if not groups:
+        return
+    total = sum(each.count for each in groups)
+    yield f"    alike   {len(groups):,} groups, {total:,} occurrences, that differ in who called alone:"
+    for each in groups[:_ALIKE]:
+        yield f"            {one_line(each.fingerprint)}  {each.count:,} ×  {caller(each)}"
+    if len(groups) > _ALIKE:
+        yield f"            and {len(groups) - _ALIKE:,} more"
+
+
+def caller(group: Group) -> str:
+    """Where the frame that raised was called."""
+    frames = group.error.frames
+    return place(frames[1] if len(frames) > 1 else frames[0]) if frames else ""
 
 
 def rule_words(rule: GroupRule) -> str:
