@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..signatures.document import document
 from ..signatures.search import keys, token_number
 from . import _stored_documents
 from ._lookup import ISSUES, MADE, MAKE, RECORDINGS, chunks, is_current, state
-from ._rows import load, rows_of
+from ._rows import insert_into, load, rows_of
 from .issue import MOST, Issue
 from .older import exemplar_today, fingerprint_today
 from .schema import FINGERPRINT, ISSUE, POSTING, STACK, STATE, TOKEN
@@ -167,8 +166,7 @@ def _count(connection: Connection, changes: Mapping[int, int]) -> None:
     """Add to the numbers of issues that tokens occur in, in one order: no writer waits for one that waits."""
     if not changes:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(TOKEN)
+    statement = insert_into(connection, TOKEN)
     summed = statement.on_conflict_do_update(
         index_elements=[TOKEN.c.token], set_={"issues": TOKEN.c.issues + statement.excluded.issues}
     )

@@ -24,7 +24,7 @@ document of a stack raises it."""
 ENOUGH_RECORDINGS = 100
 """Sightings from which on their order tells how likely an issue is to come back."""
 MADE, ISSUES, RECORDINGS = "made", "issues", "recordings"
-HEADING = ("id", "title", "status", "resolved_at", "resolved_in", "link", "note")
+HEADING = ("id", "title", "status", "resolved_at", "resolved_in", "link", "note", "muted_until")
 """The columns of an issue that make its heading."""
 MOST_FREQUENCIES = 100_000
 """Tokens whose frequency is remembered."""

@@ -6,7 +6,16 @@ from .._regex import regex
 
 TABLES: dict[str, tuple[str, ...]] = {
     "stacktraces_schema": ("version",),
-    "stacktraces_issue": ("id", "title", "status", "resolved_at", "resolved_in", "link", "note"),
+    "stacktraces_issue": (
+        "id",
+        "title",
+        "status",
+        "resolved_at",
+        "resolved_in",
+        "link",
+        "note",
+        "muted_until",
+    ),
     "stacktraces_alias": ("id", "issue_id"),
     "stacktraces_fingerprint": ("value", "issue_id", "count", "first_seen", "last_seen", "recording"),
     "stacktraces_exemplar": ("fingerprint", "issue_id", "position", "error"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .store import Edit
 
 _T = TypeVar("_T")
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """How many steps :mod:`.migrations` has."""
 
 
