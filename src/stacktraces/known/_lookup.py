@@ -18,7 +18,7 @@ from .older import is_outdated
 
 _T = TypeVar("_T")
 
-MAKE = SIGNATURES * 1000 + 1
+MAKE = SIGNATURES * 1000 + 2
 """Of what the index is made: the version of the fingerprints, and that of the documents. Whatever changes the
 document of a stack raises it."""
 ENOUGH_RECORDINGS = 100

@@ -132,6 +132,7 @@ _BEFORE = (
 _NAMED = (
     rf"\A{_QUOTED}\Z",
     rf"\b(?:{_BEFORE})s?:? (?:named? )?{_QUOTED}",
+    rf"\bkey not found: (?:{_QUOTED}|:[A-Za-z_]\w{{0,80}}+)",
     rf"{_QUOTED} (?:object|instance)\b",
     r"\b(?i:HTTP(?: (?:status|error|code)){0,2}+|status(?: code)?|code|errno|SQLSTATE|ORA|WinError|signal)"
     r"(?:/\d(?:\.\d)?)?[ =:-]{0,3}+[\[(]?\d{1,5}\b",
