@@ -546,7 +546,8 @@ def test_a_thread_that_died_shows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["Cell In[{}]", "Cell In [{}]", "Input In [{}]", "<ipython-input-{}-06eb4b9f0a5c>"]
+    "cell",
+    ["Cell In[{}]", "Cell In [{}]", "Input In [{}]", "<ipython-input-{}-06eb4b9f0a5c>", "<command-{}>"],
 )
 def test_cells_of_notebooks_are_one_place_in_every_ipython(cell: str) -> None:
     def failed(called: int, first: int, top: str | None) -> Error:
@@ -557,6 +558,7 @@ def test_cells_of_notebooks_are_one_place_in_every_ipython(cell: str) -> None:
         )
 
     named = failed(4, 5, "<module>")
+    assert fingerprint(named) == fingerprint(failed(4, 5, "<cell line: 1>"))
     assert fingerprint(named) == fingerprint(failed(7, 8, None if "In" in cell else "<module>"))
     old = [Frame(function=name, file="<ipython-input-1-0>", line=1) for name in ("f", "<module>")]
     assert fingerprint(named) == fingerprint(seen(*old, kind="ZeroDivisionError"))

@@ -13,7 +13,7 @@ _LONGEST = 500
 
 _ALIAS = regex(r" \[as [^\]]*\]\Z")
 # V8 names what a function is called on; a bundler calls the same one on nothing.
-_OBJECT = regex(r"\A(?:Object|exports|module\.exports)\.(?=[A-Za-z_$])")
+_OBJECT = regex(r"\A(?:Object|Module|exports|module\.exports)\.(?=[A-Za-z_$])")
 _CALL = regex(r"\A(?:async |new |get |set |bound )+")
 # _callee$1 of a compiled async function, render$1 of a bundler that met the name twice, wasm-function[12].
 _NUMBER = regex(r"\$\d*\Z|(?<=wasm-function)\[\d+\]\Z")
