@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "stacktraces_fingerprint": ("value", "issue_id", "count", "first_seen", "last_seen", "recording"),
     "stacktraces_exemplar": ("fingerprint", "issue_id", "position", "error"),
     "stacktraces_version": ("fingerprint", "issue_id", "version"),
+    "stacktraces_sighting": ("day", "fingerprint", "count"),
     "stacktraces_stack": ("number", "issue_id", "fingerprint", "document"),
     "stacktraces_posting": ("token", "stack"),
     "stacktraces_token": ("token", "issues"),

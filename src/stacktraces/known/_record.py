@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, delete, select
 
-from . import _index, times
+from . import _index, _sightings, times
 from ._lookup import chunks, owners_of_fingerprints
 from ._rows import Insert, encode_error, fingerprint_row, insert_into, owners_of_names, rows_of
 from .issue import MOST, Sighting, clean, unused_id
@@ -42,6 +42,7 @@ def record(connection: Connection, sightings: Collection[Sighting]) -> None:
     names = ("fingerprint", "issue_id", "version")
     rows = [dict(zip(names, each, strict=True)) for each in sorted(versions)]
     _execute(connection, _add(connection, VERSION), rows)
+    _sightings.add(connection, summed.values())
     _forget_orphans(connection, [owners[key] for key in created])
     _index.refresh(connection, {owners[key] for key in learned})
     _index.add_recording(connection, len(summed))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .store import Edit
 
 _T = TypeVar("_T")
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """How many steps :mod:`.migrations` has."""
 
 
@@ -131,6 +131,12 @@ class SqliteReader:
 
     def record(self, sightings: Collection[Sighting]) -> None:
         self._store().record(sightings)
+
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        return self._store().days(fingerprints)
+
+    def forget_days(self, before: str) -> int:
+        return self._store().forget_days(before)
 
     def edit(self) -> AbstractContextManager[Edit]:
         return self._store().edit()

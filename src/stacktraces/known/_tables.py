@@ -14,7 +14,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from .._regex import regex
 from ._plain import is_plain
-from .schema import METADATA
+from .schema import METADATA, SIGHTING
 
 TABLES = tuple(METADATA.tables)
 _OURS = regex("|".join(TABLES), re.IGNORECASE)
@@ -22,8 +22,10 @@ _ON_SERVER = """
 WITH ours AS (
     SELECT * FROM pg_class
     WHERE oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:names AS text[])) AS name)
+        OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(:parted))
 )
-SELECT relname, 'is no ordinary table' FROM ours WHERE relkind <> 'r'
+SELECT relname, 'is no ordinary table' FROM ours
+    WHERE relkind <> CASE WHEN oid = to_regclass(:parted) THEN 'p' ELSE 'r' END
 UNION SELECT relname, 'has row security' FROM ours WHERE relrowsecurity
 UNION SELECT relname, 'has the trigger ' || tgname
     FROM ours JOIN pg_trigger ON tgrelid = ours.oid WHERE NOT tgisinternal
@@ -106,7 +108,7 @@ def _missing_columns(connection: Connection, name: str, tables: MetaData) -> Ite
 
 
 def _strange_on_server(connection: Connection, tables: MetaData) -> Iterator[Strange]:
-    rows = connection.execute(text(_ON_SERVER), {"names": list(TABLES)}).all()
+    rows = connection.execute(text(_ON_SERVER), {"names": list(TABLES), "parted": SIGHTING.name}).all()
     for name, what in sorted(rows):
         yield Strange(f"the table {name} {what}", None)
     yield from _missing(set(plain(connection)), tables)

@@ -104,6 +104,12 @@ class Baseline:
                 if edit.owner(each) is None:
                     edit.put(_learned(each, edit))
 
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        return {}
+
+    def forget_days(self, before: str) -> int:
+        return 0
+
     @contextlib.contextmanager
     def edit(self) -> Iterator[_State]:
         with _atomic.locked(self._path) as place:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from ..errors import StoreError
 from ..model import KnownIssue, Status
 from ..signatures.search import Found, Query
-from . import _engine, _index, _lookup, _rows, _sqlite, _tables, migrations
+from . import _engine, _index, _lookup, _rows, _sightings, _sqlite, _tables, migrations
 from ._record import record
 from .issue import Issue, Sighting
 from .schema import FINGERPRINT, ISSUE
@@ -48,6 +48,7 @@ class SqlStore:
         self._password = password
         self._path = path
         self._frequency: dict[str, int] = {}
+        self._months: set[str] = set()
         try:
             if create is not None:
                 self._prepare(create)
@@ -168,9 +169,32 @@ class SqlStore:
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if sightings:
+            self._make_partitions(sightings)
             with self._writing() as connection:
                 self._lock(connection, "ROW EXCLUSIVE")
                 record(connection, sightings)
+
+    def _make_partitions(self, sightings: Collection[Sighting]) -> None:
+        """A server's partitions for months that are new, in a transaction of its own: it locks the table.
+
+        Where that cannot be done, the months share one.
+        """
+        if self._engine.dialect.name != "postgresql":
+            return
+        missing = [each for each in _sightings.months(sightings) if each not in self._months]
+        for month in missing[: _sightings.MOST_MONTHS]:
+            with contextlib.suppress(StoreError), self._writing() as connection:
+                _sightings.make_partition(connection, month)
+        self._months.update(missing)
+
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        with self._reading() as connection:
+            return _sightings.days(_rows.rows_of(connection), fingerprints)
+
+    def forget_days(self, before: str) -> int:
+        self._months.clear()
+        with self._writing() as connection:
+            return _sightings.forget(connection, before)
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[_Edit]:

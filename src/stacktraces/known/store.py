@@ -83,6 +83,12 @@ class Store(Lookup, Protocol):
     def record(self, sightings: Collection[Sighting]) -> None:
         """Add what was seen, creating what is missing; many writers at once lose nothing."""
 
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        """How often any of ``fingerprints`` was seen, by day in UTC; empty in a store that does not count."""
+
+    def forget_days(self, before: str) -> int:
+        """Forget how often what was seen on each day before ``before``; gives how many counts that were."""
+
     def edit(self) -> AbstractContextManager[Edit]:
         """A change that no other writer comes between; an exception within it undoes it."""
 
