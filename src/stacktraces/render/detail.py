@@ -38,7 +38,7 @@ class Detail(msgspec.Struct, frozen=True):
 def show_detail(console: Console, detail: Detail) -> None:
     """Print the screen of one group."""
     for line in _screen(detail):
-        console.print(line)
+        console.print(line, no_wrap=line.no_wrap, overflow=line.overflow or "fold")
 
 
 def _screen(detail: Detail) -> Iterator[Text]:
