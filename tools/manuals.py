@@ -54,11 +54,17 @@ def _page(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _epilog(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The examples, and what else stands at the end of the help."""
+    lines = [each.strip() for each in (command.epilog or "").split("\n") if each.startswith("  ")]
+    if lines:
+        yield "\n".join([".SH EXAMPLES", ".nf", *map(_text, lines), ".fi"])
     formatter = context.make_formatter()
     formatter.width = 10_000
     command.format_epilog(context, formatter)
-    if text := " ".join(formatter.getvalue().split()):
-        yield f".SH NOTES\n{_text(text)}"
+    rest = formatter.getvalue().partition("Examples:")[2] or formatter.getvalue()
+    notes = " ".join(" ".join(each for each in rest.split("\n") if each.strip() not in lines).split())
+    if notes:
+        yield f".SH NOTES\n{_text(notes)}"
 
 
 def _list(title: str, records: Iterator[tuple[str, str] | None]) -> Iterator[str]:

@@ -7,10 +7,17 @@ from pathlib import Path
 import click
 
 from ..render._safe import one_line
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 
-@click.command("config", context_settings=SETTINGS, short_help="Show the defaults that files set.")
+@click.command(
+    "config",
+    context_settings=SETTINGS,
+    short_help="Show the defaults that files set.",
+    epilog=examples(
+        "stacktraces config",
+    ),
+)
 @click.pass_context
 def command(context: click.Context) -> int:
     """Show which defaults of options the files of the project and the user set, and check them.

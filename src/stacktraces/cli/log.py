@@ -14,7 +14,7 @@ from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import output_options
 from ._log_unread import UNREAD, tell_unread
-from ._run import PARTIAL, SETTINGS, complain, while_read
+from ._run import PARTIAL, SETTINGS, complain, examples, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,7 @@ class NamesRuntimes(click.Command):
         """See :meth:`click.Command.format_epilog`."""
         from ..runtimes import all_runtimes
 
+        super().format_epilog(ctx, formatter)
         titles = sorted(each.title for each in all_runtimes().values() if each.formats)
         formatter.write_paragraph()
         formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
@@ -58,6 +59,12 @@ def _to_fields(_: click.Context, __: click.Parameter, value: tuple[str, ...]) ->
     cls=NamesRuntimes,
     context_settings=SETTINGS,
     short_help="Count, date and label the exceptions in logs.",
+    epilog=examples(
+        "stacktraces log /var/log/app/",
+        "kubectl logs deploy/web | stacktraces log",
+        "stacktraces log test.log --known known-issues.toml --fail-on new",
+        "stacktraces log app.log --where 'pod=web-*' --since yesterday",
+    ),
 )
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
 @output_options

@@ -9,10 +9,18 @@ import click
 from ..errors import InputError
 from ._color import wants_color
 from ._input import max_bytes_option
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 
-@click.command("show", context_settings=SETTINGS, short_help="Print one group of a saved result whole.")
+@click.command(
+    "show",
+    context_settings=SETTINGS,
+    short_help="Print one group of a saved result whole.",
+    epilog=examples(
+        "stacktraces log app.log --contexts --format json > result.json",
+        "stacktraces show 4-75ba result.json",
+    ),
+)
 @click.argument("fingerprint")
 @click.argument("result", metavar="[RESULT]", default="-")
 @click.option("--show-locals", is_flag=True, help="Show local variables, where the result has them.")
