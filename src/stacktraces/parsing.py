@@ -156,4 +156,5 @@ def tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
     tell_time(trace, clock, logged_at(clock, around, start - lowest, 0))
     cursor = Cursor(buffer, start)
     if cursor.back() and cursor.line:
-        tell_line_before(trace, cursor.line)
+        before, first = cursor.line, around[start - lowest :].partition(b"\n")[0]
+        tell_line_before(trace, before, first.decode("utf-8", "replace"))
