@@ -155,6 +155,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         error.message = error.message.rstrip().removesuffix(f" {_COMMENT}")
     if in_java:
         pass_java(lines, reading, read_chain)
+    if at_header or reading.in_record:
+        _pass_repetition(lines, error, reading)
     if (lines.line or "").startswith(_LOGGED_FROM):
         lines.advance()
     if cursor.cut:
@@ -167,6 +169,20 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         preamble=preamble,
         uncertain=reading.uncertain,
     )
+
+
+def _pass_repetition(lines: Lines, error: Error, reading: Reading) -> None:
+    """Pass ``error`` where it stands a second time right behind its log record: it is the same event.
+
+    A logger was given the traceback as text and as an exception, or the error was logged and then raised on.
+    """
+    if not HEADER.match(lines.line or ""):
+        return
+    here, uncertain = lines.mark(), list(reading.uncertain)
+    again = read_chain(lines, reading, at_header=True)
+    reading.uncertain[:] = uncertain
+    if again != error:
+        lines.reset(here)
 
 
 def _named_before(cursor: Cursor, start: int, margin: str) -> tuple[int, str, str | None] | None:

@@ -22,7 +22,7 @@ from ....cursor import Cursor
 from ....model import Origin, Trace
 from ... import Format
 from ..reader import read as read_traceback
-from ..syntax import CHAIN_LINES
+from ..syntax import CHAIN_LINES, is_likely_error
 
 NAME = "rich_log"
 
@@ -84,7 +84,7 @@ def _unwrapped(lines: list[str], room: int) -> list[str]:
     last = ""
     for line in lines:
         first = line.partition(" ")[0]
-        is_rest = first and last and _width(last) + 1 + _width(first) > room
+        is_rest = first and last and _width(last) + 1 + _width(first) > room and not is_likely_error(line)
         carets = _CARETS.match(last) is not None
         if is_rest and line not in CHAIN_LINES and (not carets or _CARETS.match(line)):
             # A word that is longer than the room has lines of its own, which it fills.
