@@ -174,6 +174,7 @@ class _Total:
             timeline_width=timeline.seconds,
             contexts=self._contexts,
             culprit=example.culprit,
+            rule=example.rule,
         )
 
 

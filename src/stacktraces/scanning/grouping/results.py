@@ -9,7 +9,8 @@ from ...results.unread import added_up
 from ...signatures.culprit import culprit
 from ...sources.interruption import NOT_BEGUN
 from ..options import Totals
-from .tallies import Grouping, group_of
+from .tallies import Grouping
+from .tally import group_of
 
 
 def result_of(grouping: Grouping, done: Totals, clock: Clock) -> Result:

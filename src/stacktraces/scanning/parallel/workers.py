@@ -18,7 +18,7 @@ from ...results.result import Result
 from ...sources.inputs import Readable, expand
 from .. import FOREVER
 from ..grouping.results import result_of
-from ..grouping.tallies import Key
+from ..grouping.tally import Key
 from ..options import Options, Totals
 from ..reading.scanner import Scan, make_grouping
 from ..reading.spans import span_steps

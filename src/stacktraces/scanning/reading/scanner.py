@@ -57,7 +57,14 @@ def wanted_by(options: Options) -> Wanted:
 
 def make_grouping(options: Options, clock: Clock, span: tuple[int, int] | None = None) -> Grouping:
     """An empty one, for what ``options`` ask for and, with ``span``, starts between these offsets."""
-    return Grouping(options.max_groups, wanted_by(options), clock, contexts=options.contexts, span=span)
+    return Grouping(
+        options.max_groups,
+        wanted_by(options),
+        clock,
+        contexts=options.contexts,
+        span=span,
+        rules=options.issue_rules,
+    )
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:

@@ -18,7 +18,8 @@ from ...parsing import tell_runtime
 from ...results.result import Unread
 from ...runtimes import Format
 from ..fast_path.known_traces import Token
-from ..grouping.tallies import Place, Position
+from ..grouping.tallies import Place
+from ..grouping.tally import Position
 from ..literal_search import CODE_BITS, CODE_MASK, Search
 from ..setup import ScanSetup
 from .long_line import LongLine
