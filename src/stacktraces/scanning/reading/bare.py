@@ -217,6 +217,5 @@ class BareReader:
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
         tell_time(trace, self.setup.clock, moment)
         before = self._line_before(text, at, lowest)
-        if before is not None:
-            first = decode(text.data[at : text.end_of_line(at)].rstrip(b"\r\n"))
-            tell_line_before(trace, decode(text.data[before : at - 1].removesuffix(b"\r")), first)
+        line = decode(text.data[before : at - 1].removesuffix(b"\r")) if before is not None else None
+        tell_line_before(trace, line, decode(text.data[at : text.end_of_line(at)].rstrip(b"\r\n")))

@@ -207,9 +207,8 @@ class Emitter:
         if self.sink.detailed:
             tell_time(result, self.setup.clock, moment)
             tell_writer(result, place.fields)
-            if before:
-                first = found.data[at - found.shift : place.end - found.shift].rstrip(b"\r\n")
-                tell_line_before(result, decode(before), decode(first))
+            first = found.data[at - found.shift : place.end - found.shift].rstrip(b"\r\n")
+            tell_line_before(result, decode(before) if before else None, decode(first))
         token = self.sink.trace(result, moment, position)
         read_trace = None
         if token is not None and behind is not None and at > found.floor:
