@@ -176,7 +176,7 @@ class Scan:
     def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
         if names not in self._counters:
-            self._counters[names] = counter_for(self.setup, self.sink)
+            self._counters[names] = counter_for(self.setup, self.sink, mixed=not stack)
         return self._counters[names]
 
     def part(

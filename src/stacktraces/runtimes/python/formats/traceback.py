@@ -23,6 +23,7 @@ FORMAT = Format(
         b"TabError: ",
         b"> ignored",
         b"Unhandled error (suppress with ",
+        b"Exception occurred:",
     ),
     read=read,
     grammar=GRAMMAR,
