@@ -104,6 +104,7 @@ bench: $(STAMP)
 
 bench-similarity: $(STAMP)
 	$(BIN)/python -m bench.similarity
+	$(BIN)/python -m bench.similarity.exceptions
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info

@@ -46,13 +46,14 @@ def command() -> None:
     "--status", type=click.Choice(["open", "ignored", "resolved", "muted"]), multiple=True, help="Only these."
 )
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
 @_FORMAT
-def list_issues(known: str, status: tuple[Status, ...], top: int | None, output: str) -> None:
+def list_issues(known: str, status: tuple[Status, ...], top: int | None, offset: int, output: str) -> None:
     """List the known issues, those seen last first."""
     from . import _known_show
 
     with opened(known) as store:
-        issues = store.latest(status, top)
+        issues = store.latest(status, top, offset)
     if output == "json":
         _known_show.echo_json("issues", [_known_show.record(each) for each in issues])
     else:
