@@ -34,6 +34,8 @@ class LineKind(msgspec.Struct, frozen=True):
     """A regular expression that runs in linear time, matched where the line's own text starts."""
     literals: tuple[bytes, ...]
     """Each such line holds one of them, and few other lines do: they are searched first."""
+    within: bool = False
+    """Of frames: the literals may stand further on in the line, not at its start."""
 
 
 class TraceLines(msgspec.Struct, frozen=True):
@@ -42,7 +44,8 @@ class TraceLines(msgspec.Struct, frozen=True):
     header: LineKind | None = None
     """The first line of a stack, which tells by itself that frames follow."""
     frame: LineKind | None = None
-    """A line of a frame, its indentation included. The literals are what such a line starts with."""
+    """A line of a frame, its indentation included. The literals are what such a line starts with, if the kind
+    does not say otherwise."""
     preamble: LineKind | None = None
     """A line that stands before a trace and belongs to it: who raised the error, and where."""
     after_preamble: bytes | None = None
@@ -117,8 +120,12 @@ class KnownTraceLines:
         ]
         # What is ahead of one hit is looked at again for the next one.
         self._part_in = functools.lru_cache(maxsize=_REMEMBERED)(self._find_part)
-        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
-        escaped = b"|".join(_escaped(each) for each in self.frame_literals) or _NEVER
+        starts = _literals(each for each in frames if not each.within)
+        self._within_frames = tuple(
+            each for each in _literals(kind for kind in frames if kind.within) if b'"' not in each
+        )
+        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in starts))
+        escaped = b"|".join(_escaped(each) for each in starts) or _NEVER
         self._quoted_frame = regex(rb"\\n(?:" + escaped + b")")
         self._quoted_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
 
@@ -136,11 +143,23 @@ class KnownTraceLines:
                 if text.find(b"\\n", at, end if end >= 0 else len(text)) >= 0:
                     return True
                 at = text.find(literal, end) if end >= 0 else -1
+        for literal in self._within_frames:
+            at = text.find(literal)
+            while at >= 0:
+                if text.find(b"\\n", text.rfind(b"\n", 0, at) + 1, at) >= 0:
+                    return True
+                end = text.find(b"\n", at)
+                at = text.find(literal, end) if end >= 0 else -1
         return False
 
     def is_quoted_in(self, line: bytes, start: int, stop: int) -> bool:
         """Whether a part of a trace stands between two places of ``line``, escaped as often as it may be."""
         if any(line.find(literal, start, stop) >= 0 for literal in self.header_literals):
+            return True
+        if any(
+            (at := line.find(literal, start, stop)) >= 0 and line.find(b"\\n", start, at) >= 0
+            for literal in self._within_frames
+        ):
             return True
         may_be = any(line.find(literal, start, stop) >= 0 for literal in self._quoted_frames)
         return may_be and self._quoted_frame.search(line, start, stop) is not None

@@ -51,7 +51,7 @@ FORMAT = Format(
 LINES = TraceLines(
     header=LineKind(
         rb"\*\* \([A-Z][\w.]{1,200}\) |=(?:ERROR|CRASH) REPORT==== |\{\"init terminating in do_boot\",",
-        (b"** (", b"=ERROR REPORT==== ", b"=CRASH REPORT==== ", b'{"init terminating in do_boot",'),
+        (b"** (", b"=ERROR REPORT==== ", b"=CRASH REPORT==== ", b"init terminating in do_boot"),
     ),
     frame=LineKind(rb" {4}\(\w{1,60} \d[\w.+-]{0,40}\) \S{1,500}?:\d{1,9}: ", (b"    (",)),
     goes_on=rb"\*\* |=CRASH REPORT==== |Last message|State: |Client #PID<|Function: |init terminating in ",

@@ -16,6 +16,7 @@ def names() -> NameRules:
 
 
 LINES = TraceLines(
+    header=LineKind(rb"error: Uncaught ", (b"error: Uncaught ",)),
     frame=LineKind(
         rb" {4,8}at [^\n]{1,4000}?(?::\d{1,9}:\d{1,9}|native|<anonymous>|index \d{1,9})\)?", (b"    at ",)
     ),

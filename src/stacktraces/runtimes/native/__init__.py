@@ -15,12 +15,18 @@ def names() -> NameRules:
 LINES = TraceLines(
     header=LineKind(
         rb"==\d{1,10}==(?:ERROR|WARNING): \w{1,40}: |WARNING: ThreadSanitizer: "
-        rb"|\*\*\* Check failure stack trace: ",
-        (b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
+        rb"|\*\*\* Check failure stack trace: |\*\*\* (?:Aborted at \d|SIG[A-Z]{2,8} (?:\(@0x|received ))"
+        rb"|pid: \d{1,9}, tid: \d{1,9}, name: ",
+        (
+            *(b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
+            *(b"*** Aborted at ", b"*** SIG", b", name: "),
+        ),
     ),
     frame=LineKind(
-        rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|   (?:at|by) 0x[0-9A-F]|@ ++(?:0x)?[0-9a-f]",
+        rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|@ ++(?:0x)?[0-9a-f]"
+        rb"|(?:==\d{1,10}==)? {3,4}(?:at|by) 0x[0-9A-F]",
         (b"    #", b"   at 0x", b"   by 0x", b"    @ "),
+        within=True,
     ),
     goes_on=rb"SUMMARY: |0x[0-9a-f]|freed by |previously |allocated by |Address 0x|Thread T\d|==\d"
     rb"|Shadow |=>0x",

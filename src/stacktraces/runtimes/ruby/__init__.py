@@ -41,7 +41,11 @@ FORMAT = Format(
 _PLACE = rb"[^\s:]\S{0,1000}?:\d{1,9}:in [`'][^'\n]{1,1000}'"
 LINES = TraceLines(
     header=LineKind(_PLACE + rb": ", (b":in `", b":in '")),
-    frame=LineKind(rb"\t(?:\d{1,6}: )?from [^\n]{1,1000}?:in [`']", (b"\tfrom ",)),
+    frame=LineKind(
+        rb"\t(?:\d{1,6}: )?from [^\n]{1,1000}?:in [`']|" + _PLACE + rb"\s*+\Z",
+        (b"\tfrom ", b":in `", b":in '"),
+        within=True,
+    ),
     preamble=LineKind(rb"#<Thread:0x[^\n]{1,1000}> terminated with exception ", (b"#<Thread:0x",)),
     goes_on=_PLACE + rb"|Caused by:|Causes:|Did you mean\?",
 )
