@@ -95,8 +95,10 @@ class KnownTraceLines:
         self.declared = tuple(declared)
         headers, frames, preambles = self._kinds("header"), self._kinds("frame"), self._kinds("preamble")
         self.header = _union(each.pattern for each in headers)
-        self.start = _union(each.pattern for each in (*headers, *frames))
-        """A header or a frame."""
+        self._starts = tuple(
+            (tuple(literal.strip() for literal in each.literals), regex(each.pattern))
+            for each in (*headers, *frames)
+        )
         self.preamble = _union(each.pattern for each in preambles)
         self.after_preamble = _union([each for known in self.declared if (each := known.after_preamble)])
         self.error = _union([each for known in self.declared if (each := known.error)])
@@ -120,6 +122,8 @@ class KnownTraceLines:
         ]
         # What is ahead of one hit is looked at again for the next one.
         self._part_in = functools.lru_cache(maxsize=_REMEMBERED)(self._find_part)
+        self._is_start = functools.lru_cache(maxsize=_REMEMBERED)(self._begins)
+        self._may_hold = functools.lru_cache(maxsize=_REMEMBERED)(self._holds_literal)
         starts = _literals(each for each in frames if not each.within)
         self._within_frames = tuple(
             each for each in _literals(kind for kind in frames if kind.within) if b'"' not in each
@@ -175,7 +179,10 @@ class KnownTraceLines:
 
     def may_hold_part(self, text: bytes) -> bool:
         """Whether a header or a frame may stand on some line of ``text``."""
-        return any(literal in text for literal in self.start_literals)
+        return any(self._may_hold(line) for line in text.split(b"\n"))
+
+    def _holds_literal(self, line: bytes) -> bool:
+        return any(literal in line for literal in self.start_literals)
 
     def part_in(self, line: bytes) -> TracePart | None:
         """The header or frame that starts first in ``line``, at its start or behind something else."""
@@ -203,7 +210,13 @@ class KnownTraceLines:
 
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""
-        return self.start.match(line) is not None
+        return self._is_start(line)
+
+    def _begins(self, line: bytes) -> bool:
+        return any(
+            any(literal in line for literal in literals) and pattern.match(line) is not None
+            for literals, pattern in self._starts
+        )
 
 
 @functools.lru_cache(maxsize=256)

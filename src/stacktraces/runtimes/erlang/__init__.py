@@ -5,8 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 
 def names() -> NameRules:
@@ -22,8 +21,16 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not line.startswith(("** (", "=ERROR REPORT", "=CRASH REPORT", '{"init terminating ')):
+        return False
     from .reader import starts_here
 
     return starts_here(line, following)
@@ -45,7 +52,7 @@ FORMAT = Format(
         b"Runtime terminating during boot (",
     ),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 
 LINES = TraceLines(

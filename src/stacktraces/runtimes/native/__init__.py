@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 from ...trace_lines import LineKind, TraceLines
 from .. import NameRules, Runtime, formats_in
+from .formats import FORMATS
 
 
 def names() -> NameRules:
@@ -37,8 +40,8 @@ RUNTIME = Runtime(
     title="C, C++ and what debuggers show",
     names=names,
     lines=LINES,
-    formats=formats_in(f"{__name__}.formats"),
-    dumps=formats_in(f"{__name__}.dumps"),
+    formats=FORMATS,
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19, "
     "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "

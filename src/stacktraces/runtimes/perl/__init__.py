@@ -23,10 +23,10 @@ def read(cursor: Cursor) -> Trace | None:
 
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not following.startswith("\t") or not (" called at " in following or "propagated at " in following):
+        return False
     from .syntax import PROPAGATED, match_call, match_header
 
-    if not following.startswith("\t"):
-        return False
     goes_on = match_call(following) is not None or PROPAGATED.match(following) is not None
     return goes_on and match_header(line) is not None
 

@@ -20,7 +20,6 @@ import unicodedata
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Origin, Trace
-from ... import Format
 from ..reader import read as read_traceback
 from ..syntax import CHAIN_LINES
 
@@ -93,12 +92,3 @@ def _unwrapped(lines: list[str], room: int) -> list[str]:
             found.append(line)
         last = line
     return found
-
-
-FORMAT = Format(
-    name=NAME,
-    title="traceback in rich's log",
-    anchors=(b"Traceback (most recent call last):",),
-    read=read,
-    precedence=3,
-)
