@@ -1,6 +1,6 @@
 """``make bench``: the figures of ``docs/performance.md``."""
 
-from . import prefixed, runtimes
+from . import prefixed, runtimes, small
 from .scan import main
 
 main()
@@ -8,3 +8,5 @@ print()
 runtimes.table(runtimes.SIZE, 3, lambda line: print(line, flush=True))
 print()
 prefixed.table(prefixed.SIZE, 3, lambda line: print(line, flush=True))
+print()
+small.table(small.FILES, 3, lambda line: print(line, flush=True))

@@ -10,7 +10,18 @@ typedef struct {
     PyObject_HEAD
     FinderObject *finder;
     Counter counter;
+    int searching; /* a thread searches with it, without the interpreter's lock */
 } CounterObject;
+
+/* The counter of an object; NULL with an exception set while another thread searches with it. */
+static Counter *counter_of(PyObject *object)
+{
+    CounterObject *self = (CounterObject *)object;
+    if (!self->searching)
+        return &self->counter;
+    PyErr_SetString(PyExc_RuntimeError, "another thread searches with this counter");
+    return NULL;
+}
 
 static void counter_release(CounterObject *self)
 {
@@ -70,12 +81,11 @@ static void counter_dealloc(PyObject *object)
 
 static PyObject *load(PyObject *object, PyObject *args)
 {
-    CounterObject *self = (CounterObject *)object;
-    Counter *counter = &self->counter;
+    Counter *counter = counter_of(object);
     Py_buffer data;
     Py_ssize_t start, stop;
     long long base, file, line;
-    if (!PyArg_ParseTuple(args, "y*nnLLL", &data, &start, &stop, &base, &file, &line))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y*nnLLL", &data, &start, &stop, &base, &file, &line))
         return NULL;
     int done = range_of(&data, start, stop);
     if (done == 0) {
@@ -90,17 +100,22 @@ static PyObject *load(PyObject *object, PyObject *args)
 
 static PyObject *counter_advance(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_buffer data;
     Py_ssize_t floor;
-    if (!PyArg_ParseTuple(args, "y*n", &data, &floor))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y*n", &data, &floor))
         return NULL;
     int64_t hit = -2;
     if ((size_t)data.len != counter->chunk.size || floor < 0) {
         PyErr_SetString(PyExc_ValueError, "the data is not what was loaded");
     } else {
+        CounterObject *self = (CounterObject *)object;
         counter->chunk.data = data.buf;
+        self->searching = 1;
+        Py_BEGIN_ALLOW_THREADS
         hit = counter_next(counter, (size_t)floor);
+        Py_END_ALLOW_THREADS
+        self->searching = 0;
         counter->chunk.data = NULL;
         if (hit == -2)
             PyErr_NoMemory();
@@ -111,11 +126,11 @@ static PyObject *counter_advance(PyObject *object, PyObject *args)
 
 static PyObject *knows_record(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_buffer data;
     Py_ssize_t start, stop;
     int dated;
-    if (!PyArg_ParseTuple(args, "y*nnp", &data, &start, &stop, &dated))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y*nnp", &data, &start, &stop, &dated))
         return NULL;
     PyObject *result = NULL;
     if (range_of(&data, start, stop) == 0) {
@@ -133,10 +148,10 @@ static int time_span_fits(const TimeSpan *time, size_t size)
 
 static PyObject *add_record(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     const char *bytes;
     Py_ssize_t size, start, end, seconds;
-    if (!PyArg_ParseTuple(args, "y#nnn", &bytes, &size, &start, &end, &seconds))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y#nnn", &bytes, &size, &start, &end, &seconds))
         return NULL;
     Record *record = counter->records.items + counter->records.count;
     TimeSpan time = {(size_t)start, (size_t)end, (size_t)seconds};
@@ -152,12 +167,12 @@ static PyObject *add_record(PyObject *object, PyObject *args)
 
 static PyObject *add_shape(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     const char *head, *tail;
     Py_ssize_t head_size, tail_size, start, end, seconds;
     int in_tail, escaped, writer;
-    if (!PyArg_ParseTuple(args, "y#y#pnnnpi", &head, &head_size, &tail, &tail_size, &in_tail, &start, &end,
-                          &seconds, &escaped, &writer))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y#y#pnnnpi", &head, &head_size, &tail, &tail_size, &in_tail,
+                                             &start, &end, &seconds, &escaped, &writer))
         return NULL;
     Shape shape;
     TimeSpan none = {0, 0, 0}, time = {(size_t)start, (size_t)end, (size_t)seconds};
@@ -177,11 +192,11 @@ static PyObject *add_shape(PyObject *object, PyObject *args)
 
 static PyObject *add_time(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     const char *text;
     Py_ssize_t size, seconds;
     long long at;
-    if (!PyArg_ParseTuple(args, "y#nL", &text, &size, &seconds, &at))
+    if (counter == NULL || !PyArg_ParseTuple(args, "y#nL", &text, &size, &seconds, &at))
         return NULL;
     if (seconds < 0)
         Py_RETURN_FALSE;
@@ -226,12 +241,12 @@ static Segment *add_segment(Counter *counter, Tree *tree, PyObject *item)
 
 static PyObject *add_trace(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_ssize_t anchor, lines_before, column;
     PyObject *doubts, *segments;
     int slot, in_record;
-    if (!PyArg_ParseTuple(args, "nnpnO!O!i", &anchor, &lines_before, &in_record, &column, &PyTuple_Type, &doubts,
-                          &PyTuple_Type, &segments, &slot))
+    if (counter == NULL || !PyArg_ParseTuple(args, "nnpnO!O!i", &anchor, &lines_before, &in_record, &column,
+                                             &PyTuple_Type, &doubts, &PyTuple_Type, &segments, &slot))
         return NULL;
     if (anchor < 0 || (size_t)anchor >= counter->traces.anchors || lines_before < 0 || column < 0 || slot < 0 ||
         (size_t)slot >= counter->slots_count) {
@@ -263,10 +278,10 @@ static PyObject *add_trace(PyObject *object, PyObject *args)
 
 static PyObject *add_refusal(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_ssize_t anchor, size;
     const char *content;
-    if (!PyArg_ParseTuple(args, "ny#", &anchor, &content, &size))
+    if (counter == NULL || !PyArg_ParseTuple(args, "ny#", &anchor, &content, &size))
         return NULL;
     if (anchor < 0 || (size_t)anchor >= counter->traces.anchors) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor");
@@ -278,8 +293,10 @@ static PyObject *add_refusal(PyObject *object, PyObject *args)
 
 static PyObject *add_slot(PyObject *object, PyObject *ignored)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     (void)ignored;
+    if (counter == NULL)
+        return NULL;
     if (counter->slots_count == counter->slots_room) {
         size_t room = counter->slots_room ? counter->slots_room * 2 : 64;
         Slot *slots = realloc(counter->slots, room * sizeof *slots);
@@ -295,29 +312,33 @@ static PyObject *add_slot(PyObject *object, PyObject *ignored)
 
 static PyObject *forget(PyObject *object, PyObject *ignored)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     (void)ignored;
+    if (counter == NULL)
+        return NULL;
     traces_forget(&counter->traces);
     Py_RETURN_NONE;
 }
 
 static PyObject *behind(PyObject *object, PyObject *ignored)
 {
+    const Counter *counter = counter_of(object);
     (void)ignored;
-    return PyLong_FromSize_t(((CounterObject *)object)->counter.behind);
+    return counter == NULL ? NULL : PyLong_FromSize_t(counter->behind);
 }
 
 static PyObject *passed(PyObject *object, PyObject *ignored)
 {
+    const Counter *counter = counter_of(object);
     (void)ignored;
-    return PyLong_FromLongLong(((CounterObject *)object)->counter.passed);
+    return counter == NULL ? NULL : PyLong_FromLongLong(counter->passed);
 }
 
 static PyObject *get_floor(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     int writer;
-    if (!PyArg_ParseTuple(args, "i", &writer))
+    if (counter == NULL || !PyArg_ParseTuple(args, "i", &writer))
         return NULL;
     if (writer < 0 || writer >= MOST_WRITERS) {
         PyErr_SetString(PyExc_ValueError, "there is no such writer");
@@ -328,10 +349,10 @@ static PyObject *get_floor(PyObject *object, PyObject *args)
 
 static PyObject *set_floor(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     int writer;
     long long floor;
-    if (!PyArg_ParseTuple(args, "iL", &writer, &floor))
+    if (counter == NULL || !PyArg_ParseTuple(args, "iL", &writer, &floor))
         return NULL;
     if (writer < 0 || writer >= MOST_WRITERS) {
         PyErr_SetString(PyExc_ValueError, "there is no such writer");
@@ -379,9 +400,9 @@ static PyObject *sources_of(const Slot *slot)
 
 static PyObject *take_slot(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_ssize_t number;
-    if (!PyArg_ParseTuple(args, "n", &number))
+    if (counter == NULL || !PyArg_ParseTuple(args, "n", &number))
         return NULL;
     if (number < 0 || (size_t)number >= counter->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such slot");
@@ -405,10 +426,10 @@ static PyObject *take_slot(PyObject *object, PyObject *args)
 
 static PyObject *set_example(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     Py_ssize_t number;
     long long at, file, offset;
-    if (!PyArg_ParseTuple(args, "nLLL", &number, &at, &file, &offset))
+    if (counter == NULL || !PyArg_ParseTuple(args, "nLLL", &number, &at, &file, &offset))
         return NULL;
     if (number < 0 || (size_t)number >= counter->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such slot");
@@ -420,9 +441,9 @@ static PyObject *set_example(PyObject *object, PyObject *args)
 
 static PyObject *set_range(PyObject *object, PyObject *args)
 {
-    Counter *counter = &((CounterObject *)object)->counter;
+    Counter *counter = counter_of(object);
     long long first, end;
-    if (!PyArg_ParseTuple(args, "LL", &first, &end))
+    if (counter == NULL || !PyArg_ParseTuple(args, "LL", &first, &end))
         return NULL;
     counter->first = first;
     counter->end = end;

@@ -69,7 +69,11 @@ static PyObject *finder_find(PyObject *object, PyObject *args)
     Hits hits = {NULL, 0, 0};
     if (range_of(&data, start, stop) < 0)
         goto done;
-    if (finder_search(&self->finder, data.buf, (size_t)start, (size_t)stop, &hits) < 0) {
+    int found;
+    Py_BEGIN_ALLOW_THREADS
+    found = finder_search(&self->finder, data.buf, (size_t)start, (size_t)stop, &hits);
+    Py_END_ALLOW_THREADS
+    if (found < 0) {
         PyErr_NoMemory();
         goto done;
     }

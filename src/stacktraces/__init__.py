@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Error,
         Frame,
         Group,
+        GroupRule,
         Judgement,
         KnownIssue,
         Lock,
@@ -52,8 +53,10 @@ if TYPE_CHECKING:
         ValueCounts,
     )
     from .results.result import Range, Result, Stats, Unreadable
-    from .scanning.parallel.executors import Task
+    from .scanning.parallel.workers import Task
     from .signatures.fingerprint import Explanation
+    from .signatures.issue_rule_files import load_issue_rules
+    from .signatures.issue_rules import IssueRules
     from .snapshots.describing import describe
     from .sources.cursors import CursorFile
     from .sources.inputs import Source
@@ -68,9 +71,11 @@ __all__ = [
     "Found",
     "Frame",
     "Group",
+    "GroupRule",
     "InputError",
     "Interruption",
     "Issue",
+    "IssueRules",
     "Judgement",
     "KnownIssue",
     "KnownIssues",
@@ -102,6 +107,7 @@ __all__ = [
     "describe",
     "explain",
     "fingerprint",
+    "load_issue_rules",
     "occurrences",
     "parse",
     "scan",
@@ -141,10 +147,12 @@ _HOMES = {
     "Stats": "results.result",
     "Unreadable": "results.result",
     "Explanation": "signatures.fingerprint",
+    "IssueRules": "signatures.issue_rules",
+    "load_issue_rules": "signatures.issue_rule_files",
     "describe": "snapshots.describing",
     "CursorFile": "sources.cursors",
     "Source": "sources.inputs",
-    "Task": "scanning.parallel.executors",
+    "Task": "scanning.parallel.workers",
     "Interruption": "sources.interruption",
 }
 """The modules in which names stand; those that are not here stand in ``model``."""

@@ -12,7 +12,7 @@ import msgspec
 
 CauseKind: TypeAlias = Literal["cause", "context"]
 Motion: TypeAlias = Literal["stood still", "moved", "came", "went"]
-Status: TypeAlias = Literal["open", "ignored", "resolved"]
+Status: TypeAlias = Literal["open", "ignored", "resolved", "muted"]
 Verdict: TypeAlias = Literal["regressed", "new", "similar", "known", "ignored"]
 """What is known of an error; what needs attention first stands first."""
 
@@ -309,6 +309,19 @@ class ValueCounts(msgspec.Struct, omit_defaults=True):
     """The relative standard error of ``distinct``; 0 where it is exact."""
 
 
+class GroupRule(msgspec.Struct, omit_defaults=True, frozen=True):
+    """The rule of a team's own that decided on a group; see ``docs/issue-rules.md``."""
+
+    name: str
+    title: str | None = None
+    owner: str | None = None
+    """Who looks after it."""
+    severity: str | None = None
+    """``low``, ``medium``, ``high`` or ``critical``."""
+    ignore: bool = False
+    """Nobody wants to hear of it."""
+
+
 class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """Occurrences of what is taken to be the same error."""
 
@@ -339,6 +352,10 @@ class Group(msgspec.Struct, omit_defaults=True, gc=False):
     """For ``host``, ``pod``, ``process``, ``logger`` and ``level`` how often which value; if asked for."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""
+    rule: GroupRule | None = None
+    """Where a rule of a team's own matches it."""
+    family: str | None = None
+    """The fingerprint of the group of that run that stands for all which differ in who called alone."""
 
 
 class KnownIssue(msgspec.Struct):
@@ -355,6 +372,8 @@ class KnownIssue(msgspec.Struct):
     link: str | None = None
     """To a tracker."""
     note: str | None = None
+    muted_until: str | None = None
+    """``date TIME``, ``version VERSION`` or ``count NUMBER`` of occurrences in all, for one that is muted."""
 
 
 class Judgement(msgspec.Struct, omit_defaults=True):

@@ -24,6 +24,7 @@ from tests.known_contract import StoreContract
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
+from tests.team_flow import play
 
 pytestmark = pytest.mark.live
 
@@ -251,3 +252,7 @@ def test_a_server_that_does_not_answer(server: Server, target: str, monkeypatch:
     )
     server.execute(*statements, database=target.rpartition("/")[2])
     assert "it takes too long to answer" in refusal(target)
+
+
+def test_the_flow_of_a_team(target: str, tmp_path: Path) -> None:
+    play(tmp_path, target)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from stacktraces.known import damage, open_store
+from stacktraces.known import damage, open_store, operations
+from stacktraces.known.mute import Mute
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 
 
@@ -36,3 +38,20 @@ def test_a_copy_that_is_there_is_left_alone(tmp_path: Path) -> None:
     copy.write_text("mine", encoding="utf-8")
     open_store(path).close()
     assert copy.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_store_of_the_second_schema_learns_to_mute(tmp_path: Path) -> None:
+    path = tmp_path / "known.db"
+    store = open_store(path, create=True)
+    operations.add_fingerprint(store, "4-00000000000000aa", "KeyError in total")
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE stacktraces_issue DROP COLUMN muted_until")
+        connection.execute("UPDATE stacktraces_schema SET version = 2")
+    store = open_store(path)
+    until = Mute("date", "2026-03-31")
+    operations.change(store, "4-00000000000000aa", lambda issue: operations.mute(issue, until))
+    store.close()
+    store = open_store(path)
+    assert [(each.status, each.muted_until) for each in store.issues()] == [("muted", "date 2026-03-31")]
+    store.close()

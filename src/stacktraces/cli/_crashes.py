@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..model import Crash, Group, Snapshot
+from ..signatures.issue_rules import IssueRules
 from ._known_options import Judge, conclude
 from ._run import complain
 
@@ -12,8 +13,9 @@ from ._run import complain
 class CrashJudge:
     """Tells what is known of what ended each process, and keeps what was seen for a verdict on all."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, rules: IssueRules | None = None) -> None:
         self._judge = judge
+        self._rules = rules
         self._groups: dict[str, Group] = {}
 
     def label(self, snapshot: Snapshot) -> None:
@@ -21,7 +23,7 @@ class CrashJudge:
         from ..known import group_crashes
 
         for process in snapshot.processes:
-            crashes = group_crashes(snapshot, process)
+            crashes = group_crashes(snapshot, process, self._rules)
             threads = {group.fingerprint: ids for group, ids in crashes}
             labelled = self._judge.label([group for group, _ in crashes])
             process.crashes = [

@@ -10,12 +10,21 @@ import click
 from ..errors import UnknownFormatError, UsageError
 from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
+from ._issue_rules import issue_rules_for, issue_rules_option, issue_rules_path
 from ._known_options import opened, store_option
 from ._run import SETTINGS
 
 if TYPE_CHECKING:
     from ..known import Issue, Store
     from ..model import Group
+    from ..signatures.issue_rules import IssueRule, IssueRules
+
+
+_AS_RULE = click.option(
+    "--as-rule",
+    is_flag=True,
+    help="Keep the decision as a rule in issue-rules.toml, which others can read.",
+)
 
 
 def _tell(verb: str, issue: Issue) -> None:
@@ -37,6 +46,7 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
 @click.option("--title", help="What to call the issue; made from the error unless given.")
 @click.option("--link", metavar="URL", help="Where it is tracked.")
 @click.option("--note", metavar="TEXT", help="What people should know of it.")
+@issue_rules_option
 @max_bytes_option
 def add(
     file: str,
@@ -46,6 +56,7 @@ def add(
     title: str | None,
     link: str | None,
     note: str | None,
+    issue_rules: str | None,
     max_bytes: int,
 ) -> None:
     """Add each stack trace in FILE (standard input unless given) as a known issue."""
@@ -53,7 +64,8 @@ def add(
 
     if fingerprint and not (title or to):
         raise UsageError("--fingerprint says nothing by itself: add --title, or --to an issue.")
-    groups = [] if fingerprint else _read(file, max_bytes)
+    own_rules = issue_rules_for(issue_rules, known)
+    groups = [] if fingerprint else _read(file, max_bytes, own_rules)
     with opened(known, create=not to) as store:
         target = operations.locate(store, to).id if to else None
         keys = [_add_group(store, each, target) for each in groups]
@@ -66,7 +78,7 @@ def add(
             _tell("added", issue)
 
 
-def _read(file: str, max_bytes: int) -> list[Group]:
+def _read(file: str, max_bytes: int, rules: IssueRules | None) -> list[Group]:
     from ..known import group_traces
     from ..model import Trace
     from ..parsing import parse
@@ -76,7 +88,8 @@ def _read(file: str, max_bytes: int) -> list[Group]:
     tell_of_terminal(file)
     groups: list[Group] = []
     for found in parse(read_whole(file, max_bytes)):
-        groups.extend(group_traces([found] if isinstance(found, Trace) else reported_traces(found)))
+        traces = [found] if isinstance(found, Trace) else reported_traces(found)
+        groups.extend(group_traces(traces, rules))
     if not groups:
         raise UnknownFormatError("The text holds no error and no crashed thread.")
     return groups
@@ -138,28 +151,82 @@ def ignore(issue: str, known: str) -> None:
     _change(known, issue, "ignored", operations.ignore)
 
 
+@click.command("mute", context_settings=SETTINGS, short_help="Hear no more of an issue for a while.")
+@click.argument("issue")
+@store_option
+@click.option("--until", "when", metavar="TIME", help="Until the end of this day, or this time (ISO 8601).")
+@click.option("--until-version", "version", metavar="VERSION", help="Until it is seen in this version.")
+@click.option(
+    "--until-count", "count", type=click.IntRange(min=1), metavar="N", help="Until it was seen N times more."
+)
+def mute(issue: str, known: str, when: str | None, version: str | None, count: int | None) -> None:
+    """Hear no more of an ISSUE until something happens; when it is seen afterwards, it is a regression."""
+    from ..known import operations, times
+    from ..known.mute import Mute
+
+    if sum(each is not None for each in (when, version, count)) != 1:
+        raise UsageError("Say until when: one of --until TIME, --until-version VERSION and --until-count N.")
+    moment = times.normalise(when)
+    if when is not None and moment is None:
+        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
+
+    def until(found: Issue) -> Mute:
+        if moment is not None:
+            return Mute("date", moment)
+        if version is not None:
+            return Mute("version", version)
+        return Mute("count", str(found.count + (count or 0)))
+
+    with opened(known) as store:
+        if count is not None and not store.counts:
+            raise UsageError(f"{store.name} keeps no counts; use --until or --until-version, or a database.")
+        changed = operations.change(store, issue, lambda each: operations.mute(each, until(each)))
+        _tell("muted", changed)
+
+
 @click.command("merge", context_settings=SETTINGS, short_help="Make several issues one.")
 @click.argument("issue")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @store_option
-def merge(issue: str, others: tuple[str, ...], known: str) -> None:
-    """Make each OTHER issue part of ISSUE: what is like either is that issue from then on."""
-    from ..known import operations
+@_AS_RULE
+def merge(issue: str, others: tuple[str, ...], known: str, as_rule: bool) -> None:
+    """Make each OTHER issue part of ISSUE: what is like either is that issue from then on.
+
+    With --as-rule what has their fingerprints is also one group from then on.
+    """
+    from ..known import decisions, operations
 
     with opened(known) as store:
-        _tell("merged into", operations.merge(store, issue, others))
+        merged = operations.merge(store, issue, others)
+        _tell("merged into", merged)
+    if as_rule:
+        _keep_rule(decisions.as_one(merged), known)
 
 
 @click.command("split", context_settings=SETTINGS, short_help="Take a fingerprint out of an issue.")
 @click.argument("issue")
 @click.argument("fingerprint")
 @store_option
-def split(issue: str, fingerprint: str, known: str) -> None:
-    """Take a FINGERPRINT out of an ISSUE and make it an issue of its own."""
-    from ..known import operations
+@_AS_RULE
+def split(issue: str, fingerprint: str, known: str, as_rule: bool) -> None:
+    """Take a FINGERPRINT out of an ISSUE and make it an issue of its own.
+
+    With --as-rule it is never again said to be like another issue.
+    """
+    from ..known import decisions, operations
 
     with opened(known) as store:
-        _tell("split off", operations.split(store, issue, fingerprint))
+        new = operations.split(store, issue, fingerprint)
+        _tell("split off", new)
+    if as_rule:
+        _keep_rule(decisions.as_own(new), known)
+
+
+def _keep_rule(rule: IssueRule, known: str) -> None:
+    from ..known.decisions import keep
+
+    path = issue_rules_path(known)
+    click.echo(f"{path} has a new rule:\n{keep(path, rule)}", nl=False)
 
 
 @click.command("prune", context_settings=SETTINGS, short_help="Forget issues that nobody needs any more.")
@@ -227,4 +294,4 @@ def _is_in(issue: Issue, seen: frozenset[str], path: str) -> bool:
     return False
 
 
-CHANGES = (add, note, resolve, reopen, ignore, merge, split, prune)
+CHANGES = (add, note, resolve, reopen, ignore, mute, merge, split, prune)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -94,12 +95,17 @@ def conclude(judged: Judged, unrecorded: str | None, exit_code: int) -> int:
     """
     if judged.failing:
         complain(f"--fail-on: {len(judged.failing)} of {len(judged.labelled)} groups")
+    families = Counter(each.group.family for each in judged.failing)
     for each in judged.failing:
+        family = each.group.family
+        if family not in (None, each.group.fingerprint):
+            continue
+        more = f" and {families[family] - 1:,} alike" if family is not None and families[family] > 1 else ""
         error = each.group.error
         message = (error.message or "").partition("\n")[0]
         title = ": ".join(part for part in (error.type, message) if part)
         verdict = "unsure" if each.judgement.unsure else each.judgement.verdict
-        complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}"))
+        complain(one_line(f"  {verdict:<9}  {each.group.fingerprint}  {title}{more}"))
     if unrecorded:
         complain(unrecorded)
         exit_code = PARTIAL

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
+from ..known import mute
 from ..known.exemplar import to_data, to_text
 from ..known.issue import Issue
 from ..model import Error
@@ -23,6 +24,7 @@ def record(issue: Issue) -> dict[str, object]:
         "status": issue.status,
         "resolved_at": issue.resolved_at,
         "resolved_in": issue.resolved_in,
+        "muted_until": issue.muted_until,
         "link": issue.link,
         "note": issue.note,
         "aliases": issue.aliases,
@@ -54,7 +56,9 @@ def table(issues: Sequence[Issue]) -> Iterator[str]:
 
 
 def state(issue: Issue) -> str:
-    """The status, with the version it was resolved in."""
+    """The status, with the version it was resolved in, or until when it is muted."""
+    if (until := mute.parse(issue.muted_until)) is not None:
+        return f"muted until {until.words}"
     return f"resolved in {issue.resolved_in}" if issue.resolved_in else issue.status
 
 

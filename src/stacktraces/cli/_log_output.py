@@ -13,6 +13,7 @@ from ..render import plain
 from ..render._safe import one_line
 from ..render.report import Reporter, encode
 from ..results.exchange import report_stats
+from ..signatures.families import mark_families
 from ..signatures.fingerprint import fingerprint
 from ._color import wants_color
 from ._log_options import TOP, Display
@@ -70,11 +71,15 @@ class GroupOutput:
     def write(self, result: Result, judged: Judged | None) -> None:
         """Write all groups, or those that are asked for, with the totals."""
         pairs = [pair for pair in self._ordered(result.groups, judged) if self._is_wanted(*pair)]
-        shown = pairs[: self._display.top] if self._display.top else pairs
+        verdicts = {group.fingerprint: judgement.verdict for group, judgement in pairs if judgement}
+        families = mark_families((group for group, _ in pairs), lambda each: verdicts.get(each.fingerprint))
         stats = report_stats(result)
         if self._display.output == "text":
-            self._write_text(shown, len(pairs), stats)
+            pairs = [pair for pair in pairs if pair[0].family in (None, pair[0].fingerprint)]
+            shown = pairs[: self._display.top] if self._display.top else pairs
+            self._write_text(shown, len(pairs), stats, families)
         else:
+            shown = pairs[: self._display.top] if self._display.top else pairs
             self._write_document(shown, stats, result)
 
     def _write_document(self, shown: list[Pair], stats: ReportStats, result: Result) -> None:
@@ -131,14 +136,17 @@ class GroupOutput:
             return False
         return display.exclude is None or not display.exclude.search(text)
 
-    def _write_text(self, shown: list[Pair], total: int, stats: ReportStats) -> None:
+    def _write_text(
+        self, shown: list[Pair], total: int, stats: ReportStats, families: dict[str, list[Group]]
+    ) -> None:
         color = wants_color(self._display.color)
         if self._display.color == "always" or sys.stdout.isatty():
-            self._write_screen(shown, total, stats, color)
+            self._write_screen(shown, total, stats, color, families)
         else:
             mixed = plain.several_runtimes(group for group, _ in shown)
             for group, judgement in shown:
-                lines = plain.group_lines(group, judgement, color=color, show_runtime=mixed)
+                alike = families.get(group.fingerprint, [])[1:]
+                lines = plain.group_lines(group, judgement, color=color, show_runtime=mixed, alike=alike)
                 click.echo("\n".join(lines) + "\n", color=color)
             click.echo(plain.totals(stats))
         if stats.dropped:
@@ -146,7 +154,14 @@ class GroupOutput:
                 f"{stats.dropped:,} traces of further groups were counted only; raise --max-groups.", err=True
             )
 
-    def _write_screen(self, shown: list[Pair], total: int, stats: ReportStats, color: bool) -> None:
+    def _write_screen(
+        self,
+        shown: list[Pair],
+        total: int,
+        stats: ReportStats,
+        color: bool,
+        families: dict[str, list[Group]],
+    ) -> None:
         """Write what a terminal shows: through the user's pager where it is longer than the window."""
         from ..render import terminal
 
@@ -156,12 +171,12 @@ class GroupOutput:
         with console.capture() as captured:
             if self._display.full:
                 if shown:
-                    terminal.show_groups(console, shown[:limit])
+                    terminal.show_groups(console, shown[:limit], families)
                 terminal.show_totals(console, stats, max(0, total - limit))
             else:
                 from ..render.overview import show_overview
 
-                show_overview(console, shown[:limit], max(0, total - limit), stats)
+                show_overview(console, shown[:limit], max(0, total - limit), stats, families)
         text = captured.get()
         import shutil  # Takes long to import.
 

@@ -21,6 +21,7 @@ from ._captures import Capture, CaptureReader, from_files, from_target
 from ._color import wants_color
 from ._crashes import CrashJudge
 from ._input import max_bytes_option
+from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import judging, labelling_options
 from ._run import PARTIAL, SETTINGS, complain, while_read
 
@@ -61,6 +62,7 @@ _FEW_PROCESSES = 5
 @click.option(
     "--rules", metavar="FILE", multiple=True, help="Your own rules, asked before the built-in ones."
 )
+@issue_rules_option
 @max_bytes_option
 @labelling_options()
 def command(
@@ -75,6 +77,7 @@ def command(
     similar: bool,
     show_values: bool,
     rules: tuple[str, ...],
+    issue_rules: str | None,
     max_bytes: int,
     first_version: bool = False,
     **labelling: Any,
@@ -96,8 +99,9 @@ def command(
     if output == "raw":
         return _write_raw(captures, labelling, missing)
     chosen = find("_first_version" if first_version and output == "json" else output) if output else None
+    own_rules = issue_rules_for(issue_rules, labelling["known"])
     with judging(**labelling) as judge:
-        crashes = CrashJudge(judge) if judge else None
+        crashes = CrashJudge(judge, own_rules) if judge else None
         label = crashes.label if crashes else None
         every_look = chosen is not None and chosen.every_look
         # Values are seen there, and a known issue keeps what it was recorded with.

@@ -7,16 +7,19 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from ..errors import UnknownFormatError, UsageError
 from ..model import Snapshot, Trace
 from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
+from ._issue_rules import issue_rules_for, issue_rules_option
 from ._json import echo_document
 from ._run import PARTIAL, SETTINGS, complain
 
 if TYPE_CHECKING:
     from ..signatures.fingerprint import Explanation, Part, Step
+    from ..signatures.issue_rules import IssueRules
 
 SCHEMA_VERSION = 1
 
@@ -27,8 +30,11 @@ SCHEMA_VERSION = 1
     "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."
 )
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@issue_rules_option
 @max_bytes_option
-def command(files: tuple[str, ...], explain: bool, output: str, max_bytes: int) -> int:
+def command(
+    files: tuple[str, ...], explain: bool, output: str, issue_rules: str | None, max_bytes: int
+) -> int:
     """Say by which fingerprint each stack trace in FILE is known.
 
     A line for each distinct one: fingerprint, how often, the error's type. Occurrences of the same bug have
@@ -50,7 +56,8 @@ def command(files: tuple[str, ...], explain: bool, output: str, max_bytes: int) 
 
     tell_of_terminal(file)
     uncertain: dict[str, None] = {}
-    groups = _group(_noted(parse_each(read_whole(file, max_bytes)), uncertain))
+    found = _noted(parse_each(read_whole(file, max_bytes)), uncertain)
+    groups = _group(found, issue_rules_for(issue_rules, None))
     if not groups:
         raise UnknownFormatError("The text holds no thread and no error; collect the snapshot again.")
     if output == "json":
@@ -71,14 +78,14 @@ def _noted(results: Iterable[Trace | Snapshot], uncertain: dict[str, None]) -> I
         yield each
 
 
-def _explanations(results: Iterable[Trace | Snapshot]) -> Iterator[Explanation]:
+def _explanations(results: Iterable[Trace | Snapshot], rules: IssueRules | None) -> Iterator[Explanation]:
     from ..runtimes import runtime_name
     from ..signatures.fatal import fatal_traces
     from ..signatures.fingerprint import explain, explain_thread, shows_dying
 
     for result in results:
         traces = [result] if isinstance(result, Trace) else list(fatal_traces(result))
-        yield from (explain(each.error, each.runtime) for each in traces)
+        yield from (_by_rule(explain(each.error, each.runtime), each, rules) for each in traces)
         if isinstance(result, Snapshot) and not traces:
             runtime = runtime_name(result.format)
             threads = [each for process in result.processes for each in process.threads]
@@ -86,11 +93,19 @@ def _explanations(results: Iterable[Trace | Snapshot]) -> Iterator[Explanation]:
             yield from (explain_thread(each, runtime) for each in dying or threads)
 
 
-def _group(results: Iterable[Trace | Snapshot]) -> list[tuple[Explanation, int]]:
+def _by_rule(found: Explanation, trace: Trace, rules: IssueRules | None) -> Explanation:
+    """``found`` with the fingerprint that ``rules`` give it."""
+    rule = rules.match(trace.error, trace.runtime, found.fingerprint) if rules is not None else None
+    if rule is None:
+        return found
+    return msgspec.structs.replace(found, fingerprint=rule.fingerprint(found.fingerprint))
+
+
+def _group(results: Iterable[Trace | Snapshot], rules: IssueRules | None) -> list[tuple[Explanation, int]]:
     """The distinct fingerprints in order of appearance, each explained by its first, with its count."""
     first: dict[str, Explanation] = {}
     counts: dict[str, int] = {}
-    for found in _explanations(results):
+    for found in _explanations(results, rules):
         first.setdefault(found.fingerprint, found)
         counts[found.fingerprint] = counts.get(found.fingerprint, 0) + 1
     return [(found, counts[key]) for key, found in first.items()]

@@ -8,6 +8,8 @@ from ..model import Status
 from ._known_changes import CHANGES
 from ._known_merge_driver import merge_driver
 from ._known_options import opened, store_option
+from ._known_review import review
+from ._known_rules import rules
 from ._known_transfer import TRANSFERS
 from ._run import SETTINGS
 
@@ -27,7 +29,7 @@ def command() -> None:
 @command.command("list", context_settings=SETTINGS)
 @store_option
 @click.option(
-    "--status", type=click.Choice(["open", "ignored", "resolved"]), multiple=True, help="Only these."
+    "--status", type=click.Choice(["open", "ignored", "resolved", "muted"]), multiple=True, help="Only these."
 )
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @_FORMAT
@@ -60,5 +62,5 @@ def show(issue: str, known: str, output: str) -> None:
         _known_show.echo_lines(_known_show.details(found))
 
 
-for each in (*CHANGES, *TRANSFERS, merge_driver):
+for each in (*CHANGES, *TRANSFERS, merge_driver, review, rules):
     command.add_command(each)

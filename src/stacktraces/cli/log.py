@@ -10,6 +10,7 @@ import click
 
 from ..errors import InputError, UsageError
 from ._input import tell_of_terminal, to_runtime, to_time, to_zone
+from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import output_options
 from ._log_unread import UNREAD, tell_unread
@@ -88,6 +89,7 @@ class NamesRuntimes(click.Command):
     metavar="FILE",
     help="Go on where the last run with this file ended: nothing is read or counted twice.",
 )
+@issue_rules_option
 @labelling_options(UNREAD)
 def command(
     paths: tuple[str, ...],
@@ -106,6 +108,7 @@ def command(
     debug: bool,
     cursor: str | None,
     cluster: str | None,
+    issue_rules: str | None,
     **labelling: Any,
 ) -> int:
     """Find errors and crashes in logs: files, folders, globs, standard input; plain or compressed.
@@ -128,6 +131,7 @@ def command(
     }
     if max_groups is not None:
         options["max_groups"] = max_groups
+    options["issue_rules"] = issue_rules_for(issue_rules, labelling["known"])
     sources = paths or ("-",)
     tell_of_terminal(*sources)
     fail_on = labelling["fail_on"]

@@ -7,9 +7,10 @@ Typical use: ``open_store`` a baseline file or database, ``label`` the groups of
 from ..model import Judgement, KnownIssue, Verdict
 from .groups import group_crashes, group_traces
 from .issue import Issue, Sighting, Stack
+from .judging import Run
 from .matching import Match, Matcher, StoreMatcher
 from .store import Store, open_store
-from .verdict import VERDICTS, FailOn, Labelled, Run, failing, label, record
+from .verdict import VERDICTS, FailOn, Labelled, failing, label, record
 
 __all__ = [
     "VERDICTS",

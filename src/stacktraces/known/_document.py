@@ -16,7 +16,7 @@ from .._regex import regex
 from ..errors import StoreError
 from ..model import Status
 from ..render._safe import safe
-from . import _layout, times
+from . import _layout, mute, times
 from ._sound import is_too_large
 from .exemplar import ErrorData, from_data, to_data
 from .issue import MOST, Issue, Stack
@@ -49,6 +49,7 @@ class _IssueData(msgspec.Struct, forbid_unknown_fields=True):
     status: Status = "open"
     resolved_at: str | None = None
     resolved_in: str | None = None
+    muted_until: str | None = None
     link: str | None = None
     note: str | None = None
     aliases: list[str] = []
@@ -145,12 +146,18 @@ def _issue(issue_id: str, fields: object, place: str) -> Issue:
     resolved_at = _time(data.resolved_at, "resolved_at", place, issue_id)
     if data.status == "resolved" and not (resolved_at or data.resolved_in):
         raise _bad(place, issue_id, "a resolved issue needs `resolved_at` or `resolved_in`")
+    muted_until = mute.parse(data.muted_until)
+    if (data.muted_until is not None and muted_until is None) or (data.status == "muted") != bool(
+        muted_until
+    ):
+        raise _bad(place, issue_id, "a muted issue needs `muted_until`: date D, version V or count N")
     return Issue(
         id=issue_id,
         title=data.title,
         status=data.status,
         resolved_at=resolved_at,
         resolved_in=data.resolved_in,
+        muted_until=str(muted_until) if muted_until else None,
         link=data.link,
         note=data.note,
         aliases=data.aliases,
@@ -230,7 +237,7 @@ def _text(issue: Issue) -> str:
     fields: dict[str, object] = {"title": issue.title}
     if issue.status != "open":
         fields["status"] = issue.status
-    for key in ("resolved_at", "resolved_in", "link", "note"):
+    for key in ("resolved_at", "resolved_in", "muted_until", "link", "note"):
         if (value := getattr(issue, key)) is not None:
             fields[key] = value
     if issue.aliases:

@@ -14,13 +14,12 @@ from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..signatures.document import StackDocument, document
 from ..signatures.fingerprint import VERSION as SIGNATURES
 from ..signatures.search import Owned, keys, token_number
 from ..signatures.similarity import Weights
-from ._rows import chunks, load
+from ._rows import chunks, insert_into, load
 from ._sound import UnsoundError
 from .issue import MOST, Issue
 from .older import exemplar_today, fingerprint_today
@@ -210,8 +209,7 @@ def _count(connection: Connection, changes: Mapping[int, int]) -> None:
     """Add to the numbers of issues that tokens occur in, in one order: no writer waits for one that waits."""
     if not changes:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(TOKEN)
+    statement = insert_into(connection, TOKEN)
     summed = statement.on_conflict_do_update(
         index_elements=[TOKEN.c.token], set_={"issues": TOKEN.c.issues + statement.excluded.issues}
     )

@@ -7,10 +7,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from . import _index, times
-from ._rows import chunks, encode_error, fingerprint_row, owners_of_fingerprints, owners_of_names
+from ._rows import (
+    Insert,
+    chunks,
+    encode_error,
+    fingerprint_row,
+    insert_into,
+    owners_of_fingerprints,
+    owners_of_names,
+)
 from .issue import MOST, Sighting, clean, unused_id
 from .schema import EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
@@ -125,17 +132,13 @@ def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]])
         connection.execute(statement, rows)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-def _add(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def _add(connection: Connection, table: Table) -> Insert:
     """What is there already stays."""
-    return _insert(connection, table).on_conflict_do_nothing()
+    return insert_into(connection, table).on_conflict_do_nothing()
 
 
-def _count(connection: Connection) -> sqlite.Insert | postgresql.Insert:
-    statement = _insert(connection, FINGERPRINT)
+def _count(connection: Connection) -> Insert:
+    statement = insert_into(connection, FINGERPRINT)
     column, new = FINGERPRINT.c, statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[column.value, column.issue_id],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Table, func, select
@@ -29,7 +29,26 @@ HEADING = (
     ISSUE.c.resolved_in,
     ISSUE.c.link,
     ISSUE.c.note,
+    ISSUE.c.muted_until,
 )
+
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+Insert: TypeAlias = "SqliteInsert | PostgresqlInsert"
+
+
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """An insertion that may say what to do about conflicts; the other dialect is not loaded."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ..model import Error, KnownIssue
-from . import times
+from . import mute, times
 from .issue import MOST, STATUSES, Stack, clean
 
 MOST_BYTES = 4 << 20
@@ -48,11 +48,16 @@ def heading(row: Sequence[object], wrong: list[str]) -> KnownIssue | None:
         link=None if row[5] is None else text(row[5], "its link", found),
         note=None if row[6] is None else text(row[6], "its note", found),
     )
+    until = None if row[7] is None else text(row[7], "until when it is muted", found)
+    muted = mute.parse(until)
+    made.muted_until = str(muted) if muted is not None else None
     status = next((each for each in STATUSES if each == row[2]), None)
     if status is None:
         found.append(f"its status is {_described(row[2])}, and none of {', '.join(STATUSES)}")
     elif status == "resolved" and not (made.resolved_at or made.resolved_in):
         found.append("it is resolved, but at no time and in no version")
+    elif (status == "muted") != (muted is not None):
+        found.append("it is muted, but until nothing" if status == "muted" else "it is muted, and is not")
     else:
         made.status = status
     wrong += (f"the issue {issue_id}: {each}" for each in found)

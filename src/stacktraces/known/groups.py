@@ -8,20 +8,22 @@ from ..model import Group, Process, Snapshot, Trace
 from ..runtimes import runtime_name
 from ..signatures.culprit import culprit
 from ..signatures.fatal import reported_threads
-from ..signatures.fingerprint import fingerprint
+from ..signatures.issue_rules import IssueRules, named
 
 
-def group_traces(traces: Iterable[Trace]) -> list[Group]:
-    """``traces`` by fingerprint, in order of appearance."""
+def group_traces(traces: Iterable[Trace], rules: IssueRules | None = None) -> list[Group]:
+    """``traces`` by fingerprint, in order of appearance; ``rules`` are a team's own."""
     groups: dict[str, Group] = {}
     for each in traces:
-        name = fingerprint(each.error, each.runtime)
-        group = groups.setdefault(name, Group(name, each.error, each.format, each.runtime))
+        name, rule = named(each.error, each.runtime, rules)
+        group = groups.setdefault(name, Group(name, each.error, each.format, each.runtime, rule=rule))
         group.count += 1
     return list(groups.values())
 
 
-def group_crashes(snapshot: Snapshot, process: Process) -> list[tuple[Group, list[str]]]:
+def group_crashes(
+    snapshot: Snapshot, process: Process, rules: IssueRules | None = None
+) -> list[tuple[Group, list[str]]]:
     """What ended ``process``, which ``snapshot`` saw, by fingerprint, each with the ids of its threads.
 
     A report of one stack without a signal counts as such an error, of no type. When it happened is not known
@@ -30,9 +32,9 @@ def group_crashes(snapshot: Snapshot, process: Process) -> list[tuple[Group, lis
     runtime = runtime_name(snapshot.format)
     groups: dict[str, tuple[Group, list[str]]] = {}
     for thread, error in reported_threads(snapshot, process):
-        name = fingerprint(error, runtime)
+        name, rule = named(error, runtime, rules)
         if name not in groups:
-            found = Group(name, error, snapshot.format, runtime)
+            found = Group(name, error, snapshot.format, runtime, rule=rule)
             found.first_seen = found.last_seen = snapshot.time
             found.culprit = culprit(error, runtime)
             groups[name] = found, []

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, MetaData, inspect, select
 from ..errors import StoreError
 from . import _index
 from ._schema_1 import METADATA as FIRST
+from ._schema_2 import METADATA as SECOND
 from ._sound import UnsoundError, refuse
-from .schema import METADATA, PREFIX, SCHEMA
+from .schema import ISSUE, METADATA, PREFIX, SCHEMA
 
 Step: TypeAlias = Callable[[Connection], None]
 
@@ -36,14 +37,21 @@ def _second(connection: Connection) -> None:
     rebuild(connection, issues)
 
 
-STEPS: tuple[Step, ...] = (_first, _second)
+def _third(connection: Connection) -> None:
+    """An issue may be muted."""
+    if "muted_until" not in {column["name"] for column in inspect(connection).get_columns(ISSUE.name)}:
+        kind = ISSUE.c.muted_until.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {ISSUE.name} ADD COLUMN muted_until {kind}")
+
+
+STEPS: tuple[Step, ...] = (_first, _second, _third)
 """The n-th step leads to schema version n. A step is never changed once it was released: where a later
 one changes the tables of ``schema``, the first gets its own copy of what they were."""
 
 
 def tables(found: int) -> MetaData:
     """The tables that a store of the version ``found`` has."""
-    return FIRST if found == 1 else METADATA
+    return {1: FIRST, 2: SECOND}.get(found, METADATA)
 
 
 def version(connection: Connection) -> int:

@@ -7,6 +7,7 @@ import msgspec
 from ..model import Error
 from ..naming import NATIVE, all_name_rules, rules_of_file
 from ..signatures.fingerprint import VERSION, fingerprint, version
+from ..signatures.issue_rules import APART, GROUP
 from .exemplar import MAX_DEPTH
 from .issue import Issue, Stack
 
@@ -32,7 +33,9 @@ def exemplar_today(stack: Stack) -> Error | None:
 def fingerprint_today(stack: Stack) -> str:
     """The fingerprint that the exemplar of ``stack`` has now; the stored one where there is none."""
     error = exemplar_today(stack)
-    return stack.fingerprint if error is None else fingerprint(error, error.runtime)
+    if error is None or stack.fingerprint.startswith((GROUP, APART)):
+        return stack.fingerprint
+    return fingerprint(error, error.runtime)
 
 
 def fingerprints_today(issue: Issue) -> set[str]:

@@ -11,6 +11,7 @@ from ..signatures.document import document
 from ..signatures.similarity import agree_messages
 from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
+from .mute import Mute
 from .older import exemplar_today
 from .store import Edit, Lookup, Store
 
@@ -59,8 +60,16 @@ def note(issue: Issue, *, text: str | None = None, link: str | None = None, titl
         issue.title = clean(title)
 
 
+def mute(issue: Issue, until: Mute) -> None:
+    """Hear no more of it ``until`` then; afterwards it is told as regressed."""
+    reopen(issue)
+    issue.status = "muted"
+    issue.muted_until = str(until)
+
+
 def resolve(issue: Issue, *, version: str | None = None, when: str | None = None) -> None:
     """Call it resolved in ``version``, or since ``when`` (ISO 8601), which is now unless given."""
+    reopen(issue)
     issue.status = "resolved"
     issue.resolved_in = clean(version) if version else None
     issue.resolved_at = when or times.now()
@@ -69,7 +78,7 @@ def resolve(issue: Issue, *, version: str | None = None, when: str | None = None
 def reopen(issue: Issue) -> None:
     """Call it open, whatever it was."""
     issue.status = "open"
-    issue.resolved_in = issue.resolved_at = None
+    issue.resolved_in = issue.resolved_at = issue.muted_until = None
 
 
 def ignore(issue: Issue) -> None:

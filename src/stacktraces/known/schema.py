@@ -41,6 +41,7 @@ ISSUE = Table(
     Column("resolved_in", TEXT),
     Column("link", TEXT),
     Column("note", TEXT),
+    Column("muted_until", TEXT),
 )
 
 ALIAS = Table(

@@ -10,7 +10,7 @@ import msgspec
 from . import _document, _layout
 from .issue import Issue, Stack, consolidated
 
-_FIELDS = ("title", "status", "resolved_at", "resolved_in", "link", "note")
+_FIELDS = ("title", "status", "resolved_at", "resolved_in", "muted_until", "link", "note")
 _MISSING = object()
 _T = TypeVar("_T")
 

@@ -124,7 +124,7 @@ def _united(known: Issue, other: Issue, replace: bool) -> Issue:
     united = known.copy()
     other = _cleaned(other)
     if replace:
-        for field in ("title", "status", "resolved_at", "resolved_in", "link", "note"):
+        for field in ("title", "status", "resolved_at", "resolved_in", "muted_until", "link", "note"):
             setattr(united, field, getattr(other, field))
     united.link = united.link or other.link
     united.note = united.note or other.note

@@ -10,7 +10,8 @@ from .._entry_points import entry_points
 from ..errors import MissingExtraError, UsageError
 from ..results.merging import Sum
 from ..scanning.options import Options
-from ..scanning.parallel.executors import PART, Task, do_task, tasks_of, unpack
+from ..scanning.parallel.executors import tasks_of
+from ..scanning.parallel.workers import Task, Worker
 from ..sources.inputs import Input, Source, expand
 from .logs import ScanOptions, several
 
@@ -23,9 +24,10 @@ _TIMEOUT = 30
 """Seconds in which a scheduler has to answer."""
 
 
-def tasks(sources: Input | Iterable[Input], *, part: int = PART) -> list[Task]:
+def tasks(sources: Input | Iterable[Input], *, part: int | None = None) -> list[Task]:
     """``sources`` cut into tasks of about ``part`` bytes: files, or what starts between two bytes of one.
 
+    Unless given, a task has 64 to 512 MiB, and there are eight or more of large sources.
     Tasks are small and can be pickled; a worker needs this library and access to the sources. Raises
     ``UsageError`` for an open file or an iterable, which no worker can read.
     """
@@ -40,9 +42,9 @@ def scan_tasks(tasks: Iterable[Task], **options: Unpack[ScanOptions]) -> Iterato
 
     ``Result.from_json`` reads it; the sum of all partitions is the result of the whole.
     """
-    total = Sum()
+    total, worker = Sum(), Worker(Options(**options))
     for task in tasks:
-        total.add(unpack(do_task(task, Options(**options))))
+        total.add(worker.do(task))
     yield total.result().to_json(show_locals=True)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime, tzinfo
 
+    from ..signatures.issue_rules import IssueRules
     from ..sources.cursors import CursorFile
 
 
@@ -44,6 +45,8 @@ class ScanOptions(TypedDict, total=False):
     """Only what was logged until then."""
     contexts: bool
     """Count hosts, pods, processes, loggers and levels of each group; takes several times as long."""
+    issue_rules: IssueRules | None
+    """A team's own rules on what is one group: see :func:`load_issue_rules`."""
     debug: bool
     """Keep Python's own traceback of a reader that failed, in ``detail`` of what is unreadable."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -29,17 +29,26 @@ _ID = 8
 
 
 def show_overview(
-    console: Console, shown: Sequence[tuple[Group, Judgement | None]], left_out: int, stats: ReportStats
+    console: Console,
+    shown: Sequence[tuple[Group, Judgement | None]],
+    left_out: int,
+    stats: ReportStats,
+    families: Mapping[str, Sequence[Group]] | None = None,
 ) -> None:
-    """Print the headline, a line for each group, and the totals; ``left_out`` groups are not shown."""
+    """Print the headline, a line for each group, and the totals; ``left_out`` groups are not shown.
+
+    ``families`` are groups that differ in who called alone, by the fingerprint of the first, which is shown.
+    """
+    families = families or {}
     axis = common_axis(group for group, _ in shown)
     bars = [axis.bars(group) if axis else [] for group, _ in shown]
     trends = [trend(each, len(shown)) for each in bars]
-    for line in _headline(shown, trends, left_out, stats.traces):
+    number = sum(len(families.get(group.fingerprint, (group,))) for group, _ in shown) + left_out
+    for line in _headline(shown, trends, number, stats.traces):
         console.print(line)
     if shown:
         console.print()
-        console.print(_table(console.width, shown, axis, bars, trends))
+        console.print(_table(console.width, shown, axis, bars, trends, families))
     more = f"{left_out:,} more groups with --top 0. " if left_out else ""
     hint = "--full shows each group's places; --format html is a page." if shown else ""
     console.print(Text(f"\n{plain.totals(stats)}\n{more}{hint}".rstrip(), "dim"))
@@ -48,13 +57,12 @@ def show_overview(
 def _headline(
     shown: Sequence[tuple[Group, Judgement | None]],
     trends: Sequence[Trend | None],
-    left_out: int,
+    number: int,
     occurrences: int,
 ) -> Iterator[Text]:
     if not shown:
         yield Text("No errors found.", "bold")
         return
-    number = len(shown) + left_out
     counts = Counter(judgement.verdict for _, judgement in shown if judgement)
     told = ", ".join(f"{counts[each]:,} {each}" for each in _VERDICTS if counts[each])
     line = (
@@ -76,6 +84,7 @@ def _table(
     axis: Axis | None,
     bars: Sequence[Sequence[int]],
     trends: Sequence[Trend | None],
+    families: Mapping[str, Sequence[Group]],
 ) -> Table:
     columns = {
         "verdict": any(judgement for _, judgement in shown),
@@ -99,6 +108,9 @@ def _table(
             )
     for (group, judgement), counts, direction in zip(shown, bars, trends, strict=True):
         cells = _cells(group, judgement, width)
+        if (members := families.get(group.fingerprint)) is not None:
+            cells["count"] = Text(f"{sum(each.count for each in members):,}", "bold")
+            cells["where"] = Text(f"{len(members):,} callers of {cells['where']}")
         cells["trend"] = Text.assemble(
             (plain.sparkline(list(counts), _TREND).ljust(_TREND), "cyan"), f" {_MARKS[direction]}"
         )
@@ -108,7 +120,8 @@ def _table(
 
 def _cells(group: Group, judgement: Judgement | None, width: int) -> dict[str, Text]:
     verdict = judgement.verdict if judgement else ""
-    kind, colon, message = plain.headline(group.error)[:width].partition(": ")
+    title = one_line(group.rule.title) if group.rule is not None and group.rule.title else None
+    kind, colon, message = (title or plain.headline(group.error))[:width].partition(": ")
     if width < _WITH_WHOLE_NAMES:
         kind = _last_name(kind)
     frame = group.culprit or plain.innermost(group.error)

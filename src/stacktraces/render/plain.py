@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Error, Frame, Group, Judgement, Origin, RelatedStack
+from ..model import Error, Frame, Group, GroupRule, Judgement, Origin, RelatedStack
 from ._safe import one_line, printable
 from .report import ReportStats
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SOURCES = 3
 _TITLES = 3
+_ALIKE = 5
 
 
 _ERROR = "1;31"
@@ -89,8 +90,12 @@ def group_lines(
     seen: str | None = None,
     color: bool = False,
     show_runtime: bool = False,
+    alike: Sequence[Group] = (),
 ) -> Iterator[str]:
-    """The block of one group; ``seen`` says where, its sources do unless given."""
+    """The block of one group; ``seen`` says where, its sources do unless given.
+
+    ``alike`` are groups that differ from it in who called alone.
+    """
     verdict = f"{judgement.verdict.upper()}  " if judgement else ""
     headed = headline(group.error)
     if color:
@@ -112,8 +117,40 @@ def group_lines(
         yield f"    seen    {where}"
     if show_runtime and group.runtime is not None:
         yield f"    runtime {one_line(group.runtime)}"
+    if group.rule is not None:
+        yield f"    rule    {rule_words(group.rule)}"
     yield f"    id      {one_line(group.fingerprint)}"
     yield from _judgement_lines(judgement)
+    yield from _alike_lines(alike)
+
+
+def _alike_lines(groups: Sequence[Group]) -> Iterator[str]:
+    if not groups:
+        return
+    total = sum(each.count for each in groups)
+    yield f"    alike   {len(groups):,} groups, {total:,} occurrences, that differ in who called alone:"
+    for each in groups[:_ALIKE]:
+        yield f"            {one_line(each.fingerprint)}  {each.count:,} ×  {caller(each)}"
+    if len(groups) > _ALIKE:
+        yield f"            and {len(groups) - _ALIKE:,} more"
+
+
+def caller(group: Group) -> str:
+    """Where the frame that raised was called."""
+    frames = group.error.frames
+    return place(frames[1] if len(frames) > 1 else frames[0]) if frames else ""
+
+
+def rule_words(rule: GroupRule) -> str:
+    """The rule's name, and what it says."""
+    said = (
+        rule.title if rule.title != rule.name else None,
+        rule.owner and f"owner {rule.owner}",
+        rule.severity and f"severity {rule.severity}",
+        "ignored" if rule.ignore else None,
+    )
+    told = ", ".join(filter(None, said))
+    return one_line(f"{rule.name}: {told}" if told else rule.name)
 
 
 def innermost(error: Error) -> Frame | None:

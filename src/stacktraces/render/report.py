@@ -17,6 +17,7 @@ from ..model import (
     Error,
     Frame,
     Group,
+    GroupRule,
     Judgement,
     KnownIssue,
     Origin,
@@ -122,6 +123,10 @@ class ReportGroup(msgspec.Struct):
     format: str
     runtime: str | None
     """The name of the runtime that printed it."""
+    family: str | None = None
+    """The fingerprint of the group that stands for all which differ in who called alone; also its own."""
+    rule: GroupRule | None = None
+    """The rule of --issue-rules that matches it: name, title, owner, severity, ignore."""
     verdict: str | msgspec.UnsetType | None = msgspec.UNSET
     """With --known: new, regressed, similar, known or ignored."""
     unsure: bool | msgspec.UnsetType = msgspec.UNSET
@@ -239,6 +244,8 @@ class Reporter:
             contexts={name: _counts(counts) for name, counts in group.contexts.items()},
             format=group.format,
             runtime=group.runtime,
+            family=group.family,
+            rule=group.rule,
         )
         if judgement is not None:
             reported.verdict, reported.unsure = judgement.verdict, judgement.unsure

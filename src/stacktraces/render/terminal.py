@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +17,7 @@ from .plain import (
     moment,
     place,
     root_cause,
+    rule_words,
     several_runtimes,
     source,
     span,
@@ -52,8 +53,12 @@ def make_console(color: bool) -> Console:
     )
 
 
-def show_groups(console: Console, groups: Iterable[tuple[Group, Judgement | None]]) -> None:
-    """Print a table with a row for each group."""
+def show_groups(
+    console: Console,
+    groups: Iterable[tuple[Group, Judgement | None]],
+    families: Mapping[str, Sequence[Group]],
+) -> None:
+    """Print a table with a row for each group; ``families`` as for the overview."""
     pairs = list(groups)
     width = console.width
     labelled = any(judgement for _, judgement in pairs)
@@ -77,6 +82,10 @@ def show_groups(console: Console, groups: Iterable[tuple[Group, Judgement | None
     column("error", True, overflow="fold", ratio=1)
     for group, judgement in pairs:
         cells = _cells(group, judgement, width < _WIDE)
+        if alike := families.get(group.fingerprint, ())[1:]:
+            total = sum(each.count for each in alike)
+            words = f"\n{len(alike):,} groups more, {total:,} ×, differ in who called alone"
+            cells["error"].append(words, "cyan")
         table.add_row(*(cells[name] for name in columns))
     console.print(table)
 
@@ -103,6 +112,8 @@ def _error(group: Group, judgement: Judgement | None, dates_inside: bool) -> Tex
         lines.append(Text(f"raised at {place(frame)}"))
     if (root := root_cause(group.error)) is not None:
         lines.append(Text(f"root cause {_short(headline(root))}", "yellow"))
+    if group.rule is not None:
+        lines.append(Text(f"rule {rule_words(group.rule)}", "cyan"))
     if judgement is not None and judgement.issue is not None:
         issue = judgement.issue
         lines.append(Text(one_line(f"{issue.id}: {' '.join(issue.title.split())}"), "green"))

@@ -133,8 +133,10 @@ class _Total:
             self._contexts = contexts.add(self._contexts, group.contexts)
 
     def _add_places(self, group: Group) -> None:
-        first = _first_place(group)
-        if first <= self._first and (first < self._first or _text(group) < _text(self._example)):
+        first, example = _first_place(group), self._example
+        if first <= self._first and (
+            first < self._first or (group is not example and _text(group) < _text(example))
+        ):
             self._example, self._first = group, first
         self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
         if len(self._sources) == SOURCES_KEPT:
@@ -172,6 +174,7 @@ class _Total:
             timeline_width=timeline.seconds,
             contexts=self._contexts,
             culprit=example.culprit,
+            rule=example.rule,
         )
 
 

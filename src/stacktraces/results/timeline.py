@@ -48,12 +48,21 @@ class Timeline(msgspec.Struct):
         """Add the counts of ``spans``, whose starts are multiples of their widths."""
         if not spans:
             return
-        width = max(self.width, *(seconds.bit_length() - 1 for _, seconds, _ in spans))
-        self.width, self.buckets = self._at(width)
-        first = min(start for start, _, _ in spans)
-        self._widen(first, max(start + seconds * len(counts) - 1 for start, seconds, counts in spans))
+        first = last = spans[0][0]
+        widest = 1
+        for start, seconds, counts in spans:
+            end = start + seconds * len(counts) - 1
+            first = start if start < first else first
+            last = end if end > last else last
+            widest = seconds if seconds > widest else widest
+        self.width, self.buckets = self._at(max(self.width, widest.bit_length() - 1))
+        self._widen(first, last)
         width, buckets = self.width, self.buckets
         for start, seconds, counts in spans:
+            whole = start >> width
+            if (start + seconds * len(counts) - 1) >> width == whole and (total := sum(counts)):
+                buckets[whole] = buckets.get(whole, 0) + total
+                continue
             shift = width - seconds.bit_length() + 1
             for place, count in enumerate(counts, start // seconds):
                 if count:

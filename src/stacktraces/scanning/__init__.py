@@ -16,7 +16,8 @@ from ..sources.inputs import Input, Readable, expand, label_of
 from ..sources.interruption import Interruption
 from ..sources.paths import in_order
 from .grouping.results import result_of, without_repetition
-from .grouping.tallies import Grouping, Position
+from .grouping.tallies import Grouping
+from .grouping.tally import Position
 from .grouping.wanted import Wanted
 from .options import Options, Totals
 from .reading.scanner import Scan, make_grouping, wanted_by

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from ..results.result import Range, Unread, Unreadable
+from ..signatures.issue_rules import IssueRules
 from .literal_search import EngineName
 
 CHUNK = 256 << 10
@@ -40,6 +41,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     contexts: bool = False
     """Count who wrote the occurrences of each group; each is read then, which takes several times as long."""
     chunk: int = CHUNK
+    issue_rules: IssueRules | None = None
+    """A team's own rules on what is one group."""
 
 
 class Totals(msgspec.Struct):

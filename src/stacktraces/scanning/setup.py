@@ -11,6 +11,7 @@ from ..containment import ReaderFailures
 from ..log_records.clock import Clock
 from ..runtimes._grammar import Beginning, beginnings
 from ..trace_lines import KnownTraceLines
+from ..unwrapping.detection import starts_with_piece
 from .fast_path.skeletons import SkeletonMatcher
 from .literal_search import Anchors, Search, in_json
 
@@ -68,6 +69,10 @@ class ScanSetup(msgspec.Struct, frozen=True):
     """Whether the compiled part counts traces that were read before."""
     failures: ReaderFailures = msgspec.field(default_factory=ReaderFailures)
     """What readers raised."""
+
+    def may_hold(self, log: bytes) -> bool:
+        """Whether there may be a trace in a whole log; telling what wraps its lines takes much longer."""
+        return bool(self.search(log, 0, len(log))) or starts_with_piece(log, self.lines)
 
 
 def make_setup(

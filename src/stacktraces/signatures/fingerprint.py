@@ -120,14 +120,14 @@ def fingerprint(error: Error, runtime: str | None) -> str:
 
     ``runtime`` is the name of the one that printed it (``Trace.runtime``), ``None`` where that is not known.
     """
-    return _digest(_lines(_part(error, "error", _DEPTH, runtime or error.runtime), None))
+    return _named(_lines(_part(error, "error", _DEPTH, runtime or error.runtime), None))
 
 
 def explain(error: Error, runtime: str | None) -> Explanation:
     """The :func:`fingerprint` of ``error``, with what was hashed and what was dropped, by frame, and why."""
     part = _part(error, "error", _DEPTH, runtime or error.runtime)
     lines = _lines(part, None)
-    return Explanation(fingerprint=_digest(lines), part=part, hashed=lines)
+    return Explanation(fingerprint=_named(lines), part=part, hashed=lines)
 
 
 def is_weak(error: Error, runtime: str | None) -> bool:
@@ -163,9 +163,13 @@ def shows_dying(thread: Thread, runtime: str | None) -> bool:
     return any(each.role == "crash" for each in select_frames(thread.frames, name_rules(runtime)).symbols)
 
 
-def _digest(lines: list[str]) -> str:
-    text = "\n".join(lines).encode("utf-8", "surrogatepass")
-    return f"{VERSION}-{blake2b(text, digest_size=8).hexdigest()}"
+def digest(lines: list[str]) -> str:
+    """16 hexadecimal digits (64 bits) that stand for ``lines``."""
+    return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _named(lines: list[str]) -> str:
+    return f"{VERSION}-{digest(lines)}"
 
 
 def _lines(part: Part, outer: str | None) -> list[str]:

@@ -28,7 +28,9 @@ class AheadStream:
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()
         self._given = 0
-        self._rest = b""
+        self._chunk = b""
+        self._at = 0
+        """Up to here the chunk was given."""
 
     def read(self, size: int) -> bytes:
         """See :class:`stacktraces.sources.streams.ByteStream`."""
@@ -36,9 +38,10 @@ class AheadStream:
             data = self._stream.read(size)
             self._given += len(data)
             return data
-        if not self._rest:
-            self._rest = self._next()
-        data, self._rest = self._rest[:size], self._rest[size:]
+        if self._at == len(self._chunk):
+            self._chunk, self._at = self._next(), 0
+        data = self._chunk[self._at : self._at + size]
+        self._at += len(data)
         return data
 
     def _next(self) -> bytes:

@@ -15,7 +15,7 @@ from .interruption import Interruption
 from .kinds import Packing
 from .paths import name_of
 
-_CHUNK = 64 << 10
+_CHUNK = 256 << 10
 _WINDOW_LOG = 27
 """Binary logarithm of the bytes of unpacked data to which packed data may refer back, which stand in memory.
 

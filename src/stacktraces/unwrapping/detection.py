@@ -49,6 +49,18 @@ def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = (
     return tuple(stack)
 
 
+def starts_with_piece(sample: bytes, known: KnownTraceLines) -> bool:
+    """Whether the first line of a file is of a carrier that may cut lines into pieces."""
+    start = sample[:_LINE_LIMIT].lstrip(b"\r\n")
+    line = start.split(b"\n", 1)[0].removesuffix(b"\r")
+    return any(unwrap_line(carrier, line, known) for carrier in _with_pieces())
+
+
+@functools.cache
+def _with_pieces() -> tuple[Carrier, ...]:
+    return tuple(carrier for carrier in all_carriers() if carrier.pieces)
+
+
 def _with_message_key(
     best: Carrier | None, inner: list[bytes], lines: list[bytes], known: KnownTraceLines
 ) -> tuple[Carrier | None, list[bytes]]:

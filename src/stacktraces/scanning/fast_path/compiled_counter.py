@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import Counted, Grouping, Key
+from ..grouping.tallies import Counted, Grouping
+from ..grouping.tally import Key
 from ..literal_search import native_finder
 from ..reading.text import LOOK_BACK, Text
 from ..reading.walker import LIMIT

@@ -11,7 +11,7 @@ from ...log_records.clock import PRINTED, WHERE
 from ...log_records.records import STARTS_RECORD
 from ...runtimes._grammar import Beginning
 from ...unwrapping.streams import Writer
-from ..grouping.tallies import Tally
+from ..grouping.tally import Tally
 from ..grouping.wanted import UNWANTED
 from ..literal_search import CODE_BITS, CODE_MASK
 from ..setup import ScanSetup

@@ -9,12 +9,13 @@ from ...results.unread import added_up
 from ...signatures.culprit import culprit
 from ...sources.interruption import NOT_BEGUN
 from ..options import Totals
-from .tallies import Grouping, group_of
+from .tallies import Grouping
+from .tally import group_of
 
 
 def result_of(grouping: Grouping, done: Totals, clock: Clock) -> Result:
     """What ``grouping`` holds and ``done`` counted."""
-    tallies = grouping.settled()
+    tallies = [each for each in grouping.settled() if each.count]
     unreadable = without_repetition(done.unreadable)
     stats = Stats(
         bytes=done.bytes,

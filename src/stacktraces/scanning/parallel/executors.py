@@ -7,6 +7,8 @@ order does not matter. A task that fails is tried again, by another worker where
 
 from __future__ import annotations
 
+import os
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -18,11 +20,14 @@ from ...results.merging import Sum
 from ...results.result import Result, Unreadable
 from ...sources.inputs import Input, Readable, Source, expand, label_of, plain_size
 from ...sources.interruption import NOT_ENDED, Interruption
+from ...sources.paths import in_order
 from ..options import Options
 from ..reading.spans import is_document
+from .workers import Task, do_task, is_left_out, unpack
 
-PART = 64 << 20
-"""Bytes of a task, about."""
+_LEAST, _MOST = 64 << 20, 512 << 20
+"""Bytes of a task, about: what its worker does beside reading takes as long as reading some 100 MB."""
+_FEWEST_TASKS = 8
 _WHOLE_FILES = 256
 """Files of a task, at most."""
 _ATTEMPTS = 4
@@ -32,17 +37,14 @@ _AHEAD = 2000
 """Tasks that are handed out at the same time, at most: more than a cluster has cores."""
 
 
-class Task(msgspec.Struct, frozen=True):
-    """Files, or a part of one."""
+def tasks_of(sources: Sequence[str | Readable], part: int | None = None) -> Iterator[Task]:
+    """The tasks for ``sources``: large files that can be cut are, small ones are put together.
 
-    sources: tuple[str, ...]
-    """Paths and URLs, as a worker can open them."""
-    start: int | None = None
-    end: int | None = None
-
-
-def tasks_of(sources: Sequence[str | Readable], part: int = PART) -> Iterator[Task]:
-    """The tasks for ``sources``: large files that can be cut are, small ones are put together."""
+    ``part`` are the bytes of a task, about; chosen by how many there are in all where it is not given.
+    """
+    if part is None:
+        part = min(max(sum(map(_stored, sources)) // _FEWEST_TASKS, _LEAST), _MOST)
+    task = _maker(sources)
     together: list[str] = []
     size = 0
     for source in sources:
@@ -53,33 +55,36 @@ def tasks_of(sources: Sequence[str | Readable], part: int = PART) -> Iterator[Ta
             count = -(-length // part)
             borders = [length * number // count for number in range(count)]
             ends = [*borders[1:], None]
-            yield from (Task((name,), start, end) for start, end in zip(borders, ends, strict=True))
+            yield from (task([name], start, end) for start, end in zip(borders, ends, strict=True))
             continue
         together.append(name)
         size += part // 8 if length is None else length
         if size >= part or len(together) >= _WHOLE_FILES:
-            yield Task(tuple(together))
+            yield task(together)
             together, size = [], 0
     if together:
-        yield Task(tuple(together))
+        yield task(together)
 
 
-def do_task(task: Task, options: Options) -> bytes:
-    """What a worker does: the result of ``task``, packed. Needs nothing but this library and the sources."""
-    from .. import group
-
-    options = msgspec.structs.replace(options, jobs=1)
-    return pack(group(task.sources, options, start=task.start, end=task.end))
-
-
-def pack(result: Result) -> bytes:
-    """``result`` for the way between two processes."""
-    return msgspec.msgpack.encode(result)
+def _stored(source: str | Readable) -> int:
+    """The bytes of ``source`` as they are stored; 0 where that cannot be told without opening it."""
+    if isinstance(source, str):
+        try:
+            return os.stat(source).st_size
+        except (OSError, ValueError):
+            return 0
+    return getattr(source, "stored", None) or 0
 
 
-def unpack(data: bytes) -> Result:
-    """The result that :func:`pack` packed."""
-    return msgspec.msgpack.decode(data, type=Result)
+def _maker(sources: Sequence[str | Readable]) -> Callable[..., Task]:
+    """Makes tasks of one scan from names, and two offsets."""
+    scan = secrets.token_hex(8)
+    ranks = {name: rank for rank, name in enumerate(in_order({label_of(each) for each in sources}))}
+
+    def task(names: Sequence[str], start: int | None = None, end: int | None = None) -> Task:
+        return Task(tuple(names), tuple(ranks[name] for name in names), scan, start, end)
+
+    return task
 
 
 def scan_with(
@@ -102,15 +107,31 @@ def scan_with(
     files = expand(sources)
     own = [each for each in files if isinstance(each, Source) or each == "-"]
     shared = [each for each in files if each not in own]
-    whole = start is None and end is None
-    tasks = tasks_of(shared) if whole else iter([Task((label_of(each),), start, end) for each in shared])
+    if start is None and end is None:
+        tasks = tasks_of(shared)
+    else:
+        task = _maker(shared)
+        tasks = (task([label_of(each)], start, end) for each in shared)
     run = _Run(executor, options, progress, interruption or Interruption())
     total = run.all(tasks)
     if own:
         total.add(group(own, options, progress, interruption, start=start, end=end))
     result = total.result()
+    _complete(result, options)
     result.stats.seconds = round(time.monotonic() - begun, 3)
     return result
+
+
+def _complete(result: Result, options: Options) -> None:
+    """Read the errors again that no result bears, since the one that did was lost with its worker."""
+    from .. import group
+
+    for each in result.groups:
+        if is_left_out(each) and (first := each.sources[0]).path is not None:
+            again = group([first.path], msgspec.structs.replace(options, jobs=1))
+            same = (other for other in again.groups if other.fingerprint == each.fingerprint)
+            if (found := next(same, None)) is not None:
+                each.error, each.culprit = found.error, found.culprit
 
 
 class _Run:

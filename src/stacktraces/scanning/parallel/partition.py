@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 import msgspec
 
@@ -17,6 +18,8 @@ _WARM_UP_SHARE = 16
 """one of so many."""
 _PACKED_WEIGHT = 8
 """A compressed byte takes about as long as so many plain ones."""
+_FILE_WEIGHT = 64 << 10
+"""Opening a file and telling what it holds takes about as long as so many bytes."""
 _NEARBY = 1 << 20
 """Bytes in which a line is to start."""
 
@@ -38,10 +41,11 @@ def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]
     Before them, how many bytes of the first piece, which is longer by these, are scanned before the others
     are begun.
     """
-    sizes = [None if _is_document(path) else is_plain_file(path) for _, path in files]
+    sizes = [_size(path) for _, path in files]
     weights = [_weight(path) if size is None else size for (_, path), size in zip(files, sizes, strict=True)]
+    total = sum(weights) + len(files) * _FILE_WEIGHT
     warm_up = min(sum(weights) // _WARM_UP_SHARE, _WARM_UP)
-    share = max((sum(weights) - warm_up) // jobs + 1, _SMALLEST_PART)
+    share = max((total - warm_up) // jobs + 1, _SMALLEST_PART)
     tasks: list[list[Part]] = [[]]
     room = share + warm_up
     for (number, path), size, weight in zip(files, sizes, weights, strict=True):
@@ -56,17 +60,27 @@ def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]
             start = at = border
             room = share
         tasks[-1].append(Part(path, number, start))
-        room -= weight - at
+        room -= weight - at + _FILE_WEIGHT
         if room <= 0:
             tasks.append([])
             room = share
     return warm_up, [task for task in tasks if task]
 
 
+def _size(path: str) -> int | None:
+    """The bytes of the file where any part of it can be read on its own, or it is too small to matter."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISREG(status.st_mode) and status.st_size < _FILE_WEIGHT:
+        return status.st_size
+    size = is_plain_file(path)
+    return None if size is None or (size > _SMALLEST_PART and _is_document(path)) else size
+
+
 def _is_document(path: str) -> bool:
     """Whether the file holds records that can only be told from its start."""
-    if is_plain_file(path) is None:
-        return False
     try:
         with open(path, "rb") as file:
             return parser_for(file.read(SAMPLE), known_trace_lines()) is not None

@@ -28,9 +28,10 @@ from ...results.unread import placed
 from ...sources.inputs import Readable
 from ...sources.interruption import Interruption
 from ...sources.paths import STANDARD_INPUT
-from ..grouping.tallies import Grouping, Key, Position, Tally
+from ..grouping.tallies import Grouping
+from ..grouping.tally import Key, Position, Tally
 from ..options import Options, Totals
-from ..reading.scanner import Scan
+from ..reading.scanner import Scan, make_grouping
 from ..reading.walker import State, Walker
 from .partition import Part, plan
 
@@ -239,7 +240,7 @@ def _merge(partials: list[Partial], tasks: list[list[Part]], scan: Scan, groupin
             elif end is None:
                 return None
             elif partial.start != end:
-                anew = Grouping(grouping.most, grouping.wanted, scan.setup.clock, contexts=grouping.detailed)
+                anew = make_grouping(scan.options, scan.setup.clock)
                 partial = _do(_Work(Scan(anew, scan.options, scan.setup), anew, task, end), {})
             _shift(partial.tallies, first.number, lines)
             partial.totals.unread = _shifted(partial.totals.unread, first.path, lines)

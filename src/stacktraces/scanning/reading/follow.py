@@ -13,7 +13,7 @@ from ...signatures.culprit import culprit
 from ...sources.follow import FollowedFile
 from ...sources.paths import in_order
 from ..grouping.results import result_of
-from ..grouping.tallies import group_of
+from ..grouping.tally import group_of
 from ..options import Options, Totals
 from .scanner import make_grouping, reader_for, setup_for
 from .text import Text

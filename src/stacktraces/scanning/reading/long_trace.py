@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...log_records.clock import Moment
 from ...model import Snapshot, Trace
 from ...runtimes import Format, Unfinished
-from ..grouping.tallies import Position
+from ..grouping.tally import Position
 from .text import Text
 from .walker import TOO_LONG, Sink
 

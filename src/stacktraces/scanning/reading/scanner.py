@@ -57,7 +57,14 @@ def wanted_by(options: Options) -> Wanted:
 
 def make_grouping(options: Options, clock: Clock, span: tuple[int, int] | None = None) -> Grouping:
     """An empty one, for what ``options`` ask for and, with ``span``, starts between these offsets."""
-    return Grouping(options.max_groups, wanted_by(options), clock, contexts=options.contexts, span=span)
+    return Grouping(
+        options.max_groups,
+        wanted_by(options),
+        clock,
+        contexts=options.contexts,
+        span=span,
+        rules=options.issue_rules,
+    )
 
 
 def _nanoseconds(moment: datetime | None, options: Options) -> int | None:
@@ -175,7 +182,7 @@ class Scan:
         try:
             stream = self.open(source)
             if start is None:
-                stream = records_of(stream, self.setup.lines)
+                stream = records_of(stream, self.setup.lines, self.setup.may_hold)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
             yield walker

@@ -23,6 +23,7 @@ from ...sources.streams import ByteStream
 from ...unwrapping.documents.detection import SAMPLE as DOCUMENT_SAMPLE
 from ...unwrapping.documents.detection import parser_for
 from ..grouping.tallies import Grouping
+from ..literal_search import count_lines
 from .scanner import Scan
 from .text import LOOK_BACK, Text
 from .walker import LIMIT, SAMPLE, State, Walker
@@ -59,8 +60,8 @@ class _SpanStream:
             raise
         counted = max(self._walker.text.counted_from - self.at, 0)
         first, last = (min(max(each - self.at, 0), len(data)) for each in self._span)
-        self.lines_before += data.count(b"\n", counted, first)
-        self.lines += data.count(b"\n", first, last)
+        self.lines_before += count_lines(data, counted, first) if counted < first else 0
+        self.lines += count_lines(data, first, last)
         self.bytes += last - first
         # All that starts in the part is found in lines that begin before this offset.
         behind = self._span[1] + LOOK_BACK

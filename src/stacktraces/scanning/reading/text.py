@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...model import Origin
 from ...unwrapping.documents.stream import DocumentStream
-from ..grouping.tallies import Position
+from ..grouping.tally import Position
 from ..literal_search import count_lines
 
 LOOK_BACK = 8 << 10

@@ -18,7 +18,8 @@ from ...parsing import tell_runtime
 from ...results.result import Unread
 from ...runtimes import Format
 from ..fast_path.known_traces import Token
-from ..grouping.tallies import Place, Position
+from ..grouping.tallies import Place
+from ..grouping.tally import Position
 from ..literal_search import CODE_BITS, CODE_MASK, Search
 from ..setup import ScanSetup
 from .long_line import LongLine
@@ -202,6 +203,9 @@ class Walker:
         data = text.data
         if self.reader is None:
             if len(data) < SAMPLE and not final:
+                return
+            if len(data) < SAMPLE and not self.setup.may_hold(data):
+                self._resume = len(data)
                 return
             self.reader = self._make_reader(data[:SAMPLE])
         stop = len(data) if final else data.rfind(b"\n", self._resume) + 1

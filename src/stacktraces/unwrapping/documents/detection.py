@@ -41,14 +41,18 @@ _HTML = regex(rb"(?i)\s{0,64}(?:\xef\xbb\xbf)?(?:<!doctype html|<html[\s>])")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
-def parser_for(sample: bytes, known: KnownTraceLines) -> Parser | None:
+def parser_for(
+    sample: bytes, known: KnownTraceLines, may_hold: Callable[[bytes], bool] = bool
+) -> Parser | None:
     """What takes the records out of the document that starts with ``sample``; ``None`` where it is none.
 
     A log of lines is none, whatever they hold, unless they stand newest first. ``known`` are the lines of all
-    runtimes' traces.
+    runtimes' traces; ``may_hold`` tells of the lines of a whole log whether there may be a trace in them: else
+    their order does not matter.
     """
     make = _parser_of(sample)
-    if make is None and not are_lines_newest_first(sample):
+    is_whole = len(sample) < SAMPLE
+    if make is None and ((is_whole and not may_hold(sample)) or not are_lines_newest_first(sample)):
         return None
     records = [item.text for item in (make or PlainLines)().feed(sample, final=False)]
     if make is not None and not are_newest_first(records):

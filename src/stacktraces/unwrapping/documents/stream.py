@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ...errors import InputError
@@ -109,8 +110,12 @@ class _ReadAgain:
         self._inner.close()
 
 
-def records_of(stream: ByteStream, known: KnownTraceLines) -> ByteStream:
-    """``stream``, or its records where it is a document that holds some; ``known`` as for ``parser_for``.
+def records_of(
+    stream: ByteStream, known: KnownTraceLines, may_hold: Callable[[bytes], bool] = bool
+) -> ByteStream:
+    """``stream``, or its records where it is a document that holds some.
+
+    ``known`` and ``may_hold`` are as for ``parser_for``.
 
     Raises ``InputError`` where not one byte of it can be read.
     """
@@ -122,6 +127,6 @@ def records_of(stream: ByteStream, known: KnownTraceLines) -> ByteStream:
         if not sample:
             raise
         failure = error
-    parser = parser_for(sample, known)
+    parser = parser_for(sample, known, may_hold)
     again = _ReadAgain(stream, sample, failure)
     return again if parser is None else DocumentStream(again, parser)

@@ -35,6 +35,7 @@ _MESSAGES = (
     ),
     *("error", "exception", "logentry", "logs", "details", "output", "stderr", "stdout", "description"),
 )
+_NAMES_TIME = regex(rb"(?i)time|date|ts")
 _NAMED_TIME = regex(r"(?i).*(?:time|date|timestamp|tsns|^ts).*")
 csv.field_size_limit(MOST_BYTES)
 
@@ -42,6 +43,8 @@ csv.field_size_limit(MOST_BYTES)
 def names_of(sample: bytes) -> tuple[bytes, list[str]] | None:
     """The delimiter and the names of the table that ``sample`` starts with; ``None`` where it starts with none."""
     first = sample.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].removesuffix(b"\r")
+    if _NAMES_TIME.search(first) is None:
+        return None
     for delimiter in _DELIMITERS:
         names = _cells(first.decode("utf-8", "replace"), delimiter)
         if names is None or len(names) < 2 or len(set(names)) < len(names):
