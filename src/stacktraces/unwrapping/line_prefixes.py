@@ -18,7 +18,7 @@ LONGEST_PREFIX = 300
 _MOST_LAYERS = 3
 _TIME = regex(
     PRINTED.pattern
-    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
+    + rb"|(?:(?<![\w:.])|(?<=\dm))\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
     + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d [AP]M\b|(?<![\w.])\d{1,9}\.\d{2,9}(?![\w.])"
 )
 """A date and a time, a time of day, or seconds since something started."""

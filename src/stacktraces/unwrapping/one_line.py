@@ -32,6 +32,10 @@ _RUN = regex(rb"(?<! )(?: \| ?| )(?= {2,8}\S)")
 _BLANK = regex(rb" {1,8}")
 
 
+# A string of source code, up to its first escaped line end. What quotes a trace so starts with its header.
+_STRING_OF_CALL = regex(rb"""[\w$]\(\s{0,4}+(["'`])(?P<text>(?:(?!\1)[^\\\n]|\\[^n\n]){0,500}+)\\n""")
+
+
 class _Notation(NamedTuple):
     """A way to write line ends."""
 
@@ -73,7 +77,8 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
     """``line`` with its line ends put back, where a trace stands in it then; else ``None``."""
     if len(line) > _LONGEST or line[:1] in (b" ", b"\t") or known.error.match(line):
         return None
-    for notation in _NOTATIONS:
+    call = _STRING_OF_CALL.search(line)
+    for notation in _NOTATIONS[:-1] if call is not None and not known.part_in(call["text"]) else _NOTATIONS:
         if notation.mark.search(line):
             text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
             if _has_frame(text, known):

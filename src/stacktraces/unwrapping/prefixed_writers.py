@@ -239,8 +239,10 @@ class PrefixedWriters:
         if not part.is_header and not part.lines.error_is_last:
             for before in reversed(self._recent):
                 common = prefix.in_common(before.text)
-                # A message that reads like a frame, and comes again, has itself in common.
-                if common is None or self._known.is_start(before.text[common.length(before.text) :]):
+                text = before.text[common.length(before.text) :] if common is not None else b""
+                # A line without text does not show where the prefix ends. A message that reads like a frame,
+                # and comes again, has itself in common.
+                if not text or self._known.is_start(text):
                     continue
                 return common
         end = line.place.end - self.source.dropped

@@ -20,7 +20,6 @@ import unicodedata
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Origin, Trace
-from ... import Format
 from ..reader import read as read_traceback
 from ..syntax import CHAIN_LINES, is_likely_error
 
@@ -94,17 +93,3 @@ def _unwrapped(lines: list[str], room: int) -> list[str]:
             found.append(line)
         last = line
     return found
-
-
-FORMAT = Format(
-    name=NAME,
-    title="traceback in rich's log",
-    anchors=(
-        b"Traceback (most recent call last):",
-        b"Traceback (most recent call  ",
-        b"Traceback (most recent  ",
-        b"Traceback (most  ",
-    ),
-    read=read,
-    precedence=3,
-)
