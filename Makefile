@@ -32,6 +32,7 @@ install:
 	@mkdir -p "$(PREFIX)/bin"
 	@for each in stacktraces collect.py describe.py describe_python_log.py describe_python_stacktrace.py; do \
 	    ln -sf "$(PREFIX)/share/stacktraces/bin/$$each" "$(PREFIX)/bin/$$each"; done
+	@mkdir -p "$(PREFIX)/share/man/man1" && cp docs/man/*.1 "$(PREFIX)/share/man/man1/"
 	@"$(PREFIX)/bin/stacktraces" --version
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Add $(PREFIX)/bin to your PATH." ;; esac
 
@@ -102,6 +103,8 @@ cpython-offsets: $(STAMP)
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.manuals
+	$(BIN)/python -m tools.picture
 
 new-runtime: $(STAMP)
 	@$(BIN)/python -m tools.new_runtime "$(NAME)" "$(TITLE)"
@@ -112,6 +115,7 @@ bench: $(STAMP)
 
 bench-similarity: $(STAMP)
 	$(BIN)/python -m bench.similarity
+	$(BIN)/python -m bench.similarity.exceptions
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info

@@ -31,6 +31,14 @@ class StoreContract:
         assert store.issue("1-aa") is None
         assert store.find(["1-aa"]) == {}
 
+    def test_the_latest_issues_come_in_pages(self, store: Store) -> None:
+        for number in range(5):
+            name = f"1-a{number}"
+            put(store, Issue(name, "a title", stacks=[Stack(name, last_seen=f"2026-01-0{9 - number}")]))
+        pages = [[each.id for each in store.latest((), 2, skip)] for skip in (0, 2, 4, 6)]
+        assert pages == [["1-a0", "1-a1"], ["1-a2", "1-a3"], ["1-a4"], []]
+        assert [each.id for each in store.latest(("open",), None, 3)] == ["1-a3", "1-a4"]
+
     def test_an_issue_comes_back_as_it_was(self, store: Store, target: str) -> None:
         cause = error("inner", kind="ValueError", message="bad")
         outer = error("a", "b", message="x")

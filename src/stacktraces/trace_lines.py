@@ -65,6 +65,9 @@ class TraceLines(msgspec.Struct, frozen=True):
     nested: bytes | None = None
     """A pattern for a line that stands right behind a header and is no frame."""
 
+    joined_frame: bytes | None = None
+    """A pattern for all of a frame's line but its indentation, where one blank stands for each line end."""
+
     @property
     def error_is_last(self) -> bool:
         """The error stands behind the frames."""

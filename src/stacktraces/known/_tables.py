@@ -13,22 +13,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from .._regex import regex
+from ._plain import is_plain
 from .schema import METADATA
 
 TABLES = tuple(METADATA.tables)
-_WORDS = frozenset(
-    (
-        *("create", "table", "index", "unique", "primary", "key", "not", "null", "collate", "asc", "desc"),
-        *("foreign", "references", "on", "delete", "cascade", "text", "integer", "bigint"),
-        *("without", "rowid"),
-    )
-)
-_NAMES = frozenset(TABLES).union(
-    *({column.name for column in table.columns} for table in METADATA.tables.values()),
-    *({str(index.name) for index in table.indexes} for table in METADATA.tables.values()),
-)
-_WORD = regex(r"\w+")
-_PUNCTUATION = regex(r"[\w\s(),\"\[\]`]*+")
 _OURS = regex("|".join(TABLES), re.IGNORECASE)
 _ON_SERVER = """
 WITH ours AS (
@@ -89,10 +77,10 @@ def _strange_in_file(connection: Connection, tables: MetaData) -> Iterator[Stran
         ours = {str(name).lower(), str(table).lower()} & set(TABLES)
         if not ours and (kind == "view" or not _OURS.search(str(sql))):
             continue
-        if kind == "table" and name in TABLES and page and _is_plain(sql):
+        if kind == "table" and name in TABLES and page and is_plain(sql):
             found.add(name)
             yield from _missing_columns(connection, name, tables)
-        elif not (kind == "index" and (sql is None or _is_plain(sql, str(name)))):
+        elif not (kind == "index" and (sql is None or is_plain(sql, str(name)))):
             what = f"the {kind} {name} is none that stacktraces makes"
             yield Strange(what, _remedy(str(kind), str(name), is_ours=bool(ours)))
     yield from _missing(found, tables)
@@ -122,11 +110,3 @@ def _strange_on_server(connection: Connection, tables: MetaData) -> Iterator[Str
     for name, what in sorted(rows):
         yield Strange(f"the table {name} {what}", None)
     yield from _missing(set(plain(connection)), tables)
-
-
-def _is_plain(sql: object, name: str = "") -> bool:
-    """The statement holds nothing that could run: only words of ours, and the ``name`` that it makes."""
-    if not isinstance(sql, str) or not _PUNCTUATION.fullmatch(sql):
-        return False
-    words = {word.lower() for word in _WORD.findall(sql)}
-    return words <= _WORDS | _NAMES | {name.lower()}

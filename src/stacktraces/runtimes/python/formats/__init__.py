@@ -92,7 +92,12 @@ FORMATS = (
     Format(
         name="rich_log",
         title="traceback in rich's log",
-        anchors=(b"Traceback (most recent call last):",),
+        anchors=(
+            b"Traceback (most recent call last):",
+            b"Traceback (most recent call  ",
+            b"Traceback (most recent  ",
+            b"Traceback (most  ",
+        ),
         read=reader_of(f"{__name__}.rich_log"),
         precedence=3,
     ),
@@ -130,6 +135,7 @@ FORMATS = (
             b"TabError: ",
             b"> ignored",
             b"Unhandled error (suppress with ",
+            b"Exception occurred:",
         ),
         read=reader_of("stacktraces.runtimes.python.reader"),
         grammar=_grammar,
