@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
@@ -72,9 +73,13 @@ def reader_of(module: str) -> Reader:
 
     A run meets few of the formats that there are."""
 
-    def read(cursor: Cursor) -> Trace | Snapshot | None:
+    @functools.cache
+    def imported() -> Reader:
         reader: Reader = importlib.import_module(module).read
-        return reader(cursor)
+        return reader
+
+    def read(cursor: Cursor) -> Trace | Snapshot | None:
+        return imported()(cursor)
 
     return read
 

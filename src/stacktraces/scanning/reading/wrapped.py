@@ -59,6 +59,8 @@ class WrappedReader:
         self._region: Region | None = None
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
+        self._without_prefix = -1
+        """The offset of the last line that bore no writer's prefix: it may hold several anchors."""
         self._traces = self._learnt = 0
         """Traces read, and shapes of lines learnt from them."""
         self._most_taken = _MOST_TAKEN
@@ -90,10 +92,15 @@ class WrappedReader:
         end, offset = text.end_of_line(line), text.base + line
         if offset in self._taken:
             return end
+        if offset == self._without_prefix:
+            return None
         if not (self._region is not None and self._region.is_prefixed(offset)):
             prefixed = may_be_prefixed(text.data, line, self.setup.lines, final=text.final)
+            if prefixed is None:
+                return WAIT
             if not prefixed:
-                return WAIT if prefixed is None else None
+                self._without_prefix = offset
+                return None
         behind = self._read(text, line, end)
         if behind == WAIT or (self._region is not None and self._region.is_prefixed(offset)):
             return behind
