@@ -69,8 +69,6 @@ def _add_to_state(connection: Connection, name: str, change: int) -> None:
 
 def refresh(connection: Connection, touched: Collection[str]) -> None:
     """Bring the index up to date with the exemplars of the issues ``touched``, some of which may be gone."""
-    if not touched:
-        return
     if not is_current(rows_of(connection)):
         rebuild(connection)
         return
