@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from .._folder import modules_in
 from ..errors import StoreError
 from ..signatures.issue_rule_files import load_issue_rules
+from .accounts import Accounts
 from .settings import Settings
 from .spool import Spool
 from .store import SiteStore
@@ -28,10 +29,11 @@ _ROOMS = ("routes", "pages")
 def create_application(settings: Settings) -> Starlette:
     """The site. Raises ``StoreError``, ``RuleError`` and ``OSError`` for settings that cannot be kept.
 
-    ``app.state`` holds ``settings``, ``store``, ``spool`` and ``worker``, which starts and ends with the
+    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends with the
     lifespan.
     """
     store = SiteStore(settings.database)
+    accounts = Accounts(store.known)
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
     worker = Worker(spool, store, rules)
@@ -50,6 +52,7 @@ def create_application(settings: Settings) -> Starlette:
     )
     application.state.settings = settings
     application.state.store = store
+    application.state.accounts = accounts
     application.state.spool = spool
     application.state.worker = worker
     return application

@@ -91,6 +91,12 @@ class Accounts:
             connection.execute(ACCOUNT.insert().values(row))
         return Account(name, role)
 
+    def everybody(self) -> list[Account]:
+        """All accounts, by name."""
+        with self._store.connection(writes=False) as connection:
+            rows = connection.execute(select(ACCOUNT.c.name, ACCOUNT.c.role).order_by(ACCOUNT.c.name))
+            return [Account(row[0], row[1]) for row in rows]
+
     def log_in(self, name: str, password: str) -> str | None:
         """The token of a new session; ``None`` where name or password is wrong.
 

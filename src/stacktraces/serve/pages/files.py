@@ -30,7 +30,10 @@ async def static(request: Request) -> Response:
 
 async def collector(_: Request) -> Response:
     """``collect.py``, to be copied to where a process runs."""
-    headers = {"Content-Disposition": 'attachment; filename="collect.py"', "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Content-Disposition": 'attachment; filename="collect.py"',
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(_content("stacktraces", "collect.py"), headers=headers, media_type="text/x-python")
 
 

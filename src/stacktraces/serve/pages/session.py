@@ -71,7 +71,9 @@ async def log_out(request: Request) -> Response:
 async def show_setup(request: Request) -> Response:
     """Asks for name and password of the first administrator."""
     if await run_in_threadpool(accounts(request).first_token) is None:
-        return await problem(request, 404, "The site is set up", "There is an administrator already.", "Log in.")
+        return await problem(
+            request, 404, "The site is set up", "There is an administrator already.", "Log in."
+        )
     return await page(request, "setup.html", told=None, name="")
 
 

@@ -65,14 +65,13 @@ const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
   const events = new EventSource(live.dataset.live);
   events.addEventListener("counts", (event) => {
-    const counts = JSON.parse(event.data);
-    let unseen = 0;
+    const { counts, unseen } = JSON.parse(event.data);
     for (const [id, count] of Object.entries(counts)) {
-      const cell = document.querySelector(`[data-count="${CSS.escape(id)}"]`);
-      if (cell) cell.textContent = count.toLocaleString("en");
-      else unseen += 1;
+      for (const cell of document.querySelectorAll(`[data-count="${CSS.escape(id)}"]`)) {
+        cell.textContent = count.toLocaleString("en");
+      }
     }
     live.hidden = !unseen;
-    if (unseen) live.querySelector("a").textContent = `${unseen} more with new occurrences: show them`;
+    if (unseen) live.querySelector("a").textContent = `${unseen} other issues were seen: show them`;
   });
 }

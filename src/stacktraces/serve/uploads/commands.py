@@ -67,7 +67,9 @@ class Commands:
                     process.kill()
                 await process.wait()
         if code < 0 or b"MemoryError" in told:
-            raise InputError("Reading this takes more time or memory than is given: send a smaller part of it.")
+            raise InputError(
+                "Reading this takes more time or memory than is given: send a smaller part of it."
+            )
         if len(output) > MOST_OUTPUT:
             raise InputError("What was found is too much for a page: send a smaller part of it.")
         return Answer(code, output, told.decode("utf-8", "replace").strip())
