@@ -59,7 +59,8 @@ def command(database: str, listen: str, data: Path, prefix: str, issue_rules: st
     url = f"http://{host}:{port}{prefix}"
     _first_start(application.state.store, url)
     if (secret := application.state.accounts.first_token()) is not None:
-        complain(f"Nobody can log in yet. This link makes the first administrator, once: {url}/setup/{secret}")
+        complain("Nobody can log in yet. This link makes the first administrator, once:")
+        complain(f"  {url}/setup/{secret}")
     uvicorn.run(
         application,
         host=host,

@@ -29,8 +29,8 @@ _ROOMS = ("routes", "pages")
 def create_application(settings: Settings) -> Starlette:
     """The site. Raises ``StoreError``, ``RuleError`` and ``OSError`` for settings that cannot be kept.
 
-    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends with the
-    lifespan.
+    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends
+    with the lifespan.
     """
     store = SiteStore(settings.database)
     accounts = Accounts(store.known)

@@ -30,7 +30,7 @@ def split(store: SiteStore, key: str, fingerprint: str) -> Issue:
 
 
 def state_of(issue: Issue, releases: Collection[str] = ()) -> str:
-    """Its status, or ``regressed`` for a resolved one that was seen since, or in a release that had it fixed."""
+    """Its status; ``regressed`` for a resolved one that was seen since, or in a release without it."""
     if issue.status != "resolved":
         return issue.status
     if issue.resolved_in is not None:

@@ -149,7 +149,8 @@ async def report(request: Request) -> Response:
     digest = b64encode(hashlib.sha256(content[start:end].encode()).digest()).decode()
     home, text = prefix(request) or "/", f"{prefix(request)}/look/{request.path_params['token']}/text"
     bar = (
-        f'<body>\n<header><p><a href="{home}">stacktraces</a> · <a href="{prefix(request)}/look">Another text</a>'
+        f'<body>\n<header><p><a href="{home}">stacktraces</a> · '
+        f'<a href="{prefix(request)}/look">Another text</a>'
         f' · <a href="{text}">The text itself</a></p></header>\n'
     )
     response = Response(content.replace("<body>\n", bar, 1), media_type="text/html")
