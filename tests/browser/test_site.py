@@ -135,6 +135,7 @@ def test_resolve_and_see_it_regress_by_keys_while_it_comes_in(page: Page, site: 
     _shows(page, site, "ValueError: no card")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="All issues")).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator("main .pill")).to_have_text("resolved")
     page.keyboard.press("u")
