@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from .._folder import modules_in
 from ..errors import StoreError
 from ..signatures.issue_rule_files import load_issue_rules
+from .rates import Rates
 from .settings import Settings
 from .spool import Spool
 from .store import SiteStore
@@ -52,6 +53,7 @@ def create_application(settings: Settings) -> Starlette:
     application.state.store = store
     application.state.spool = spool
     application.state.worker = worker
+    application.state.rates = Rates(settings.most_requests)
     return application
 
 
