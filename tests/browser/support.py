@@ -64,7 +64,9 @@ def page_of(browser: Browser, *, dark: bool = False, width: int = 1200) -> Itera
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
+    )
     yield page
     context.close()
     assert not complaints

@@ -11,13 +11,14 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from .._folder import modules_in
 from ..errors import StoreError
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
+from .rates import Rates
 from .settings import Settings
 from .spool import Spool
 from .store import SiteStore
@@ -55,6 +56,7 @@ def create_application(settings: Settings) -> Starlette:
     application.state.accounts = accounts
     application.state.spool = spool
     application.state.worker = worker
+    application.state.rates = Rates(settings.most_requests)
     return application
 
 
@@ -68,8 +70,12 @@ def _routes() -> Iterator[BaseRoute]:
             yield from getattr(module, "routes", ())
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        from .pages._web import problem
+
+        return await problem(request, error.status_code, "This did not work", error.detail)
     return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
 
 

@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The path under which a proxy serves the site: ``/errors``."""
     most_bytes: int = 20 << 20
     """Of the body of a request, as it comes and unpacked."""
+    most_requests: float = 5000.0
+    """That a project may send in a second, on average."""
     issue_rules: str | None = None
     """A file of the team's own rules."""
 

@@ -7,6 +7,7 @@ of it or nothing. Names sort in the order of arrival.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import time
@@ -15,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import InputError
-
 _SUFFIX = ".entry"
+_ASIDE = ".refused"
+_LOGGER = logging.getLogger(__name__)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -62,14 +63,32 @@ class Spool:
         return entry.id
 
     def entries(self) -> Iterator[Entry]:
-        """What waits, in the order of arrival. Raises ``InputError`` for an entry that cannot be read."""
+        """What waits, in the order of arrival; an entry that cannot be read is set aside."""
         for name in sorted(each for each in os.listdir(self._folder) if each.endswith(_SUFFIX)):
             try:
                 yield msgspec.msgpack.decode((self._folder / name).read_bytes(), type=Entry)
             except FileNotFoundError:
                 continue
-            except msgspec.DecodeError as error:
-                raise InputError(f"{self._folder / name} is damaged: move it away and restart.") from error
+            except msgspec.DecodeError:
+                self.set_aside(name.removesuffix(_SUFFIX))
+
+    def first(self, most: int, most_bytes: int) -> list[Entry]:
+        """The oldest entries: at the most ``most``, and no further one behind ``most_bytes``."""
+        found: list[Entry] = []
+        size = 0
+        for entry in self.entries():
+            found.append(entry)
+            size += len(entry.content)
+            if len(found) == most or size >= most_bytes:
+                break
+        return found
+
+    def set_aside(self, entry_id: str) -> None:
+        """Keep an entry that cannot be stored, for a person to look at, out of the way of others."""
+        path = self._path(entry_id)
+        _LOGGER.error("%s cannot be stored; it is kept as %s", path, path.with_suffix(_ASIDE))
+        with contextlib.suppress(FileNotFoundError):
+            path.rename(path.with_suffix(_ASIDE))
 
     def remove(self, entry_id: str) -> None:
         """Forget an entry that was stored."""

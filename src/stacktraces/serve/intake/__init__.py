@@ -22,6 +22,10 @@ class Occurrence(msgspec.Struct):
     trace: Trace
     environment: str | None = None
     release: str | None = None
+    id: str | None = None
+    """The sender's own name for it: what is sent again counts once."""
+    count: int = 1
+    """How many occurrences it stands for."""
 
 
 Reader: TypeAlias = Callable[[bytes], Iterable[Occurrence]]

@@ -15,6 +15,10 @@ def _second(hour: str) -> int:
     return int(datetime.fromisoformat(f"{hour}:00:00").replace(tzinfo=UTC).timestamp())
 
 
+def _words(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 class Axis:
     """One axis for several series, from the first hour of all to the last."""
 
@@ -24,7 +28,7 @@ class Axis:
         self._series = series
         self._start = min(map(_second, hours), default=0)
         self._end = max(map(_second, hours), default=0) + _HOUR
-        self.first, self.last = min(hours, default=""), max(hours, default="")
+        self._hours = len(hours)
 
     def bars(self, name: str) -> list[int]:
         """The counts of that series in each of the equal spans of the axis."""
@@ -36,8 +40,10 @@ class Axis:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """The first and the last hour, for a person; empty where there is none."""
-        return tuple(f"{each.replace('T', ' ')}:00 UTC" if each else "" for each in (self.first, self.last))  # type: ignore[return-value]
+        """Where the axis begins and ends, for a person; empty where there is none."""
+        if not self._hours:
+            return "", ""
+        return _words(self._start), _words(self._end)
 
 
 def drawn(counts: Sequence[int], kind: str, width: int, height: int) -> Markup:

@@ -20,6 +20,7 @@ from ..._version import __version__
 from ...errors import StacktracesError
 from ...render._safe import printable
 from ..accounts import Account, Accounts
+from ..uploads.commands import Commands
 
 SESSION_COOKIE = "stacktraces_session"
 FORM_COOKIE = "stacktraces_form"
@@ -55,6 +56,14 @@ def _templates() -> Environment:
 def accounts(request: Request) -> Accounts:
     """The accounts of the site."""
     return cast(Accounts, request.app.state.accounts)
+
+
+def commands(request: Request) -> Commands:
+    """What runs our commands: one for the site, so that its bound holds for all requests."""
+    state = request.app.state
+    if not hasattr(state, "commands"):
+        state.commands = Commands()
+    return cast(Commands, state.commands)
 
 
 def prefix(request: Request) -> str:

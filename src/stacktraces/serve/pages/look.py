@@ -18,25 +18,15 @@ from ...known import times
 from ...render import plain
 from ...results.exchange import from_json
 from ...signatures.fingerprint import explain
-from ..routes.taking_in import body_of
-from ..uploads.commands import Commands
+from ..bodies import body_of
 from ..uploads.folder import Uploads, clean_name
 from ..uploads.looking import Look, first_version, look
 from ._stacks import links
-from ._web import address, form, page, prefix, problem, protect, redirect, text_of
+from ._web import address, commands, form, page, prefix, problem, protect, redirect, text_of
 
 
 def _uploads(request: Request) -> Uploads:
     return Uploads(request.app.state.settings.data / "uploads")
-
-
-def _commands(request: Request) -> Commands:
-    """One for the site, so that a bound on commands at once holds for all requests."""
-    state = request.app.state
-    if not hasattr(state, "commands"):
-        state.commands = Commands()
-    commands: Commands = state.commands
-    return commands
 
 
 async def show_form(request: Request) -> Response:
@@ -89,7 +79,7 @@ async def _keep(request: Request, name: str, text: bytes) -> tuple[str, Look]:
     uploads = _uploads(request)
     token, folder = await run_in_threadpool(uploads.add, name, text)
     try:
-        seen = await look(_commands(request), folder, name, times.now())
+        seen = await look(commands(request), folder, name, times.now())
     except BaseException:
         uploads.remove(token)
         raise
@@ -195,7 +185,7 @@ async def describe(request: Request) -> Response:
     token = None
     try:
         token, folder = await run_in_threadpool(uploads.add, "debugger.txt", await body_of(request))
-        process = await first_version(_commands(request), folder, "debugger.txt")
+        process = await first_version(commands(request), folder, "debugger.txt")
     except HTTPException as error:
         return JSONResponse({"success": False, "errmsg": error.detail}, error.status_code)
     except StacktracesError as error:

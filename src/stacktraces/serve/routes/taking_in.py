@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import io
+from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-
-async def body_of(request: Request) -> bytes:
-    """The body, unpacked. Raises ``HTTPException`` for one that is too long or not what it is said to be."""
-    most = request.app.state.settings.most_bytes
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > most:
-            raise HTTPException(413, f"The body has more than {most:,} bytes; send less at a time.")
-    encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding in ("", "identity"):
-        return bytes(content)
-    if encoding != "gzip":
-        raise HTTPException(415, f"Content-Encoding {encoding} is not read; send gzip, or none.")
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            unpacked = file.read(most + 1)
-    except (OSError, EOFError) as error:
-        raise HTTPException(400, "The body is no gzip.") from error
-    if len(unpacked) > most:
-        raise HTTPException(413, f"The body unpacks to more than {most:,} bytes; send less at a time.")
-    return unpacked
+from ..bodies import body_of
 
 
 def token_of(request: Request) -> str:
@@ -51,6 +29,16 @@ async def project_for(request: Request, kind: str, token: str) -> str:
     return str(project)
 
 
+async def writable(request: Request, token: str) -> str:
+    """The project that ``token`` may write to, now. Raises ``HTTPException`` where it may not, or not yet."""
+    project = await project_for(request, "write", token)
+    wait = request.app.state.rates.wait(project)
+    if wait:
+        refusal = "Too many requests for this project: try again later."
+        raise HTTPException(429, refusal, headers={"Retry-After": str(wait)})
+    return project
+
+
 async def keep(request: Request, project: str, kind: str, content: bytes) -> str:
     """Keep ``content`` for the worker; gives its id. Raises ``HTTPException`` where the disk is full."""
     try:
@@ -61,10 +49,18 @@ async def keep(request: Request, project: str, kind: str, content: bytes) -> str
     return entry
 
 
-async def text(request: Request) -> JSONResponse:
-    """A log or a traceback as it is."""
-    project = await project_for(request, "write", token_of(request))
-    return JSONResponse({"id": await keep(request, project, "text", await body_of(request))}, 202)
+def taking(kind: str) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that keeps the whole body for the module ``kind`` of ``intake/``."""
+
+    async def endpoint(request: Request) -> Response:
+        """Keeps the body until it is stored."""
+        project = await writable(request, token_of(request))
+        return JSONResponse({"id": await keep(request, project, kind, await body_of(request))}, 202)
+
+    return endpoint
 
 
-routes = [Route("/api/text", text, methods=["POST"])]
+routes = [
+    Route("/api/text", taking("text"), methods=["POST"]),
+    Route("/api/lines", taking("lines"), methods=["POST"]),
+]

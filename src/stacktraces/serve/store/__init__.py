@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .site_store import Filter, Page, SiteStore, StoredOccurrence
+from .records import Filter, Page, StoredOccurrence
+from .site_store import SiteStore
 
 __all__ = ["Filter", "Page", "SiteStore", "StoredOccurrence"]

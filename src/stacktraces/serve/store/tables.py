@@ -5,6 +5,8 @@ Their statements name no table of known issues: whatever else does is taken for 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
 METADATA = MetaData()
@@ -31,8 +33,14 @@ TOKEN = Table(
     Column("created", Text, nullable=False),
 )
 
-# The entries of the spool that were stored: one that is read again after a crash counts once.
-TAKEN = Table("site_taken", METADATA, Column("entry", Text, primary_key=True))
+# What was stored: entries of the spool, and occurrences by their senders' names, as PROJECT/NAME. What is
+# read again after a crash, or sent again, counts once.
+TAKEN = Table(
+    "site_taken",
+    METADATA,
+    Column("entry", Text, primary_key=True),
+    Column("at", Text, nullable=False, index=True),
+)
 
 OCCURRENCE = Table(
     "site_occurrence",
@@ -49,7 +57,29 @@ OCCURRENCE = Table(
     Column("type", Text),
     Column("message", Text),
     Column("own_file", Text),
+    Column("count", BigInteger, nullable=False),
     Column("trace", Text, nullable=False),
     Index("site_occurrence_of_issue", "issue", "seen"),
     Index("site_occurrence_of_project", "project", "seen"),
 )
+
+
+def _totals(name: str, *more: Column[Any]) -> Table:
+    """Sums of occurrences: exact, whichever occurrences are kept."""
+    return Table(
+        f"site_{name}",
+        METADATA,
+        Column("project", Text, primary_key=True),
+        Column("issue", Text, primary_key=True, index=True),
+        Column("fingerprint", Text, primary_key=True),
+        *more,
+        Column("count", BigInteger, nullable=False),
+    )
+
+
+ACTIVITY = _totals(
+    "activity", Column("first_seen", Text, nullable=False), Column("last_seen", Text, nullable=False)
+)
+HOUR = _totals("hour", Column("hour", Text, primary_key=True))
+FACET = _totals("facet", Column("name", Text, primary_key=True), Column("value", Text, primary_key=True))
+Index("site_facet_of_value", FACET.c.name, FACET.c.value)

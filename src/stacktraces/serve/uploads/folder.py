@@ -15,7 +15,8 @@ from .looking import Look
 
 MOST_KEPT = 1000
 """Uploads; the oldest go first."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+"""The secret part of an address."""
 _STRANGE = re.compile(r"[^A-Za-z0-9._]+")
 _LONGEST_NAME = 80
 
@@ -55,12 +56,12 @@ class Uploads:
 
     def remove(self, token: str) -> None:
         """Forget an upload."""
-        if _TOKEN.fullmatch(token):
+        if TOKEN.fullmatch(token):
             shutil.rmtree(self._folder / token, ignore_errors=True)
 
     def find(self, token: str) -> tuple[Look, Path] | None:
         """What the upload of that token turned out to be, and its folder; ``None`` where there is none."""
-        if not _TOKEN.fullmatch(token):
+        if not TOKEN.fullmatch(token):
             return None
         folder = self._folder / token
         try:

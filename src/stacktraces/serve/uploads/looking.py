@@ -72,3 +72,14 @@ async def first_version(commands: Commands, folder: Path, name: str) -> bytes:
     if not processes:
         raise InputError("No process was found in it.")
     return msgspec.json.encode(processes[0])
+
+
+async def compare(commands: Commands, one: tuple[Path, str], other: tuple[Path, str]) -> str:
+    """What changed between two uploads, each the file to compare and its kind; raises ``InputError``."""
+    (first, kind), (second, other_kind) = one, other
+    if (kind == "snapshot") != (other_kind == "snapshot"):
+        raise InputError("One is a snapshot, the other is none: compare two of a kind.")
+    answer = await commands.run("diff", str(first), str(second), folder=first.parent)
+    if answer.code not in (0, 3):
+        raise InputError(answer.told)
+    return answer.output.decode("utf-8", "replace")
