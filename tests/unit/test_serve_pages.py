@@ -231,3 +231,15 @@ def test_behind_a_proxy_with_a_prefix(tmp_path: Path) -> None:
     assert targets
     assert all(each.startswith("/errors/") for each in targets)
     site.store.close()
+
+
+def test_two_uploads_and_two_spans_of_time_are_compared(site: Site) -> None:
+    texts = (trace(), trace() + trace("ValueError", "no", file="pay", function="pay", second=1))
+    a, b = (str(_look(site, (each + texts[1]).encode()).url) for each in texts)
+    page = site.client.get("/compare", params={"a": a, "b": b})
+    assert page.status_code == 200
+    assert "What changed" in page.text
+    site.send(texts[1])
+    site.log_in()
+    spans = {"from": "2026-02-01", "to": "2026-03-01", "and_from": "2026-03-01", "and_to": "2026-03-02"}
+    assert site.client.get("/issues-compared", params=spans).text.count("appeared") == 2
