@@ -10,7 +10,7 @@ from .issue import Issue, Sighting, Stack
 from .judging import Run
 from .matching import Match, Matcher, StoreMatcher
 from .store import Store, open_store
-from .verdict import VERDICTS, FailOn, Labelled, failing, label, record
+from .verdict import VERDICTS, FailOn, Labelled, failing, label, record, sightings
 
 __all__ = [
     "VERDICTS",
@@ -33,4 +33,5 @@ __all__ = [
     "label",
     "open_store",
     "record",
+    "sightings",
 ]

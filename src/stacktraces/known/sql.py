@@ -171,8 +171,24 @@ class SqlStore:
         if sightings:
             self._make_partitions(sightings)
             with self._writing() as connection:
-                self._lock(connection, "ROW EXCLUSIVE")
-                record(connection, sightings)
+                self.record_within(connection, sightings)
+
+    def record_within(self, connection: Connection, sightings: Collection[Sighting]) -> None:
+        """:meth:`record` within a transaction of :meth:`connection`, which writes."""
+        if sightings:
+            self._lock(connection, "ROW EXCLUSIVE")
+            record(connection, sightings)
+
+    def owners_within(self, connection: Connection, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        """The ids of the issues of each fingerprint that is known, the one seen most often first."""
+        return _rows.owners_of_fingerprints(connection, fingerprints)
+
+    def issues_within(self, connection: Connection, ids: Collection[str]) -> list[Issue]:
+        """Those of the issues ``ids`` that are there, in that order."""
+        found = {
+            each.id: each for chunk in _rows.chunks(sorted(ids)) for each in _rows.load(connection, chunk)
+        }
+        return [found[each] for each in ids if each in found]
 
     def _make_partitions(self, sightings: Collection[Sighting]) -> None:
         """A server's partitions for months that are new, in a transaction of its own: it locks the table.

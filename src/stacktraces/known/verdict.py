@@ -94,15 +94,20 @@ def record(labelled: Sequence[Labelled], store: Store, *, run: Run | None = None
     """
     run = run or Run.today()
     wanted = [each for each in labelled if not (each.group.rule is not None and each.group.rule.ignore)]
-    known = store.find([each.group.fingerprint for each in wanted])
     new = [each.group for each in wanted if each.judgement.verdict == "new"]
     leaders = {member.fingerprint: name for name, members in families(new).items() for member in members[1:]}
     first = [each for each in wanted if each.group.fingerprint not in leaders]
-    store.record([_sighting(each, known.get(each.group.fingerprint), run) for each in first])
+    store.record(sightings(first, store, run=run))
     if leaders:
         issues = store.find(set(leaders.values()))
         members = [each for each in wanted if each.group.fingerprint in leaders]
         store.record([_member(each, issues.get(leaders[each.group.fingerprint]), run) for each in members])
+
+
+def sightings(labelled: Sequence[Labelled], store: Store, *, run: Run) -> list[Sighting]:
+    """What :func:`record` tells ``store``, each group by itself. Raises ``StoreError``."""
+    known = store.find([each.group.fingerprint for each in labelled])
+    return [_sighting(each, known.get(each.group.fingerprint), run) for each in labelled]
 
 
 def _member(labelled: Labelled, issue: KnownIssue | None, run: Run) -> Sighting:

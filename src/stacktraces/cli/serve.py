@@ -1,0 +1,90 @@
+"""``stacktraces serve``: a site of one's own for traces, issues and snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import InputError, MissingExtraError, UsageError
+from ._run import SETTINGS, complain
+
+if TYPE_CHECKING:
+    from ..serve.store import SiteStore
+
+_PROJECT = "default"
+_LAST_SECONDS = 3
+
+
+@click.command("serve", context_settings=SETTINGS, short_help="Run a site for traces and issues.")
+@click.option(
+    "--db",
+    "database",
+    metavar="FILE_OR_URL",
+    default="stacktraces.db",
+    show_default=True,
+    help="An SQLite file (.db), or a URL such as postgresql://host/database.",
+)
+@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="stacktraces-data",
+    show_default=True,
+    help="Where what was sent waits until it is stored.",
+)
+@click.option("--prefix", metavar="PATH", default="", help="The path under which a proxy serves the site.")
+@click.option("--issue-rules", metavar="FILE", help="Your own rules on what is one issue.")
+def command(database: str, listen: str, data: Path, prefix: str, issue_rules: str | None) -> int:
+    """Run a site that takes in traces from anywhere, and says what is new.
+
+    What was sent is on the disk before it is acknowledged; nothing of it is lost by a crash. The first start
+    makes a project and tells a token for sending to it. Needs the extra serve.
+    """
+    host, port = _address(listen)
+    try:
+        import uvicorn
+
+        from ..serve.application import create_application
+        from ..serve.settings import Settings
+    except ImportError:
+        raise MissingExtraError("A site", "serve") from None
+    settings = Settings(database=database, data=data, prefix=prefix, issue_rules=issue_rules)
+    try:
+        application = create_application(settings)
+    except OSError as error:
+        raise InputError(f"{data} cannot be written: {error.strerror}; name another folder.") from error
+    url = f"http://{host}:{port}{prefix}"
+    _first_start(application.state.store, url)
+    if (secret := application.state.accounts.first_token()) is not None:
+        complain("Nobody can log in yet. This link makes the first administrator, once:")
+        complain(f"  {url}/setup/{secret}")
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        root_path=prefix,
+        log_level="warning",
+        # Pages that wait for events would hold up the end.
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
+    return 0
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UsageError(f"{listen} is no address; write it like 127.0.0.1:8000.")
+    return host.strip("[]"), int(port)
+
+
+def _first_start(store: SiteStore, url: str) -> None:
+    if store.projects():
+        complain(f"The site runs at {url}/.")
+        return
+    store.add_project(_PROJECT, "Default")
+    token = store.add_token(_PROJECT, "write", "first")
+    complain(f"The site runs at {url}/. Send a log to it:")
+    complain(f"  curl --data-binary @FILE -H 'Authorization: Bearer {token}' {url}/api/text")

@@ -1,0 +1,83 @@
+"""The site as an ASGI application: routes are found by scanning ``routes/`` and ``pages/``."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from .._folder import modules_in
+from ..errors import StoreError
+from ..signatures.issue_rule_files import load_issue_rules
+from .accounts import Accounts
+from .rates import Rates
+from .settings import Settings
+from .spool import Spool
+from .store import SiteStore
+from .worker import Worker
+
+_ROOMS = ("routes", "pages")
+
+
+def create_application(settings: Settings) -> Starlette:
+    """The site. Raises ``StoreError``, ``RuleError`` and ``OSError`` for settings that cannot be kept.
+
+    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends
+    with the lifespan.
+    """
+    store = SiteStore(settings.database)
+    accounts = Accounts(store.known)
+    spool = Spool(settings.spool)
+    rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
+    worker = Worker(spool, store, rules)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        worker.start()
+        yield
+        await run_in_threadpool(worker.stop)
+        store.close()
+
+    application = Starlette(
+        routes=list(_routes()),
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _refused, StoreError: _failed},
+    )
+    application.state.settings = settings
+    application.state.store = store
+    application.state.accounts = accounts
+    application.state.spool = spool
+    application.state.worker = worker
+    application.state.rates = Rates(settings.most_requests)
+    return application
+
+
+def _routes() -> Iterator[BaseRoute]:
+    package = __name__.rpartition(".")[0]
+    for room in _ROOMS:
+        if find_spec(f"{package}.{room}") is None:
+            continue
+        found = importlib.import_module(f"{package}.{room}")
+        for module in modules_in(found.__name__, found.__path__):
+            yield from getattr(module, "routes", ())
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        from .pages._web import problem
+
+        return await problem(request, error.status_code, "This did not work", error.detail)
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "The database does not answer: try again later."}, 503)

@@ -1,0 +1,1 @@
+"""The routes of the site: each module of this folder, and of ``pages/``, declares ``routes``."""

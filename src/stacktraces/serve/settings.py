@@ -1,0 +1,29 @@
+"""What the site is told when it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the site runs."""
+
+    database: str = "stacktraces.db"
+    """A path of an SQLite file, or the URL of a PostgreSQL database."""
+    data: Path = Path("stacktraces-data")
+    """The folder of the spool and of uploads; made where it is missing."""
+    prefix: str = ""
+    """The path under which a proxy serves the site: ``/errors``."""
+    most_bytes: int = 20 << 20
+    """Of the body of a request, as it comes and unpacked."""
+    most_requests: float = 5000.0
+    """That a project may send in a second, on average."""
+    issue_rules: str | None = None
+    """A file of the team's own rules."""
+
+    @property
+    def spool(self) -> Path:
+        """Where what was taken in waits for the worker."""
+        return self.data / "spool"

@@ -1,0 +1,213 @@
+"""Takes what waits in the spool, groups and judges it, and stores it: one thread, many entries at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from ..errors import StacktracesError
+from ..known import Labelled, Run, Sighting, StoreMatcher, label, sightings, times
+from ..model import Group
+from ..signatures.culprit import culprit
+from ..signatures.issue_rules import IssueRules, named
+from .intake import Occurrence, reader
+from .spool import Entry, Spool
+from .store import SiteStore, StoredOccurrence
+
+_PATIENCE = 1.0
+"""Seconds between two looks at the spool, unless it is told of an entry."""
+_AFTER_FAILURE = 5.0
+_MOST_ENTRIES = 500
+_MOST_BYTES = 8 << 20
+"""Of the entries that are stored in one transaction."""
+_LOGGER = logging.getLogger(__name__)
+
+
+class _Named(NamedTuple):
+    """An occurrence with what names it."""
+
+    occurrence: Occurrence
+    entry: Entry
+    group: Group
+    seen: str
+
+
+class Worker:
+    """Empties a spool into a store, until it is stopped."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        store: SiteStore,
+        rules: IssueRules | None = None,
+        told: Callable[[Sequence[Labelled]], None] = lambda _: None,
+    ) -> None:
+        """``told`` hears of the verdicts on what was stored."""
+        self._spool = spool
+        self._store = store
+        self._rules = rules
+        self._told = told
+        self._wake = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is a new entry."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after what is being stored; what waits is stored after the next start."""
+        self._ended = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended:
+            self._wake.wait(_PATIENCE)
+            self._wake.clear()
+            try:
+                self.empty()
+            except (StacktracesError, OSError) as error:
+                # The database or the disk is gone for a while: nothing is lost, and it is tried again.
+                _LOGGER.warning("%s", error)
+                self._wake.wait(_AFTER_FAILURE)
+
+    def empty(self) -> None:
+        """Store all that waits. Raises ``StoreError`` where the database fails."""
+        while not self._ended and (entries := self._spool.first(_MOST_ENTRIES, _MOST_BYTES)):
+            try:
+                self._take(entries)
+            except (StacktracesError, OSError):
+                raise
+            except Exception:
+                # A defect of ours must not keep all that follows from being stored.
+                _LOGGER.exception("what was sent could not be stored")
+                self._take_each(entries)
+
+    def _take_each(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            try:
+                self._take([entry])
+            except (StacktracesError, OSError):
+                raise
+            except Exception:
+                _LOGGER.exception("%s is set aside", entry.id)
+                self._spool.set_aside(entry.id)
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        """Store ``entries`` in one transaction, and forget them."""
+        names = {entry.id: entry for entry in entries}
+        taken = self._store.taken(names)
+        found = [each for name, entry in names.items() if name not in taken for each in self._read(entry)]
+        ids = [_sent_as(each) for each in found]
+        before = self._store.taken({name for name in ids if name is not None})
+        fresh: dict[str, _Named] = {}
+        for number, (name, each) in enumerate(zip(ids, found, strict=True)):
+            if name is None or name not in before:
+                fresh.setdefault(name or str(number), each)
+        labelled, seen = self._judged(list(fresh.values()))
+        issues = {
+            each.group.fingerprint: each.judgement.issue.id
+            for each in labelled
+            if each.judgement.issue is not None and not each.judgement.unsure
+        }
+        stored = [_stored(each, issues) for each in fresh.values() if not _is_ignored(each.group)]
+        marks = [name for name in names if name not in taken]
+        marks += [name for name in fresh if "/" in name]
+        if self._store.take(marks, seen, stored):
+            self._told(labelled)
+        for entry in entries:
+            self._spool.remove(entry.id)
+
+    def _read(self, entry: Entry) -> list[_Named]:
+        try:
+            found = list(reader(entry.kind)(entry.content))
+        except (StacktracesError, RecursionError) as error:
+            _LOGGER.warning("what was sent to %s as %s is none: %s", entry.project, entry.kind, error)
+            return []
+        return [self._named(each, entry) for each in found]
+
+    def _named(self, found: Occurrence, entry: Entry) -> _Named:
+        trace = found.trace
+        name, rule = named(trace.error, trace.runtime, self._rules)
+        seen = _seen(found, _received(entry))
+        group = Group(name, trace.error, trace.format, trace.runtime, rule=rule)
+        group.count, group.first_seen, group.last_seen = found.count, seen, seen
+        group.culprit = culprit(trace.error, trace.runtime)
+        return _Named(found, entry, group, seen)
+
+    def _judged(self, found: Sequence[_Named]) -> tuple[list[Labelled], list[Sighting]]:
+        """The verdicts on the groups of ``found``, and what to record; by release, which may decide."""
+        by_release: dict[str | None, dict[str, Group]] = defaultdict(dict)
+        for each in found:
+            groups, name = by_release[each.occurrence.release], each.group.fingerprint
+            if name in groups:
+                _add(groups[name], each)
+            else:
+                # A copy: the group of an occurrence stays that of the one.
+                groups[name] = _copy(each.group)
+        known, now = self._store.known, times.now()
+        matcher = StoreMatcher(known)
+        labelled, seen = [], []
+        for release, groups in by_release.items():
+            run = Run(now=now, app_version=release)
+            judged = label(list(groups.values()), known, matcher=matcher, run=run)
+            labelled += judged
+            seen += sightings([each for each in judged if not _is_ignored(each.group)], known, run=run)
+        return labelled, seen
+
+
+def _is_ignored(group: Group) -> bool:
+    return group.rule is not None and group.rule.ignore
+
+
+def _copy(group: Group) -> Group:
+    twin = Group(group.fingerprint, group.error, group.format, group.runtime, rule=group.rule)
+    twin.count, twin.culprit = group.count, group.culprit
+    twin.first_seen, twin.last_seen = group.first_seen, group.last_seen
+    return twin
+
+
+def _add(total: Group, each: _Named) -> None:
+    total.count += each.occurrence.count
+    total.first_seen = min(total.first_seen or each.seen, each.seen)
+    total.last_seen = max(total.last_seen or each.seen, each.seen)
+
+
+def _sent_as(each: _Named) -> str | None:
+    """What is the same where a sender sends an occurrence again; ``None`` where it gave it no name."""
+    sent = each.occurrence.id
+    return f"{each.entry.project}/{sent[:200]}" if sent is not None else None
+
+
+def _stored(found: _Named, issues: dict[str, str]) -> StoredOccurrence:
+    own = found.group.culprit
+    return StoredOccurrence(
+        issue=issues.get(found.group.fingerprint, ""),
+        project=found.entry.project,
+        fingerprint=found.group.fingerprint,
+        seen=found.seen,
+        trace=found.occurrence.trace,
+        environment=found.occurrence.environment,
+        release=found.occurrence.release,
+        own_file=own.file if own is not None else None,
+        count=found.occurrence.count,
+    )
+
+
+def _received(entry: Entry) -> str:
+    return datetime.fromtimestamp(entry.received / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _seen(found: Occurrence, received: str) -> str:
+    moment = times.normalise(found.trace.time)
+    return moment if moment is not None and len(moment) > len("2026-01-01") else received
