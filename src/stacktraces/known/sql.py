@@ -181,12 +181,12 @@ class SqlStore:
 
     def owners_within(self, connection: Connection, fingerprints: Collection[str]) -> dict[str, list[str]]:
         """The ids of the issues of each fingerprint that is known, the one seen most often first."""
-        return _rows.owners_of_fingerprints(connection, fingerprints)
+        return _lookup.owners_of_fingerprints(_rows.rows_of(connection), fingerprints)
 
     def issues_within(self, connection: Connection, ids: Collection[str]) -> list[Issue]:
         """Those of the issues ``ids`` that are there, in that order."""
         found = {
-            each.id: each for chunk in _rows.chunks(sorted(ids)) for each in _rows.load(connection, chunk)
+            each.id: each for chunk in _lookup.chunks(sorted(ids)) for each in _rows.load(connection, chunk)
         }
         return [found[each] for each in ids if each in found]
 
