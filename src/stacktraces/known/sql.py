@@ -181,7 +181,7 @@ class SqlStore:
 
     def owners_within(self, connection: Connection, fingerprints: Collection[str]) -> dict[str, list[str]]:
         """The ids of the issues of each fingerprint that is known, the one seen most often first."""
-        return _rows.owners_of_fingerprints(connection, fingerprints)
+        return _lookup.owners_of_fingerprints(_rows.rows_of(connection), fingerprints)
 
     def issues_within(self, connection: Connection, ids: Collection[str]) -> list[Issue]:
         """Those of the issues ``ids`` that are there, in that order."""
