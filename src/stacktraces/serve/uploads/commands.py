@@ -19,6 +19,8 @@ MOST_OUTPUT = 64 << 20
 """Bytes of an answer that are taken."""
 AT_ONCE = 2
 """Commands that run at the same time; further ones wait for their turn."""
+_ANSWERS = (0, 2, 3)
+"""Exit codes of commands: all was read, nothing could be, a part was."""
 _TOLD = 2000
 _PIECE = 1 << 16
 
@@ -69,6 +71,10 @@ class Commands:
         if code < 0 or b"MemoryError" in told:
             raise InputError(
                 "Reading this takes more time or memory than is given: send a smaller part of it."
+            )
+        if code not in _ANSWERS:
+            raise InputError(
+                "The reader failed on this text; that is a fault of stacktraces, please report it."
             )
         if len(output) > MOST_OUTPUT:
             raise InputError("What was found is too much for a page: send a smaller part of it.")
