@@ -57,6 +57,7 @@ READS = {
     ("mcp",): (),
     ("merge",): ("RESULT", "RESULT", "-k", "STORE"),
     ("push",): ("RESULT", "--to", "nowhere"),
+    ("serve",): ("--listen", ATTACK),
     ("show",): ("a", "RESULT"),
     ("trace",): ("FILE",),
 }
