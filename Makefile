@@ -48,6 +48,10 @@ test-clusters: $(STAMP)
 	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
 	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
 
+# The site is killed fifty times under load, on SQLite and on PostgreSQL: nothing acknowledged is lost.
+test-kills: $(STAMP)
+	STACKTRACES_KILLS=50 $(BIN)/python -m pytest -q -m live -k kill_under_load tests/live/test_serve_crashes.py tests/live/test_postgresql.py
+
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
