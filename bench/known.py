@@ -6,7 +6,10 @@ Run with ``python -m bench.known``. The databases lie in a temporary folder.
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -81,6 +84,26 @@ def match_unknown(store: Store, number: int, known: int) -> None:
             matcher.match(error, "python")
 
 
+def start_cold(path: Path) -> None:
+    """A log with one unknown trace, in a process of its own, with and without the store."""
+    log = path.with_name("one.log")
+    frames = "".join(
+        f'  File "/srv/app/{name}.py", line 7, in {name}\n    call()\n'
+        for name in ("main", "layer_3", "layer_4", *(f"step_{number}" for number in range(0, 900, 100)))
+    )
+    log.write_text(f"Traceback (most recent call last):\n{frames}Error3: item 99 is missing\n")
+    command = [sys.executable, "-c", "from stacktraces.cli import main; main()", "log", str(log)]
+    for name, options in (("without a store", []), ("against the store", ["--known", str(path)])):
+        best, used = float("inf"), float("inf")
+        for _ in range(5):
+            start, before = time.perf_counter(), os.times().children_user + os.times().children_system
+            subprocess.run([*command, *options], stdout=subprocess.DEVNULL, check=True)
+            used = min(used, os.times().children_user + os.times().children_system - before)
+            best = min(best, time.perf_counter() - start)
+        what = f"a process for one unknown trace, {name}"
+        print(f"{what:<58} {best * 1000:>12,.0f} ms, {used * 1000:,.0f} ms of processor time")
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -103,6 +126,7 @@ def main() -> None:
                 open_store(path).close()
             label_known(lambda path=path: open_store(path), groups, kind)  # type: ignore[misc]
         match_unknown(open_store(Path(folder) / "known.db"), options.unknown, options.issues)
+        start_cold(Path(folder) / "known.db")
 
 
 if __name__ == "__main__":

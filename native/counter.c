@@ -151,7 +151,7 @@ static int64_t take(Counter *counter, size_t anchor, size_t at, const Passed *pa
             continue;
         if (counter->shapes_count)
             end = counter_take_wrapped(counter, known, at, passed);
-        else
+        if (!end && (!counter->shapes_count || counter->mixed))
             end = (int64_t)take_bare(counter, known, at, passed);
         if (end)
             return end;
@@ -259,7 +259,7 @@ int64_t counter_next(Counter *counter, size_t floor)
         if (found <= 0)
             return found < 0 ? -2 : -1;
         int64_t hit = counter->hits.items[counter->next_hit];
-        if (offset_of(hit) < counter->lowest) {
+        if (offset_of(hit) < counter->lowest || counter_is_dealt_with(counter, offset_of(hit))) {
             counter->next_hit++;
             continue;
         }

@@ -51,6 +51,7 @@ typedef struct {
     Records records;
     Shape shapes[MOST_SHAPES];
     size_t shapes_count;
+    int mixed;     /* lines that nothing wraps may stand between those of the shapes */
     int ambiguous; /* a line may be of two shapes: then all are read */
     int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
     Slot *slots;
@@ -78,6 +79,9 @@ int counter_may_log(const Counter *counter, const Start *known, Bytes line);
 /* Where the lines of a trace end that an anchor in a wrapped line belongs to; what is of a trace that was counted
  * is passed over. 0 where it is to be read, -1 when memory is out. */
 int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed);
+
+/* Whether an offset is in a wrapped line before the one where its writer's last trace ended. */
+int counter_is_dealt_with(const Counter *counter, size_t at);
 
 /* Where the last line end between two offsets stands, plus one; 0 where there is none. */
 size_t line_start(const uint8_t *data, size_t from, size_t to);

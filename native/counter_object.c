@@ -44,9 +44,9 @@ static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
     Py_ssize_t look_back, longest;
     long long since, until;
     (void)keywords;
-    int undated, whole_days;
-    if (!PyArg_ParseTuple(args, "O!nnLLpp", finder_type, &finder, &look_back, &longest, &since, &until, &undated,
-                          &whole_days))
+    int undated, whole_days, mixed = 0;
+    if (!PyArg_ParseTuple(args, "O!nnLLpp|p", finder_type, &finder, &look_back, &longest, &since, &until, &undated,
+                          &whole_days, &mixed))
         return -1;
     if (look_back < 0 || longest < 0) {
         PyErr_SetString(PyExc_ValueError, "a size is negative");
@@ -57,6 +57,7 @@ static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
     self->finder = (FinderObject *)finder;
     counter->finder = &self->finder->finder;
     counter->undated = undated;
+    counter->mixed = mixed;
     counter->first = INT64_MIN;
     counter->end = INT64_MAX;
     counter->look_back = (size_t)look_back;

@@ -144,6 +144,22 @@ static int64_t take_shaped(Counter *counter, const Start *known, const Shape *sh
     return (int64_t)(unwrapped->apart ? anchor + 1 : last->line);
 }
 
+int counter_is_dealt_with(const Counter *counter, size_t at)
+{
+    const Chunk *chunk = &counter->chunk;
+    if (!counter->mixed || !counter->shapes_count)
+        return 0;
+    size_t line = line_start(chunk->data, at > MOST_HEAD ? at - MOST_HEAD : 0, at);
+    for (size_t each = 0; line && each < counter->shapes_count; each++) {
+        const Shape *shape = counter->shapes + each;
+        Bytes text, printed;
+        const uint8_t *behind;
+        if (unwrap_line(shape, chunk->data + line, chunk->data + chunk->size, &text, &behind, &printed))
+            return chunk->base + (int64_t)line < counter->floors[shape->writer];
+    }
+    return 0;
+}
+
 int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed)
 {
     const Chunk *chunk = &counter->chunk;

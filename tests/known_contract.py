@@ -31,6 +31,32 @@ class StoreContract:
         assert store.issue("1-aa") is None
         assert store.find(["1-aa"]) == {}
 
+    def test_the_latest_issues_come_in_pages(self, store: Store) -> None:
+        for number in range(5):
+            name = f"1-a{number}"
+            put(store, Issue(name, "a title", stacks=[Stack(name, last_seen=f"2026-01-0{9 - number}")]))
+        pages = [[each.id for each in store.latest((), 2, skip)] for skip in (0, 2, 4, 6)]
+        assert pages == [["1-a0", "1-a1"], ["1-a2", "1-a3"], ["1-a4"], []]
+        assert [each.id for each in store.latest(("open",), None, 3)] == ["1-a3", "1-a4"]
+
+    def test_days_are_counted_and_forgotten(self, store: Store, target: str) -> None:
+        for moment, count in (("2025-12-31T23:59:59Z", 2), ("2026-01-01", 3), ("2026-01-01T08:00:00Z", 4)):
+            store.record([sighting("1-aa", count, last_seen=moment), sighting("1-bb", last_seen=moment)])
+        store.record([sighting("1-aa", last_seen="0001-02-03")])
+        if not store.counts:
+            assert (store.days(["1-aa"]), store.forget_days("2027-01-01")) == ({}, 0)
+            return
+        again = self.reopened(store, target)
+        assert again.days(["1-aa"]) == {"0001-02-03": 1, "2025-12-31": 2, "2026-01-01": 7}
+        assert again.days(["1-aa", "1-bb"])["2026-01-01"] == 9
+        assert again.forget_days("2026-01-01") == 3
+        assert again.days(["1-aa"]) == {"2026-01-01": 7}
+        found = again.issue("1-aa")
+        assert found is not None
+        assert found.count == 10
+        again.record([sighting("1-aa", last_seen="2025-12-31")])
+        assert again.days(["1-aa"]) == {"2025-12-31": 1, "2026-01-01": 7}
+
     def test_an_issue_comes_back_as_it_was(self, store: Store, target: str) -> None:
         cause = error("inner", kind="ValueError", message="bad")
         outer = error("a", "b", message="x")

@@ -46,7 +46,8 @@ def runtime_table() -> str:
 
 
 def _formats(runtime: Runtime) -> str:
-    return ", ".join(f"`{each.name}` ({each.title})" for each in (*runtime.formats, *runtime.dumps))
+    dumps = runtime.dumps() if runtime.dumps is not None else ()
+    return ", ".join(f"`{each.name}` ({each.title})" for each in (*runtime.formats, *dumps))
 
 
 def _cell(text: str) -> str:

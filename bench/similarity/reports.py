@@ -11,10 +11,12 @@ from stacktraces.errors import UnknownFormatError
 from stacktraces.model import Error, Frame, Snapshot, Thread
 from stacktraces.naming import NATIVE
 from stacktraces.parsing import parse
-from stacktraces.runtimes.native.formats.gdb import FORMAT
+from stacktraces.runtimes import all_formats
 from stacktraces.signatures.document import StackDocument, crashed_thread, document
 from stacktraces.signatures.fatal import thread_error
 from stacktraces.signatures.fingerprint import fingerprint
+
+(FORMAT,) = (each for each in all_formats() if each.name == "gdb")
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "crash-groups.tar.xz"
 

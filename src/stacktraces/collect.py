@@ -1997,11 +1997,12 @@ class Request(object):
 
 
 class Result(object):
-    """Whether any stack was seen, what is missing (problems), and what is only worth saying (notes)."""
+    """Whether any stack was seen, or a thread that nobody can stop (asleep); what is missing, and notes."""
 
     def __init__(self):
         # type: () -> None
         self.found = False
+        self.asleep = False
         self.problems = []  # type: list[str]
         self.notes = []  # type: list[str]
 
@@ -2429,6 +2430,30 @@ def exit_of(memory, place, locks):
         return 0
     name = memory.words(method, 1)
     return owner if name and memory.text(name[0]) == b"__exit__" else 0
+
+
+# --- What the kernel alone knows of threads that no debugger can stop, in the words of gdb --
+
+MOST_KERNEL_FRAMES = 64
+
+
+def write_kernel_view(output, target, states):
+    # type: (Output, Target, list[ThreadState]) -> None
+    """Write each thread with where it is in the kernel, as far as this user may know it."""
+    output.remark("VIEW", "of the kernel: no debugger could stop the threads")
+    for number, state in reversed(list(enumerate(states, 1))):
+        folder = "/proc/%d/task/%d/" % (target.pid or 0, state.lwp)
+        name = one_line(as_text(read_bytes(folder + "comm")).strip()).replace('"', "'")
+        output.write(as_bytes('\nThread %d (LWP %d "%s"):\n' % (number, state.lwp, name)))
+        functions = kernel_functions(as_text(read_bytes(folder + "stack")))
+        for position, function in enumerate(functions or [state.wchan or "??"]):
+            output.write(as_bytes("#%-2d %s () from kernel\n" % (position, function)))
+
+
+def kernel_functions(text):
+    # type: (str) -> list[str]
+    """Return the functions of /proc/PID/stack, the innermost first; none where it may not be read."""
+    return re.findall(r"(?m)^\[<[0-9a-f]+>\] ([\w.]+)\+0x", text)[:MOST_KERNEL_FRAMES]
 
 
 # --- One run of a tool ----------------------------------------------------------------------
@@ -3446,6 +3471,8 @@ class Interpreter(object):
 
 # --- The sections of the output: a header, what a tool printed, what is known besides -------
 
+ASLEEP_PATIENCE = 5.0
+
 
 def timestamp():
     # type: () -> str
@@ -3484,6 +3511,9 @@ def write_section(output, tool, program, target, request, deadline, sample, othe
     write_heading(output, tool.name, target, request, sample)
     is_first = tool.name == others[0]
     states = states_of(target.pid) if target.pid and target.is_live() and is_first else []
+    if states and all(each.letter == "D" for each in states):
+        # Nobody can stop them before they wake up: what the system knows of them is not to wait for that.
+        deadline = min(deadline, now() + ASLEEP_PATIENCE)
     if tool.is_built_in:
         found, problem, held = tool.look(target, request, output)
         outcome, problem = "0", target.problem or problem
@@ -3520,6 +3550,12 @@ def run_commands(output, tool, program, target, request, deadline):
     return run.found, problem, held, run.outcome()
 
 
+def is_asleep(target):
+    # type: (Target) -> bool
+    """Tell whether a thread of a running process is in uninterruptible sleep."""
+    return target.is_live() and any(each.letter == "D" for each in states_of(target.pid or 0))
+
+
 def write_state(output, state):
     # type: (Output, ThreadState) -> None
     output.remark("CPU", "lwp=%d seconds=%.2f" % (state.lwp, state.seconds))
@@ -3543,11 +3579,20 @@ def look_at(target, request, output, result, sample=1, begun=None):
         else:
             found, problem = False, "No time was left for %s. Raise --timeout." % tool.name
         result.found = result.found or found
+        result.asleep = result.asleep or is_asleep(target)
         is_known = is_known or (found and bool(tool.runtime))
         sentences = result.problems if main or request.tools else result.notes
         if problem and problem not in sentences:
             sentences.append(problem)
         main = False
+    if not result.found and result.asleep:
+        states = states_of(target.pid or 0)
+        if names[:1] != ["gdb"]:
+            write_heading(output, "gdb", target, request, sample)  # The view is in its words.
+            output.remark("PROBLEM", (result.problems + result.notes + [""])[0])
+        write_kernel_view(output, target, states)
+        for state in states:
+            write_state(output, state)
 
 
 def look_at_processes(request, output, result, sample, seen):
@@ -3591,7 +3636,7 @@ def gather(request, output):
         request.guard.dismiss()
         for tool in known_tools():
             tool.close()
-    if not result.found:
+    if not result.found and not result.asleep:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result
 

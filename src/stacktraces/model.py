@@ -349,7 +349,7 @@ class Group(msgspec.Struct, omit_defaults=True, gc=False):
     timeline_width: int | None = None
     """Seconds that each count spans, a power of two."""
     contexts: dict[str, ValueCounts] = {}
-    """For ``host``, ``pod``, ``process``, ``logger`` and ``level`` how often which value; if asked for."""
+    """How often which ``host``, ``pod``, ``process``, ``logger``, ``level``, ``message``; if asked for."""
     culprit: Frame | None = None
     """The innermost frame of the user's own code."""
     rule: GroupRule | None = None

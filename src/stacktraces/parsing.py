@@ -155,5 +155,6 @@ def tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
     around = bytes(buffer[lowest : start + LOOK_BACK])
     tell_time(trace, clock, logged_at(clock, around, start - lowest, 0))
     cursor = Cursor(buffer, start)
-    if cursor.back() and cursor.line:
-        tell_line_before(trace, cursor.line)
+    before = cursor.line if cursor.back() else None
+    first = around[start - lowest :].partition(b"\n")[0]
+    tell_line_before(trace, before or None, first.decode("utf-8", "replace"))

@@ -34,6 +34,8 @@ class LineKind(msgspec.Struct, frozen=True):
     """A regular expression that runs in linear time, matched where the line's own text starts."""
     literals: tuple[bytes, ...]
     """Each such line holds one of them, and few other lines do: they are searched first."""
+    within: bool = False
+    """Of frames: the literals may stand further on in the line, not at its start."""
 
 
 class TraceLines(msgspec.Struct, frozen=True):
@@ -42,7 +44,8 @@ class TraceLines(msgspec.Struct, frozen=True):
     header: LineKind | None = None
     """The first line of a stack, which tells by itself that frames follow."""
     frame: LineKind | None = None
-    """A line of a frame, its indentation included. The literals are what such a line starts with."""
+    """A line of a frame, its indentation included. The literals are what such a line starts with, if the kind
+    does not say otherwise."""
     preamble: LineKind | None = None
     """A line that stands before a trace and belongs to it: who raised the error, and where."""
     after_preamble: bytes | None = None
@@ -61,6 +64,9 @@ class TraceLines(msgspec.Struct, frozen=True):
 
     nested: bytes | None = None
     """A pattern for a line that stands right behind a header and is no frame."""
+
+    joined_frame: bytes | None = None
+    """A pattern for all of a frame's line but its indentation, where one blank stands for each line end."""
 
     @property
     def error_is_last(self) -> bool:
@@ -92,8 +98,10 @@ class KnownTraceLines:
         self.declared = tuple(declared)
         headers, frames, preambles = self._kinds("header"), self._kinds("frame"), self._kinds("preamble")
         self.header = _union(each.pattern for each in headers)
-        self.start = _union(each.pattern for each in (*headers, *frames))
-        """A header or a frame."""
+        self._starts = tuple(
+            (tuple(literal.strip() for literal in each.literals), regex(each.pattern))
+            for each in (*headers, *frames)
+        )
         self.preamble = _union(each.pattern for each in preambles)
         self.after_preamble = _union([each for known in self.declared if (each := known.after_preamble)])
         self.error = _union([each for known in self.declared if (each := known.error)])
@@ -117,8 +125,14 @@ class KnownTraceLines:
         ]
         # What is ahead of one hit is looked at again for the next one.
         self._part_in = functools.lru_cache(maxsize=_REMEMBERED)(self._find_part)
-        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in self.frame_literals))
-        escaped = b"|".join(_escaped(each) for each in self.frame_literals) or _NEVER
+        self._is_start = functools.lru_cache(maxsize=_REMEMBERED)(self._begins)
+        self._may_hold = functools.lru_cache(maxsize=_REMEMBERED)(self._holds_literal)
+        starts = _literals(each for each in frames if not each.within)
+        self._within_frames = tuple(
+            each for each in _literals(kind for kind in frames if kind.within) if b'"' not in each
+        )
+        self._quoted_frames = tuple(dict.fromkeys(_however_escaped(each) for each in starts))
+        escaped = b"|".join(_escaped(each) for each in starts) or _NEVER
         self._quoted_frame = regex(rb"\\n(?:" + escaped + b")")
         self._quoted_header = _union([b"(?:" + self.header.pattern + rb")\\n"] if headers else ())
 
@@ -136,11 +150,23 @@ class KnownTraceLines:
                 if text.find(b"\\n", at, end if end >= 0 else len(text)) >= 0:
                     return True
                 at = text.find(literal, end) if end >= 0 else -1
+        for literal in self._within_frames:
+            at = text.find(literal)
+            while at >= 0:
+                if text.find(b"\\n", text.rfind(b"\n", 0, at) + 1, at) >= 0:
+                    return True
+                end = text.find(b"\n", at)
+                at = text.find(literal, end) if end >= 0 else -1
         return False
 
     def is_quoted_in(self, line: bytes, start: int, stop: int) -> bool:
         """Whether a part of a trace stands between two places of ``line``, escaped as often as it may be."""
         if any(line.find(literal, start, stop) >= 0 for literal in self.header_literals):
+            return True
+        if any(
+            (at := line.find(literal, start, stop)) >= 0 and line.find(b"\\n", start, at) >= 0
+            for literal in self._within_frames
+        ):
             return True
         may_be = any(line.find(literal, start, stop) >= 0 for literal in self._quoted_frames)
         return may_be and self._quoted_frame.search(line, start, stop) is not None
@@ -156,7 +182,10 @@ class KnownTraceLines:
 
     def may_hold_part(self, text: bytes) -> bool:
         """Whether a header or a frame may stand on some line of ``text``."""
-        return any(literal in text for literal in self.start_literals)
+        return any(self._may_hold(line) for line in text.split(b"\n"))
+
+    def _holds_literal(self, line: bytes) -> bool:
+        return any(literal in line for literal in self.start_literals)
 
     def part_in(self, line: bytes) -> TracePart | None:
         """The header or frame that starts first in ``line``, at its start or behind something else."""
@@ -184,7 +213,13 @@ class KnownTraceLines:
 
     def is_start(self, line: bytes) -> bool:
         """Whether ``line`` is a header or a frame."""
-        return self.start.match(line) is not None
+        return self._is_start(line)
+
+    def _begins(self, line: bytes) -> bool:
+        return any(
+            any(literal in line for literal in literals) and pattern.match(line) is not None
+            for literals, pattern in self._starts
+        )
 
 
 @functools.lru_cache(maxsize=256)

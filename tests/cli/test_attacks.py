@@ -30,6 +30,7 @@ NAME = os.fsdecode(ATTACK.replace("/", "").replace("\0", "").encode()[:150] + b"
 
 READS = {
     ("collect",): (),
+    ("config",): (),
     ("describe",): ("FILE",),
     ("describe-python-log",): ("FILE",),
     ("diff",): ("FILE", "OTHER"),

@@ -116,7 +116,7 @@ def test_why_two_errors_are_one_or_two(tmp_path: Path) -> None:
     other = 'Traceback (most recent call last):\n  File "x.py", line 1, in run\nKeyError: 1\n'
     assert explained(tmp_path, full, full).startswith("one bug, probability of one 0.9")
     unsure = explained(tmp_path, full, denied)
-    assert unsure.startswith("not sure, probability of one 0.70")
+    assert unsure.startswith("not sure, probability of one 0.60")
     assert "  the message of the first: disk full" in unsure
     assert "  the message of the second: permission denied" in unsure
     assert "in both       orders.py:store" in unsure

@@ -235,7 +235,7 @@ def test_hostile_text_never_reaches_the_terminal_raw(tmp_path: Path) -> None:
 
 
 def test_wrong_options_get_one_sentence() -> None:
-    assert "is no time" in run("stacktraces", "log", LOG, "--since", "yesterday").err
+    assert "is no time" in run("stacktraces", "log", LOG, "--since", "tomorrow").err
     refused(run("stacktraces", "log", LOG, "--fail-on", "new"), "--known")
     refused(run("stacktraces", "log", LOG, "--each", "--known", "x.toml"), "--each")
     refused(run("stacktraces", "log", LOG, "--carrier", "pigeon"), "pigeon")

@@ -101,15 +101,7 @@ def check(path: Path, expected: Sequence[Known]) -> list[str]:
     return wrong
 
 
-UNSURE = pytest.mark.xfail(
-    strict=False, reason="2.7's message with fake frames in coloured lines of two writers: a known gap"
-)
-GAPS = {"compose_over_ansi"}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=UNSURE) if each in GAPS else each for each in sorted(CARRIERS)]
-)
+@pytest.mark.parametrize("name", sorted(CARRIERS))
 def test_lines_in_a_carrier(name: str, tmp_path: Path) -> None:
     carrier = CARRIERS[name]
     # Shippers write their records alike for every interpreter's lines: the newest one prints all shapes.

@@ -267,3 +267,59 @@ def test_a_server_that_does_not_answer(server: Server, target: str, monkeypatch:
 
 def test_the_flow_of_a_team(target: str, tmp_path: Path) -> None:
     play(tmp_path, target)
+
+
+def partitions(target: str) -> list[str]:
+    """The partitions of the days, by name."""
+    engine = sqlalchemy.create_engine(target.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        statement = (
+            "SELECT inhrelid::regclass::text FROM pg_inherits "
+            "WHERE inhparent = 'stacktraces_sighting'::regclass ORDER BY 1"
+        )
+        found = [name for (name,) in connection.exec_driver_sql(statement)]
+    engine.dispose()
+    return found
+
+
+def test_each_month_has_a_partition_that_goes_when_it_is_forgotten(target: str) -> None:
+    store = open_store(target, create=True)
+    for month in ("2025-11", "2025-12", "2026-01"):
+        store.record([sighting("1-aa", last_seen=f"{month}-15")])
+    names = [f"stacktraces_sighting_{each}" for each in ("2025_11", "2025_12", "2026_01", "other")]
+    assert partitions(target) == names
+    assert store.forget_days("2025-12-10") == 1
+    assert partitions(target) == names[1:]
+    assert store.days(["1-aa"]) == {"2025-12-15": 1, "2026-01-15": 1}
+    store.record([sighting("1-aa", last_seen="2025-11-20")])
+    assert partitions(target) == names
+    assert damage.examine(target) == []
+
+
+def test_many_writers_count_the_days_of_a_new_month_at_once(target: str) -> None:
+    open_store(target, create=True).close()
+    writer = WRITER.replace("version=f", "last_seen=f'2026-0{batch % 5 + 1}-01', version=f")
+    command = [sys.executable, "-c", writer, target]
+    writers = [
+        subprocess.Popen([*command, str(number), "10", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for number in range(4)
+    ]
+    for each in writers:
+        each.communicate(b"\n", timeout=120)
+    assert [each.returncode for each in writers] == [0] * 4
+    store = open_store(target)
+    shared = store.days([f"1-{each:016x}" for each in range(20)])
+    assert shared == {f"2026-0{month}-01": 4 * 2 * 20 for month in range(1, 6)}
+
+
+def test_a_trigger_on_a_partition_is_no_part_of_a_store(server: Server, target: str) -> None:
+    store = open_store(target, create=True)
+    store.record([sighting("1-aa", last_seen="2026-01-15")])
+    store.close()
+    server.execute(
+        "CREATE FUNCTION stop() RETURNS trigger AS 'BEGIN RETURN NULL; END' LANGUAGE plpgsql",
+        "CREATE TRIGGER stop BEFORE INSERT ON stacktraces_sighting_2026_01 FOR EACH ROW EXECUTE FUNCTION stop()",
+        database=target.rpartition("/")[2],
+    )
+    with pytest.raises(StoreError, match="stacktraces_sighting_2026_01 has the trigger stop"):
+        open_store(target)

@@ -193,7 +193,7 @@ def test_a_deadlock_of_two_rust_mutexes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", ["gdb", "eu-stack"])
-def test_a_debugger_that_waits_for_uninterruptible_sleep_is_ended_and_the_reason_said(
+def test_what_the_kernel_says_of_uninterruptible_sleep_is_kept_where_no_debugger_gets_in(
     tool: str, tmp_path: Path
 ) -> None:
     need(tool)
@@ -201,9 +201,13 @@ def test_a_debugger_that_waits_for_uninterruptible_sleep_is_ended_and_the_reason
     with programs.in_vfork(program) as pid:
         done = collect("-p", pid, "--tool", tool, "--timeout", "2", "-l", tmp_path / "capture.txt")
         assert state_of(pid) == "D"
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert f"Process {pid} is in uninterruptible sleep" in done.stderr
     assert "vfork" in done.stderr
+    described = run("stacktraces", "describe", tmp_path / "capture.txt")
+    assert described.code == 3
+    assert "(in uninterruptible sleep in " in described.out
+    assert f"Pid {pid} Executable {program.resolve()}" in described.out
 
 
 def test_python_in_uninterruptible_sleep_is_read_without_a_debugger(tmp_path: Path) -> None:

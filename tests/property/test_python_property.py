@@ -15,10 +15,11 @@ from stacktraces.cursor import Cursor
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate
 from stacktraces.runtimes import Format, all_formats
-from stacktraces.runtimes.python.formats.traceback import FORMAT
 from stacktraces.runtimes.python.syntax import CHAIN_LINES
 from stacktraces.scanning.fast_path.known_traces import is_doubtful
 from stacktraces.scanning.fast_path.skeletons import SkeletonMatcher
+
+(FORMAT,) = (each for each in all_formats() if each.name == "python")
 
 PIECES = [
     "Traceback (most recent call last):",
@@ -213,7 +214,7 @@ def test_a_trace_of_the_grammar_is_what_the_reader_reads(links: list[str]) -> No
     before = "2026-03-01 12:00:00,123 shop ERROR before\n"
     data = (before + "".join(links) + RECORD).encode()
     assert FORMAT.grammar is not None
-    matcher = SkeletonMatcher(FORMAT, FORMAT.grammar)
+    matcher = SkeletonMatcher(FORMAT, FORMAT.grammar())
     found = matcher.match(data, len(before), len(data))
     assume(found is not None and not is_doubtful(matcher.doubts_of(found.skeleton), found, data))
     assert found is not None

@@ -208,6 +208,16 @@ def compose(lines: list[tuple[int, str]]) -> str:
     return "".join(f"web-{writer + 1}  | {line}\n" for writer, line in lines)
 
 
+def ranks(lines: list[tuple[int, str]]) -> str:
+    """No carrier: each writer's prefix is learnt from its traces."""
+    return "".join(f"[rank{writer}]: {line}\n" for writer, line in lines)
+
+
+def one_rank(lines: list[tuple[int, str]]) -> str:
+    """Lines of one writer bear a prefix, those of another one do not."""
+    return "".join(f"rank1> {line}\n" if writer else f"{line}\n" for writer, line in lines)
+
+
 def twice(lines: list[tuple[int, str]]) -> str:
     """Some lines are wrapped once more than others."""
     return compose([(writer, cri([(0, line)])[:-1] if writer else line) for writer, line in lines])
@@ -232,7 +242,7 @@ def logs(draw: st.DrawFn) -> bytes:
         for each in writers:
             lines += each[:size]
             del each[:size]
-    text = draw(st.sampled_from([plain, plain, cri, docker, compose, compose, twice]))(lines)
+    text = draw(st.sampled_from([plain, plain, cri, docker, compose, compose, twice, ranks, one_rank]))(lines)
     return text.encode()[: None if draw(st.booleans()) else -draw(st.integers(1, 40))]
 
 

@@ -12,7 +12,7 @@ from stacktraces.parsing import iterate
 from stacktraces.runtimes import all_formats, all_runtimes, dump_formats
 from tests.golden import CORPUS, check
 
-DUMPS = {each.name: each for runtime in all_runtimes().values() for each in runtime.dumps}
+DUMPS = {each.name: each for runtime in all_runtimes().values() if runtime.dumps for each in runtime.dumps()}
 SAMPLES = sorted((CORPUS / "dumps").glob("*/*.txt"))
 
 

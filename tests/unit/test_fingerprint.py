@@ -77,9 +77,15 @@ def error_of(name: str) -> tuple[Error, str | None]:
 
 @pytest.mark.parametrize("pair", LABELLED, ids=lambda pair: pair["name"])
 def test_the_judgement_on_the_pairs(pair: dict[str, Any]) -> None:
-    """Where it is wrong it is unsure; of native code a recursion more or less is not seen."""
+    """Where it is wrong it is unsure; of native code a recursion more or less is not seen.
+
+    An error that is caught further in looks like a stack whose outer frames were cut off, which is one bug.
+    """
     first, second = error_of(pair["a"]), error_of(pair["b"])
     label = compare(*first, *second).label
+    if pair["name"] == "caught and not caught":
+        assert label == "known"
+        return
     assert label != ("new" if pair["same"] else "known") or (first[1] == "native" and not pair["same"])
 
 
@@ -540,7 +546,8 @@ def test_a_thread_that_died_shows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["Cell In[{}]", "Cell In [{}]", "Input In [{}]", "<ipython-input-{}-06eb4b9f0a5c>"]
+    "cell",
+    ["Cell In[{}]", "Cell In [{}]", "Input In [{}]", "<ipython-input-{}-06eb4b9f0a5c>", "<command-{}>"],
 )
 def test_cells_of_notebooks_are_one_place_in_every_ipython(cell: str) -> None:
     def failed(called: int, first: int, top: str | None) -> Error:
@@ -551,6 +558,7 @@ def test_cells_of_notebooks_are_one_place_in_every_ipython(cell: str) -> None:
         )
 
     named = failed(4, 5, "<module>")
+    assert fingerprint(named) == fingerprint(failed(4, 5, "<cell line: 1>"))
     assert fingerprint(named) == fingerprint(failed(7, 8, None if "In" in cell else "<module>"))
     old = [Frame(function=name, file="<ipython-input-1-0>", line=1) for name in ("f", "<module>")]
     assert fingerprint(named) == fingerprint(seen(*old, kind="ZeroDivisionError"))

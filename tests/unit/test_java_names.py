@@ -13,7 +13,7 @@ from tests.golden import CORPUS
 SAME = {
     "a module's version": ["java.base/java.lang.Thread.run", "java.base@21.0.1/java.lang.Thread.run", "java.lang.Thread.run"],
     "a loader": ["app//shop.Cart.total", "deployment.shop.war//shop.Cart.total", "loader@1.0//shop.Cart.total", "shop.Cart.total"],
-    "lambda": ["shop.Cart.lambda$total$0", "shop.Cart.lambda$total$12"],
+    "lambda": ["shop.Cart.lambda$total$0", "shop.Cart.lambda$total$12", "shop.Cart.lambda$total$9f8a6b2c$1"],
     "Kotlin's lambda": ["shop.CartKt.total$lambda$0", "shop.CartKt.total$lambda$3"],
     "lambda class": ["shop.Cart$$Lambda$14/0x0000000800c03000.run", "shop.Cart$$Lambda/0x00007f3a.run", "shop.Cart$$Lambda$1a2b.run"],
     "anonymous class": ["shop.Cart$1.run", "shop.Cart$2.run"],
@@ -70,6 +70,9 @@ def test_two_methods_stay_two(first: str, second: str) -> None:
         ("java.lang.Thread.run", "entry"),
         ("jdk.proxy2.$Proxy7.total", "glue"),
         ("java.lang.reflect.Method.invoke", "glue"),
+        ("org.springframework.aop.framework.JdkDynamicAopProxy.invoke", "glue"),
+        ("org.springframework.aop.framework.CglibAopProxy$DynamicAdvisedInterceptor.intercept", "glue"),
+        ("org.springframework.transaction.interceptor.TransactionInterceptor.invoke", "library"),
         ("java.lang.Thread.dumpStack", "glue"),
         ("_COROUTINE._BOUNDARY._", "glue"),
         ("shop.Cart$$FastClassBySpringCGLIB$$d0a3c.invoke", "glue"),

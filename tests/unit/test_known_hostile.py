@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stacktraces.errors import StoreError
-from stacktraces.known import Issue, _sqlite, damage, open_store, operations, transfer
+from stacktraces.known import Issue, _sqlite_file, damage, open_store, operations, transfer
 from stacktraces.known import check as known_check
 from stacktraces.known._sound import MOST_BYTES
 from tests.cli.support import refused
@@ -324,9 +324,9 @@ def test_pages_that_name_each_other_do_not_keep_a_reader_busy(path: Path) -> Non
 def test_a_text_that_many_rows_share_is_not_read_for_each(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_sqlite, "_TEXT_ALWAYS", 100)
-    monkeypatch.setattr(_sqlite, "_TEXT_A_BYTE", 0)
-    monkeypatch.setattr(_sqlite, "_TEXT_A_VALUE", 0)
+    monkeypatch.setattr(_sqlite_file, "_TEXT_ALWAYS", 100)
+    monkeypatch.setattr(_sqlite_file, "_TEXT_A_BYTE", 0)
+    monkeypatch.setattr(_sqlite_file, "_TEXT_A_VALUE", 0)
     refused(
         run("stacktraces", "known", "list", "--known", path), "damaged: it holds more text than a sound file"
     )
@@ -336,8 +336,8 @@ def test_a_sound_store_is_never_refused_for_what_it_costs(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without what every transaction is allowed, whatever its size."""
-    monkeypatch.setattr(_sqlite, "_TEXT_ALWAYS", 0)
-    monkeypatch.setattr(_sqlite, "_STEPS_ALWAYS", 50_000)
+    monkeypatch.setattr(_sqlite_file, "_TEXT_ALWAYS", 0)
+    monkeypatch.setattr(_sqlite_file, "_STEPS_ALWAYS", 50_000)
     names = [f"2-{number:016x}" for number in range(400)]
     store = open_store(path)
     put(store, *(issue(name, name, f"{name}.b") for name in names[:200]))

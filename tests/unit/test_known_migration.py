@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from stacktraces.known import damage, open_store, operations
+from stacktraces.known.check import migrate
 from stacktraces.known.mute import Mute
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 
@@ -55,3 +56,18 @@ def test_a_store_of_the_second_schema_learns_to_mute(tmp_path: Path) -> None:
     store = open_store(path)
     assert [(each.status, each.muted_until) for each in store.issues()] == [("muted", "date 2026-03-31")]
     store.close()
+
+
+def test_migrating_makes_an_index_of_an_older_version_anew(tmp_path: Path) -> None:
+    path = tmp_path / "known.db"
+    store = open_store(path, create=True)
+    operations.add_fingerprint(store, "4-00000000000000aa", "KeyError in total")
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE stacktraces_state SET value = 1 WHERE name = 'made'")
+    store = open_store(path)
+    migrate(store)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        (made,) = connection.execute("SELECT value FROM stacktraces_state WHERE name = 'made'").fetchone()
+    assert made > 1

@@ -67,3 +67,14 @@ def test_closures_of_two_functions_are_two(runtime: str, one: str, other: str) -
 )
 def test_whose_code_a_frame_is(runtime: str, function: str, module: str, file: str, role: str) -> None:
     assert name_rules(runtime).symbol(function, module, file, None).role == role
+
+
+def test_what_a_javascript_function_is_called_on_is_left_out_where_a_bundler_does() -> None:
+    names = name_rules("javascript")
+    printed = ["Object.total", "Module.total", "exports.total", "total"]
+    found = {names.symbol(each, "", "/srv/shop/src/cart.js", None).token for each in printed}
+    assert len(found) == 1
+    assert (
+        names.symbol("Object.<anonymous>", "", "/srv/shop/src/cart.js", None).function == "Object.<anonymous>"
+    )
+    assert names.symbol("Object.assign", "", "<anonymous>", None).function == "Object.assign"

@@ -120,6 +120,26 @@ def test_eight_ranks_that_interleave_at_random(tmp_path: Path, chunk: int) -> No
     assert {each.context.process for each in found} == {f"rank{rank}" for rank in range(8)}
 
 
+def test_a_header_behind_the_text_of_a_record(tmp_path: Path) -> None:
+    trace = ['  File "/srv/a.py", line 3, in f', "    g()", "KeyError: 'x'"]
+    first, second = (
+        [f"2026-03-01 12:00:0{number},000 ERROR shop Traceback (most recent call last):", *trace]
+        for number in (1, 2)
+    )
+    lines = [
+        f"[rank{rank}]: {line}\n"
+        for pair in zip(first, second, strict=True)
+        for rank, line in enumerate(pair)
+    ]
+    lines += [f"[rank0]: {line}\n" for line in [*second, "2026-03-01 12:00:03,000 INFO shop end"]]
+    found = occurrences(tmp_path, "".join(lines))
+    assert [(each.error.message, each.context.process, each.context.level) for each in found] == [
+        ("'x'", "rank0", "ERROR"),
+        ("'x'", "rank1", "ERROR"),
+        ("'x'", "rank0", "ERROR"),
+    ]
+
+
 def test_lines_that_are_filled_up_with_blanks(tmp_path: Path) -> None:
     lines = ["Traceback (most recent call last):", '  File "/a.py", line 3, in f', "    g()", "KeyError: 'x'"]
     (found,) = occurrences(tmp_path, "".join(f"{'[rank0]: ' + line:<70}\n" for line in lines))

@@ -11,9 +11,11 @@ import pytest
 
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import parse
-from stacktraces.runtimes.python.formats.traceback import FORMAT
+from stacktraces.runtimes import all_formats
 from tests.generate.runner import cases, interpreters
 from tests.golden import CORPUS
+
+(FORMAT,) = (each for each in all_formats() if each.name == "python")
 
 SAVED = sorted((CORPUS / "python").glob("*.truth.json"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -7,11 +7,13 @@ import pytest
 from stacktraces.log_records.records import learn, starts_record
 from stacktraces.model import Error, Trace
 from stacktraces.parsing import iterate, parse
+from stacktraces.runtimes import all_formats
 from stacktraces.runtimes._closing_words import closing_words
 from stacktraces.runtimes.python.chains import LINKS_KEPT
-from stacktraces.runtimes.python.formats.traceback import FORMAT
 from stacktraces.runtimes.python.frames import FRAMES_KEPT
 from stacktraces.runtimes.python.messages import MAY_BE_LONGER
+
+(FORMAT,) = (each for each in all_formats() if each.name == "python")
 
 HEADER = "Traceback (most recent call last):\n"
 WORKER = '  File "/srv/worker.py", line 9, in run\n    work()\n'

@@ -9,7 +9,7 @@ import pytest
 
 from stacktraces.model import Process, Snapshot
 from stacktraces.parsing import iterate
-from stacktraces.runtimes.python.formats import pyspy
+from stacktraces.runtimes import all_formats
 from tests.generate.runner import cases, interpreters
 from tests.golden import CORPUS, check, inputs
 
@@ -148,7 +148,7 @@ def test_pyspy_reads_json_on_one_line_and_ends_there() -> None:
     ],
 )
 def test_json_that_is_no_dump(text: bytes) -> None:
-    assert list(iterate(text, (pyspy.FORMAT,))) == []
+    assert list(iterate(text, tuple(each for each in all_formats() if each.name == "pyspy"))) == []
 
 
 def test_pystack_and_pyspy_saw_the_same_process() -> None:

@@ -144,7 +144,7 @@ def test_pytest_values() -> None:
 @pytest.mark.parametrize("module", [ipython, pytest_failure, rich_traceback])
 def test_plain_tracebacks_are_left_to_python(module: object) -> None:
     text = b"    Traceback (most recent call last):\n      File 'a.py', line 1, in f\n    KeyError: 1\n"
-    assert module.FORMAT.read(Cursor(text)) is None  # type: ignore[attr-defined]
+    assert module.read(Cursor(text)) is None  # type: ignore[attr-defined]
 
 
 def nested_panels(depth: int) -> bytes:

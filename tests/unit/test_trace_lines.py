@@ -35,6 +35,10 @@ def test_patterns_run_in_linear_time(runtime: Runtime) -> None:
         (b"\tat com.example.Shop.price(Shop.java:12)", "java"),
         (b"    at price (/srv/shop.js:3:9)", "javascript"),
         (b"    at async Promise.all (index 0)", "javascript"),
+        (b'\tmain::price("plum") called at shop.pl line 3', "perl"),
+        (b"orders.rb:13:in `rescue in place'", "ruby"),
+        (b"ScriptStackTrace      : at Get-Price, /srv/shop/orders.ps1: line 7", "powershell"),
+        (b"==12==    at 0x10AA05: main (san.cc:31)", "native"),
     ],
 )
 def test_a_trace_starts_with_a_header_or_a_frame(line: bytes, runtime: str) -> None:

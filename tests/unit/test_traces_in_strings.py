@@ -73,6 +73,7 @@ PYTHON_SHAPES = {
     "octal": "Jan  1 00:00:00 host app[7]: " + PYTHON.replace("\n", "#012") + "\n",
     "carriage returns": f"{LOGGED}\r" + PYTHON.replace("\n", "\r") + "\n",
     "blanks": "ERROR failed: " + " ".join(LINES) + "\n",
+    "one blank for each line end": f"{LOGGED}: {' '.join(PYTHON.split())}\n",
     "bars": "ERROR failed: " + " | ".join(LINES) + "\n",
     "YAML": "---\njob: 7\nerror: |\n" + "\n".join(f"  {line}" for line in LINES) + "\nnext: 1\n",
     "YAML, a list": "- job: 7\n  error: |-\n" + "\n".join(f"    {line}" for line in LINES) + "\n- job: 8\n",
@@ -101,6 +102,7 @@ PYTHON_SHAPES = {
         "\r", "\n"
     ),
     "Lambda, blanks": LAMBDA.replace("\r", " ").replace("\xa0", " ") + "\n",
+    "Lambda, one blank for each line end": " ".join(LAMBDA.replace("\xa0", " ").split()) + "\n",
     "Lambda, events": in_json(events=[{"timestamp": 1767225600123, "message": LAMBDA + "\n"}], indent=4),
 }
 KEYS = (

@@ -26,6 +26,7 @@ _TITLES = {
     "log_age": "when it was last seen (not known)",
     "fingerprint": "same fingerprint",
     "fingerprint_differs": "another fingerprint",
+    "nested": "the place of one is a caller in the other",
     "raised_differs": "only one process ended itself",
     "type_differs": "another type of error",
     "causes_differ": "other types of causes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_AGO = regex(r"(\d{1,9})([smhdw])")
+_AGO = regex(r"(\d{1,9}) ?([smhdw]|sec|min|second|minute|hour|day|week)s?(?: ago)?", re.IGNORECASE)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAYS = {"today": 0, "yesterday": 1}
 _SIZE = regex(r"(\d{1,18})([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
@@ -40,20 +41,25 @@ def to_zone(_: click.Context, __: click.Parameter, value: str | None) -> ZoneInf
 
 
 def to_time(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    """An option's callback: the time that ``value`` tells: ISO 8601, or how long ago (``30m``, ``7d``).
+    """An option's callback: the time that ``value`` tells.
 
-    Raises ``click.BadParameter`` where it tells none.
+    That is ISO 8601, how long ago (``30m``, ``7 days ago``), ``now``, or where ``today`` or ``yesterday``
+    began in the time zone of this machine. Raises ``click.BadParameter`` where it tells none.
     """
     if value is None:
         return None
     text = value.strip()
     try:
         if ago := _AGO.fullmatch(text):
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2][0].lower()]: int(ago[1])})
+        if text.lower() == "now":
+            return datetime.now(UTC)
+        if (days := _DAYS.get(text.lower())) is not None:
+            return datetime.combine(date.today() - timedelta(days=days), time()).astimezone()
         return datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise click.BadParameter(
-            f"{text!r} is no time; write 2026-03-01, 2026-03-01T12:30, or 2h for two hours ago."
+            f"{text!r} is no time; write 2026-03-01, 2026-03-01T12:30, 2h for two hours ago, or yesterday."
         ) from None
 
 

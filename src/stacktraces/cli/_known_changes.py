@@ -12,7 +12,7 @@ from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
 from ._issue_rules import issue_rules_for, issue_rules_option, issue_rules_path
 from ._known_options import opened, store_option
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 if TYPE_CHECKING:
     from ..known import Issue, Store
@@ -38,7 +38,15 @@ def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> No
         _tell(verb, change(store, key, how))
 
 
-@click.command("add", context_settings=SETTINGS, short_help="Make known issues of stack traces.")
+@click.command(
+    "add",
+    context_settings=SETTINGS,
+    short_help="Make known issues of stack traces.",
+    epilog=examples(
+        "stacktraces known add crash.txt --link https://tracker.example.org/41",
+        "stacktraces known add crash.txt --to 4-75ba",
+    ),
+)
 @click.argument("file", default="-", metavar="[FILE]")
 @store_option
 @click.option("--to", metavar="ISSUE", help="Make the stacks part of this issue.")
@@ -101,7 +109,14 @@ def _add_group(store: Store, group: Group, target: str | None) -> str:
     return add_exemplar(store, group, target).id
 
 
-@click.command("note", context_settings=SETTINGS, short_help="Set an issue's note, link or title.")
+@click.command(
+    "note",
+    context_settings=SETTINGS,
+    short_help="Set an issue's note, link or title.",
+    epilog=examples(
+        'stacktraces known note 4-75ba "the cart\'s key was renamed"',
+    ),
+)
 @click.argument("issue")
 @click.argument("text", required=False)
 @store_option
@@ -116,7 +131,14 @@ def note(issue: str, text: str | None, known: str, link: str | None, title: str 
     _change(known, issue, "noted", lambda each: operations.note(each, text=text, link=link, title=title))
 
 
-@click.command("resolve", context_settings=SETTINGS, short_help="Call an issue resolved.")
+@click.command(
+    "resolve",
+    context_settings=SETTINGS,
+    short_help="Call an issue resolved.",
+    epilog=examples(
+        "stacktraces known resolve 4-75ba --in 2.4",
+    ),
+)
 @click.argument("issue")
 @store_option
 @click.option("--in", "version", metavar="VERSION", help="The first version of the application without it.")
@@ -131,7 +153,14 @@ def resolve(issue: str, known: str, version: str | None, when: str | None) -> No
     _change(known, issue, "resolved", lambda each: operations.resolve(each, version=version, when=moment))
 
 
-@click.command("reopen", context_settings=SETTINGS, short_help="Call an issue open again.")
+@click.command(
+    "reopen",
+    context_settings=SETTINGS,
+    short_help="Call an issue open again.",
+    epilog=examples(
+        "stacktraces known reopen 4-75ba",
+    ),
+)
 @click.argument("issue")
 @store_option
 def reopen(issue: str, known: str) -> None:
@@ -141,7 +170,14 @@ def reopen(issue: str, known: str) -> None:
     _change(known, issue, "reopened", operations.reopen)
 
 
-@click.command("ignore", context_settings=SETTINGS, short_help="Call an issue one to hear no more of.")
+@click.command(
+    "ignore",
+    context_settings=SETTINGS,
+    short_help="Call an issue one to hear no more of.",
+    epilog=examples(
+        "stacktraces known ignore 4-75ba",
+    ),
+)
 @click.argument("issue")
 @store_option
 def ignore(issue: str, known: str) -> None:
@@ -151,7 +187,14 @@ def ignore(issue: str, known: str) -> None:
     _change(known, issue, "ignored", operations.ignore)
 
 
-@click.command("mute", context_settings=SETTINGS, short_help="Hear no more of an issue for a while.")
+@click.command(
+    "mute",
+    context_settings=SETTINGS,
+    short_help="Hear no more of an issue for a while.",
+    epilog=examples(
+        "stacktraces known mute 4-75ba --until 2026-03-31",
+    ),
+)
 @click.argument("issue")
 @store_option
 @click.option("--until", "when", metavar="TIME", help="Until the end of this day, or this time (ISO 8601).")
@@ -184,7 +227,14 @@ def mute(issue: str, known: str, when: str | None, version: str | None, count: i
         _tell("muted", changed)
 
 
-@click.command("merge", context_settings=SETTINGS, short_help="Make several issues one.")
+@click.command(
+    "merge",
+    context_settings=SETTINGS,
+    short_help="Make several issues one.",
+    epilog=examples(
+        "stacktraces known merge 4-75ba 4-922c --as-rule",
+    ),
+)
 @click.argument("issue")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @store_option
@@ -203,7 +253,14 @@ def merge(issue: str, others: tuple[str, ...], known: str, as_rule: bool) -> Non
         _keep_rule(decisions.as_one(merged), known)
 
 
-@click.command("split", context_settings=SETTINGS, short_help="Take a fingerprint out of an issue.")
+@click.command(
+    "split",
+    context_settings=SETTINGS,
+    short_help="Take a fingerprint out of an issue.",
+    epilog=examples(
+        "stacktraces known split 4-75ba 4-922c",
+    ),
+)
 @click.argument("issue")
 @click.argument("fingerprint")
 @store_option
@@ -229,7 +286,14 @@ def _keep_rule(rule: IssueRule, known: str) -> None:
     click.echo(f"{path} has a new rule:\n{keep(path, rule)}", nl=False)
 
 
-@click.command("prune", context_settings=SETTINGS, short_help="Forget issues that nobody needs any more.")
+@click.command(
+    "prune",
+    context_settings=SETTINGS,
+    short_help="Forget issues that nobody needs any more.",
+    epilog=examples(
+        "stacktraces known prune --resolved --unseen-for 90 -k known.db --dry-run",
+    ),
+)
 @store_option
 @click.option("--unseen-for", type=click.IntRange(min=0), metavar="DAYS", help="Not seen for so many days.")
 @click.option("--resolved", is_flag=True, help="Only those that are resolved.")

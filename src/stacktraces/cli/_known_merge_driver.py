@@ -10,13 +10,20 @@ import click
 from ..errors import InputError, UsageError
 from ..render._safe import one_line
 from ._known_options import DEFAULT, FAILED
-from ._run import SETTINGS, complain
+from ._run import SETTINGS, complain, examples
 
 _NAME = "stacktraces"
 _COMMAND = "stacktraces known merge-driver %O %A %B"
 
 
-@click.command("merge-driver", context_settings=SETTINGS, short_help="Let git merge baselines by issues.")
+@click.command(
+    "merge-driver",
+    context_settings=SETTINGS,
+    short_help="Let git merge baselines by issues.",
+    epilog=examples(
+        "stacktraces known merge-driver --install known-issues.toml",
+    ),
+)
 @click.argument("base", required=False)
 @click.argument("ours", required=False)
 @click.argument("theirs", required=False)

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..render import plain
 from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import opened, store_option
-from ._run import SETTINGS, complain
+from ._run import SETTINGS, complain, examples
 
 if TYPE_CHECKING:
     from ..known.review import Answer, Review
@@ -28,7 +28,14 @@ _WORDS: dict[Answer, str] = {
 _END = ("q", "\x03", "\x04")
 
 
-@click.command("review", context_settings=SETTINGS, short_help="Say what new errors are, one by one.")
+@click.command(
+    "review",
+    context_settings=SETTINGS,
+    short_help="Say what new errors are, one by one.",
+    epilog=examples(
+        "stacktraces known review suite.log",
+    ),
+)
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 @store_option
 @click.option("--app-version", metavar="VERSION", help="The version of the application that wrote the logs.")

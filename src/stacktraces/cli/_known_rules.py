@@ -12,7 +12,7 @@ from ..render._safe import one_line
 from ._issue_rules import issue_rules_for
 from ._known_options import opened, store_option
 from ._known_show import echo_json, echo_lines
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 if TYPE_CHECKING:
     from ..known import Issue
@@ -23,7 +23,14 @@ _SHOWN = 10
 """Groups that the text names of one rule."""
 
 
-@click.command("rules", context_settings=SETTINGS, short_help="Check your own rules, and try them.")
+@click.command(
+    "rules",
+    context_settings=SETTINGS,
+    short_help="Check your own rules, and try them.",
+    epilog=examples(
+        "stacktraces known rules --try issue-rules.toml /var/log/app/",
+    ),
+)
 @click.argument("logs", nargs=-1, metavar="[LOG...]")
 @store_option
 @click.option("--try", "tried", metavar="FILE", help="Show which groups the rules of FILE would change.")

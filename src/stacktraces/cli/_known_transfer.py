@@ -11,7 +11,7 @@ import click
 
 from ..render._safe import one_line, safe_json
 from ._known_options import FAILED, opened, store_option
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 if TYPE_CHECKING:
     from ..known.check import Change
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 _LINES = (".jsonl", ".ndjson")
 
 
-@click.command("import", context_settings=SETTINGS, short_help="Add the issues of another store or a file.")
+@click.command(
+    "import",
+    context_settings=SETTINGS,
+    short_help="Add the issues of another store or a file.",
+    epilog=examples(
+        "stacktraces known import known-issues.toml -k known.db",
+    ),
+)
 @click.argument("source", metavar="SOURCE")
 @store_option
 @click.option(
@@ -41,7 +48,14 @@ def import_issues(source: str, known: str, replace: bool) -> None:
         click.echo(f"imported {len(issues)} issues into {one_line(store.name)}")
 
 
-@click.command("export", context_settings=SETTINGS, short_help="Write the issues to another store or a file.")
+@click.command(
+    "export",
+    context_settings=SETTINGS,
+    short_help="Write the issues to another store or a file.",
+    epilog=examples(
+        "stacktraces known export known.toml -k known.db",
+    ),
+)
 @click.argument("target", default="-", metavar="[TARGET]")
 @store_option
 @click.option("--sightings", is_flag=True, help="Write counts and times to a baseline file as well.")
@@ -74,7 +88,14 @@ def _written(target: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdout.buffer) if target == "-" else _atomic.rewritten(Path(target))
 
 
-@click.command("check", context_settings=SETTINGS, short_help="Say what is damaged or out of date.")
+@click.command(
+    "check",
+    context_settings=SETTINGS,
+    short_help="Say what is damaged or out of date.",
+    epilog=examples(
+        "stacktraces known check -k known.db",
+    ),
+)
 @store_option
 @click.option("--migrate", is_flag=True, help="Make the changes.")
 @click.option("--repair", is_flag=True, help="Repair what is damaged, if it can be.")

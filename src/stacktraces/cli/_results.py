@@ -11,6 +11,9 @@ from ..results.exchange import from_json
 from ..results.result import Result
 from ..sources.whole import MOST_BYTES, read_whole
 
+_BEFORE = 4096
+"""Bytes before a trace in which the lines before it are looked for."""
+
 if TYPE_CHECKING:
     from ..render.groups import Answer
 
@@ -49,6 +52,30 @@ def read_judged(path: str, max_bytes: int, show_locals: bool) -> Answer:
         version=__version__,
         values=show_locals,
     )
+
+
+def lines_before(group: Group, most: int = 5) -> list[str]:
+    """The lines of the log before the first occurrence of ``group``, where the file is still the same.
+
+    That is known where the same error is read at the same place again.
+    """
+    import os
+
+    from ..library.logs import scan
+
+    first = group.sources[0] if group.sources else None
+    if first is None or first.path is None or not first.offset or not os.path.isfile(first.path):
+        return []
+    again = scan(first.path, start=first.offset, end=first.offset + 1).groups
+    if not any(each.error.type == group.error.type for each in again):
+        return []
+    try:
+        with open(first.path, "rb") as file:
+            file.seek(max(0, first.offset - _BEFORE))
+            lines = file.read(min(first.offset, _BEFORE)).split(b"\n")[:-1]
+    except OSError:
+        return []
+    return [line.decode("utf-8", "backslashreplace") for line in lines[-most:]]
 
 
 def decode_result(path: str, content: Buffer) -> list[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 import click
 
@@ -39,5 +40,21 @@ class _Folder(click.Group):
 
 @click.command(cls=_Folder, context_settings=SETTINGS)
 @click.version_option(__version__, "--version", prog_name="stacktraces", message="%(prog)s %(version)s")
-def stacktraces() -> None:
+@click.option(
+    "--no-config",
+    is_flag=True,
+    envvar="STACKTRACES_NO_CONFIG",
+    help="Take no defaults from files; see stacktraces config.",
+)
+@click.pass_context
+def stacktraces(context: click.Context, no_config: bool) -> None:
     """Find, parse, group and label stack traces from live processes, core files and logs."""
+    name = context.invoked_subcommand
+    if no_config or name is None or name == "config":
+        return
+    from ._configuration import defaults, project_file, user_file
+
+    if user_file().is_file() or project_file(Path.cwd()) is not None:
+        command = stacktraces.get_command(context, name)
+        if command is not None:
+            context.default_map = {name: defaults(name, command)}

@@ -25,6 +25,11 @@ OUT_OF_MEMORY = 2
 UNWRITABLE = 2
 
 
+def examples(*commands: str) -> str:
+    """The end of a command's help: lines as one types them."""
+    return "\b\nExamples:\n" + "\n".join(f"  {each}" for each in commands)
+
+
 def run(command: click.Command, arguments: Sequence[str] | None = None, name: str | None = None) -> int:
     """Run ``command`` and give its exit code: 0 done, 1 a check failed, 2 nothing understood, 3 partly.
 

@@ -23,7 +23,7 @@ from ._crashes import CrashJudge
 from ._input import max_bytes_option
 from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import judging, labelling_options
-from ._run import PARTIAL, SETTINGS, complain, while_read
+from ._run import PARTIAL, SETTINGS, complain, examples, while_read
 
 if TYPE_CHECKING:
     from ..rules import RuleSet
@@ -34,7 +34,16 @@ _FEW_PROCESSES = 5
 """Processes in one file without the collector's header that are shown one after the other."""
 
 
-@click.command("describe", context_settings=SETTINGS, short_help="Say what the threads of processes do.")
+@click.command(
+    "describe",
+    context_settings=SETTINGS,
+    short_help="Say what the threads of processes do.",
+    epilog=examples(
+        "stacktraces describe snapshot.txt",
+        "stacktraces describe -p 4711",
+        "stacktraces describe snapshots/ --format html",
+    ),
+)
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option("-l", "--debuglog", metavar="FILE", help="Read a debugger's output; - is standard input.")
 @click.option("-p", "--pid", type=click.IntRange(min=1), help="Look at this running process.")

@@ -12,13 +12,16 @@ import click
 from ..errors import UnknownFormatError
 from ..model import Trace
 from ._input import max_bytes_option, to_zone
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, examples
 
 
 @click.command(
     "describe-python-log",
     context_settings=SETTINGS,
     short_help="Describe a log as stacktraces.py did.",
+    epilog=examples(
+        "stacktraces describe-python-log app.log",
+    ),
 )
 @click.argument("file", metavar="FILE")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)

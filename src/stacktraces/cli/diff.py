@@ -19,14 +19,21 @@ from ._diff_groups import KINDS, Difference, compare
 from ._input import max_bytes_option
 from ._json import echo_document
 from ._results import decode_result
-from ._run import PARTIAL, SETTINGS, complain, while_read
+from ._run import PARTIAL, SETTINGS, complain, examples, while_read
 
 SCHEMA_VERSION = 1
 
 _OBJECT = regex(rb"\s*\{")
 
 
-@click.command("diff", context_settings=SETTINGS, short_help="Compare two results, or two captures.")
+@click.command(
+    "diff",
+    context_settings=SETTINGS,
+    short_help="Compare two results, or two captures.",
+    epilog=examples(
+        "stacktraces diff monday.json tuesday.json",
+    ),
+)
 @click.argument("older", metavar="A")
 @click.argument("newer", metavar="B")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)

@@ -15,7 +15,7 @@ from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
 from ._issue_rules import issue_rules_for, issue_rules_option
 from ._json import echo_document
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, examples
 
 if TYPE_CHECKING:
     from ..signatures.fingerprint import Explanation, Part, Step
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 
-@click.command("fingerprint", context_settings=SETTINGS, short_help="Say by what a trace is known, and why.")
+@click.command(
+    "fingerprint",
+    context_settings=SETTINGS,
+    short_help="Say by what a trace is known, and why.",
+    epilog=examples(
+        "stacktraces fingerprint crash.txt",
+        "stacktraces fingerprint --explain one.txt other.txt",
+    ),
+)
 @click.argument("files", nargs=-1, metavar="[FILE [OTHER]]")
 @click.option(
     "--explain", is_flag=True, help="Say what was hashed and what was not, frame by frame, and why."

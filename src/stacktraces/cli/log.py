@@ -14,7 +14,7 @@ from ._issue_rules import issue_rules_for, issue_rules_option
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import output_options
 from ._log_unread import UNREAD, tell_unread
-from ._run import PARTIAL, SETTINGS, complain, while_read
+from ._run import PARTIAL, SETTINGS, complain, examples, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,9 +34,24 @@ class NamesRuntimes(click.Command):
         """See :meth:`click.Command.format_epilog`."""
         from ..runtimes import all_runtimes
 
+        super().format_epilog(ctx, formatter)
         titles = sorted(each.title for each in all_runtimes().values() if each.formats)
         formatter.write_paragraph()
         formatter.write_text(f"Read are errors of: {'; '.join(titles)}.")
+
+
+def _to_fields(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    from ..model import Context
+
+    fields: dict[str, str] = {}
+    for each in value:
+        name, equals, glob = each.partition("=")
+        if not equals or name not in Context.__struct_fields__:
+            raise click.BadParameter(
+                f"{each!r} is no FIELD=GLOB; the fields are {', '.join(Context.__struct_fields__)}."
+            )
+        fields[name] = glob
+    return fields
 
 
 @click.command(
@@ -44,13 +59,22 @@ class NamesRuntimes(click.Command):
     cls=NamesRuntimes,
     context_settings=SETTINGS,
     short_help="Count, date and label the exceptions in logs.",
+    epilog=examples(
+        "stacktraces log /var/log/app/",
+        "kubectl logs deploy/web | stacktraces log",
+        "stacktraces log test.log --known known-issues.toml --fail-on new",
+        "stacktraces log app.log --where 'pod=web-*' --since yesterday",
+    ),
 )
 @click.argument("paths", metavar="[PATH...|-]", nargs=-1)
 @output_options
 @click.option("--each", is_flag=True, help="Show each occurrence instead of groups.")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; show each new group at once.")
 @click.option(
-    "--since", callback=to_time, metavar="TIME", help="Only what happened from then on: ISO 8601, or 2h ago."
+    "--since",
+    callback=to_time,
+    metavar="TIME",
+    help="Only what happened from then on: ISO 8601, 2h (ago), today, yesterday.",
 )
 @click.option("--until", callback=to_time, metavar="TIME", help="Only what happened until then.")
 @click.option(
@@ -79,9 +103,16 @@ class NamesRuntimes(click.Command):
     "--max-groups", type=click.IntRange(min=1), metavar="N", help="Keep at most N groups in memory."
 )
 @click.option(
+    "--where",
+    multiple=True,
+    callback=_to_fields,
+    metavar="FIELD=GLOB",
+    help="Only what such a host, pod, process, logger, level, ... wrote; may be given several times; slower.",
+)
+@click.option(
     "--contexts",
     is_flag=True,
-    help="Count hosts, pods, processes, loggers, levels for JSON; slower.",
+    help="Count hosts, pods, processes, loggers, levels, messages of each group; slower.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program a reader failed.")
 @click.option(
@@ -104,6 +135,7 @@ def command(
     carrier: str,
     jobs: int,
     max_groups: int | None,
+    where: dict[str, str],
     contexts: bool,
     debug: bool,
     cursor: str | None,
@@ -126,6 +158,7 @@ def command(
         "zone": zone,
         "type": kind,
         "runtime": runtime,
+        "where": where,
         "contexts": contexts,
         "debug": debug,
     }
@@ -157,7 +190,7 @@ def command(
         code, stats = _show_each(sources, options, display)
     else:
         code, stats = _show_groups(sources, options, display, cursor, cluster, labelling)
-    filtered = any(options.get(name) for name in ("type", "runtime", "since", "until"))
+    filtered = any(options.get(name) for name in ("type", "runtime", "since", "until", "where"))
     return tell_unread(stats, fail_on, code, filtered=filtered)
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 
-@click.command("mcp", context_settings=SETTINGS, short_help="Answer a language model's program (MCP).")
+@click.command(
+    "mcp",
+    context_settings=SETTINGS,
+    short_help="Answer a language model's program (MCP).",
+    epilog=examples(
+        "stacktraces mcp --root /var/log",
+    ),
+)
 @click.option(
     "--root",
     "roots",

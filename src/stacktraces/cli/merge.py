@@ -9,10 +9,17 @@ import click
 from ._input import max_bytes_option
 from ._known_options import conclude, judging, labelling_options
 from ._log_options import Display, output_options
-from ._run import PARTIAL, SETTINGS, complain, while_read
+from ._run import PARTIAL, SETTINGS, complain, examples, while_read
 
 
-@click.command("merge", context_settings=SETTINGS, short_help="Add up saved results.")
+@click.command(
+    "merge",
+    context_settings=SETTINGS,
+    short_help="Add up saved results.",
+    epilog=examples(
+        "stacktraces merge monday.json tuesday.json",
+    ),
+)
 @click.argument("results", metavar="RESULT...", nargs=-1, required=True)
 @output_options
 @max_bytes_option

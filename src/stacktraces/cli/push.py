@@ -10,7 +10,7 @@ import click
 from ..errors import UsageError
 from ..render._safe import one_line
 from ._input import max_bytes_option
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, examples
 
 if TYPE_CHECKING:
     from ..render.groups import Answer
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _VERDICTS = ["new", "regressed", "similar", "known", "ignored"]
 
 
-@click.command("push", context_settings=SETTINGS, short_help="Tell another system of errors.")
+@click.command(
+    "push",
+    context_settings=SETTINGS,
+    short_help="Tell another system of errors.",
+    epilog=examples(
+        "stacktraces push result.json --to https://hooks.example.org/services/42",
+    ),
+)
 @click.argument("result", metavar="[RESULT|-]", default="-")
 @click.option(
     "--to",

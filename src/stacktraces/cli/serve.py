@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..serve.store import SiteStore
 
 _PROJECT = "default"
+_LAST_SECONDS = 3
 
 
 @click.command("serve", context_settings=SETTINGS, short_help="Run a site for traces and issues.")
@@ -55,8 +56,20 @@ def command(database: str, listen: str, data: Path, prefix: str, issue_rules: st
         application = create_application(settings)
     except OSError as error:
         raise InputError(f"{data} cannot be written: {error.strerror}; name another folder.") from error
-    _first_start(application.state.store, f"http://{host}:{port}{prefix}")
-    uvicorn.run(application, host=host, port=port, root_path=prefix, log_level="warning")
+    url = f"http://{host}:{port}{prefix}"
+    _first_start(application.state.store, url)
+    if (secret := application.state.accounts.first_token()) is not None:
+        complain("Nobody can log in yet. This link makes the first administrator, once:")
+        complain(f"  {url}/setup/{secret}")
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        root_path=prefix,
+        log_level="warning",
+        # Pages that wait for events would hold up the end.
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
     return 0
 
 

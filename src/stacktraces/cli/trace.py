@@ -8,10 +8,17 @@ import click
 
 from ..errors import UnknownFormatError
 from ._input import max_bytes_option, tell_of_terminal
-from ._run import PARTIAL, SETTINGS, complain
+from ._run import PARTIAL, SETTINGS, complain, examples
 
 
-@click.command("trace", context_settings=SETTINGS, short_help="Say in two lines what one traceback is.")
+@click.command(
+    "trace",
+    context_settings=SETTINGS,
+    short_help="Say in two lines what one traceback is.",
+    epilog=examples(
+        "stacktraces trace traceback.txt",
+    ),
+)
 @click.argument("file", default="-", metavar="[FILE]")
 @max_bytes_option
 def command(file: str, max_bytes: int) -> int:

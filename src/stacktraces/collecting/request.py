@@ -29,11 +29,12 @@ class Request(object):
 
 
 class Result(object):
-    """Whether any stack was seen, what is missing (problems), and what is only worth saying (notes)."""
+    """Whether any stack was seen, or a thread that nobody can stop (asleep); what is missing, and notes."""
 
     def __init__(self):
         # type: () -> None
         self.found = False
+        self.asleep = False
         self.problems = []  # type: list[str]
         self.notes = []  # type: list[str]
 

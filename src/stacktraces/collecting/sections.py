@@ -10,6 +10,7 @@ from .basics import DEFAULT_TIMEOUT, MOST_REMARK, VERSION, CollectError, as_byte
 from .children import children_of
 from .choosing import choose_tools
 from .explaining import explain
+from .kernel_view import write_kernel_view
 from .launching import GRACE, Guard
 from .processes import ThreadState, container_of, is_alive, states_of, status_of
 from .quoting import new_mark
@@ -19,6 +20,8 @@ from .targets import Target, core_target, live_target
 from .tools.base import Tool, known_tools
 from .waits import write_waits
 from .watching import Watch
+
+ASLEEP_PATIENCE = 5.0
 
 
 def timestamp():
@@ -58,6 +61,9 @@ def write_section(output, tool, program, target, request, deadline, sample, othe
     write_heading(output, tool.name, target, request, sample)
     is_first = tool.name == others[0]
     states = states_of(target.pid) if target.pid and target.is_live() and is_first else []
+    if states and all(each.letter == "D" for each in states):
+        # Nobody can stop them before they wake up: what the system knows of them is not to wait for that.
+        deadline = min(deadline, now() + ASLEEP_PATIENCE)
     if tool.is_built_in:
         found, problem, held = tool.look(target, request, output)
         outcome, problem = "0", target.problem or problem
@@ -94,6 +100,12 @@ def run_commands(output, tool, program, target, request, deadline):
     return run.found, problem, held, run.outcome()
 
 
+def is_asleep(target):
+    # type: (Target) -> bool
+    """Tell whether a thread of a running process is in uninterruptible sleep."""
+    return target.is_live() and any(each.letter == "D" for each in states_of(target.pid or 0))
+
+
 def write_state(output, state):
     # type: (Output, ThreadState) -> None
     output.remark("CPU", "lwp=%d seconds=%.2f" % (state.lwp, state.seconds))
@@ -117,11 +129,20 @@ def look_at(target, request, output, result, sample=1, begun=None):
         else:
             found, problem = False, "No time was left for %s. Raise --timeout." % tool.name
         result.found = result.found or found
+        result.asleep = result.asleep or is_asleep(target)
         is_known = is_known or (found and bool(tool.runtime))
         sentences = result.problems if main or request.tools else result.notes
         if problem and problem not in sentences:
             sentences.append(problem)
         main = False
+    if not result.found and result.asleep:
+        states = states_of(target.pid or 0)
+        if names[:1] != ["gdb"]:
+            write_heading(output, "gdb", target, request, sample)  # The view is in its words.
+            output.remark("PROBLEM", (result.problems + result.notes + [""])[0])
+        write_kernel_view(output, target, states)
+        for state in states:
+            write_state(output, state)
 
 
 def look_at_processes(request, output, result, sample, seen):
@@ -165,7 +186,7 @@ def gather(request, output):
         request.guard.dismiss()
         for tool in known_tools():
             tool.close()
-    if not result.found:
+    if not result.found and not result.asleep:
         raise CollectError((result.problems + result.notes + ["No stack was seen."])[0])
     return result
 

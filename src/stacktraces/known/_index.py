@@ -7,51 +7,25 @@ search is that of :mod:`stacktraces.signatures.search`.
 from __future__ import annotations
 
 import bisect
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, delete, func, select
 
-from ..signatures.document import StackDocument, document
-from ..signatures.fingerprint import VERSION as SIGNATURES
-from ..signatures.search import Owned, keys, token_number
-from ..signatures.similarity import Weights
-from ._rows import chunks, insert_into, load
-from ._sound import UnsoundError
+from ..signatures.document import document
+from ..signatures.search import keys, token_number
+from . import _stored_documents
+from ._lookup import ISSUES, MADE, MAKE, RECORDINGS, chunks, is_current, state
+from ._rows import insert_into, load, rows_of
 from .issue import MOST, Issue
 from .older import exemplar_today, fingerprint_today
 from .schema import FINGERPRINT, ISSUE, POSTING, STACK, STATE, TOKEN
 
-MAKE = SIGNATURES * 1000 + 1
-"""Of what the index is made: the version of the fingerprints, and that of the documents. Whatever changes the
-document of a stack raises it."""
 MOST_STACKS = 64
 """Stacks of an issue that are compared."""
-ENOUGH_RECORDINGS = 100
-"""Sightings from which on their order tells how likely an issue is to come back."""
-_MADE, _ISSUES, _RECORDINGS = "made", "issues", "recordings"
 _HASH_BITS = 20
 """The lowest bits of a stack's number tell those apart that two writers add at the same time."""
-_ENCODER = msgspec.json.Encoder()
-
-
-class _Stored(msgspec.Struct, omit_defaults=True):
-    """A document as it is stored."""
-
-    runtime: str | None = None
-    frames: tuple[str, ...] = ()
-    addresses: list[int] = []
-    error_type: str | None = None
-    causes: tuple[str, ...] = ()
-    message: str | None = None
-    raised: bool = False
-    truncated: bool = True
-
-
-_decode = msgspec.json.Decoder(_Stored).decode
 
 
 class _Row(NamedTuple):
@@ -62,18 +36,13 @@ class _Row(NamedTuple):
     document: str
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the index is there and was made by this version."""
-    return _state(connection, _MADE) == MAKE
-
-
 def numbers(connection: Connection, moments: Sequence[str | None]) -> list[int]:
     """The numbers of sightings that are recorded together, which took place at these ``moments``.
 
     Sightings are numbered in the order in which they were recorded, and those of one recording by time. Where
     that is the same they have one number, in the middle of theirs.
     """
-    last = _state(connection, _RECORDINGS)
+    last = _state(connection, RECORDINGS)
     times = sorted(each or "" for each in moments)
     middles = {
         each: (bisect.bisect_left(times, each) + 1 + bisect.bisect_right(times, each)) // 2
@@ -84,11 +53,11 @@ def numbers(connection: Connection, moments: Sequence[str | None]) -> list[int]:
 
 def add_recording(connection: Connection, sightings: int) -> None:
     """A recording of so many ``sightings`` took place. The last thing that is done in a transaction."""
-    _add_to_state(connection, _RECORDINGS, sightings)
+    _add_to_state(connection, RECORDINGS, sightings)
 
 
 def _state(connection: Connection, name: str) -> int:
-    return connection.scalar(select(STATE.c.value).where(STATE.c.name == name)) or 0
+    return state(rows_of(connection), name)
 
 
 def _add_to_state(connection: Connection, name: str, change: int) -> None:
@@ -100,9 +69,7 @@ def _add_to_state(connection: Connection, name: str, change: int) -> None:
 
 def refresh(connection: Connection, touched: Collection[str]) -> None:
     """Bring the index up to date with the exemplars of the issues ``touched``, some of which may be gone."""
-    if not touched:
-        return
-    if not is_current(connection):
+    if not is_current(rows_of(connection)):
         rebuild(connection)
         return
     for chunk in chunks(sorted(touched)):
@@ -112,10 +79,10 @@ def refresh(connection: Connection, touched: Collection[str]) -> None:
 def rebuild(connection: Connection) -> None:
     """Make the index anew from all exemplars."""
     recordings = connection.scalar(select(func.max(FINGERPRINT.c.recording))) or 0
-    state = {_MADE: MAKE, _ISSUES: 0, _RECORDINGS: max(recordings, _state(connection, _RECORDINGS))}
+    values = {MADE: MAKE, ISSUES: 0, RECORDINGS: max(recordings, _state(connection, RECORDINGS))}
     for table in (POSTING, TOKEN, STACK, STATE):
         connection.execute(delete(table))
-    connection.execute(STATE.insert(), [{"name": name, "value": value} for name, value in state.items()])
+    connection.execute(STATE.insert(), [{"name": name, "value": value} for name, value in values.items()])
     for chunk in chunks(sorted(connection.scalars(select(ISSUE.c.id)))):
         _refresh(connection, chunk)
 
@@ -140,34 +107,22 @@ def _refresh(connection: Connection, ids: Sequence[str]) -> None:
     _count(connection, {token: change for token, change in changes.items() if change})
     issues = len(after) - len(before)
     if issues:
-        _add_to_state(connection, _ISSUES, issues)
+        _add_to_state(connection, ISSUES, issues)
 
 
 def _rows_of(issue: Issue) -> Iterator[_Row]:
     for stack in issue.stacks[:MOST_STACKS]:
         exemplar = exemplar_today(stack)
         if exemplar is not None:
-            made = document(exemplar, exemplar.runtime)
-            fields = {name: getattr(made, name) for name in made.__struct_fields__}
-            stored = _Stored(**fields | {"addresses": made.addresses.tolist()})
-            yield _Row(issue.id, fingerprint_today(stack), _ENCODER.encode(stored).decode())
-
-
-def _document(text: str) -> StackDocument:
-    """The document that is stored as ``text``. Raises ``UnsoundError``."""
-    try:
-        stored = _decode(text)
-        fields = {name: getattr(stored, name) for name in stored.__struct_fields__}
-        return StackDocument(**fields | {"addresses": array("I", stored.addresses)})
-    except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as error:
-        raise UnsoundError("its index of likeness holds what is no stack") from error
+            text = _stored_documents.encode(document(exemplar, exemplar.runtime))
+            yield _Row(issue.id, fingerprint_today(stack), text)
 
 
 def _tokens(rows: Iterable[Sequence[str]]) -> dict[str, set[int]]:
     """The numbers of the tokens of each issue."""
     tokens: defaultdict[str, set[int]] = defaultdict(set)
     for issue, _, text in rows:
-        tokens[issue].update(map(token_number, _document(text).frames))
+        tokens[issue].update(map(token_number, _stored_documents.decode(text).frames))
     return tokens
 
 
@@ -175,7 +130,7 @@ def _postings(rows: Iterable[tuple[int, _Row]]) -> list[dict[str, int]]:
     return [
         {"token": key, "stack": number}
         for number, row in rows
-        for key in sorted(set(map(token_number, keys(_document(row.document)))))
+        for key in sorted(set(map(token_number, keys(_stored_documents.decode(row.document)))))
     ]
 
 
@@ -214,69 +169,3 @@ def _count(connection: Connection, changes: Mapping[int, int]) -> None:
         index_elements=[TOKEN.c.token], set_={"issues": TOKEN.c.issues + statement.excluded.issues}
     )
     connection.execute(summed, [{"token": token, "issues": changes[token]} for token in sorted(changes)])
-
-
-class StoredIndex:
-    """The index within a transaction: a :class:`~stacktraces.signatures.search.Backing`."""
-
-    def __init__(self, connection: Connection, frequency: dict[str, int]) -> None:
-        """``frequency`` keeps in how many issues tokens occur, from one transaction to the next."""
-        self._connection = connection
-        self._issues = _state(connection, _ISSUES)
-        self._recordings = _state(connection, _RECORDINGS)
-        self._frequency = frequency
-
-    def weights(self, tokens: Collection[str]) -> Weights:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        numbers = {token_number(each): each for each in tokens if each not in self._frequency}
-        self._frequency.update(dict.fromkeys(numbers.values(), 0))
-        for chunk in _chunks(numbers):
-            rows = select(TOKEN.c.token, TOKEN.c.issues).where(TOKEN.c.token.in_(chunk))
-            for token, issues in self._connection.execute(rows).all():
-                self._frequency[numbers[token]] = max(int(issues), 0)
-        return Weights(self._frequency, self._issues)
-
-    def postings(self, key: str | int, most: int) -> Sequence[int]:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        found = select(POSTING.c.stack).where(POSTING.c.token == token_number(key))
-        return self._connection.scalars(found.order_by(POSTING.c.stack.desc()).limit(most)).all()
-
-    def same(self, fingerprint: str, most: int) -> Sequence[int]:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        found = select(STACK.c.number).where(STACK.c.fingerprint == fingerprint)
-        return self._connection.scalars(found.order_by(STACK.c.number.desc()).limit(most)).all()
-
-    def issues(self, numbers: Collection[int]) -> Mapping[int, str]:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        owners: dict[int, str] = {}
-        for chunk in _chunks(numbers):
-            rows = select(STACK.c.number, STACK.c.issue_id).where(STACK.c.number.in_(chunk))
-            owners.update((number, issue) for number, issue in self._connection.execute(rows).all())
-        return owners
-
-    def stacks(self, numbers: Collection[int]) -> Mapping[int, Owned]:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        stacks: dict[int, Owned] = {}
-        for chunk in _chunks(numbers):
-            rows = select(STACK.c.number, STACK.c.issue_id, STACK.c.document).where(STACK.c.number.in_(chunk))
-            for number, issue, text in self._connection.execute(rows).all():
-                stacks[number] = Owned(issue, _document(text))
-        return stacks
-
-    def ages(self, issues: Collection[str]) -> Mapping[str, int | None]:
-        """See :class:`~stacktraces.signatures.search.Backing`."""
-        ages: dict[str, int | None] = dict.fromkeys(issues)
-        if self._recordings < ENOUGH_RECORDINGS:
-            return ages
-        for chunk in chunks(sorted(issues)):
-            latest = func.max(FINGERPRINT.c.recording)
-            rows = select(FINGERPRINT.c.issue_id, latest).where(FINGERPRINT.c.issue_id.in_(chunk))
-            for issue, seen in self._connection.execute(rows.group_by(FINGERPRINT.c.issue_id)).all():
-                ages[issue] = None if seen is None else max(self._recordings - int(seen), 0)
-        return ages
-
-
-def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(numbers)
-    for start in range(0, len(ordered), 500):
-        yield ordered[start : start + 500]

@@ -8,16 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, delete, select
 
-from . import _index, times
-from ._rows import (
-    Insert,
-    chunks,
-    encode_error,
-    fingerprint_row,
-    insert_into,
-    owners_of_fingerprints,
-    owners_of_names,
-)
+from . import _index, _sightings, times
+from ._lookup import chunks, owners_of_fingerprints
+from ._rows import Insert, encode_error, fingerprint_row, insert_into, owners_of_names, rows_of
 from .issue import MOST, Sighting, clean, unused_id
 from .schema import EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
@@ -49,6 +42,7 @@ def record(connection: Connection, sightings: Collection[Sighting]) -> None:
     names = ("fingerprint", "issue_id", "version")
     rows = [dict(zip(names, each, strict=True)) for each in sorted(versions)]
     _execute(connection, _add(connection, VERSION), rows)
+    _sightings.add(connection, summed.values())
     _forget_orphans(connection, [owners[key] for key in created])
     _index.refresh(connection, {owners[key] for key in learned})
     _index.add_recording(connection, len(summed))
@@ -87,7 +81,7 @@ def _owners(
     connection: Connection, sightings: Mapping[_Key, Sighting]
 ) -> tuple[dict[_Key, str], list[_Key], list[_Key]]:
     """The issue of each sighting, which of them are news to it, and which are to create it."""
-    known = owners_of_fingerprints(connection, {key.fingerprint for key in sightings})
+    known = owners_of_fingerprints(rows_of(connection), {key.fingerprint for key in sightings})
     names = {name for key in sightings for name in (key.fingerprint, key.issue_id) if name}
     issues = owners_of_names(connection, names)
     owners: dict[_Key, str] = {}

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Table, func, select
 
 from ..errors import StoreError
-from ..model import Error, KnownIssue
-from ..signatures.fingerprint import VERSION as VERSION_TODAY
-from . import _sound
+from ..model import Error
+from . import _lookup, _sound
+from ._lookup import Rows, chunks, owners_of_fingerprints, sound_heading
 from .issue import MOST, Issue, Sighting, Stack, clean
-from .older import is_outdated
 from .schema import ALIAS, EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
-_CHUNK = 500
-"""Bound parameters a statement; every database takes that many."""
 _ENCODER = msgspec.json.Encoder()
-HEADING = (
-    ISSUE.c.id,
-    ISSUE.c.title,
-    ISSUE.c.status,
-    ISSUE.c.resolved_at,
-    ISSUE.c.resolved_in,
-    ISSUE.c.link,
-    ISSUE.c.note,
-    ISSUE.c.muted_until,
-)
-
+HEADING = tuple(ISSUE.c[each] for each in _lookup.HEADING)
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
@@ -51,62 +37,15 @@ def insert_into(connection: Connection, table: Table) -> Insert:
     return sqlite.insert(table)
 
 
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    """``values`` in lists short enough for one statement."""
-    iterator = iter(values)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk
+def rows_of(connection: Connection) -> Rows:
+    """Runs statements of :mod:`._lookup` on ``connection``."""
+    is_server = connection.dialect.name == "postgresql"
 
+    def rows(statement: str, values: Sequence[str | int] = ()) -> Sequence[Sequence[Any]]:
+        text = statement.replace("?", "%s") if is_server else statement
+        return connection.exec_driver_sql(text, tuple(values)).all()
 
-def find(connection: Connection, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
-    """The issue of each fingerprint that is known, seen most often of those. Raises ``UnsoundError``."""
-    owners = owners_of_fingerprints(connection, fingerprints)
-    headings = headings_of(connection, {each[0] for each in owners.values()})
-    for value, (owner, *_) in owners.items():
-        if owner not in headings:
-            raise _sound.UnsoundError(f"the fingerprint {value}: its issue {owner} is missing")
-    return {value: headings[owner] for value, (owner, *_) in owners.items()}
-
-
-def headings_of(connection: Connection, ids: Iterable[str]) -> dict[str, KnownIssue]:
-    """The headings of those of the issues ``ids`` that are there. Raises ``UnsoundError``."""
-    headings: dict[str, KnownIssue] = {}
-    for chunk in chunks(ids):
-        for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(chunk))):
-            headings[row[0]] = _sound_heading(row)
-    return headings
-
-
-def owners_of_fingerprints(connection: Connection, fingerprints: Iterable[str]) -> dict[str, list[str]]:
-    """The ids of the issues of each fingerprint that is known, the one seen most often first.
-
-    Raises ``UnsoundError``.
-    """
-    owners: dict[str, list[str]] = {}
-    wrong: list[str] = []
-    for chunk in chunks(fingerprints):
-        query = select(FINGERPRINT.c.value, FINGERPRINT.c.issue_id).where(FINGERPRINT.c.value.in_(chunk))
-        order = FINGERPRINT.c.count.desc(), func.length(FINGERPRINT.c.issue_id), FINGERPRINT.c.issue_id
-        for value, owner in connection.execute(query.order_by(*order)):
-            found = _sound.name(owner, f"the fingerprint {value}: its issue's id", wrong) or ""
-            owners.setdefault(value, []).append(found)
-    _sound.refuse(wrong)
-    return owners
-
-
-def holds_outdated(connection: Connection) -> bool:
-    """Whether there is a fingerprint of another version: one that sorts before or behind those of today's."""
-    value = FINGERPRINT.c.value
-    others = select(value).where((value < f"{VERSION_TODAY}-") | (value >= f"{VERSION_TODAY}."))
-    return any(map(is_outdated, connection.scalars(others)))
-
-
-def _sound_heading(row: Sequence[object]) -> KnownIssue:
-    wrong: list[str] = []
-    heading = _sound.heading(row, wrong)
-    _sound.refuse(wrong)
-    assert heading is not None
-    return heading
+    return rows
 
 
 def owners_of_names(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
@@ -127,7 +66,7 @@ def issue(connection: Connection, key: str) -> Issue | None:
     """The issue whose id, alias or fingerprint is ``key``."""
     key = clean(key)
     owner = owners_of_names(connection, [key]).get(key)
-    owners = [owner] if owner else owners_of_fingerprints(connection, [key]).get(key, [])
+    owners = [owner] if owner else owners_of_fingerprints(rows_of(connection), [key]).get(key, [])
     return next(load(connection, owners[:1]), None)
 
 
@@ -141,13 +80,16 @@ def ids(connection: Connection) -> list[str]:
     return sorted(found)
 
 
-def latest(connection: Connection, statuses: Collection[str], most: int | None) -> list[Issue]:
-    """The issues of those statuses, or of all, those seen last first. Raises ``UnsoundError``."""
+def latest(connection: Connection, statuses: Collection[str], most: int | None, skip: int = 0) -> list[Issue]:
+    """The issues of those statuses, or of all, those seen last first: ``most``, the first ``skip`` left out.
+
+    Raises ``UnsoundError``.
+    """
     seen = func.coalesce(func.max(FINGERPRINT.c.last_seen), "")
     query = select(ISSUE.c.id).outerjoin(FINGERPRINT, FINGERPRINT.c.issue_id == ISSUE.c.id)
     if statuses:
         query = query.where(ISSUE.c.status.in_(sorted(statuses)))
-    query = query.group_by(ISSUE.c.id).order_by(seen.desc(), ISSUE.c.id).limit(most)
+    query = query.group_by(ISSUE.c.id).order_by(seen.desc(), ISSUE.c.id).limit(most).offset(skip)
     order = list(connection.scalars(query))
     found = {issue.id: issue for chunk in chunks(order) for issue in load(connection, chunk)}
     return [found[each] for each in order if each in found]
@@ -161,9 +103,7 @@ def issues(connection: Connection) -> Iterator[Issue]:
 
 def load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
     """The issues of the ``ids`` that exist, by id. Raises ``UnsoundError``."""
-    headings = [
-        _sound_heading(row) for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(ids)))
-    ]
+    headings = [sound_heading(row) for row in connection.execute(select(*HEADING).where(ISSUE.c.id.in_(ids)))]
     wrong: list[str] = []
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias, owner in connection.execute(select(*ALIAS.c).where(ALIAS.c.issue_id.in_(ids))):

@@ -13,29 +13,19 @@ from typing import NamedTuple
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from .._regex import regex
-from .schema import METADATA
+from ._plain import is_plain
+from .schema import METADATA, SIGHTING
 
 TABLES = tuple(METADATA.tables)
-_WORDS = frozenset(
-    (
-        *("create", "table", "index", "unique", "primary", "key", "not", "null", "collate", "asc", "desc"),
-        *("foreign", "references", "on", "delete", "cascade", "text", "integer", "bigint"),
-        *("without", "rowid"),
-    )
-)
-_NAMES = frozenset(TABLES).union(
-    *({column.name for column in table.columns} for table in METADATA.tables.values()),
-    *({str(index.name) for index in table.indexes} for table in METADATA.tables.values()),
-)
-_WORD = regex(r"\w+")
-_PUNCTUATION = regex(r"[\w\s(),\"\[\]`]*+")
 _OURS = regex("|".join(TABLES), re.IGNORECASE)
 _ON_SERVER = """
 WITH ours AS (
     SELECT * FROM pg_class
     WHERE oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:names AS text[])) AS name)
+        OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(:parted))
 )
-SELECT relname, 'is no ordinary table' FROM ours WHERE relkind <> 'r'
+SELECT relname, 'is no ordinary table' FROM ours
+    WHERE relkind <> CASE WHEN oid = to_regclass(:parted) THEN 'p' ELSE 'r' END
 UNION SELECT relname, 'has row security' FROM ours WHERE relrowsecurity
 UNION SELECT relname, 'has the trigger ' || tgname
     FROM ours JOIN pg_trigger ON tgrelid = ours.oid WHERE NOT tgisinternal
@@ -89,10 +79,10 @@ def _strange_in_file(connection: Connection, tables: MetaData) -> Iterator[Stran
         ours = {str(name).lower(), str(table).lower()} & set(TABLES)
         if not ours and (kind == "view" or not _OURS.search(str(sql))):
             continue
-        if kind == "table" and name in TABLES and page and _is_plain(sql):
+        if kind == "table" and name in TABLES and page and is_plain(sql):
             found.add(name)
             yield from _missing_columns(connection, name, tables)
-        elif not (kind == "index" and (sql is None or _is_plain(sql, str(name)))):
+        elif not (kind == "index" and (sql is None or is_plain(sql, str(name)))):
             what = f"the {kind} {name} is none that stacktraces makes"
             yield Strange(what, _remedy(str(kind), str(name), is_ours=bool(ours)))
     yield from _missing(found, tables)
@@ -118,15 +108,7 @@ def _missing_columns(connection: Connection, name: str, tables: MetaData) -> Ite
 
 
 def _strange_on_server(connection: Connection, tables: MetaData) -> Iterator[Strange]:
-    rows = connection.execute(text(_ON_SERVER), {"names": list(TABLES)}).all()
+    rows = connection.execute(text(_ON_SERVER), {"names": list(TABLES), "parted": SIGHTING.name}).all()
     for name, what in sorted(rows):
         yield Strange(f"the table {name} {what}", None)
     yield from _missing(set(plain(connection)), tables)
-
-
-def _is_plain(sql: object, name: str = "") -> bool:
-    """The statement holds nothing that could run: only words of ours, and the ``name`` that it makes."""
-    if not isinstance(sql, str) or not _PUNCTUATION.fullmatch(sql):
-        return False
-    words = {word.lower() for word in _WORD.findall(sql)}
-    return words <= _WORDS | _NAMES | {name.lower()}

@@ -73,9 +73,10 @@ class Baseline:
     def ids(self) -> list[str]:
         return self._state.ids()
 
-    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+    def latest(self, statuses: Collection[Status], most: int | None, skip: int = 0) -> list[Issue]:
         found = [each for each in self.issues() if not statuses or each.status in statuses]
-        return sorted(found, key=lambda each: each.last_seen or "", reverse=True)[:most]
+        found.sort(key=lambda each: each.last_seen or "", reverse=True)
+        return found[skip : None if most is None else skip + most]
 
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         found = ((each, self._state.owners(each)) for each in fingerprints)
@@ -102,6 +103,12 @@ class Baseline:
             for each in sightings:
                 if edit.owner(each) is None:
                     edit.put(_learned(each, edit))
+
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        return {}
+
+    def forget_days(self, before: str) -> int:
+        return 0
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[_State]:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, MetaData, inspect, select
 from ..errors import StoreError
 from . import _index
 from ._schema_1 import METADATA as FIRST
-from ._schema_2 import METADATA as SECOND
+from ._schemas_between import SECOND, THIRD
 from ._sound import UnsoundError, refuse
-from .schema import ISSUE, METADATA, PREFIX, SCHEMA
+from .schema import ISSUE, METADATA, PREFIX, SCHEMA, SIGHTING
 
 Step: TypeAlias = Callable[[Connection], None]
 
@@ -44,14 +44,19 @@ def _third(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {ISSUE.name} ADD COLUMN muted_until {kind}")
 
 
-STEPS: tuple[Step, ...] = (_first, _second, _third)
+def _fourth(connection: Connection) -> None:
+    """It is kept how often a fingerprint was seen each day."""
+    SIGHTING.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth)
 """The n-th step leads to schema version n. A step is never changed once it was released: where a later
 one changes the tables of ``schema``, the first gets its own copy of what they were."""
 
 
 def tables(found: int) -> MetaData:
     """The tables that a store of the version ``found`` has."""
-    return {1: FIRST, 2: SECOND}.get(found, METADATA)
+    return {1: FIRST, 2: SECOND, 3: THIRD}.get(found, METADATA)
 
 
 def version(connection: Connection) -> int:

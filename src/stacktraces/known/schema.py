@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
     MetaData,
     Table,
     Text,
+    event,
 )
 
 METADATA = MetaData()
@@ -82,6 +84,24 @@ VERSION = Table(
     Column("version", TEXT, primary_key=True),
     _of_fingerprint(),
 )
+
+# How often a fingerprint was seen each day. A server keeps each month in a partition of its own, which goes
+# at once when it is old; what has no month of its own is in the last one.
+SIGHTING = Table(
+    f"{PREFIX}sighting",
+    METADATA,
+    Column("day", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    postgresql_partition_by="RANGE (day)",
+)
+
+
+@event.listens_for(SIGHTING, "after_create")
+def _create_last_partition(table: Table, connection: Connection, **_: object) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"CREATE TABLE {table.name}_other PARTITION OF {table.name} DEFAULT")
+
 
 # The index of likeness: made from the exemplars, and made anew where it is missing or of another version.
 STACK = Table(

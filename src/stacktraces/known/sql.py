@@ -11,16 +11,13 @@ from sqlalchemy import Connection, Engine, select
 
 from ..errors import StoreError
 from ..model import KnownIssue, Status
-from ..signatures.search import Found, Query, search
-from . import _engine, _index, _rows, _sqlite, _tables, migrations
+from ..signatures.search import Found, Query
+from . import _engine, _index, _lookup, _rows, _sightings, _sqlite, _tables, migrations
 from ._record import record
 from .issue import Issue, Sighting
 from .schema import FINGERPRINT, ISSUE
-from .store import owned
+from .store import LOCK_SECONDS, owned
 
-LOCK_SECONDS = 30.0
-MOST_FREQUENCIES = 100_000
-"""Tokens whose frequency is remembered while nothing is written here."""
 _MIGRATION_LOCK = 0x57AC7
 # A view or a row that somebody locked must not hold a reader for ever.
 _SERVER_LIMITS = f"SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '{LOCK_SECONDS:g}s'"
@@ -51,6 +48,7 @@ class SqlStore:
         self._password = password
         self._path = path
         self._frequency: dict[str, int] = {}
+        self._months: set[str] = set()
         try:
             if create is not None:
                 self._prepare(create)
@@ -145,38 +143,33 @@ class SqlStore:
         with self._reading() as connection:
             return _rows.ids(connection)
 
-    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
+    def latest(self, statuses: Collection[Status], most: int | None, skip: int = 0) -> list[Issue]:
         with self._reading() as connection:
-            return _rows.latest(connection, statuses, most)
+            return _rows.latest(connection, statuses, most, skip)
 
     def find(self, fingerprints: Collection[str]) -> dict[str, KnownIssue]:
         with self._reading() as connection:
-            return _rows.find(connection, list(fingerprints))
+            return _lookup.find(_rows.rows_of(connection), list(fingerprints))
 
     def owners(self, fingerprint: str) -> list[KnownIssue]:
         with self._reading() as connection:
-            found = _rows.owners_of_fingerprints(connection, [fingerprint]).get(fingerprint, [])
-            headings = _rows.headings_of(connection, found)
-        return [headings[each] for each in found if each in headings]
+            return _lookup.owners(_rows.rows_of(connection), fingerprint)
 
     def heading(self, issue_id: str) -> KnownIssue | None:
         with self._reading() as connection:
-            return _rows.headings_of(connection, [issue_id]).get(issue_id)
+            return _lookup.headings_of(_rows.rows_of(connection), [issue_id]).get(issue_id)
 
     def outdated(self) -> bool:
         with self._reading() as connection:
-            return _rows.holds_outdated(connection)
+            return _lookup.holds_outdated(_rows.rows_of(connection))
 
     def search(self, query: Query) -> Found | None:
         with self._reading() as connection:
-            if not _index.is_current(connection):
-                return None
-            if len(self._frequency) > MOST_FREQUENCIES:
-                self._frequency.clear()
-            return search(_index.StoredIndex(connection, self._frequency), query)
+            return _lookup.look_up(_rows.rows_of(connection), query, self._frequency)
 
     def record(self, sightings: Collection[Sighting]) -> None:
         if sightings:
+            self._make_partitions(sightings)
             with self._writing() as connection:
                 self.record_within(connection, sightings)
 
@@ -188,14 +181,36 @@ class SqlStore:
 
     def owners_within(self, connection: Connection, fingerprints: Collection[str]) -> dict[str, list[str]]:
         """The ids of the issues of each fingerprint that is known, the one seen most often first."""
-        return _rows.owners_of_fingerprints(connection, fingerprints)
+        return _lookup.owners_of_fingerprints(_rows.rows_of(connection), fingerprints)
 
     def issues_within(self, connection: Connection, ids: Collection[str]) -> list[Issue]:
         """Those of the issues ``ids`` that are there, in that order."""
         found = {
-            each.id: each for chunk in _rows.chunks(sorted(ids)) for each in _rows.load(connection, chunk)
+            each.id: each for chunk in _lookup.chunks(sorted(ids)) for each in _rows.load(connection, chunk)
         }
         return [found[each] for each in ids if each in found]
+
+    def _make_partitions(self, sightings: Collection[Sighting]) -> None:
+        """A server's partitions for months that are new, in a transaction of its own: it locks the table.
+
+        Where that cannot be done, the months share one.
+        """
+        if self._engine.dialect.name != "postgresql":
+            return
+        missing = [each for each in _sightings.months(sightings) if each not in self._months]
+        for month in missing[: _sightings.MOST_MONTHS]:
+            with contextlib.suppress(StoreError), self._writing() as connection:
+                _sightings.make_partition(connection, month)
+        self._months.update(missing)
+
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        with self._reading() as connection:
+            return _sightings.days(_rows.rows_of(connection), fingerprints)
+
+    def forget_days(self, before: str) -> int:
+        self._months.clear()
+        with self._writing() as connection:
+            return _sightings.forget(connection, before)
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[_Edit]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..signatures.search import Found, Query
     from .sql import SqlStore
 
+LOCK_SECONDS = 30.0
+"""For how long another writer is waited for."""
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
@@ -69,8 +71,8 @@ class Store(Lookup, Protocol):
     def heading(self, issue_id: str) -> KnownIssue | None:
         """The issue of that very id, without its stacks."""
 
-    def latest(self, statuses: Collection[Status], most: int | None) -> list[Issue]:
-        """The issues of those statuses, or of all, those seen last first; ``most`` of them at the most."""
+    def latest(self, statuses: Collection[Status], most: int | None, skip: int = 0) -> list[Issue]:
+        """Those of these statuses, or all, seen last first: ``most``, the first ``skip`` left out."""
 
     def outdated(self) -> bool:
         """Whether it holds fingerprints of another version of the algorithm."""
@@ -80,6 +82,12 @@ class Store(Lookup, Protocol):
 
     def record(self, sightings: Collection[Sighting]) -> None:
         """Add what was seen, creating what is missing; many writers at once lose nothing."""
+
+    def days(self, fingerprints: Collection[str]) -> dict[str, int]:
+        """How often any of ``fingerprints`` was seen, by day in UTC; empty in a store that does not count."""
+
+    def forget_days(self, before: str) -> int:
+        """Forget how often what was seen on each day before ``before``; gives how many counts that were."""
 
     def edit(self) -> AbstractContextManager[Edit]:
         """A change that no other writer comes between; an exception within it undoes it."""
@@ -119,6 +127,10 @@ def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store
         from .baseline import Baseline
 
         return Baseline(Path(target), create=create)
+    if kind_of(target) == "sqlite" and not create:
+        from ._sqlite_reader import SqliteReader
+
+        return SqliteReader(Path(target), LOCK_SECONDS)
     return sql_store(target, create=create)
 
 

@@ -43,8 +43,10 @@ class ScanOptions(TypedDict, total=False):
     """Only what was logged from then on."""
     until: datetime | None
     """Only what was logged until then."""
+    where: dict[str, str]
+    """Only what a writer wrote whose fields are so: globs by the names of ``Context``; takes longer."""
     contexts: bool
-    """Count hosts, pods, processes, loggers and levels of each group; takes several times as long."""
+    """Count hosts, pods, processes, loggers, levels and messages of each group; takes longer."""
     issue_rules: IssueRules | None
     """A team's own rules on what is one group: see :func:`load_issue_rules`."""
     debug: bool

@@ -22,6 +22,7 @@ _SHAPES = (
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
     rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
+    rf"\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}},? {_CLOCK}{_FRACTION}",
     r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
 PRINTED = regex("|".join(_SHAPES).encode())
@@ -36,7 +37,7 @@ _MILLISECONDS = regex(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
 _SECONDS = regex(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
 """The end of such a time, with what tells that nothing of the time follows."""
 
-_YEAR = regex(rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\A\d{10}")
+_YEAR = regex(rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\d\.\d{1,2}\.\d{4}|\A\d{10}")
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""

@@ -50,6 +50,8 @@ _SLASHES = regex(
     r"(?:[.,](?P<fraction>\d{1,9}))?(?:\s?(?P<half>[AaPp][Mm]))?" + _OFFSET,
     re.ASCII,
 )
+# Windows' and others' in much of Europe: the day first.
+_DOTS = regex(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}),?\s{_CLOCK}", re.ASCII)
 _NUMBER = regex(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 
 
@@ -90,6 +92,9 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
         return _join(_calendar(f"20{match['year']}-{match['month']}-{match['day']}"), match, zone)
     if match := _SLASHES.fullmatch(text):
         return _join_slashes(match, zone)
+    if match := _DOTS.fullmatch(text):
+        day = _calendar(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")
+        return _join(day, match, zone)
     if match := _NO_YEAR.fullmatch(text):
         return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
     return None

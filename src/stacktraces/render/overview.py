@@ -22,7 +22,9 @@ _VERDICTS: tuple[Verdict, ...] = ("regressed", "new", "similar", "known", "ignor
 _MARKS: dict[Trend | None, str] = {"grows": "↑", "stopped": "■", None: " "}
 _TREND = 16
 _MOST_TYPES = 3
-_WITH_ID, _WITH_TREND, _WITH_RUNTIME, _WITH_WHOLE_NAMES = 110, 60, 100, 100
+_WRITER = 16
+_WRITERS = ("pod", "host", "process", "logger")
+_WITH_ID, _WITH_TREND, _WITH_RUNTIME, _WITH_WHOLE_NAMES, _WITH_WRITER = 110, 60, 100, 100, 90
 """Columns that a terminal must have for a column to be shown."""
 _ID = 8
 """Characters of a fingerprint that are shown; ``stacktraces show`` takes the start of one."""
@@ -93,6 +95,7 @@ def _table(
         "runtime": width >= _WITH_RUNTIME and plain.several_runtimes(group for group, _ in shown),
         "error": True,
         "where": True,
+        "most by": width >= _WITH_WRITER and any(group.contexts for group, _ in shown),
         "id": width >= _WITH_ID,
     }
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim", expand=True)
@@ -103,8 +106,8 @@ def _table(
                 no_wrap=True,
                 overflow="ellipsis",
                 justify="right" if name == "count" else "left",
-                ratio={"error": 3, "where": 2}.get(name),
-                min_width=_TREND + 2 if name == "trend" else None,
+                ratio={"error": 3, "where": 2, "most by": 1}.get(name),
+                min_width={"trend": _TREND + 2, "most by": _WRITER}.get(name),
             )
     for (group, judgement), counts, direction in zip(shown, bars, trends, strict=True):
         cells = _cells(group, judgement, width)
@@ -131,8 +134,18 @@ def _cells(group: Group, judgement: Judgement | None, width: int) -> dict[str, T
         "runtime": Text(one_line(group.runtime or "")),
         "error": Text.assemble((kind, "bold red"), colon, message),
         "where": Text(_short_place(frame, width) if frame else ""),
+        "most by": Text(_writer(group)),
         "id": Text(one_line(group.fingerprint[:_ID]), "dim"),
     }
+
+
+def _writer(group: Group) -> str:
+    """Which pod, host, process or logger, the first that is known, wrote most of it, and its share."""
+    for name in _WRITERS:
+        if (counts := group.contexts.get(name)) is not None and counts.values:
+            value, count = max(counts.values.items(), key=lambda item: item[1])
+            return one_line(f"{count / group.count:.0%} {value}")
+    return ""
 
 
 def _last_name(name: str) -> str:

@@ -119,7 +119,7 @@ class ReportGroup(msgspec.Struct):
     sources: list[ReportOrigin]
     """The first places; ``count`` has the total."""
     contexts: dict[str, ReportValueCounts]
-    """With --contexts, for each of host, pod, process, logger and level."""
+    """With --contexts, for each of host, pod, process, logger, level and message."""
     format: str
     runtime: str | None
     """The name of the runtime that printed it."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from heapq import nsmallest
 
-from ..model import Context, ValueCounts
+from ..model import Context, Error, ValueCounts
 
-FIELDS = ("host", "pod", "process", "logger", "level")
-"""The fields of a context that are counted."""
+_OF_CONTEXT = ("host", "pod", "process", "logger", "level")
+MESSAGE = "message"
+"""What is counted besides: the first line of the error's message."""
+FIELDS = (*_OF_CONTEXT, MESSAGE)
 MOST_VALUES = 64
 _LONGEST = 256
 """Characters of a value that are kept."""
@@ -20,10 +22,11 @@ _SPARE = 2 * MOST_VALUES
 _HASH_BYTES = 8
 
 
-def count_context(counts: dict[str, ValueCounts], context: Context) -> None:
+def count_context(counts: dict[str, ValueCounts], context: Context, error: Error) -> None:
     """Count the values of one occurrence."""
+    message = (error.message or "").partition("\n")[0] or None
     for field in FIELDS:
-        value = getattr(context, field)
+        value = message if field == MESSAGE else getattr(context, field)
         if value is None:
             continue
         found = counts.setdefault(field, ValueCounts())

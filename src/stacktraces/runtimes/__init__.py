@@ -20,7 +20,7 @@ from .._folder import modules_in
 from ..cursor import underlines
 from ..trace_lines import KnownTraceLines, TraceLines, trace_lines_from
 from ._embedding import Embedded, Host
-from ._formats import Format, Reader, Unfinished, formats_in
+from ._formats import Format, Reader, Unfinished, formats_in, reader_of
 from ._grammar import Grammar
 from ._naming import NameRules, Role, Symbol
 
@@ -41,6 +41,7 @@ __all__ = [
     "dump_formats",
     "formats_in",
     "known_trace_lines",
+    "reader_of",
     "runtime_name",
     "runtime_named",
     "runtime_of",
@@ -64,9 +65,11 @@ class Runtime(msgspec.Struct, frozen=True):
     names: Callable[[], NameRules]
     """Gives how functions, files and types of this runtime are normalised and judged."""
     formats: tuple[Format, ...] = ()
-    dumps: tuple[Format, ...] = ()
-    """Formats of snapshots that only ``describe`` reads, before the others: what a log holds as an error may
-    be a dump of all threads, and what is a dump to a person may be ordinary lines of a log."""
+    dumps: Callable[[], tuple[Format, ...]] | None = None
+    """Gives formats of snapshots that only ``describe`` reads, before the others.
+
+    What a log holds as an error may be a dump of all threads, and what is a dump to a person may be ordinary
+    lines of a log."""
     lines: TraceLines | None = None
     """What its traces look like line by line, for taking them out of a log's wrapping.
 
@@ -76,7 +79,9 @@ class Runtime(msgspec.Struct, frozen=True):
     """Gives what reads an error of this runtime in the message of another's; ``None`` where nothing does."""
     starts: Callable[[str, str], bool] | None = None
     """Whether it is certain that a trace of this runtime starts on a line: takes the line and the next one,
-    "" where there is none. The message of another runtime's error ends there."""
+    "" where there is none. The message of another runtime's error ends there.
+
+    It is asked of lines of all runtimes' errors: it imports nothing for most of them."""
     versions: str = ""
     """Of which versions real output was read, for the table in ``docs/runtimes.md``."""
     reads: str = ""
@@ -127,7 +132,7 @@ def dump_formats() -> tuple[Format, ...]:
 
     Raises ``ValueError`` when two have the same name.
     """
-    dumps = [each for runtime in all_runtimes().values() for each in runtime.dumps]
+    dumps = [each for runtime in all_runtimes().values() if runtime.dumps for each in runtime.dumps()]
     taken = {each.name for each in all_formats()}
     for each in dumps:
         if each.name in taken:
@@ -149,7 +154,10 @@ def known_trace_lines() -> KnownTraceLines:
 def runtime_of(format_name: str) -> Runtime | None:
     """The runtime that declares the format of that name, ``None`` where there is none."""
     for runtime in all_runtimes().values():
-        if any(each.name == format_name for each in (*runtime.formats, *runtime.dumps)):
+        if any(each.name == format_name for each in runtime.formats):
+            return runtime
+    for runtime in all_runtimes().values():
+        if runtime.dumps and any(each.name == format_name for each in runtime.dumps()):
             return runtime
     return None
 

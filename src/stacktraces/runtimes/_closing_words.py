@@ -48,6 +48,8 @@ def _compiled() -> tuple[re.Pattern[str], list[tuple[ClosingWords, re.Pattern[st
 
 def find_closing_words(line: str, message: Iterable[str]) -> ClosingWords | None:
     """What ``line``, which stands behind ``message``, closes with; ``None`` where it is an ordinary line."""
+    if not line or line.isspace():
+        return None
     pattern, entries = _compiled()
     found = pattern.match(line)
     if found is None or found.lastindex is None:

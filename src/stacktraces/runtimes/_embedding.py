@@ -31,8 +31,8 @@ class Embedded(Protocol):
     def read(self, lines: Lines, text: str, host: Host) -> Error:
         """The error that ``text``, the end of the current line, names, with its causes; passes over it."""
 
-    def finish(self, lines: Lines, host: Host) -> None:
-        """Pass what is printed after an error of the host that a message of this runtime's held."""
+    def finish(self, lines: Lines, host: Host) -> Error:
+        """What is printed of an error behind its message: its frames and causes; passes over it."""
 
     def goes_on(self, line: str) -> bool:
         """Whether ``line`` is one that follows the message of an error of this runtime."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
@@ -51,8 +53,8 @@ class Format(msgspec.Struct, frozen=True):
     """
     at_words: frozenset[bytes] = frozenset()
     """Those of the anchors that are none where a word goes on: ``Error: `` in ``ValueError: ``."""
-    grammar: Grammar | None = None
-    """How its traces are built: what was read once is then counted by its bytes.
+    grammar: Callable[[], Grammar] | None = None
+    """Gives how its traces are built: what was read once is then counted by its bytes.
 
     The reader takes a trace of the grammar between two log records for one trace, from its head to its last
     line, and the contents of holes change neither its type nor its frames. Without a grammar each trace is
@@ -66,12 +68,26 @@ class Format(msgspec.Struct, frozen=True):
     """
 
 
+def reader_of(module: str) -> Reader:
+    """Reads as the function ``read`` of ``module`` does, which the first call imports.
+
+    A run meets few of the formats that there are."""
+
+    @functools.cache
+    def imported() -> Reader:
+        reader: Reader = importlib.import_module(module).read
+        return reader
+
+    def read(cursor: Cursor) -> Trace | Snapshot | None:
+        return imported()(cursor)
+
+    return read
+
+
 def formats_in(package: str) -> tuple[Format, ...]:
     """The formats of a room's folder, such as ``stacktraces.runtimes.python.formats``: one a module.
 
     Each module that does not start with an underscore declares ``FORMAT``.
     """
-    import importlib
-
     folder = importlib.import_module(package)
     return tuple(module.FORMAT for module in modules_in(package, folder.__path__))

@@ -38,6 +38,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Keep Python's own traceback of a reader that failed."""
     since: datetime | None = None
     until: datetime | None = None
+    where: dict[str, str] = {}
+    """Fields of the context of a trace, each with a glob for its value; each occurrence is read then."""
     contexts: bool = False
     """Count who wrote the occurrences of each group; each is read then, which takes several times as long."""
     chunk: int = CHUNK

@@ -48,10 +48,11 @@ class TraceStarts:
             if each.grammar is None:
                 continue
             anchor = next((plain for plain in each.anchors if literal in (plain, in_json(plain))), literal)
-            found = beginnings(each.grammar, anchor.decode())
+            grammar = each.grammar()
+            found = beginnings(grammar, anchor.decode())
             if found:
                 if each.name not in self._matchers:
-                    self._matchers[each.name] = SkeletonMatcher(each, each.grammar)
+                    self._matchers[each.name] = SkeletonMatcher(each, grammar)
                 yield TraceStart(self._matchers[each.name], found)
 
 

@@ -11,12 +11,13 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from .._folder import modules_in
 from ..errors import StoreError
 from ..signatures.issue_rule_files import load_issue_rules
+from .accounts import Accounts
 from .rates import Rates
 from .settings import Settings
 from .spool import Spool
@@ -29,10 +30,11 @@ _ROOMS = ("routes", "pages")
 def create_application(settings: Settings) -> Starlette:
     """The site. Raises ``StoreError``, ``RuleError`` and ``OSError`` for settings that cannot be kept.
 
-    ``app.state`` holds ``settings``, ``store``, ``spool`` and ``worker``, which starts and ends with the
-    lifespan.
+    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends
+    with the lifespan.
     """
     store = SiteStore(settings.database)
+    accounts = Accounts(store.known)
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
     worker = Worker(spool, store, rules)
@@ -51,6 +53,7 @@ def create_application(settings: Settings) -> Starlette:
     )
     application.state.settings = settings
     application.state.store = store
+    application.state.accounts = accounts
     application.state.spool = spool
     application.state.worker = worker
     application.state.rates = Rates(settings.most_requests)
@@ -67,8 +70,12 @@ def _routes() -> Iterator[BaseRoute]:
             yield from getattr(module, "routes", ())
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        from .pages._web import problem
+
+        return await problem(request, error.status_code, "This did not work", error.detail)
     return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
 
 

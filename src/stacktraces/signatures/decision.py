@@ -25,7 +25,7 @@ MIDDLE = 0.7
 """Where a caller has room for two answers only. Above a half: a known bug that is called new is looked at
 once more, a new bug that is called known is lost."""
 
-OTHER_MESSAGE = 0.7
+OTHER_MESSAGE = 0.6
 """The most that is said of an issue whose message is another one: a place can fail for several reasons."""
 
 MAX_AGE = 1000
@@ -68,8 +68,10 @@ class Coefficients(msgspec.Struct, frozen=True):
 
     # Set by hand, since those reports hold no exceptions. A different type alone makes a bug another one
     # unless nearly everything else agrees; the message is a hint.
-    fingerprint_differs: float = -1.6
-    """Of an exception, whose stack every run prints alike."""
+    fingerprint_differs: float = -2.2
+    """Of an exception, whose stack every run prints alike; times the share of the frames that disagrees."""
+    nested: float = -1.6
+    """Of an exception."""
     type_differs: float = -6.0
     retyped: float = -3.0
     """The type differs, and the message is the same."""
@@ -86,9 +88,12 @@ class Coefficients(msgspec.Struct, frozen=True):
             "addresses": self.addresses * evidence.addresses,
             "log_age": self.log_age * _log_age(age),
         }
-        if evidence.fingerprint is not None:
-            name = "fingerprint" if evidence.fingerprint else "fingerprint_differs"
-            found[name] = getattr(self, name)
+        if evidence.fingerprint:
+            found["fingerprint"] = self.fingerprint
+        elif evidence.fingerprint is False:
+            found["fingerprint_differs"] = self.fingerprint_differs * (1 - evidence.alignment)
+            if evidence.nested:
+                found["nested"] = self.nested
         if not evidence.raised:
             found["raised_differs"] = self.raised_differs
         if evidence.error_type is False:

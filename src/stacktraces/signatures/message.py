@@ -53,6 +53,8 @@ MASKS = (
         r"(?:\d{1,2}:\d{2}:\d{2} )?\d{4}(?:[ :]\d{1,2}:\d{2}:\d{2})?",
         "Sat Apr 18 21:34:03 2015",
     ),
+    Mask("time", r"\b\d{1,2}:\d{2}(?::\d{2})? ?[AaPp][Mm]\b", "11:30 PM"),
+    Mask("id", r"\b[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}\b", "00:1a:2b:3c:4d:5e"),
     Mask("time", r"\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\b", "12:00:00.123"),
     Mask("ip", r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{1,5}\b)?", "10.0.0.1:5432"),
     # Eight groups, or fewer around one `::`; in brackets with a port.
@@ -87,6 +89,11 @@ MASKS = (
     Mask("path", r"\btmp[a-z0-9_]{8}\b", "tmpx8_2k4qa"),
     # Digests, object ids: seven or more hexadecimal digits, with a letter and a digit among them.
     Mask("hex", r"\b(?=[a-fA-F]{0,40}\d)(?=\d{0,40}[a-fA-F])[0-9a-fA-F]{7,}+\b", "9f86d081884c7d65"),
+    # The digest at the end of a name: worker-7d9f.
+    Mask("hex", r"(?<=[a-zA-Z]-)(?=[a-f]{0,6}\d)(?=\d{0,6}[a-f])[0-9a-f]{4,6}\b(?!-)", "7d9f"),
+    # ULIDs, object names of clouds.
+    Mask("id", r"\b(?=[A-Z]{0,40}\d)(?=\d{0,40}[A-Z])[0-9A-Z]{16,}+\b", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+    Mask("id", r"\b[A-Za-z0-9+/]{8,}+==(?![=\w])", "dGhpcyBpcyBhIHRva2Vu=="),
     # Base64 and its like: long, of both cases, with three digits or more.
     Mask(
         "id",
@@ -113,6 +120,8 @@ _HINT = regex(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)
 _SPACE = regex(r"\s+")
 # A list is as long as it happens to be.
 _REPEATED = regex(r"(<\w+>(?:: ?<\w+>)?)(?:, ?\1)++(?:, ?\.\.\.)?+")
+# One row, two rows.
+_PLURAL = regex(r"(?<=<number> )((?!does\b)(?:[a-z]{3,20} )?[a-z]{2,30}[^\Wsui\d_])s\b")
 # As the messages of exemplars of version 3 hold it.
 _NUMBER_OF = regex(rf"<number>{_UNIT}")
 
@@ -132,6 +141,7 @@ _BEFORE = (
 _NAMED = (
     rf"\A{_QUOTED}\Z",
     rf"\b(?:{_BEFORE})s?:? (?:named? )?{_QUOTED}",
+    rf"\bkey not found: (?:{_QUOTED}|:[A-Za-z_]\w{{0,80}}+)",
     rf"{_QUOTED} (?:object|instance)\b",
     r"\b(?i:HTTP(?: (?:status|error|code)){0,2}+|status(?: code)?|code|errno|SQLSTATE|ORA|WinError|signal)"
     r"(?:/\d(?:\.\d)?)?[ =:-]{0,3}+[\[(]?\d{1,5}\b",
@@ -165,7 +175,7 @@ def mask(message: str) -> str:
 
 
 def _folded(masked: str) -> str:
-    return _REPEATED.sub(r"\1", _NUMBER_OF.sub("<number>", masked))
+    return _PLURAL.sub(r"\1", _REPEATED.sub(r"\1", _NUMBER_OF.sub("<number>", masked)))
 
 
 def _plain(message: str) -> str:

@@ -81,6 +81,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """So does the masked message, with the names in it."""
     rarest: float = 0.0
     """The weight of the rarest token that stands in both, 0 to 1."""
+    nested: bool = False
+    """The innermost frame of one is a caller in the other: it failed itself there, what it called here."""
     fingerprint: bool | None = None
     """The issue holds the very fingerprint; ``None`` where that it does not says nothing: no fingerprint was
     given, or the stack is one of native code, of which builds and tools show more or less."""
@@ -184,6 +186,7 @@ class Profile:
             causes=_agree_causes(self.document, other),
             message=agree_messages(self.document.message, other.message),
             rarest=rarest,
+            nested=_is_nested(self.document.frames, other.frames),
         )
 
     def _align(self, frames: Sequence[str], weights: Weights) -> tuple[float, float, float]:
@@ -236,6 +239,12 @@ _OF_ONE_KIND = regex(
 )
 ADDRESSES_GIVEN_FRAMES = 0.5
 """What share of the addresses is expected to agree for each share of the frames that does."""
+
+
+def _is_nested(one: Sequence[str], other: Sequence[str]) -> bool:
+    if not one or not other or one[0] == other[0]:
+        return False
+    return one[0] in other or other[0] in one
 
 
 def _agree(one: str | None, other: str | None) -> bool | None:

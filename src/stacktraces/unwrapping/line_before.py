@@ -31,10 +31,14 @@ def parse_before(line: str) -> BeforeLine:
     return BeforeLine(None, line, {})
 
 
-def tell_line_before(trace: Trace, line: str) -> None:
-    """Set the line before ``trace``, and what ``trace`` does not know of its writer from it."""
-    trace.before = line
-    tell_writer(trace, parse_before(line).fields)
+def tell_line_before(trace: Trace, line: str | None, first: str) -> None:
+    """Set the line before ``trace``, if there is one, and what ``trace`` does not know of its writer.
+
+    That is what its ``first`` line says where a log record starts with it, else what ``line`` says.
+    """
+    if line is not None:
+        trace.before = line
+    tell_writer(trace, parse_before(first).fields or parse_before(line or "").fields)
 
 
 def tell_writer(trace: Trace, fields: dict[str, str]) -> None:

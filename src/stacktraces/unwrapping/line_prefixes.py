@@ -18,13 +18,15 @@ LONGEST_PREFIX = 300
 _MOST_LAYERS = 3
 _TIME = regex(
     PRINTED.pattern
-    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
+    + rb"|(?:(?<![\w:.])|(?<=\dm))\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
     + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d [AP]M\b|(?<![\w.])\d{1,9}\.\d{2,9}(?![\w.])"
 )
 """A date and a time, a time of day, or seconds since something started."""
 _COLOUR = regex(rb"\x1b\[[0-9;]*m")
 _LETTER_OR_DIGIT = regex(rb"[^\W_]")
 _LEVEL = regex(rb"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRITICAL|FATAL|SEVERE)\b")
+_STREAM = regex(rb"(?P<name>.*?)[\])}]?<(?P<stream>std(?:out|err))$")
+"""What mpirun writes behind a rank, without what closes it."""
 _AROUND_NAME = b" \t\"'[](){}<>|:;,-=#>"
 
 
@@ -122,7 +124,10 @@ def bearer_of(line: bytes, size: int) -> Bearer:
     name = name.strip(_AROUND_NAME)
     if level is not None:
         fields = {"level": level.group().decode(), **fields}
-    elif name and b" " not in name:
+    elif (of_stream := _STREAM.match(name)) is not None:
+        name = of_stream["name"]
+        fields = {"stream": of_stream["stream"].decode(), **fields}
+    if level is None and name and b" " not in name:
         fields = {"process": name.decode("utf-8", "backslashreplace"), **fields}
     return Bearer(fields, printed, level is not None)
 

@@ -5,13 +5,14 @@ Quoted strings are the matter of ``quoted_traces``; this is what remains.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .._regex import regex
-from ..trace_lines import KnownTraceLines
+from ..trace_lines import KnownTraceLines, TraceLines, compiled
 
 _MOST_LINES = 2000
 _MOST_LISTS = 64
@@ -29,6 +30,10 @@ _ITEM = regex(rb"\s{0,64}+(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s{0,6
 # A line end that became a blank, a bar or nothing, and the indentation behind it.
 _RUN = regex(rb"(?<! )(?: \| ?| )(?= {2,8}\S)")
 _BLANK = regex(rb" {1,8}")
+
+
+# A string of source code, up to its first escaped line end. What quotes a trace so starts with its header.
+_STRING_OF_CALL = regex(rb"""[\w$]\(\s{0,4}+(["'`])(?P<text>(?:(?!\1)[^\\\n]|\\[^n\n]){0,500}+)\\n""")
 
 
 class _Notation(NamedTuple):
@@ -72,15 +77,17 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
     """``line`` with its line ends put back, where a trace stands in it then; else ``None``."""
     if len(line) > _LONGEST or line[:1] in (b" ", b"\t") or known.error.match(line):
         return None
-    for notation in _NOTATIONS:
+    call = _STRING_OF_CALL.search(line)
+    for notation in _NOTATIONS[:-1] if call is not None and not known.part_in(call["text"]) else _NOTATIONS:
         if notation.mark.search(line):
             text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
             if _has_frame(text, known):
                 return text
-    if not any(literal in line for literal in known.header_literals) or not _RUN.search(line):
+    if not any(literal in line for literal in known.header_literals):
         return None
-    text = _spaced(line, known)
-    return text if _has_frame(text, known) else None
+    if _RUN.search(line) and _has_frame(text := _spaced(line, known), known):
+        return text
+    return _joined(line, known)
 
 
 def _spaced(line: bytes, known: KnownTraceLines) -> bytes:
@@ -91,6 +98,41 @@ def _spaced(line: bytes, known: KnownTraceLines) -> bytes:
         if text[at - 1 : at] == b" " and text[at - 2 : at - 1] != b" " and known.error.match(text, at):
             return text[: at - 1].removesuffix(b" |") + b"\n" + text[at:]
     return text
+
+
+def _joined(line: bytes, known: KnownTraceLines) -> bytes | None:
+    """``line`` with line ends where one blank stands for each of them and what follows, by the lines of a trace."""
+    for each in known.declared:
+        if each.joined_frame is None or each.header is None or each.frame is None:
+            continue
+        indent = each.frame.literals[0][: -len(each.frame.literals[0].lstrip())]
+        header = compiled(each.header.pattern).search(line)
+        if header is not None and line.find(each.frame.literals[0].lstrip(), header.end()) >= 0:
+            before, trace = line[: header.start()], line[header.start() :]
+            if any(known.error.match(before, word.end()) for word in _BLANK.finditer(before)):
+                before = before.rstrip(b" ") + b"\n"
+            return before + _parts(each).sub(functools.partial(_on_its_line, indent), trace)
+    return None
+
+
+def _on_its_line(indent: bytes, found: re.Match[bytes]) -> bytes:
+    kind, text = found.lastgroup, found[0][1:]
+    if kind == "frame":
+        return b"\n" + indent + text.rstrip(b" ") + b"\n" + 2 * indent
+    if kind == "marks":
+        return b"\n" + 2 * indent + text
+    return (b"\n" if kind == "error" else b"\n\n") + text
+
+
+@functools.lru_cache(maxsize=16)
+def _parts(lines: TraceLines) -> re.Pattern[bytes]:
+    """Matches a blank and the part of a trace behind it: a frame, marks under its source, an error, a further header."""
+    header = lines.header.pattern if lines.header is not None else b"(?!)"
+    further = b"|".join(each for each in (header, lines.goes_on) if each is not None)
+    return re.compile(
+        b" (?:(?P<frame>%b(?: |\\Z))|(?P<marks>[~^]+(?= |\\Z))|(?P<error>%b)|(?P<further>%b))"
+        % (lines.joined_frame or b"(?!)", lines.error or b"(?!)", further)
+    )
 
 
 def _has_frame(text: bytes, known: KnownTraceLines) -> bool:

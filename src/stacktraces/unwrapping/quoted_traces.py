@@ -21,6 +21,8 @@ MOST_LEVELS = 4
 
 # A string that the end of the line cuts off counts too: it also keeps the search linear.
 _STRING = regex(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
+_COLOUR = regex(rb"(?:\x1b\[[0-9;]*+m)++")
+"""Before a source line it hides the indentation by which that is told."""
 _ESCAPES = regex(rb"\\(.)", re.DOTALL)
 _BEFORE_REPR = regex(rb"(?:^|(?<=[\s=:(\[{,]))[bu]?\Z")
 _REPR = regex(rb"(?:[^'\\]|\\.)*+", re.DOTALL)
@@ -59,6 +61,8 @@ def trace_within(line: bytes, known: KnownTraceLines) -> bytes | None:
     """
     if b"\n" in line or not MARKS.search(line):
         return None
+    if (colour := _COLOUR.match(line)) is not None:
+        line = line[colour.end() :]
     trace = _in_strings(line, known)
     if trace is not None:
         return _joined(line[: trace[0]].strip(), trace[1])

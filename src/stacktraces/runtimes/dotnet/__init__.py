@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime, formats_in
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime, formats_in
 
 
 def names() -> NameRules:
@@ -22,8 +23,16 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if "xception" not in line or not (following.startswith(" ") or line.startswith("Unhandled ")):
+        return False
     from .syntax import starts_here
 
     return starts_here(line, following)
@@ -49,7 +58,7 @@ FORMAT = Format(
         b"CLR: Managed code called FailFast",
     ),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
     # Node's frames begin alike; those of .NET are told by their parameters.
     precedence=1,
 )
@@ -78,7 +87,7 @@ RUNTIME = Runtime(
     title=".NET, Mono",
     names=names,
     formats=(FORMAT,),
-    dumps=formats_in(f"{__name__}.dumps"),
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions=".NET Core 3.1, Mono 6.8",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 
 def names() -> NameRules:
@@ -22,8 +21,16 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not line.startswith(("** (", "=ERROR REPORT", "=CRASH REPORT", '{"init terminating ')):
+        return False
     from .reader import starts_here
 
     return starts_here(line, following)
@@ -45,13 +52,13 @@ FORMAT = Format(
         b"Runtime terminating during boot (",
     ),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 
 LINES = TraceLines(
     header=LineKind(
         rb"\*\* \([A-Z][\w.]{1,200}\) |=(?:ERROR|CRASH) REPORT==== |\{\"init terminating in do_boot\",",
-        (b"** (", b"=ERROR REPORT==== ", b"=CRASH REPORT==== ", b'{"init terminating in do_boot",'),
+        (b"** (", b"=ERROR REPORT==== ", b"=CRASH REPORT==== ", b"init terminating in do_boot"),
     ),
     frame=LineKind(rb" {4}\(\w{1,60} \d[\w.+-]{0,40}\) \S{1,500}?:\d{1,9}: ", (b"    (",)),
     goes_on=rb"\*\* |=CRASH REPORT==== |Last message|State: |Client #PID<|Function: |init terminating in ",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -33,8 +32,22 @@ def read_dump(cursor: Cursor) -> Snapshot | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
+_FIRST = (
+    *("panic: ", "fatal error: ", "goroutine ", "SIG", "====", "WARNING: DATA RACE"),
+    "runtime: goroutine ",
+)
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not line.startswith(_FIRST):
+        return False
     from .starts import starts_here
 
     return starts_here(line, following)
@@ -71,7 +84,7 @@ FORMAT = Format(
         *_FILE_ANCHORS,
     ),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 
 DUMP = Format(
@@ -109,7 +122,7 @@ RUNTIME = Runtime(
     title="Go",
     names=names,
     formats=(FORMAT,),
-    dumps=(DUMP,),
+    dumps=lambda: (DUMP,),
     lines=LINES,
     starts=starts_trace,
     versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",

@@ -15,15 +15,6 @@ from .syntax import (
     call,
 )
 
-_FIRST = (
-    "panic: ",
-    "fatal error: ",
-    "goroutine ",
-    "SIG",
-    "====",
-    "WARNING: DATA RACE",
-    "runtime: goroutine ",
-)
 _RULER = "=================="
 _RACE = "WARNING: DATA RACE"
 _OVERFLOW = "runtime: goroutine stack exceeds "
@@ -32,8 +23,6 @@ _RUNTIME_ERROR = "panic: runtime error: "
 
 def starts_here(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
-    if not line.startswith(_FIRST):
-        return False
     if HEADER.match(line):
         return (
             not following.strip()

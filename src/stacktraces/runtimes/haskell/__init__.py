@@ -48,10 +48,14 @@ FORMAT = Format(
 LINES = TraceLines(
     header=LineKind(
         rb"CallStack \(from (?:HasCallStack|-prof)\)|HasCallStack backtrace:"
-        rb"|\*\*\* Exception \(reporting due to \+RTS -xc\)",
-        (b"CallStack (from ", b"HasCallStack backtrace:", b"*** Exception (reporting due to "),
+        rb"|\*\*\* Exception \(reporting due to \+RTS -xc\)"
+        rb"|[^\s:]{1,200}+: [^\n:]{1,500}+:[\d(][\d,():-]{0,60}+: Non-exhaustive (?:patterns|guards) in ",
+        (
+            *(b"CallStack (from ", b"HasCallStack backtrace:", b"*** Exception (reporting due to "),
+            b": Non-exhaustive ",
+        ),
     ),
-    frame=LineKind(rb"  [^\n,]{1,300}+, called at [^\n:]{1,500}+:\d", (b", called at ",)),
+    frame=LineKind(rb"  [^\s,]{1,300}+, called at [^\n:]{1,500}+:\d", (b", called at ",), within=True),
     goes_on=rb"CallStack \(from |HasCallStack backtrace:|Cost-centre stack backtrace:",
 )
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
+import functools
 
-from ...cursor import Cursor
-from ...model import Snapshot, Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Embedded, Format, NameRules, Reader, Runtime, formats_in
-from .grammar import GRAMMAR
+from .. import Embedded, Format, Grammar, NameRules, Runtime, formats_in, reader_of
 
 
 def names() -> NameRules:
@@ -31,21 +28,23 @@ def embedded() -> Embedded:
     return EmbeddedThrowables()
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
+_FOLLOWS = ("at ", "...", "Truncated. see ", "(Coroutine ")
+"""One of these stands on each frame, and on each line that says what was left out."""
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not line.startswith('Exception in thread "') and not any(mark in following for mark in _FOLLOWS):
+        return False
     from .starts import starts_here
 
     return starts_here(line, following)
-
-
-def _reader(module: str) -> Reader:
-    """Reads as the function ``read`` of a module of this room does; the first call imports it."""
-
-    def read(cursor: Cursor) -> Trace | Snapshot | None:
-        reader: Reader = importlib.import_module(f"{__name__}.{module}").read
-        return reader(cursor)
-
-    return read
 
 
 EXCEPTION = Format(
@@ -63,9 +62,9 @@ EXCEPTION = Format(
         b"java.lang.ArrayStoreException",
         b"java.lang.ClassCastException",
     ),
-    read=_reader("reader"),
+    read=reader_of(f"{__name__}.reader"),
     precedence=2,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 CLOJURE = Format(
     name="clojure",
@@ -79,13 +78,13 @@ CLOJURE = Format(
         b"Syntax error reading source at ",
         b"Unexpected error (",
     ),
-    read=_reader("clojure"),
+    read=reader_of(f"{__name__}.clojure"),
 )
 GRADLE = Format(
     name="gradle",
     title="Gradle's short report of a failed test",
     anchors=(b" FAILED",),
-    read=_reader("gradle"),
+    read=reader_of(f"{__name__}.gradle"),
 )
 CRASH = Format(
     name="hs_err",
@@ -94,10 +93,13 @@ CRASH = Format(
         b"error has been detected by",
         b"There is insufficient memory for the Java Runtime Environment to continue.",
     ),
-    read=_reader("hs_err"),
+    read=reader_of(f"{__name__}.hs_err"),
 )
 JSTACK = Format(
-    name="jstack", title="Java thread dump", anchors=(b"Full thread dump ",), read=_reader("jstack")
+    name="jstack",
+    title="Java thread dump",
+    anchors=(b"Full thread dump ",),
+    read=reader_of(f"{__name__}.jstack"),
 )
 THREAD_INFO = Format(
     name="thread_info",
@@ -113,13 +115,13 @@ THREAD_INFO = Format(
         b'" TIMED_WAITING 20',
         b"virtual WAITING 20",
     ),
-    read=_reader("thread_info"),
+    read=reader_of(f"{__name__}.thread_info"),
 )
 THREAD_JSON = Format(
     name="thread_json",
     title="Java thread dump in JSON",
     anchors=(b'"threadDump"',),
-    read=_reader("thread_json"),
+    read=reader_of(f"{__name__}.thread_json"),
 )
 
 RUNTIME = Runtime(
@@ -127,7 +129,7 @@ RUNTIME = Runtime(
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
     formats=(EXCEPTION, CLOJURE, GRADLE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
-    dumps=formats_in(f"{__name__}.dumps"),
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     embedded=embedded,
     starts=starts_trace,
     lines=LINES,

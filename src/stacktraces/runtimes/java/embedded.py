@@ -22,8 +22,8 @@ class EmbeddedThrowables:
     def read(self, lines: Lines, text: str, host: Host) -> Error:
         return Throwables(lines, host.ends, host).read(text)
 
-    def finish(self, lines: Lines, host: Host) -> None:
-        Throwables(lines, host.ends, host).read_frames()
+    def finish(self, lines: Lines, host: Host) -> Error:
+        return Throwables(lines, host.ends, host).read_frames()
 
     def goes_on(self, line: str) -> bool:
         return (

@@ -40,7 +40,8 @@ from .packages import (
 # loader/, java.base/ and java.base@17.0.1/ before the class
 _MODULE = regex(r"\A(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$][^/]*\.)")
 _GENERATED = (
-    (regex(r"(?<=lambda\$)(\w*?)\$\d+"), r"\1"),
+    # One that can be serialised has a hash before its number.
+    (regex(r"(?<=lambda\$)(\w*?)(?:\$[0-9a-f]{1,8})?\$\d+(?![0-9a-f])"), r"\1"),
     (regex(r"(?<=\$lambda)(?:\$\d+)+|(?<=\blambda)\$\d+"), ""),
     (regex(r"\$\$Lambda(?:\$[0-9a-f]+(?=[/.]))?(?:/0x[0-9a-f]+|/\d+)?"), "$$Lambda"),
     (regex(r"(\$(?:r8\$|-CC\$)\$?lambda\$)[^$.]+"), r"\1"),

@@ -8,6 +8,8 @@ REFLECTION = regex(
     r"java\.lang\.(?:reflect|invoke)\.|(?:jdk\.internal|sun)\.reflect\.|java\.lang\.Thread\.dumpStack\Z"
     r"|org\.codehaus\.groovy\.(?:runtime|reflection|vmplugin)\.|groovy\.lang\.(?:MetaClassImpl|MetaMethod)\."
     r"|kotlin\.reflect\.|_COROUTINE\."
+    r"|org\.springframework\.aop\.framework\.(?:JdkDynamicAopProxy|CglibAopProxy|ReflectiveMethodInvocation)\b"
+    r"|org\.springframework\.aop\.support\.AopUtils\.|org\.springframework\.cglib\.proxy\."
 )
 """What stands between caller and callee, and differs between versions."""
 

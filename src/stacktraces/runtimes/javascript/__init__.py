@@ -5,8 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 
 def names() -> NameRules:
@@ -16,6 +15,7 @@ def names() -> NameRules:
 
 
 LINES = TraceLines(
+    header=LineKind(rb"error: Uncaught ", (b"error: Uncaught ",)),
     frame=LineKind(
         rb" {4,8}at [^\n]{1,4000}?(?::\d{1,9}:\d{1,9}|native|<anonymous>|index \d{1,9})\)?", (b"    at ",)
     ),
@@ -31,8 +31,25 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
+def _may_be_frame(line: str) -> bool:
+    """Whether a place as JavaScript writes it may stand on ``line``: a column, or no file."""
+    return "at " in line and (line.count(":") > 1 or any(each in line for each in _PLACES))
+
+
+_PLACES = ("<anonymous>", "native", "index ", "wasm", "eval", ".js", ".ts")
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    is_place = line.rstrip().rpartition(":")[2].isdecimal()
+    if not (is_place or "rror: Uncaught " in line or _may_be_frame(following) or _may_be_frame(line)):
+        return False
     from .starts import starts_here
 
     return starts_here(line, following)
@@ -70,7 +87,7 @@ RUNTIME = Runtime(
             title="JavaScript error",
             anchors=_V8 + _CONSOLE + _AT_SIGNS,
             read=read,
-            grammar=GRAMMAR,
+            grammar=grammar,
         ),
     ),
 )

@@ -12,6 +12,8 @@ from .._paths import clean, own_place
 _LONGEST = 500
 
 _ALIAS = regex(r" \[as [^\]]*\]\Z")
+# V8 names what a function is called on; a bundler calls the same one on nothing.
+_OBJECT = regex(r"\A(?:Object|Module|exports|module\.exports)\.(?=[A-Za-z_$])")
 _CALL = regex(r"\A(?:async |new |get |set |bound )+")
 # _callee$1 of a compiled async function, render$1 of a bundler that met the name twice, wasm-function[12].
 _NUMBER = regex(r"\$\d*\Z|(?<=wasm-function)\[\d+\]\Z")
@@ -111,7 +113,7 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     place, role, reason = _place(file, root)
     if name in _HELPERS:
         return Symbol(name, place, "glue", "put in by a compiler")
-    return Symbol(name or "<anonymous>", place, role, reason)
+    return Symbol(_OBJECT.sub("", name) or "<anonymous>", place, role, reason)
 
 
 def error(printed: str, message: str) -> str:

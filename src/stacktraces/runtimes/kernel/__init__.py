@@ -21,8 +21,18 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+_HEADS = (
+    *("[ cut here ]---", "WARNING: CPU: ", "WARNING: at ", ", CPU#", "ernel BUG", "UBSAN: ", "BUG: "),
+    *("LOCKUP", "Kernel panic - not syncing", "PANIC: double fault", "INFO: task ", "detected stall"),
+    *("detected expedited stall", "Unable to handle kernel ", " [#"),
+)
+"""One of these stands in each head that tells enough by itself."""
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not any(mark in line for mark in _HEADS):
+        return False
     from .heads import starts_here
 
     return starts_here(line, following)

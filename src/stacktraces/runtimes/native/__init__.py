@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 from ...trace_lines import LineKind, TraceLines
 from .. import NameRules, Runtime, formats_in
+from .formats import FORMATS
 
 
 def names() -> NameRules:
@@ -15,12 +18,18 @@ def names() -> NameRules:
 LINES = TraceLines(
     header=LineKind(
         rb"==\d{1,10}==(?:ERROR|WARNING): \w{1,40}: |WARNING: ThreadSanitizer: "
-        rb"|\*\*\* Check failure stack trace: ",
-        (b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
+        rb"|\*\*\* Check failure stack trace: |\*\*\* (?:Aborted at \d|SIG[A-Z]{2,8} (?:\(@0x|received ))"
+        rb"|pid: \d{1,9}, tid: \d{1,9}, name: ",
+        (
+            *(b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
+            *(b"*** Aborted at ", b"*** SIG", b", name: "),
+        ),
     ),
     frame=LineKind(
-        rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|   (?:at|by) 0x[0-9A-F]|@ ++(?:0x)?[0-9a-f]",
+        rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|@ ++(?:0x)?[0-9a-f]"
+        rb"|(?:==\d{1,10}==)? {3,4}(?:at|by) 0x[0-9A-F]",
         (b"    #", b"   at 0x", b"   by 0x", b"    @ "),
+        within=True,
     ),
     goes_on=rb"SUMMARY: |0x[0-9a-f]|freed by |previously |allocated by |Address 0x|Thread T\d|==\d"
     rb"|Shadow |=>0x",
@@ -31,8 +40,8 @@ RUNTIME = Runtime(
     title="C, C++ and what debuggers show",
     names=names,
     lines=LINES,
-    formats=formats_in(f"{__name__}.formats"),
-    dumps=formats_in(f"{__name__}.dumps"),
+    formats=FORMATS,
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19, "
     "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "

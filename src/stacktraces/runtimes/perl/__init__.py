@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...cursor import Cursor
 from ...model import Trace
-from ...trace_lines import TraceLines
+from ...trace_lines import LineKind, TraceLines
 from .. import Format, NameRules, Runtime
 
 
@@ -23,10 +23,10 @@ def read(cursor: Cursor) -> Trace | None:
 
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not following.startswith("\t") or not (" called at " in following or "propagated at " in following):
+        return False
     from .syntax import PROPAGATED, match_call, match_header
 
-    if not following.startswith("\t"):
-        return False
     goes_on = match_call(following) is not None or PROPAGATED.match(following) is not None
     return goes_on and match_header(line) is not None
 
@@ -50,6 +50,13 @@ FORMAT = Format(
 )
 
 LINES = TraceLines(
+    header=LineKind(rb"Trace begun at \S", (b"Trace begun at ",)),
+    frame=LineKind(
+        rb"\t(?:[\w:']{1,200}+(?:\[[^\]\n]{1,200}+\])?+\([^\n]{0,2000}?\)|eval \{\.\.\.\}|require \S{1,500}+)"
+        rb" called at \S",
+        (b") called at ", b"} called at ", b".pm called at ", b".pl called at "),
+        within=True,
+    ),
     goes_on=rb"[\w:']{1,200}(?:\[[^\]\n]{1,200}\])?\([^\n]{0,2000}\) called at |Trace begun at ",
 )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 
 def names() -> NameRules:
@@ -22,8 +21,16 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if "PHP " not in line and "<b>" not in line and " Uncaught " not in line:
+        return False
     from .syntax import match_banner
 
     banner = match_banner(line)
@@ -51,7 +58,7 @@ FORMAT = Format(
         *_WARNINGS,
     ),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 
 LINES = TraceLines(

@@ -42,11 +42,18 @@ FORMAT = Format(
 )
 
 LINES = TraceLines(
-    header=LineKind(rb"At [^\n]{1,500}:\d{1,9} char:\d|Line \|\s*\Z", (b" char:", b"Line |")),
-    frame=LineKind(
-        rb"at [^\n,]{1,300}, [^\n]{1,500}: line \d", (b".ps1: line ", b".psm1: line ", b"<No file>: line ")
+    header=LineKind(
+        rb"At [^\n]{1,500}:\d{1,9} char:\d|Line \|\s*\Z|Exception {13}:",
+        (b" char:", b"Line |", b"Exception             :"),
     ),
-    goes_on=rb"at |\+ |Line \|",
+    frame=LineKind(
+        rb"(?:ScriptStackTrace {1,20}+: )?+at [^\n,]{1,300}, [^\n]{1,500}: line \d| {4}\+ CategoryInfo ",
+        (b".ps1: line ", b".psm1: line ", b"<No file>: line ", b"+ CategoryInfo "),
+        within=True,
+    ),
+    goes_on=rb"at |\+ |Line \||(?:TargetObject|CategoryInfo|FullyQualifiedErrorId|ErrorDetails|InvocationInfo"
+    rb"|ScriptStackTrace|PipelineIterationInfo|PSMessageDetails) {1,20}:",
+    nested=rb"\+ ",
 )
 
 RUNTIME = Runtime(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 from .. import NameRules, Runtime, formats_in
+from .formats import FORMATS
 from .trace_lines import TRACE_LINES
 
 
@@ -21,8 +24,8 @@ RUNTIME = Runtime(
     name="python",
     title="Python",
     names=names,
-    formats=formats_in(f"{__name__}.formats"),
-    dumps=formats_in(f"{__name__}.dumps"),
+    formats=FORMATS,
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     versions="CPython 2.7, 3.6 to 3.13",
     reads="tracebacks of every shape with their chains, groups, notes and repeats; stacks that were logged; "
     "what IPython, pytest, rich, loguru, structlog, stackprinter, cleo, Twisted, traceback-with-variables, "

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from ..._regex import regex
 from ...log_records.records import starts_record
-from ...model import Error
+from ...model import Error, Frame
 from .lines import Lines
 from .messages import JVM_MARK, Reading
 from .other_runtimes import java
@@ -89,6 +89,14 @@ def pass_java(lines: Lines, reading: Reading, read_chain: ReadChain) -> None:
     reader = java()
     if reader is not None:
         reader.finish(lines, _PythonHost(lines, reading, read_chain))
+
+
+def read_java_frames(lines: Lines, reading: Reading, read_chain: ReadChain) -> list[Frame]:
+    """The frames that Jython prints behind its own, of the Java code they called; innermost first."""
+    reader = java()
+    if reader is None or not reader.goes_on(lines.line or ""):
+        return []
+    return reader.finish(lines, _PythonHost(lines, reading, read_chain)).frames
 
 
 def _read_exception(lines: Lines, error: Error, text: str, reading: Reading, read_chain: ReadChain) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from ..._regex import regex
 from ...model import CauseKind, Error
-from .bridges import read_java_cause, read_jvm_stack
+from .bridges import read_java_cause, read_java_frames, read_jvm_stack
 from .exception_groups import read_group
 from .frames import CARETS, FRAME, Stack, read_frames
 from .lines import Lines, ListLines
@@ -113,17 +113,18 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
 
 
 def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
+    in_java = read_java_frames(lines, reading, read_chain) if stack.count else []
     line = lines.line or ""
     match = match_error(line if stack.count else line.removeprefix(TWISTED_BARE))
     if match is None:
         if not stack.count:
             return None
         reading.note(ENDS_EARLY)
-        return Error(frames=stack.innermost_first())
+        return Error(frames=[*in_java, *stack.innermost_first()])
     lines.advance()
     if (quoted := _read_quoted(lines, match["type"], reading)) is not None:
         return quoted
-    error = Error(type=match["type"], message=match["message"], frames=stack.innermost_first())
+    error = Error(type=match["type"], message=match["message"], frames=[*in_java, *stack.innermost_first()])
     if not (
         _read_ray_cause(lines, error, reading)
         or _read_original(lines, error, reading)

@@ -80,6 +80,8 @@ _ERRNO_MESSAGE = regex(r"\[Errno (-?\d+)\]")
 
 def normalise(name: str) -> str:
     """The last component of a function's name: 2.7 to 3.14 print it bare, samplers may qualify it."""
+    if name.startswith("<cell line:"):  # IPython 8.0 to 8.4
+        return "<module>"
     if not name.startswith("<"):
         name = name.partition("(")[0].rpartition(".")[2]
     if name.startswith("__bootstrap"):  # 2.7's threading, before 3.0 renamed it
@@ -160,7 +162,7 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     if name in _INLINED:
         return Symbol(name, "", "glue", "comprehensions are no calls since Python 3.12")
     if file.startswith("<"):
-        if file.startswith(("<ipython-input", "<python-input", "<stdin>")):
+        if file.startswith(("<ipython-input", "<python-input", "<stdin>", "<command-")):
             return Symbol(name, "<notebook>", "own", "own code")
         return _no_file(file, name)
     if file.startswith(_CELLS):
@@ -179,7 +181,7 @@ NAMES = NameRules(
     suffixes=(".py", ".pyw", ".pyc", ".pyo", ".pyx", ".pxd", ".pxi", ".ipynb"),
     marks=(
         "<frozen ", "<string>", "<stdin>", "<console>", "<input>", "<ipython-input", "<python-input",
-        "<doctest", "<attrs ", *_CELLS,
+        "<doctest", "<attrs ", "<command-", *_CELLS,
     ),
     normalise=normalise,
     symbol=symbol,

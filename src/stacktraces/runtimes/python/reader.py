@@ -42,6 +42,8 @@ _LOGGED_FROM = "Logged from file "
 _LAMBDA = regex(r"(?:[\dT:.Z-]{20,30}\s)?\[(?:ERROR|CRITICAL|FATAL)\] ")
 _ATHERIS = "=== Uncaught Python exception: ==="
 _LINES_TO_BANNER = 20
+_SPHINX = "Exception occurred:"
+"""Sphinx prints it before the innermost frame of an error; the rest goes to a file."""
 _COMMENT = "#"
 """Maya prints a traceback as a comment, and closes the comment behind the message."""
 _LINES_TO_FIRST_FRAME = 12
@@ -60,6 +62,8 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_from(cursor, "", at_header=True)
     if match := STACK_HEADER.search(line):
         return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
+    if line == _SPHINX:
+        return _read_last_frame(cursor)
     if line.endswith("> ignored"):
         return _read_ignored(cursor, line)
     if is_preamble(line):
@@ -155,6 +159,8 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         error.message = error.message.rstrip().removesuffix(f" {_COMMENT}")
     if in_java:
         pass_java(lines, reading, read_chain)
+    if at_header or reading.in_record:
+        _pass_repetition(lines, error, reading)
     if (lines.line or "").startswith(_LOGGED_FROM):
         lines.advance()
     if cursor.cut:
@@ -167,6 +173,20 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         preamble=preamble,
         uncertain=reading.uncertain,
     )
+
+
+def _pass_repetition(lines: Lines, error: Error, reading: Reading) -> None:
+    """Pass ``error`` where it stands a second time right behind its log record: it is the same event.
+
+    A logger was given the traceback as text and as an exception, or the error was logged and then raised on.
+    """
+    if not HEADER.match(lines.line or ""):
+        return
+    here, uncertain = lines.mark(), list(reading.uncertain)
+    again = read_chain(lines, reading, at_header=True)
+    reading.uncertain[:] = uncertain
+    if again != error:
+        lines.reset(here)
 
 
 def _named_before(cursor: Cursor, start: int, margin: str) -> tuple[int, str, str | None] | None:
@@ -255,6 +275,17 @@ def _read_stack(cursor: Cursor, prefix: str, *, outermost_first: bool) -> Trace 
     pass_logged_message(lines)
     frames = stack.innermost_first() if outermost_first else stack.innermost_first()[::-1]
     return Trace(error=Error(frames=frames), format=NAME, origin=origin)
+
+
+def _read_last_frame(cursor: Cursor) -> Trace | None:
+    """What Sphinx prints of an error on a terminal."""
+    start = cursor.offset
+    cursor.advance()
+    trace = _read_frames_alone(cursor) if FRAME.match(cursor.line or "") else None
+    if trace is None or trace.error.type is None:
+        return None
+    trace.origin = Origin(offset=start)
+    return trace
 
 
 def _read_frames_alone(cursor: Cursor) -> Trace | None:

@@ -34,6 +34,7 @@ TRACE_LINES = TraceLines(
     goes_on=rb"The above exception was the direct cause|During handling of the above exception",
     error=rb"[\w.]{0,200}(?:Error|Exception|Warning|Exit|Failed|Failure)(?::|\Z)",
     nested=rb"  \| ",
+    joined_frame=rb'File "[^"\n]{1,4096}", line \d{1,9}(?:, in (?:<\w{1,40}>|[\w.]{1,400}))?',
     opening="Traceback (most recent call last):",
     render=render,
 )

@@ -39,7 +39,7 @@ FORMAT = Format(
 )
 
 LINES = TraceLines(
-    header=LineKind(rb"Error in (?:`[^`\n]{1,300}+`:|[\w.:@]{1,200}+[(\[$])", (b"Error in ",)),
+    header=LineKind(rb"Error in (?:`[^`\n]{1,300}+`:|\(function\b|[\w.:@]{1,200}+[(\[$])", (b"Error in ",)),
     frame=LineKind(
         "Calls: \\S|[ \\d]{1,5}\\. {1,2}(?:[│├└─█▆|+\\\\-])".encode(),
         (b"Calls: ", *(f"{mark}─".encode() for mark in "└├")),

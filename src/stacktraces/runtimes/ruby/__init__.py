@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
@@ -23,10 +25,12 @@ def read(cursor: Cursor) -> Trace | None:
 
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
-    from .syntax import match_from, match_header
-
     if line.startswith("#<Thread:"):
         return " terminated with exception " in line
+    if ":in " not in line:
+        return False
+    from .syntax import match_from, match_header
+
     header = match_header(line)
     return header is not None and (header.rest.endswith(")") or match_from(following) is not None)
 
@@ -41,7 +45,11 @@ FORMAT = Format(
 _PLACE = rb"[^\s:]\S{0,1000}?:\d{1,9}:in [`'][^'\n]{1,1000}'"
 LINES = TraceLines(
     header=LineKind(_PLACE + rb": ", (b":in `", b":in '")),
-    frame=LineKind(rb"\t(?:\d{1,6}: )?from [^\n]{1,1000}?:in [`']", (b"\tfrom ",)),
+    frame=LineKind(
+        rb"\t(?:\d{1,6}: )?from [^\n]{1,1000}?:in [`']|" + _PLACE + rb"\s*+\Z",
+        (b"\tfrom ", b":in `", b":in '"),
+        within=True,
+    ),
     preamble=LineKind(rb"#<Thread:0x[^\n]{1,1000}> terminated with exception ", (b"#<Thread:0x",)),
     goes_on=_PLACE + rb"|Caused by:|Causes:|Did you mean\?",
 )
@@ -51,7 +59,7 @@ RUNTIME = Runtime(
     title="Ruby",
     names=names,
     formats=(FORMAT,),
-    dumps=formats_in(f"{__name__}.dumps"),
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions="Ruby 3.1, 3.4 (WebAssembly)",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
-from .grammar import GRAMMAR
+from .. import Format, Grammar, NameRules, Runtime
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -26,11 +25,25 @@ def read(cursor: Cursor) -> Trace | None:
     return read(cursor)
 
 
+def grammar() -> Grammar:
+    from .grammar import GRAMMAR
+
+    return GRAMMAR
+
+
+_FIRST = (
+    *("thread '", "Thread '", "panicked at ", "fatal runtime error: ", "memory allocation of "),
+    "The application panicked (crashed).",
+)
+
+
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
+    if not line.startswith(_FIRST):
+        return False
     from .starts import starts_here
 
-    return starts_here(line, following)
+    return starts_here(line)
 
 
 FORMAT = Format(
@@ -52,7 +65,7 @@ FORMAT = Format(
     ),
     at_words=frozenset({b"Error: "}),
     read=read,
-    grammar=GRAMMAR,
+    grammar=grammar,
 )
 
 LINES = TraceLines(

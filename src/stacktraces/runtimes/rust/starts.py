@@ -5,9 +5,7 @@ from __future__ import annotations
 from .headers import is_report
 from .reports import CRASHED
 
-_FIRST = ("thread '", "Thread '", "panicked at ", "fatal runtime error: ", "memory allocation of ", CRASHED)
 
-
-def starts_here(line: str, following: str) -> bool:
-    """See :attr:`stacktraces.runtimes.Runtime.starts`."""
-    return line.startswith(_FIRST) and (is_report(line) or line == CRASHED)
+def starts_here(line: str) -> bool:
+    """Whether ``line``, which starts like the first one of a report, is that."""
+    return is_report(line) or line == CRASHED

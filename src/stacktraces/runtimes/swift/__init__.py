@@ -40,8 +40,8 @@ FORMAT = Format(
 LINES = TraceLines(
     header=LineKind(
         rb"[^\s:]{1,300}+:\d{1,9}: (?:Fatal error|Precondition failed|Assertion failed)"
-        rb"|(?:\*\*\* |\xf0\x9f\x92\xa3 )Program crashed: ",
-        (b".swift:", b"Program crashed: "),
+        rb"|\*\*\* Swift runtime failure: |(?:\*\*\* |\xf0\x9f\x92\xa3 )Program crashed: ",
+        (b".swift:", b"*** Swift runtime failure: ", b"Program crashed: "),
     ),
     frame=LineKind(
         rb" {0,4}\d{1,6} {1,16}+(?:\[[a-z]{2,8}\] {1,16}+)?+(?:\[[a-z]{2,8}\] {1,16}+)?+0x[0-9a-f]{4,16} \S",

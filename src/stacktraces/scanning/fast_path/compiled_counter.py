@@ -21,7 +21,8 @@ from .lessons import EVER, Teacher
 class CompiledCounter:
     """Counts known traces in streams that the same carriers wrap, and gives the hits that are to be read."""
 
-    def __init__(self, setup: ScanSetup, sink: Grouping) -> None:
+    def __init__(self, setup: ScanSetup, sink: Grouping, *, mixed: bool) -> None:
+        """``mixed``: lines that nothing wraps stand between those of known shapes, if there are any."""
         since, until = sink.wanted.since, sink.wanted.until
         from .. import _native as native
 
@@ -33,6 +34,7 @@ class CompiledCounter:
             EVER if until is None else min(until, EVER),
             since is None and until is None,
             setup.clock.zone is None,
+            mixed,
         )
         self.teacher = Teacher(self._native, setup, sink.tallies)
         self._sink = sink
@@ -87,10 +89,13 @@ class CompiledCounter:
                 yield token, counted
 
 
-def counter_for(setup: ScanSetup, sink: object) -> CompiledCounter | None:
-    """What counts known traces for ``sink``; ``None`` where each occurrence is to be read."""
+def counter_for(setup: ScanSetup, sink: object, *, mixed: bool) -> CompiledCounter | None:
+    """What counts known traces for ``sink``; ``None`` where each occurrence is to be read.
+
+    ``mixed`` is true of text that no carrier wraps: a writer's prefix may stand before some of its lines.
+    """
     if setup.native and isinstance(sink, Grouping) and not sink.detailed:
-        counter = CompiledCounter(setup, sink)
+        counter = CompiledCounter(setup, sink, mixed=mixed)
         sink.elsewhere.append(counter)
         return counter
     return None

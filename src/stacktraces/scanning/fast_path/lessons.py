@@ -62,8 +62,8 @@ class Teacher:
         self.traces = KnownTraces()
         self.slots: dict[Token, int] = {}
         """For each token, the number by which the compiled part counts."""
-        self.writers: dict[Writer, int] = {}
-        """The compiled part's numbers of writers."""
+        self.writers: dict[Writer, int] = {(): 0}
+        """The compiled part's numbers of writers; 0 is who writes lines that nothing wraps."""
         self._shapes: dict[tuple[bytes, bytes], bool] = {}
         self._taught: set[tuple[int, Beginning, tuple[bytes, ...]]] = set()
         self._bytes = 0
@@ -72,7 +72,6 @@ class Teacher:
         """A trace was read in ``data``, and ``record`` is where the log line before it starts and ends."""
         found = lesson.occurrence
         if self._keeps(lesson) and self._teach_record(data, *record, dated=True):
-            self.writers.setdefault((), 0)
             self._teach_trace(lesson, found.skeleton.constants)
             self._teach_refusals(lesson, data, found.start, found.spans)
             self._teach_record(data, found.end, len(data), dated=True)

@@ -70,6 +70,11 @@ def unescape(text: bytes) -> bytes | None:
     return whole.encode()
 
 
+def prefixed(prefix: bytes, writer: Writer) -> Shape:
+    """The shape of lines that bear ``prefix``, the same on each, which tells that they are of ``writer``."""
+    return _shape(writer, prefix, b"", b"", escaped=False)
+
+
 def learn(line: bytes, record: Record) -> Shape | None:
     """The shape of ``line``, which holds ``record``; ``None`` where it cannot be told."""
     text = record.text
@@ -86,11 +91,16 @@ def learn(line: bytes, record: Record) -> Shape | None:
     time = record.time.encode() if record.time else b""
     if time and (head + tail).count(time) != 1:
         return None
+    return _shape(writer_of(record.fields), head, tail, time, escaped=escaped)
+
+
+def _shape(writer: Writer, head: bytes, tail: bytes, time: bytes, *, escaped: bool) -> Shape:
+    """The shape of lines that have ``head`` before their text and ``tail`` behind it."""
     between = _ESCAPED if escaped else _BARE
     head_of_one, rest_of_one = _general(head, time, b""), between + _general(tail, time, b"") + rb"\n"
     one = head_of_one + rest_of_one
     return Shape(
-        writer=writer_of(record.fields),
+        writer=writer,
         head=head,
         tail=tail,
         time=time,

@@ -19,7 +19,7 @@ from ..reading.walker import WAIT, Sink, read_at
 from ..setup import ScanSetup, TraceStart
 from .known_traces import KnownTraces, Token
 from .lessons import Lesson, Teacher
-from .line_shapes import Shape, learn, lines
+from .line_shapes import Shape, learn, lines, prefixed
 from .skeletons import Occurrence
 
 _MOSTLY = 16 << 10
@@ -93,6 +93,12 @@ class WrappedTraces:
         shape = learn(line, record) if record is not None else None
         if shape is not None:
             self._shapes = [shape, *self._shapes[: _SHAPES - 1]]
+
+    def learn_prefix(self, prefix: bytes, writer: Writer) -> None:
+        """Remember that lines with ``prefix`` are of ``writer``, if no line can bear a known one as well."""
+        known = (shape.head for shape in self._shapes)
+        if not any(each.startswith(prefix) or prefix.startswith(each) for each in known):
+            self._shapes = [prefixed(prefix, writer), *self._shapes[: _SHAPES - 1]]
 
     def teach(self, text: Text, read: ReadTrace) -> None:
         """Let the compiled part know a trace, if it is one of a grammar in lines of a known shape."""

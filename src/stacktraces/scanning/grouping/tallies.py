@@ -70,7 +70,8 @@ class Grouping:
         self.most = most
         self.rules = rules
         self.wanted = wanted
-        self.detailed = contexts
+        self.detailed = contexts or bool(wanted.where)
+        self._contexts = contexts
         self.span = span
         self._clock = clock
         self._dated = wanted.since is not None or wanted.until is not None
@@ -160,8 +161,8 @@ class Grouping:
             for each in self.elsewhere:
                 each.example(name, key)
         tally.seen(moment, self._clock)
-        if self.detailed:
-            count_context(tally.contexts, trace.context)
+        if self._contexts:
+            count_context(tally.contexts, trace.context, trace.error)
         if tally.keeps(key):
             self.paths[position[0]] = trace.origin.path or ""
             tally.keep((*key, trace.origin.line or 0))

@@ -23,6 +23,8 @@ class Wanted(msgspec.Struct, frozen=True):
     since: int | None = None
     """Nanoseconds since 1970; what bears no time is left out."""
     until: int | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    """Fields of a context, each with a glob for its value."""
 
     def at(self, moment: Moment | None) -> bool:
         """Whether an occurrence at ``moment`` counts."""
@@ -38,6 +40,9 @@ class Wanted(msgspec.Struct, frozen=True):
         """Whether ``trace`` is of the runtime and the type that are asked for."""
         if self.runtime is not None and trace.runtime != self.runtime:
             return False
+        for field, glob in self.where:
+            if not fnmatchcase(getattr(trace.context, field) or "", glob):
+                return False
         if self.type is None:
             return True
         name = trace.error.type or ""

@@ -63,7 +63,7 @@ class BareReader:
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
         self.held: UnfinishedTrace | None = None
         self.unread = UnreadPlaces(bare=True)
-        self._prefixed = WrappedReader(setup, sink, (), unread=self.unread)
+        self._prefixed = WrappedReader(setup, sink, (), counter, around=self)
         """Reads traces that bear a prefix on each line, a logger's or one that tells writers apart."""
 
     def take(self, text: Text, start: int, number: int) -> int:
@@ -72,7 +72,7 @@ class BareReader:
         Most hits of a log that is full of traces pass here where there is no compiled part: a known trace
         behind a log line is only counted.
         """
-        floor = max(self.floors[_ONE_WRITER] - text.base, 0)
+        floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
         if start < floor:
             return floor
         for path in self._starts[number]:
@@ -85,7 +85,7 @@ class BareReader:
 
     def look(self, text: Text, start: int) -> int:
         """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
-        floor = max(self.floors[_ONE_WRITER] - text.base, 0)
+        floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
         line = text.start_of_line(start)
         if start >= floor and may_have_mark(text.data, line):
             self._look(text, line, text.look_back(line, floor))
@@ -217,5 +217,5 @@ class BareReader:
     def _describe(self, trace: Trace, text: Text, at: int, lowest: int, moment: Moment | None) -> None:
         tell_time(trace, self.setup.clock, moment)
         before = self._line_before(text, at, lowest)
-        if before is not None:
-            tell_line_before(trace, decode(text.data[before : at - 1].removesuffix(b"\r")))
+        line = decode(text.data[before : at - 1].removesuffix(b"\r")) if before is not None else None
+        tell_line_before(trace, line, decode(text.data[at : text.end_of_line(at)].rstrip(b"\r\n")))

@@ -8,7 +8,8 @@ from ...carriers import Carrier
 from ...cursor import Cursor
 from ...model import Snapshot, Trace
 from ...unwrapping.bare_lines import BareLines
-from ...unwrapping.prefixed_writers import PrefixedWriter, PrefixedWriters, may_be_prefixed
+from ...unwrapping.prefixed_writer import PrefixedWriter
+from ...unwrapping.prefixed_writers import PrefixedWriters, may_be_prefixed
 from ...unwrapping.streams import Place, Stream, Writer
 from ...unwrapping.unwrapper import Unwrapper
 from ..literal_search import CODE_BITS, CODE_MASK
@@ -50,6 +51,8 @@ class Found(NamedTuple):
     """The number of its anchor, and"""
     hit: int
     """where that stands."""
+    prefix: bytes | None = None
+    """What all its writer's lines start with, and no others, if it is the same on each."""
 
     @property
     def end(self) -> int:
@@ -150,6 +153,7 @@ class Region:
         if not piece.complete:
             position = max(position, event_before)
         part = _Part(self._setup, stream, source, piece, position)
+        part.prefix = writer.constant if writer else None
         if piece.complete:
             return part.read(piece.end, whole=True)
         if writer and (over := writer.over_at(piece.end)) is not None:
@@ -278,6 +282,8 @@ class _Part:
         self._position = position
         self._shift = max(position - _BEFORE, stream.dropped)
         self._size = piece.end - self._shift + _FIRST_STEP
+        self.prefix: bytes | None = None
+        """See :class:`Found`."""
         self._data = b""
 
     def read(self, limit: int, *, whole: bool, cut: bool = False) -> list[Found] | None:
@@ -308,7 +314,8 @@ class _Part:
             if cut and cursor.ended and TOO_LONG not in result.uncertain:
                 result.uncertain.append(TOO_LONG)
             shift, place = self._shift, self._shift + at
-            found.append(Found(self._stream, self._source, result, self._data, shift, cursor, number, place))
+            stream, source, prefix = self._stream, self._source, self.prefix
+            found.append(Found(stream, source, result, self._data, shift, cursor, number, place, prefix))
             self._position = self._shift + cursor.offset
         return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from ...carriers import Carrier, all_carriers, carrier_named
 from ...containment import ReaderFailures
 from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
+from ...model import Context
 from ...results.result import Unreadable
 from ...runtimes import all_formats, known_trace_lines
 from ...sources.inputs import Readable, label_of, open_input
@@ -52,7 +53,16 @@ def wanted_by(options: Options) -> Wanted:
         options.runtime,
         _nanoseconds(options.since, options),
         _nanoseconds(options.until, options),
+        _fields(options.where),
     )
+
+
+def _fields(where: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    known = Context.__struct_fields__
+    for field in where:
+        if field not in known:
+            raise UsageError(f"{field} is no field of a context; the fields are {', '.join(known)}.")
+    return tuple(sorted(where.items()))
 
 
 def make_grouping(options: Options, clock: Clock, span: tuple[int, int] | None = None) -> Grouping:
@@ -166,7 +176,7 @@ class Scan:
     def _counter_for(self, stack: tuple[Carrier, ...]) -> CompiledCounter | None:
         names = tuple(carrier.name for carrier in stack)
         if names not in self._counters:
-            self._counters[names] = counter_for(self.setup, self.sink)
+            self._counters[names] = counter_for(self.setup, self.sink, mixed=not stack)
         return self._counters[names]
 
     def part(

@@ -20,7 +20,7 @@ from .region import Found, Region
 from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
 from .unread import UnreadPlaces, first_mark, mark_at, may_have_mark_near
-from .walker import LONGEST_LINE, WAIT, AllHits, Hits, Sink, UnfinishedTrace
+from .walker import LONGEST_LINE, WAIT, AllHits, Hits, Sink, StreamReader, UnfinishedTrace
 
 _MOST_FLOORS = 4096
 _MOST_TAKEN = 4096
@@ -39,16 +39,17 @@ class WrappedReader:
         stack: tuple[Carrier, ...],
         counter: CompiledCounter | None = None,
         sample: bytes = b"",
-        unread: UnreadPlaces | None = None,
+        around: StreamReader | None = None,
     ) -> None:
+        """``around`` reads the rest of the same text, of which this one reads what bears a prefix."""
         self.setup = setup
         self.sink = sink
         self.stack = stack
-        self.floors: dict[tuple[str, ...], int] = {}
+        self.floors: dict[Writer, int] = around.floors if around is not None else {}
         self.held: UnfinishedTrace | None = None
-        self.unread = unread or UnreadPlaces()
+        self.unread = around.unread if around is not None else UnreadPlaces()
         self.hits: Hits = counter or AllHits(setup.search)
-        if counter is not None:
+        if counter is not None and around is None:
             counter.begin(self.floors)
         self._pieces = SplitLineHits(self.hits, setup, stack, sample) if may_be_split(stack) else None
         self.hits = self._pieces or self.hits
@@ -58,6 +59,8 @@ class WrappedReader:
         self._region: Region | None = None
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
+        self._without_prefix = -1
+        """The offset of the last line that bore no writer's prefix: it may hold several anchors."""
         self._traces = self._learnt = 0
         """Traces read, and shapes of lines learnt from them."""
         self._most_taken = _MOST_TAKEN
@@ -89,10 +92,15 @@ class WrappedReader:
         end, offset = text.end_of_line(line), text.base + line
         if offset in self._taken:
             return end
+        if offset == self._without_prefix:
+            return None
         if not (self._region is not None and self._region.is_prefixed(offset)):
             prefixed = may_be_prefixed(text.data, line, self.setup.lines, final=text.final)
+            if prefixed is None:
+                return WAIT
             if not prefixed:
-                return WAIT if prefixed is None else None
+                self._without_prefix = offset
+                return None
         behind = self._read(text, line, end)
         if behind == WAIT or (self._region is not None and self._region.is_prefixed(offset)):
             return behind
@@ -115,7 +123,9 @@ class WrappedReader:
             self.unread.cover_lines(emitted.lines)
             behind = max(behind, text.end_of_line(emitted.last_line - text.base) if emitted.last_line else 0)
             self._traces += 1
-            if again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
+            if each.prefix is not None:
+                self._fast.learn_prefix(each.prefix, each.stream.writer)
+            elif again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
                 self._learnt += 1
                 self._fast.learn(text.data[line : end - 1])
             if emitted.trace is not None:
@@ -204,8 +214,8 @@ class Emitter:
         if self.sink.detailed:
             tell_time(result, self.setup.clock, moment)
             tell_writer(result, place.fields)
-            if before:
-                tell_line_before(result, decode(before))
+            first = found.data[at - found.shift : place.end - found.shift].rstrip(b"\r\n")
+            tell_line_before(result, decode(before) if before else None, decode(first))
         token = self.sink.trace(result, moment, position)
         read_trace = None
         if token is not None and behind is not None and at > found.floor:
@@ -236,7 +246,10 @@ class Emitter:
                     event_end = last
         behind = stream.place(position).offset if position < stream.end else None
         self._ended = max(self._ended, last + 1)
-        if behind is not None:
+        if found.prefix is not None:
+            # A line between may bear a longer prefix, and so be of another writer.
+            self._raise(stream.writer, last + 1)
+        elif behind is not None:
             self._raise(stream.writer, behind)
         elif found.source is not None:
             self._raise(stream.writer, last + 1)

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import Connection, Table, func, select
 
 from ...known import times
-from ...known._rows import chunks, insert_into
+from ...known._lookup import chunks
+from ...known._rows import insert_into
 from ...known.issue import clean
 from .records import StoredOccurrence
 from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, TAKEN

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from ...known._rows import chunks
+from ...known._lookup import chunks
 from ...known.schema import ISSUE
 from ...model import Trace
 from .records import Filter, StoredOccurrence

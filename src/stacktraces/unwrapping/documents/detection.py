@@ -36,6 +36,7 @@ _IN_EACH_LINE = b'"logEvents"'
 _SNAPSHOT = regex(
     rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
 )
+_NOTEBOOK = regex(rb'"cell_type"\s{0,64}:\s{0,64}"')
 _XML = regex(rb"\s{0,64}(?:\xef\xbb\xbf)?(?:<\?xml\s|<testsuites?[\s>])")
 _HTML = regex(rb"(?i)\s{0,64}(?:\xef\xbb\xbf)?(?:<!doctype html|<html[\s>])")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -78,6 +79,8 @@ def _is_json_document(sample: bytes) -> bool:
     text = sample.lstrip(_BLANK)
     first, _, rest = text.partition(b"\n")
     first = first.strip()
+    if _NOTEBOOK.search(text):
+        return True
     names_a_record = _RECORD_KEY.search(text) or _OF_A_STORE.search(text)
     if names_a_record is None or _SNAPSHOT.search(text[: 4 << 10]):
         return False

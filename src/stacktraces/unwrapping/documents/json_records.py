@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
-
-import msgspec
 
 from ..._regex import regex
 from .item import MOST_BYTES, Item
+from .json_elements import from_cell, from_list, is_cell_output, on_one_line
 from .plain_lines import PlainLines
 
 _PLAIN = regex(rb'(?:[^"\[\]{}]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
@@ -33,7 +31,17 @@ _AHEAD = regex(rb"\s*+\S")
 _MESSAGE_KEY = regex(rb'"(?:message|msg|log|event|textPayload|MESSAGE|_raw)"\s{0,64}:\s{0,64}"')
 RECORDS = (
     *(b"hits", b"events", b"items", b"result", b"results", b"entries", b"messages", b"data", b"records"),
-    *(b"logs", b"rows", b"value", b"logEvents", b"searchResults", b"streams", b"alerts", b"matches"),
+    *(
+        b"outputs",
+        b"logs",
+        b"rows",
+        b"value",
+        b"logEvents",
+        b"searchResults",
+        b"streams",
+        b"alerts",
+        b"matches",
+    ),
 )
 """Keys of the arrays in which stores give their records."""
 _WITH_CONTEXT = (b"logEvents",)
@@ -202,13 +210,15 @@ class JsonRecords:
         raw = self._data[start:end]
         if self._flowing:
             self._flowing = False
-            return self._item(_on_one_line(raw), start)
+            return self._item(on_one_line(raw), start)
         context = self._context[-1] if self._context else b""
-        if raw[:1] == b"[":
-            raw = _from_list(raw, context)
+        if is_cell_output(raw):
+            raw = from_cell(raw)
+        elif raw[:1] == b"[":
+            raw = from_list(raw, context)
         elif context:
             raw = b'{"within":' + context + b',"record":' + raw + b"}"
-        return self._item(_on_one_line(raw), start)
+        return self._item(on_one_line(raw), start)
 
     def _item(self, text: bytes, at: int, *, ended: bool = True) -> Item:
         self._count_lines(at)
@@ -234,7 +244,7 @@ class JsonRecords:
         """The document ends here."""
         start = self._kept_from()
         if self._open and start < len(self._data) and (self._element is not None or not self._given):
-            yield self._item(_on_one_line(self._data[start:]), start)
+            yield self._item(on_one_line(self._data[start:]), start)
         self._at = len(self._data)
         self._reset()
 
@@ -242,7 +252,7 @@ class JsonRecords:
         """Hand on what there is of a record that is too long."""
         start = self._kept_from()
         if self._element is not None or not self._given:
-            yield self._item(_on_one_line(self._data[start : self._at]), start, ended=False)
+            yield self._item(on_one_line(self._data[start : self._at]), start, ended=False)
             self._flowing = True
             self._element = self._at if self._element is not None else None
             self._value = self._at
@@ -280,24 +290,3 @@ class JsonRecords:
         self._value = max(self._value - keep, 0)
         if self._element is not None:
             self._element -= keep
-
-
-def _on_one_line(raw: bytes) -> bytes:
-    return raw.replace(b"\r", b" ").replace(b"\n", b" ") if b"\n" in raw else raw
-
-
-def _from_list(raw: bytes, context: bytes) -> bytes:
-    """A record that is a list: a time and a line, or fields with their values."""
-    try:
-        found: Any = msgspec.json.decode(raw)
-        within: Any = msgspec.json.decode(context) if context else None
-    except (ValueError, RecursionError):
-        return raw
-    record: dict[str, Any] = {} if within is None else {"within": within}
-    if len(found) >= 2 and isinstance(found[0], (str, int, float)) and isinstance(found[1], str):
-        record |= {"time": found[0], "line": found[1]}
-    elif found and all(isinstance(each, dict) and "field" in each for each in found):
-        record |= {str(each["field"]): each.get("value") for each in found}
-    else:
-        return raw
-    return msgspec.json.encode(record)

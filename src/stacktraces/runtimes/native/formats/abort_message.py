@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ....cursor import Cursor
 from ....model import Origin, Trace
-from ... import Format
-from ..abort_messages import ANCHORS, read_message
+from ..abort_messages import read_message
 from ..crash_reports import follows
 from ..symbol_lines import of_symbols, read_frames
 
@@ -27,6 +26,3 @@ def read(cursor: Cursor) -> Trace | None:
     if cursor.line == _MAP:
         cursor.advance()
     return Trace(error=error, format=NAME, origin=origin)
-
-
-FORMAT = Format(name=NAME, title="message of a process that aborts", anchors=ANCHORS, read=read)

@@ -24,7 +24,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..logcat import LogcatLines, split
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
@@ -173,15 +172,4 @@ def _frame(found: re.Match[str]) -> Frame:
     return frame
 
 
-FORMAT = Format(
-    name=NAME,
-    title="native crash on Android",
-    anchors=tuple(
-        f"signal {number} ({name})".encode()
-        for number, name in (
-            (4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (11, "SIGSEGV"),
-            (16, "SIGSTKFLT"), (31, "SIGSYS"), (35, "<debuggerd signal>"),
-        )
-    ),
-    read=read,
-)  # fmt: skip
+# fmt: skip

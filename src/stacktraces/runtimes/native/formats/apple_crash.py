@@ -25,7 +25,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, RelatedStack, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
 NAME = "apple_crash"
@@ -135,6 +134,3 @@ def _frame(found: re.Match[str]) -> Frame:
     if found["file"]:
         frame.file, frame.line = intern(found["file"]), to_number(found["line"])
     return frame
-
-
-FORMAT = Format(name=NAME, title="crash report of macOS or iOS", anchors=(b"Exception Type: ",), read=read)

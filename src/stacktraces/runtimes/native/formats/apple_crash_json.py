@@ -10,7 +10,6 @@ from typing import Any
 
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, RelatedStack, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT
 
 NAME = "apple_crash_json"
@@ -152,11 +151,3 @@ def _text(value: Any) -> str | None:
 def _count(value: Any) -> int | None:
     is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 64
     return value if is_count else None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="crash report of macOS or iOS in JSON",
-    anchors=(b'"bug_type"', b'"faultingThread"'),
-    read=read,
-)

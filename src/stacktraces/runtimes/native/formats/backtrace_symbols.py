@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from ....cursor import Cursor
 from ....model import Error, Origin, Trace
-from ... import Format
 from ..abort_messages import read_message
 from ..symbol_lines import SIGNALS, first_of, of_symbols, read_frames, signal_in
 
@@ -56,6 +55,3 @@ def _heading(cursor: Cursor, stack: int) -> tuple[Error, int]:
             if name:
                 return Error(type=name, message=line.strip(" *:;=-") or None), at
     return Error(), stack
-
-
-FORMAT = Format(name=NAME, title="backtrace_symbols stack", anchors=(b")[0x", b") [0x"), read=read)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from ....cursor import Cursor
 from ....model import Error, Origin, Trace
-from ... import Format
 from ..abort_messages import read_message
 from ..symbol_lines import FrameReader, of_boost, of_cpptrace, read_frames
 
@@ -54,11 +53,3 @@ def _message_before(cursor: Cursor, start: int) -> tuple[Error, int]:
                 return error, at
             cursor.seek(at)
     return Error(), start
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Boost or C++23 stack",
-    anchors=(b" 0# ", b"Stack trace (most recent call first):"),
-    read=read,
-)

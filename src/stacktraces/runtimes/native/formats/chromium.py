@@ -24,7 +24,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..abort_messages import read_message
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE, SIGNALS
 
@@ -178,11 +177,3 @@ def _pass_registers(cursor: Cursor) -> None:
         cursor.advance()
         end = cursor.offset if line.strip() else end
     cursor.seek(end)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="crash report of Chromium or V8",
-    anchors=(b":FATAL:", b"Received signal ", b"Crashing due to ", b"# Fatal error in "),
-    read=read,
-)

@@ -24,7 +24,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE, SIGNALS, of_symbols
 
 NAME = "clickhouse"
@@ -148,17 +147,3 @@ def _read_exception(cursor: Cursor, found: re.Match[str], said: str) -> Trace | 
             frames.append(frame)
         cursor.advance()
     return trace if frames else None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="crash report or exception of ClickHouse",
-    anchors=(
-        b"> BaseDaemon: ####",
-        b"> BaseDaemon: (",
-        b"Stack trace (when copying this message",
-        b"Exception, Stack trace:",
-        b", Stack trace:",
-    ),
-    read=read,
-)

@@ -21,7 +21,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
-from ... import Format
 
 NAME = "coredumpctl"
 
@@ -150,6 +149,3 @@ def _read_thread(cursor: Cursor, tid: str) -> Thread:
         )
         cursor.advance()
     return thread
-
-
-FORMAT = Format(name=NAME, title="systemd-coredump report", anchors=(b"Stack trace of thread ",), read=read)

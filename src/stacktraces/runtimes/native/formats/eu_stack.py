@@ -23,7 +23,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import MARK, collected
 from ..fatal_stacks import mark_by_stack
 
@@ -135,11 +134,3 @@ def _frame(found: re.Match[str]) -> Frame:
 def _take_place(frame: Frame, place: re.Match[str]) -> None:
     frame.file, frame.line = intern(place["file"]), to_number(place["line"])
     frame.column = to_number(place["column"]) if place["column"] else None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="eu-stack backtrace",
-    anchors=(b"TOOL=eu-stack ", b"#0  "),
-    read=read,
-)

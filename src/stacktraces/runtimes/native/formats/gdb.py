@@ -9,7 +9,6 @@ from __future__ import annotations
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Origin, Snapshot, Trace
-from ... import Format
 from ..._collected import MARK, read_header, rewind_to_header
 from ..gdb_logged import of_record
 from ..gdb_reader import GdbReader
@@ -73,11 +72,3 @@ def read(cursor: Cursor) -> Snapshot | Trace | None:
 def _start_of_session(cursor: Cursor) -> int:
     """All since the trace before may be gdb's banner, which tells the signal and the process."""
     return max(cursor.floor, cursor.offset - (1 << 20))
-
-
-FORMAT = Format(
-    name="gdb",
-    title="gdb backtrace",
-    anchors=(b"TOOL=gdb ", b"#0  ", b"#1  ", b"(LWP "),
-    read=read,
-)

@@ -22,7 +22,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Context, Error, Frame, Origin, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT, of_google
 
 NAME = "google_stack"
@@ -112,16 +111,3 @@ def _read_stack(cursor: Cursor, error: Error) -> None:
                 break
             error.frames[-1].file, error.frames[-1].line = source["file"], to_number(source["line"])
         cursor.advance()
-
-
-FORMAT = Format(
-    name=NAME,
-    title="glog or absl stack",
-    anchors=(
-        b"*** Check failure stack trace: ***",
-        b"*** Aborted at ",
-        b"stack trace: ***",
-        b" received at time=",
-    ),
-    read=read,
-)

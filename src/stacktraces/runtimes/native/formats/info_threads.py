@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Process, Snapshot, Thread
-from ... import Format
 from ..gdb_frame import parse_frame
 
 NAME = "info_threads"
@@ -72,8 +71,3 @@ def read(cursor: Cursor) -> Snapshot | None:
 def _of_session_before(cursor: Cursor) -> bool:
     """Whether the list belongs to a session whose stacks were read already."""
     return cursor.floor > 0 and b"(gdb) info thr" not in cursor.buffer[cursor.floor : cursor.offset]
-
-
-FORMAT = Format(
-    name=NAME, title="gdb's info threads", anchors=(b"(LWP ", b"    Thread "), read=read, precedence=-5
-)

@@ -15,7 +15,6 @@ from __future__ import annotations
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Origin, Trace
-from ... import Format
 from ..sanitizer_frames import read_stack
 
 NAME = "leak"
@@ -64,6 +63,3 @@ def _pass_summary(cursor: Cursor) -> None:
         cursor.advance()
     else:
         cursor.seek(end)
-
-
-FORMAT = Format(name=NAME, title="LeakSanitizer report", anchors=(b"irect leak of ",), read=read)

@@ -22,7 +22,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import MARK, collected
 from ..fatal_stacks import mark_by_stack
 
@@ -184,11 +183,3 @@ def _take_place(frame: Frame, call: str) -> str:
     frame.line = to_number(found["line"]) if found["line"] else None
     frame.column = to_number(found["column"]) if found["column"] else None
     return _MARKS.sub("", before)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="lldb backtrace",
-    anchors=(b"TOOL=lldb ", b"frame #0: 0x", b"* thread #"),
-    read=read,
-)

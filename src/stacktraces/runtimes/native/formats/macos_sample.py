@@ -25,7 +25,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 
 NAME = "macos_sample"
 
@@ -121,6 +120,3 @@ def _frame(what: str) -> Frame:
         if found["file"]:
             frame.file, frame.line = intern(found["file"]), to_number(found["line"])
     return frame
-
-
-FORMAT = Format(name=NAME, title="macOS sample", anchors=(b"Call graph:",), read=read)

@@ -23,7 +23,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, RelatedStack, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
 NAME = "minidump"
@@ -129,6 +128,3 @@ def _frame(found: re.Match[str]) -> Frame:
         frame.function = intern(function)
     frame.module = intern(module)
     return frame
-
-
-FORMAT = Format(name=NAME, title="minidump-stackwalk report", anchors=(b"Crash reason:  ",), read=read)

@@ -25,7 +25,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..abort_messages import ASSERTION
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE, SIGNALS, of_symbols
 
@@ -123,6 +122,3 @@ def _packed(text: str) -> list[Frame]:
         offset = to_number(call.o, 16) if isinstance(call.o, str) and function is None else None
         found.append(Frame(function=function, offset=offset))
     return found
-
-
-FORMAT = Format(name=NAME, title="backtrace of MongoDB", anchors=(b"----- BEGIN BACKTRACE -----",), read=read)

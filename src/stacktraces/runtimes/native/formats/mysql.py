@@ -25,7 +25,7 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format, starts_trace
+from ... import starts_trace
 from ..abort_messages import ASSERTION, read_message
 from ..symbol_lines import FRAMES_KEPT, SIGNALS, of_symbols
 
@@ -155,17 +155,3 @@ def _pass_query(cursor: Cursor) -> None:
         cursor.advance()
         end = cursor.offset if line else end
     cursor.seek(end)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="crash report of MySQL or MariaDB",
-    anchors=(
-        b"mysqld got signal ",
-        b"mariadbd got signal ",
-        b"mysqld got exception ",
-        b"mysqld.exe got exception ",
-        b"mariadbd.exe got exception ",
-    ),
-    read=read,
-)

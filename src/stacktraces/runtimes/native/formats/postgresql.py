@@ -24,7 +24,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Context, Error, Frame, Origin, Trace
-from ... import Format
 from ..abort_messages import ASSERTION
 from ..symbol_lines import SIGNALS, of_symbols, read_frames
 
@@ -150,18 +149,3 @@ def _read_ended(cursor: Cursor, found: re.Match[str]) -> Trace | None:
     trace.origin, trace.context.pid = Origin(offset=cursor.offset), found["pid"]
     cursor.advance()
     return trace
-
-
-FORMAT = Format(
-    name=NAME,
-    title="error in PostgreSQL's log",
-    anchors=(
-        b"BACKTRACE: ",
-        b"PANIC:  ",
-        b"TRAP: failed Assert(",
-        b"TRAP: FailedAssertion(",
-        b"TRAP: ExceptionalCondition(",
-        b") was terminated by signal ",
-    ),
-    read=read,
-)

@@ -19,7 +19,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 from ..fatal_stacks import mark_by_stack
 
 _MOST_HEADINGS = 50
@@ -71,6 +70,3 @@ def read(cursor: Cursor) -> Snapshot | None:
 def _only_headings(process: Process) -> bool:
     """Whether so many threads without a frame were met that this is no dump."""
     return len(process.threads) == _MOST_HEADINGS and not any(each.frames for each in process.threads)
-
-
-FORMAT = Format(name=NAME, title="AIX procstack", anchors=(b"tid# ",), read=read)

@@ -19,7 +19,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 
 NAME = "procstat"
 
@@ -66,6 +65,3 @@ def _thread(line: str, tid: str, columns: tuple[int, int, int]) -> Thread | None
         offset = to_number(call["offset"], 16) if call["offset"] else None
         thread.frames.append(Frame(id=str(number), function=intern(call["function"]), offset=offset))
     return thread
-
-
-FORMAT = Format(name=NAME, title="FreeBSD procstat -kk", anchors=(b" KSTACK",), read=read)

@@ -12,7 +12,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import MARK, Header, read_header, rewind_to_header
 from ..fatal_stacks import mark_by_stack
 
@@ -120,11 +119,3 @@ def read(cursor: Cursor) -> Snapshot | None:
             if _THREAD.fullmatch(cursor.line or "") is None or not cursor.back():
                 return None
     return _PstackReader(cursor, header).read()
-
-
-FORMAT = Format(
-    name="pstack",
-    title="Solaris pstack",
-    anchors=(b"TOOL=pstack ", b"lwp# "),
-    read=read,
-)

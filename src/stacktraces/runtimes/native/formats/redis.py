@@ -22,7 +22,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, RelatedStack, Trace
-from ... import Format
 from ..abort_messages import ASSERTION
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE, SIGNALS, of_symbols
 
@@ -130,6 +129,3 @@ class _Report:
         error.related = [each for each in error.related if each.frames]
         uncertain = [] if error.frames else ["The report ends before its stack."]
         return Trace(error=error, format=NAME, origin=self.origin, uncertain=uncertain)
-
-
-FORMAT = Format(name=NAME, title="crash report of Redis", anchors=(b" BUG REPORT START: ",), read=read)

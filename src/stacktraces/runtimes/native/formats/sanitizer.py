@@ -24,7 +24,6 @@ import re
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Origin, RelatedStack, Trace
-from ... import Format
 from ..sanitizer_frames import FRAME, read_stack
 
 NAME = "sanitizer"
@@ -163,22 +162,3 @@ def _pass_shadow(cursor: Cursor) -> None:
         if _RULE.match(line):
             break
     cursor.seek(end)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="sanitizer report",
-    anchors=(
-        b"ERROR: AddressSanitizer: ",
-        b"WARNING: AddressSanitizer: ",
-        b"ERROR: HWAddressSanitizer: ",
-        b"WARNING: MemorySanitizer: ",
-        b"ERROR: MemorySanitizer: ",
-        b"WARNING: ThreadSanitizer: ",
-        b"ERROR: ThreadSanitizer: ",
-        b"ERROR: UndefinedBehaviorSanitizer: ",
-        b"ERROR: LeakSanitizer: ",
-        b"ERROR: libFuzzer: ",
-    ),
-    read=read,
-)

@@ -19,7 +19,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..sanitizer_frames import FRAME, read_stack
 
 NAME = "undefined_behavior"
@@ -68,12 +67,3 @@ def _pass_summary(cursor: Cursor) -> None:
         cursor.advance()
     else:
         cursor.seek(end)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="UndefinedBehaviorSanitizer report",
-    anchors=(b": runtime error: ",),
-    read=read,
-    precedence=10,
-)

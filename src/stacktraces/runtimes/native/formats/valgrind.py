@@ -27,7 +27,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Context, Error, Frame, Origin, RelatedStack, Trace
-from ... import Format
 
 NAME = "valgrind"
 FRAMES_KEPT = 1_000
@@ -186,6 +185,3 @@ def _ends_it(cursor: Cursor, pid: str | None, row: _Row, error: Error) -> bool:
     same = _read_frames(cursor, pid) == error.frames
     cursor.seek(here)
     return same
-
-
-FORMAT = Format(name=NAME, title="valgrind report", anchors=(b"   at 0x",), read=read)

@@ -21,7 +21,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Process, Snapshot, Thread
-from ... import Format
 
 _MOST_HEADINGS = 50
 NAME = "windbg"
@@ -106,6 +105,3 @@ def _frame(found: re.Match[str], number: int) -> Frame:
 def _only_headings(process: Process) -> bool:
     """Whether so many threads without a frame were met that this is no dump."""
     return len(process.threads) == _MOST_HEADINGS and not any(each.frames for each in process.threads)
-
-
-FORMAT = Format(name=NAME, title="WinDbg stacks of all threads", anchors=(b" Suspend: ",), read=read)

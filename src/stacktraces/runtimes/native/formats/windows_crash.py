@@ -25,7 +25,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
 NAME = "windows_crash"
@@ -228,17 +227,3 @@ def _frame(call: str) -> Frame:
     # The debugger's own name of a function holds its module.
     frame.function = intern(call) if mark else None
     return frame
-
-
-FORMAT = Format(
-    name=NAME,
-    title="crash that Windows or its debugger tells of",
-    anchors=(
-        b"Faulting application ",
-        b"Unhandled exception at 0x",
-        b"The bugcheck was: 0x",
-        b"*** STOP: 0x",
-        b"STACK_TEXT:",
-    ),
-    read=read,
-)

@@ -22,7 +22,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines
 from ..messages import ENDS_EARLY
 from ..syntax import skip_blank
@@ -131,6 +130,3 @@ def _read_code(lines: CursorLines, frame: Frame) -> None:
         if match["arrow"]:
             frame.source = match["source"].strip() or None
         lines.advance()
-
-
-FORMAT = Format(name=NAME, title="cleo error", anchors=("    → ".encode(),), read=read)

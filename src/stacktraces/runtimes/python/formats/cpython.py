@@ -19,7 +19,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Lock, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import collected
 
 NAME = "cpython"
@@ -112,11 +111,3 @@ def _frame(number: str, rest: str) -> Frame:
         id=number,
         from_native=found["entry"] is not None,
     )
-
-
-FORMAT = Format(
-    name=NAME,
-    title="CPython's structures, read by collect.py",
-    anchors=(b", by collect.py",),
-    read=read,
-)

@@ -18,7 +18,6 @@ import re
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Context, Error, Origin, Trace
-from ... import Format
 from ..frames import read_frames
 from ..lines import ListLines
 
@@ -77,11 +76,3 @@ def _error(printed: str) -> Error | None:
         return None
     argument = _ARGUMENT.match(match["arguments"]) if match["type"] != "KeyError" else None
     return Error(type=match["type"], message=(_string(argument) if argument else match["arguments"]) or None)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Dask worker's log",
-    anchors=(b"Traceback: '  File \"",),
-    read=read,
-)

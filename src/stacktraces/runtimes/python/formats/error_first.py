@@ -19,7 +19,6 @@ from __future__ import annotations
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import CauseKind, Error, Frame, Origin, Trace
-from ... import Format
 from ..frames import FRAME, read_frames
 from ..lines import CursorLines, Members
 from ..messages import ENDS_EARLY
@@ -156,11 +155,3 @@ def _read_cause(lines: _FrameLines) -> tuple[CauseKind | None, Error | None]:
             return kind, cause
     lines.reset(here)
     return None, None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Python error printed before its frames",
-    anchors=(b'Stack:   File "', b"Stack Trace:"),
-    read=read,
-)

@@ -26,7 +26,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Process, Snapshot, Thread
-from ... import Format
 
 NAME = "faulthandler"
 
@@ -162,11 +161,3 @@ def _mark_crashed(process: Process, reason: re.Match[str] | None) -> None:
         thread.crashed = thread.crashed and fatal
         if thread.crashed:
             thread.error = process.error
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Python faulthandler dump",
-    anchors=(b"(most recent call first):", b"Fatal Python error: ", b"Windows fatal exception: "),
-    read=read,
-)

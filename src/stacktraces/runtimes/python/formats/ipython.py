@@ -26,7 +26,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import CauseKind, Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines
 from ..messages import Reading, read_message
 from ..syntax import CHAIN_LINES, match_error, skip_blank
@@ -153,11 +152,3 @@ def _read_code(cursor: Cursor, frame: Frame) -> None:
             break
         cursor.advance()
     frame.locals = variables or None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="IPython traceback",
-    anchors=(b"   Traceback (most recent call last)",),
-    read=read,
-)

@@ -25,7 +25,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Frame, Lock, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import collected
 
 NAME = "pyspy"
@@ -195,18 +194,3 @@ def _from_json(thread: _JsonThread) -> Thread:
             for f in thread.frames
         ],
     )
-
-
-FORMAT = Format(
-    name=NAME,
-    title="py-spy dump",
-    anchors=(
-        b"Python v2.",
-        b"Python v3.",
-        b' (idle): "',
-        b' (active): "',
-        b' (active+gil): "',
-        b'"owns_gil"',
-    ),
-    read=read,
-)

@@ -23,7 +23,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Lock, Process, Snapshot, Thread
-from ... import Format
 from ..._collected import collected
 
 NAME = "pystack"
@@ -128,6 +127,3 @@ def _read_frame(cursor: Cursor, match: re.Match[str]) -> Frame:
         frame.args = ", ".join(f"{name}={value}" for name, value in values["Arguments"].items())
     frame.locals = values["Locals"] or None
     return frame
-
-
-FORMAT = Format(name=NAME, title="pystack dump", anchors=(b"Traceback for thread ",), read=read)

@@ -29,7 +29,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import CauseKind, Error, Frame, Origin, Trace
-from ... import Format
 from ..syntax import CHAIN_LINES, HEADER, match_error
 
 NAME = "pytest"
@@ -181,6 +180,3 @@ def _close_user(report: _Report, entry: _Entry) -> None:
     """The test, or the fixture, that asks for a missing fixture is a frame."""
     if entry.user is not None and len(report.frames) < _FRAMES_KEPT:
         report.frames.append(entry.user)
-
-
-FORMAT = Format(name=NAME, title="pytest failure", anchors=(b"____ ",), read=read)

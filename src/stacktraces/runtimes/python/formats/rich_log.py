@@ -20,13 +20,12 @@ import unicodedata
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Origin, Trace
-from ... import Format
 from ..reader import read as read_traceback
-from ..syntax import CHAIN_LINES
+from ..syntax import CHAIN_LINES, is_likely_error
 
 NAME = "rich_log"
 
-_HEADER = regex(r"(?P<indent> {9,80})Traceback \(most recent call last\): +$")
+_HEADER = regex(r"(?P<indent> {9,80})Traceback \(most(?: recent(?: call(?: last\):)?+)?+)?+ +$")
 _RECORD = regex(r"[\[\d ].{0,60}? (?P<level>[A-Z]{4,8}) .*?(?: (?P<place>\S+\.\w+:\d+))?$")
 _MOST_LINES = 5_000
 _MOST_BEFORE = 60
@@ -84,21 +83,13 @@ def _unwrapped(lines: list[str], room: int) -> list[str]:
     last = ""
     for line in lines:
         first = line.partition(" ")[0]
-        is_rest = first and last and _width(last) + 1 + _width(first) > room
+        is_rest = first and last and _width(last) + 1 + _width(first) > room and not is_likely_error(line)
         carets = _CARETS.match(last) is not None
         if is_rest and line not in CHAIN_LINES and (not carets or _CARETS.match(line)):
-            is_cut = carets or _width(last.rpartition(" ")[2]) + _width(first) > room
+            # A word that is longer than the room has lines of its own, which it fills.
+            is_cut = carets or (_width(last) == room and " " not in last.strip())
             found[-1] += line if is_cut else f" {line}"
         else:
             found.append(line)
         last = line
     return found
-
-
-FORMAT = Format(
-    name=NAME,
-    title="traceback in rich's log",
-    anchors=(b"Traceback (most recent call last):",),
-    read=read,
-    precedence=3,
-)

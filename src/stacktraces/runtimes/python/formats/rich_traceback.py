@@ -26,7 +26,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import CauseKind, Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines, Lines, ListLines
 from ..records import starts_record
 from ..syntax import CHAIN_LINES, match_error, skip_blank
@@ -198,11 +197,3 @@ def _read_members(lines: Lines, error: Error, uncertain: list[str], depth: int) 
         member = _read_chain(ListLines(inside), uncertain, depth - 1) if depth else None
         if member is not None:
             error.children.append(member)
-
-
-FORMAT = Format(
-    name=NAME,
-    title="rich traceback",
-    anchors=("─ Traceback (most recent call last) ─".encode(), b"(most recent call last)\x1b"),
-    read=read,
-)

@@ -24,7 +24,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import CauseKind, Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines
 from ..records import starts_record
 from ..syntax import CHAIN_LINES, match_error, skip_blank
@@ -152,11 +151,3 @@ def _read_message(lines: CursorLines, first: str | None) -> str | None:
         message.append(line)
         lines.advance()
     return "\n".join(message) or None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="stackprinter traceback",
-    anchors=(b"    " + _DOTS.encode(), *(line.encode() for line in (_SUMMARY, *_CHAIN))),
-    read=read,
-)

@@ -18,7 +18,6 @@ from ...._regex import regex
 from ....cursor import Cursor
 from ....log_records.records import learn
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines
 from ..messages import ENDS_EARLY, Reading, read_message
 from ..records import starts_record
@@ -80,11 +79,3 @@ def _read_body(lines: CursorLines, frame: Frame) -> None:
             frame.source = line.strip() or None
         lines.advance()
     frame.locals = values or None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="traceback with variables",
-    anchors=(_HEADER.encode(),),
-    read=read,
-)

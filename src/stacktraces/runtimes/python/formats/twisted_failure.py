@@ -23,7 +23,6 @@ from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, Trace
-from ... import Format
 from ..lines import CursorLines
 from ..messages import ENDS_EARLY
 from ..records import starts_record
@@ -132,11 +131,3 @@ def _read_brief(lines: CursorLines, error: Error, first: str | None) -> None:
             )
     error.frames = frames[::-1]
     error.message = "\n".join(message) or None
-
-
-FORMAT = Format(
-    name=NAME,
-    title="Twisted failure",
-    anchors=(b"*--- Failure #", b"Traceback: <class '", b"Traceback: <type '"),
-    read=read,
-)

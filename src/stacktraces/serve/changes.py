@@ -1,0 +1,42 @@
+"""What people do with issues of the site: their occurrences go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..known import Issue, operations, times
+from ..known import versions as version_order
+from .store import SiteStore
+from .store.tables import OCCURRENCE
+
+
+def merge(store: SiteStore, key: str, others: Collection[str]) -> Issue:
+    """Make ``others`` part of the issue ``key``. Raises ``StoreError``."""
+    issue = operations.merge(store.known, key, others)
+    statement = OCCURRENCE.update().where(OCCURRENCE.c.issue.in_(issue.aliases)).values(issue=issue.id)
+    with store.known.connection(writes=True) as connection:
+        connection.execute(statement)
+    return issue
+
+
+def split(store: SiteStore, key: str, fingerprint: str) -> Issue:
+    """Make an issue of its own of one fingerprint of the issue ``key``. Raises ``StoreError``."""
+    old = operations.locate(store.known, key)
+    made = operations.split(store.known, key, fingerprint)
+    moved = (OCCURRENCE.c.issue == old.id) & OCCURRENCE.c.fingerprint.in_(made.fingerprints)
+    with store.known.connection(writes=True) as connection:
+        connection.execute(OCCURRENCE.update().where(moved).values(issue=made.id))
+    return made
+
+
+def state_of(issue: Issue, releases: Collection[str] = ()) -> str:
+    """Its status; ``regressed`` for a resolved one that was seen since, or in a release without it."""
+    if issue.status != "resolved":
+        return issue.status
+    if issue.resolved_in is not None:
+        fixed = version_order.key(issue.resolved_in)
+        seen = [each for each in (*releases, *issue.versions) if version_order.key(each) >= fixed]
+        return "regressed" if seen else "resolved"
+    if issue.resolved_at is None or issue.last_seen is None:
+        return "resolved"
+    return "regressed" if issue.last_seen >= times.end(issue.resolved_at) else "resolved"

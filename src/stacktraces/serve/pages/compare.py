@@ -1,0 +1,92 @@
+"""What changed: two snapshots of the same processes, two logs, or two spans of time of the site's issues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import func, select
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ...errors import InputError, UsageError
+from ...known import times
+from ..store import SiteStore
+from ..store.tables import OCCURRENCE
+from ..uploads.folder import TOKEN, Uploads
+from ..uploads.looking import compare
+from ._web import commands, human, needs_account, page
+
+_MOST_CHANGES = 200
+
+
+class Change(msgspec.Struct):
+    """An issue with its counts in both spans."""
+
+    id: str
+    title: str
+    before: int
+    after: int
+
+    @property
+    def kind(self) -> str:
+        """What happened between the spans."""
+        if not self.before:
+            return "appeared"
+        if not self.after:
+            return "disappeared"
+        return "grew" if self.after > self.before else "shrank" if self.after < self.before else "same"
+
+
+@human
+async def of_uploads(request: Request) -> Response:
+    """Two uploads, named by their addresses."""
+    uploads = Uploads(request.app.state.settings.data / "uploads")
+    given = [request.query_params.get(name, "").strip() for name in ("a", "b")]
+    told = None
+    if all(given):
+        one, other = (_path(uploads, each) for each in given)
+        told = await compare(commands(request), one, other)
+    return await page(request, "compare.html", given=given, told=told)
+
+
+def _path(uploads: Uploads, given: str) -> tuple[Path, str]:
+    token = TOKEN.findall(given)
+    found = uploads.find(token[-1]) if token else None
+    if found is None:
+        raise InputError("One of the two is no address of an upload: upload the texts first.")
+    seen, folder = found
+    return folder / (seen.name if seen.kind == "snapshot" else "result.json"), seen.kind
+
+
+@needs_account
+@human
+async def of_spans(request: Request) -> Response:
+    """Counts of issues in two spans of time."""
+    names = ("from", "to", "and_from", "and_to")
+    given = {name: request.query_params.get(name, "") for name in names}
+    changes = None
+    if any(given.values()):
+        spans = [times.normalise(given[name]) for name in names]
+        if None in spans:
+            raise UsageError("Give four times, such as 2026-03-01 or 2026-03-01T12:00.")
+        changes = await run_in_threadpool(_changes, request.app.state.store, [str(each) for each in spans])
+    return await page(request, "spans.html", given=given, changes=changes)
+
+
+def _changes(store: SiteStore, spans: list[str]) -> list[Change]:
+    counts: list[dict[str, int]] = []
+    with store.known.connection(writes=False) as connection:
+        for start, end in (spans[:2], spans[2:]):
+            within = (OCCURRENCE.c.seen >= start) & (OCCURRENCE.c.seen < end)
+            statement = select(OCCURRENCE.c.issue, func.count()).where(within).group_by(OCCURRENCE.c.issue)
+            counts.append({row[0]: row[1] for row in connection.execute(statement)})
+        before, after = counts
+        ids = sorted({*before, *after}, key=lambda each: -abs(after.get(each, 0) - before.get(each, 0)))
+        issues = store.known.issues_within(connection, ids[:_MOST_CHANGES])
+    return [Change(each.id, each.title, before.get(each.id, 0), after.get(each.id, 0)) for each in issues]
+
+
+routes = [Route("/compare", of_uploads), Route("/issues-compared", of_spans)]

@@ -1,0 +1,198 @@
+"""The page of an issue, and what is done to it there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ...errors import UsageError
+from ...known import Issue, StoreMatcher, mute, operations
+from ...known.matching import query_of
+from ...model import Trace
+from ...render import plain
+from ...signatures.culprit import culprit
+from ..changes import merge, split, state_of
+from ..store import SiteStore, StoredOccurrence
+from ._charts import Axis, drawn
+from ._stacks import links
+from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, redirect, text_of
+
+_OCCURRENCES = 50
+_VALUES = 8
+_SIMILAR = 5
+_LEAST_ALIKE = 0.2
+"""The share of both stacks' weight that agrees."""
+_CHART = (900, 96)
+
+
+@needs_account
+@human
+async def show(request: Request) -> Response:
+    """All that is known of an issue."""
+    store: SiteStore = request.app.state.store
+    issue = await run_in_threadpool(operations.locate, store.known, request.path_params["id"])
+    if issue.id != request.path_params["id"]:
+        return redirect(request, f"/issues/{issue.id}")
+    occurrences = await run_in_threadpool(store.occurrences, issue.id, most=_OCCURRENCES)
+    counts = await run_in_threadpool(store.counts, [issue.id])
+    axis = Axis(counts)
+    error = occurrences[0].trace.error if occurrences else next(iter(issue.exemplars), None)
+    runtime = occurrences[0].trace.runtime if occurrences else (error.runtime if error else None)
+    at = (culprit(error, runtime) or plain.innermost(error)) if error is not None else None
+    root = plain.root_cause(error) if error is not None else None
+    people = accounts(request)
+    return await page(
+        request,
+        "issue.html",
+        issue=issue,
+        state=state_of(issue, [each.release for each in occurrences if each.release]),
+        at=plain.place(at) if at is not None else "",
+        root=plain.headline(root) if root is not None else "",
+        links=links(error, runtime) if error is not None else [],
+        chart=drawn(axis.bars(issue.id), "chart", *_CHART),
+        ends=axis.ends,
+        spread=_spread(occurrences),
+        occurrences=[_occurrence(each) for each in occurrences],
+        similar=await run_in_threadpool(_similar, store, issue),
+        comments=await run_in_threadpool(people.comments, [issue.id, *issue.aliases]),
+        log=await run_in_threadpool(people.log, subject=issue.id, most=20),
+        live=f"{prefix(request)}/live?" + urlencode({"id": issue.id}),
+    )
+
+
+def _occurrence(stored: StoredOccurrence) -> dict[str, Any]:
+    trace = stored.trace
+    return {
+        "seen": stored.seen,
+        "project": stored.project,
+        "environment": stored.environment,
+        "release": stored.release,
+        "host": trace.context.host,
+        "message": plain.headline(trace.error),
+        "before": trace.before,
+    }
+
+
+def _spread(occurrences: Iterable[StoredOccurrence]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """How often which message, host, environment, … stands in the latest occurrences."""
+    ways: dict[str, Callable[[StoredOccurrence], str | None]] = {
+        "message": lambda each: (each.trace.error.message or "").partition("\n")[0],
+        "environment": lambda each: each.environment,
+        "release": lambda each: each.release,
+        "host": lambda each: _context(each.trace, "host"),
+        "pod": lambda each: _context(each.trace, "pod"),
+        "process": lambda each: _context(each.trace, "process"),
+        "logger": lambda each: _context(each.trace, "logger"),
+        "level": lambda each: _context(each.trace, "level"),
+    }
+    found = []
+    for name, way in ways.items():
+        counted = Counter(value for each in occurrences if (value := way(each)))
+        if counted:
+            found.append((name, counted.most_common(_VALUES)))
+    return found
+
+
+def _context(trace: Trace, name: str) -> str | None:
+    return cast("str | None", getattr(trace.context, name))
+
+
+def _similar(store: SiteStore, issue: Issue) -> list[dict[str, Any]]:
+    """Other issues that it may be the same as, and why."""
+    stack = next((each for each in issue.stacks if each.error is not None), None)
+    if stack is None or stack.error is None:
+        return []
+    query = query_of(stack.error, stack.error.runtime, stack.fingerprint)
+    found = StoreMatcher(store.known).search(query)
+    likely = [
+        each
+        for each in found.decision.candidates
+        if each.issue != issue.id and each.evidence.alignment >= _LEAST_ALIKE
+    ]
+    shown = []
+    for each in likely[:_SIMILAR]:
+        heading = store.known.heading(each.issue)
+        if heading is not None:
+            facts = {
+                "same type": each.evidence.error_type,
+                "same causes": each.evidence.causes,
+                "same message": each.evidence.message,
+            }
+            reasons = [f"stacks agree by {each.evidence.alignment:.0%}"]
+            reasons += [name for name, holds in facts.items() if holds]
+            known = {frame.function for error in _exemplars(store, each.issue) for frame in error}
+            common = [frame.function for frame in stack.error.frames if frame.function in known]
+            if common:
+                reasons.append("frames in common: " + ", ".join(str(name) for name in common[:3]))
+            shown.append({"id": heading.id, "title": heading.title, "why": "; ".join(reasons)})
+    return shown
+
+
+def _exemplars(store: SiteStore, issue_id: str) -> Iterable[Any]:
+    other = store.known.issue(issue_id)
+    return [each.frames for each in other.exemplars] if other is not None else []
+
+
+@needs_role
+@human
+async def change(request: Request) -> Response:
+    """What a form of the page asks for."""
+    fields = await form(request)
+    store, name = request.app.state.store, request.path_params["id"]
+    who = await account(request)
+    assert who is not None
+    action = text_of(fields, "action")
+    target, told = await run_in_threadpool(_change, store, name, action, fields)
+    if action == "comment":
+        await run_in_threadpool(accounts(request).comment, target, who.name, text_of(fields, "text"))
+    await run_in_threadpool(accounts(request).did, who.name, told, target)
+    return redirect(request, f"/issues/{target}")
+
+
+def _change(store: SiteStore, name: str, action: str, fields: FormData) -> tuple[str, str]:
+    """Do it; gives the id of the issue to show, and what was done. Raises ``StacktracesError``."""
+    version = text_of(fields, "version").strip()
+    match action:
+        case "comment":
+            return operations.locate(store.known, name).id, "commented"
+        case "resolve":
+            issue = operations.change(
+                store.known, name, lambda issue: operations.resolve(issue, version=version or None)
+            )
+            return issue.id, f"resolved in {version}" if version else "resolved"
+        case "reopen":
+            return operations.change(store.known, name, operations.reopen).id, "reopened"
+        case "ignore":
+            return operations.change(store.known, name, operations.ignore).id, "ignored"
+        case "mute":
+            until = _mute(text_of(fields, "until"), text_of(fields, "value").strip())
+            issue = operations.change(store.known, name, lambda issue: operations.mute(issue, until))
+            return issue.id, f"muted until {until}"
+        case "merge":
+            other = operations.locate(store.known, text_of(fields, "other").strip()).id
+            return merge(store, name, [other]).id, f"merged {other}"
+        case "split":
+            made = split(store, name, text_of(fields, "fingerprint"))
+            return made.id, f"split from {name}"
+    raise UsageError("Nothing of that name can be done to an issue.")
+
+
+def _mute(kind: str, value: str) -> mute.Mute:
+    found = mute.parse(f"{kind} {value}")
+    if found is None:
+        raise UsageError("Say until when: a date such as 2027-01-31, a version, or a number of occurrences.")
+    return found
+
+
+routes = [
+    Route("/issues/{id}", show, methods=["GET"]),
+    Route("/issues/{id}", change, methods=["POST"]),
+]

@@ -1,0 +1,168 @@
+"""The list of issues."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import get_args
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from ...known import Issue, operations
+from ...model import Status
+from ...render import plain
+from ...signatures.culprit import culprit
+from ..changes import merge, state_of
+from ..store import Filter, SiteStore
+from ._charts import Axis, drawn
+from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, problem, redirect
+
+_PER_PAGE = 50
+_LAST_PAGE = 100_000
+_TREND = (180, 26)
+_LOOK_EVERY = 2.0
+"""Seconds between two looks for new occurrences."""
+_LOOKS = 300
+"""After so many the browser asks anew."""
+_FIELDS = ("type", "own_file", "environment", "release", "host")
+
+
+async def home(request: Request) -> Response:
+    """The issues for who is logged in, else where a text is looked at."""
+    return redirect(request, "/look" if await account(request) is None else "/issues")
+
+
+def _wanted(request: Request) -> Filter:
+    given = {name: request.query_params.get(name) or None for name in Filter.__struct_fields__}
+    if given["status"] not in get_args(Status):
+        given["status"] = None
+    return msgspec.convert(given, Filter)
+
+
+def _page_number(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return min(max(1, int(text)), _LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
+
+
+@needs_account
+@human
+async def show(request: Request) -> Response:
+    """The issues that the filter lets through, those seen last first."""
+    store: SiteStore = request.app.state.store
+    wanted, number = _wanted(request), _page_number(request)
+    found = await run_in_threadpool(store.issues, wanted, most=_PER_PAGE, after=(number - 1) * _PER_PAGE)
+    counts = await run_in_threadpool(store.counts, [each.id for each in found.issues])
+    projects = await run_in_threadpool(store.projects)
+    axis = Axis(counts)
+    given = {name: value for name in Filter.__struct_fields__ if (value := getattr(wanted, name)) is not None}
+    return await page(
+        request,
+        "issues.html",
+        rows=[_row(each, axis) for each in found.issues],
+        total=found.total,
+        filter=wanted,
+        filtered=bool(given),
+        fields=_FIELDS,
+        statuses=get_args(Status),
+        projects=projects,
+        ends=axis.ends,
+        pages=_neighbours(given, number, found.total),
+        live=f"{prefix(request)}/live?" + urlencode([("id", each.id) for each in found.issues]),
+    )
+
+
+def _row(issue: Issue, axis: Axis) -> dict[str, object]:
+    exemplar = next(iter(issue.exemplars), None)
+    own = culprit(exemplar, exemplar.runtime) if exemplar is not None else None
+    at = own or (plain.innermost(exemplar) if exemplar is not None else None)
+    return {
+        "id": issue.id,
+        "title": issue.title,
+        "state": state_of(issue),
+        "where": plain.place(at) if at is not None else "",
+        "count": issue.count,
+        "first": issue.first_seen,
+        "last": issue.last_seen,
+        "trend": drawn(axis.bars(issue.id), "trend", *_TREND),
+    }
+
+
+def _neighbours(given: dict[str, object], number: int, total: int) -> dict[str, str]:
+    pages = {}
+    if number > 1:
+        pages["Newer"] = f"?{urlencode(given | {'page': number - 1})}"
+    if number * _PER_PAGE < total:
+        pages["Older"] = f"?{urlencode(given | {'page': number + 1})}"
+    return pages
+
+
+@needs_role
+@human
+async def change(request: Request) -> Response:
+    """What is done to the issues that were ticked: merge, resolve, ignore, reopen."""
+    fields = await form(request)
+    names = [each for each in fields.getlist("id") if isinstance(each, str)]
+    action = fields.get("action")
+    store, who = request.app.state.store, await account(request)
+    assert who is not None
+    if action == "merge" and len(names) > 1:
+        issue = await run_in_threadpool(merge, store, names[0], names[1:])
+        await run_in_threadpool(accounts(request).did, who.name, f"merged {', '.join(names[1:])}", issue.id)
+        return redirect(request, f"/issues/{issue.id}")
+    simple = {"resolve": operations.resolve, "ignore": operations.ignore, "reopen": operations.reopen}
+    if not names or action not in simple:
+        told = "Tick two issues or more to merge them, or one to change it."
+        return await problem(request, 400, "Nothing was changed", told)
+    for name in names:
+        await run_in_threadpool(operations.change, store.known, name, simple[str(action)])
+        await run_in_threadpool(accounts(request).did, who.name, str(action), name)
+    return redirect(request, "/issues")
+
+
+@needs_account
+async def live(request: Request) -> Response:
+    """The counts of some issues as server-sent events, as they grow."""
+    ids = request.query_params.getlist("id")[:_PER_PAGE]
+    response = StreamingResponse(_growing(request, ids), media_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _growing(request: Request, ids: list[str]) -> AsyncIterator[str]:
+    store: SiteStore = request.app.state.store
+    told: dict[str, int] = {}
+    newest = await run_in_threadpool(_newest, store)
+    for _ in range(_LOOKS):
+        counts = {each.id: each.count for each in await run_in_threadpool(_load, store, ids)}
+        latest = await run_in_threadpool(_newest, store)
+        if counts != told or latest != newest:
+            unseen = len([each for each in latest if each not in ids and each not in newest])
+            told = counts
+            data = msgspec.json.encode({"counts": counts, "unseen": unseen}).decode()
+            yield f"event: counts\ndata: {data}\n\n"
+        else:
+            yield ": nothing new\n\n"
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+def _load(store: SiteStore, ids: list[str]) -> list[Issue]:
+    with store.known.connection(writes=False) as connection:
+        return store.known.issues_within(connection, ids)
+
+
+def _newest(store: SiteStore) -> list[str]:
+    return [each.id for each in store.known.latest((), _PER_PAGE)]
+
+
+routes = [
+    Route("/", home),
+    Route("/issues", show, methods=["GET"]),
+    Route("/issues", change, methods=["POST"]),
+    Route("/live", live),
+]

@@ -1,0 +1,85 @@
+"""From a text to what is shown of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from ...errors import InputError
+from ...results.exchange import from_json
+from .commands import Commands
+
+Kind: TypeAlias = Literal["snapshot", "groups", "trace", "nothing"]
+
+
+class Look(msgspec.Struct):
+    """What a text turned out to be."""
+
+    kind: Kind
+    name: str
+    """Of the file, as it may stand in a page."""
+    size: int
+    """Bytes."""
+    at: str
+    """When it came: ISO 8601 in UTC."""
+    told: str = ""
+    """What the commands said besides, or why nothing was found."""
+    title: str = ""
+
+
+async def look(commands: Commands, folder: Path, name: str, at: str) -> Look:
+    """Read the file ``name`` in ``folder`` and leave ``result.json`` and ``report.html`` beside it.
+
+    Raises ``InputError`` where a limit ends the reading.
+    """
+    seen = Look("nothing", name, (folder / name).stat().st_size, at)
+    answer = await commands.run("log", "--format", "json", name, folder=folder)
+    if answer.code not in (0, 3):
+        seen.told = answer.told
+        return seen
+    result = from_json(answer.output)
+    (folder / "result.json").write_bytes(answer.output)
+    stats = result.stats
+    if stats.snapshots and stats.traces <= stats.snapshots:
+        report = await commands.run("describe", "--format", "html", name, folder=folder)
+        if report.code in (0, 3):
+            (folder / "report.html").write_bytes(report.output)
+            seen.kind, seen.told = "snapshot", report.told
+            return seen
+    if not result.groups:
+        seen.told = answer.told
+        return seen
+    report = await commands.run("log", "--format", "html", "--top", "500", name, folder=folder)
+    if report.code not in (0, 3):
+        raise InputError(report.told or "The report could not be made.")
+    (folder / "report.html").write_bytes(report.output)
+    seen.kind = "trace" if stats.traces == 1 else "groups"
+    return seen
+
+
+async def first_version(commands: Commands, folder: Path, name: str) -> bytes:
+    """The JSON of one process, or of the first of several, as ``describe.py --format json`` prints it.
+
+    Raises ``InputError`` where there is none.
+    """
+    answer = await commands.run("describe.py", "--format", "json", "-l", name, folder=folder)
+    if answer.code not in (0, 3):
+        raise InputError(answer.told)
+    found = msgspec.json.decode(answer.output, type=dict[str, object])
+    processes = msgspec.convert(found.get("processes"), list[dict[str, object]])
+    if not processes:
+        raise InputError("No process was found in it.")
+    return msgspec.json.encode(processes[0])
+
+
+async def compare(commands: Commands, one: tuple[Path, str], other: tuple[Path, str]) -> str:
+    """What changed between two uploads, each the file to compare and its kind; raises ``InputError``."""
+    (first, kind), (second, other_kind) = one, other
+    if (kind == "snapshot") != (other_kind == "snapshot"):
+        raise InputError("One is a snapshot, the other is none: compare two of a kind.")
+    answer = await commands.run("diff", str(first), str(second), folder=first.parent)
+    if answer.code not in (0, 3):
+        raise InputError(answer.told)
+    return answer.output.decode("utf-8", "replace")

@@ -1,0 +1,192 @@
+"""What people do with the site, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support import PASSWORD, Site, browser, page_of
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+PICTURES = os.environ.get("PICTURES")
+"""A folder for pictures of the pages, to be looked at."""
+CHAINED = """\
+2026-03-01 10:00:00 INFO GET /pay
+2026-03-01 10:00:01 ERROR payment failed
+Traceback (most recent call last):
+  File "/srv/shop/stock.py", line 8, in price
+    return prices[item]
+KeyError: 'tea'
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/flask/app.py", line 1, in full_dispatch
+    return self.dispatch()
+  File "/srv/shop/cart.py", line 3, in total
+    return sum(price(item) for item in items)
+shop.CartError: no total
+2026-03-01 10:00:02 INFO done
+"""
+OTHER = """\
+2026-03-01 10:05:00 ERROR payment failed
+Traceback (most recent call last):
+  File "/srv/shop/pay.py", line 5, in pay
+    raise ValueError("no card")
+ValueError: no card
+
+"""
+LATER = "2099" + OTHER[4:]
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    with page_of(chromium) as found:
+        yield found
+
+
+def _log_in(page: Page, site: Site) -> None:
+    site.accounts.add("ann", PASSWORD, "admin")
+    page.goto(f"{site.url}/login")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Issues")).to_be_visible()
+
+
+def _shows(page: Page, site: Site, title: str) -> None:
+    """The list of issues has it: the worker needs a moment."""
+    for _ in range(20):
+        page.goto(f"{site.url}/issues")
+        if page.get_by_role("link", name=title).count():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{title} is not in the list")
+
+
+def test_paste_a_log_and_reach_the_cause(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    page.get_by_label("Text", exact=True).fill(CHAINED)
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_role("heading", name="shop.CartError: no total")).to_be_visible()
+    expect(page.get_by_text("KeyError: 'tea'", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Caused by: KeyError")).to_be_visible()
+    assert re.fullmatch(rf"{site.url}/look/[\w-]{{22}}", page.url)
+
+
+def test_upload_the_snapshot_of_a_deadlock(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/look")
+    page.get_by_label("or a file").set_input_files(CORPUS / "locks/bank-java.txt")
+    page.get_by_role("button", name="Look").click()
+    expect(page.locator("#findings")).to_contain_text("Deadlock")
+    page.locator("#search").fill("audit")  # its script runs, by the page's policy
+    expect(page.locator("#matches")).not_to_be_empty()
+    page.get_by_role("link", name="Another text").click()
+    expect(page.get_by_role("heading", name="Upload and look")).to_be_visible()
+
+
+def test_log_in_and_out(page: Page, site: Site) -> None:
+    _log_in(page, site)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.goto(f"{site.url}/issues")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_the_first_link_leads_to_the_first_trace(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/setup/{site.accounts.first_token()}")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Make a token").click()
+    told = page.get_by_role("status").inner_text()
+    token = re.search(r"[0-9a-f]{32}", told)
+    assert token is not None
+    headers = {"Authorization": f"Bearer {token[0]}"}
+    assert page.request.post(f"{site.url}/api/text", data=CHAINED, headers=headers).status == 202
+    _shows(page, site, "shop.CartError: no total")
+
+
+def test_resolve_and_see_it_regress_by_keys_while_it_comes_in(page: Page, site: Site) -> None:
+    site.send(OTHER)
+    _log_in(page, site)
+    _shows(page, site, "ValueError: no card")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="All issues")).to_be_visible()
+    page.wait_for_load_state("load")
+    page.keyboard.press("r")
+    expect(page.locator("main .pill")).to_have_text("resolved")
+    page.wait_for_load_state("load")
+    page.keyboard.press("u")
+    expect(page.locator(".issues .pill")).to_have_text("resolved")
+    site.send(LATER)
+    expect(page.locator(".issues [data-count]")).to_have_text("2")  # by server-sent events
+    page.reload()
+    expect(page.locator(".issues .pill")).to_have_text("regressed")
+
+
+def test_merge_and_split(page: Page, site: Site) -> None:
+    site.send(OTHER)
+    site.send(CHAINED)
+    _log_in(page, site)
+    _shows(page, site, "ValueError: no card")
+    _shows(page, site, "shop.CartError: no total")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Merge ticked").click()
+    expect(page.locator("main [data-count]")).to_have_text("2")
+    page.get_by_text("Mute, merge, split").click()
+    page.get_by_role("button", name="Split").click()
+    expect(page.locator("main [data-count]")).to_have_text("1")
+    page.goto(f"{site.url}/issues")
+    expect(page.locator(".issues > li")).to_have_count(2)
+
+
+def _pages(site: Site) -> list[str]:
+    (issue, *_) = site.store.known.ids()
+    return ["/look", "/issues", f"/issues/{issue}", "/start", "/people"]
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1200), (True, 1200), (False, 360)])
+def test_pages_keep_to_wcag_aa_and_to_their_width(
+    chromium: Browser, site: Site, dark: bool, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    site.send(CHAINED)
+    site.send(OTHER)
+    with page_of(chromium, dark=dark, width=width) as page:
+        _log_in(page, site)
+        _shows(page, site, "ValueError: no card")
+        _shows(page, site, "shop.CartError: no total")
+        tags = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+        for number, path in enumerate(_pages(site)):
+            page.goto(site.url + path)
+            if PICTURES:
+                name = f"{number}-{'dark' if dark else 'light'}-{width}.png"
+                page.screenshot(path=Path(PICTURES) / name, full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            found = axe.Axe().run(page, options=tags)
+            assert found.violations_count == 0, f"{path}: {found.generate_report()}"

@@ -1,0 +1,7 @@
+"""A keyword of Robot Framework's."""
+
+from shop import main
+
+
+def order():
+    main()

@@ -1,0 +1,4 @@
+Feature: orders
+  Scenario: an order
+    Given a shop
+    When I order

@@ -1,0 +1,6 @@
+*** Settings ***
+Library    robot_shop.py
+
+*** Test Cases ***
+Orders Are Taken
+    Order

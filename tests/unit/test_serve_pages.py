@@ -1,0 +1,245 @@
+"""The pages of the site without a browser: what is asked, what is answered, what is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from stacktraces.serve.accounts import Accounts
+from stacktraces.serve.application import create_application
+from stacktraces.serve.settings import Settings
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+PASSWORD = "correct horse"
+TRACE = """\
+2026-03-01 10:00:0{second} ERROR failed
+Traceback (most recent call last):
+  File "/srv/shop/{file}.py", line 3, in {function}
+    return prices["x"]
+{kind}: {message}
+
+"""
+
+
+def trace(
+    kind: str = "KeyError",
+    message: str = "'x'",
+    *,
+    file: str = "cart",
+    function: str = "total",
+    second: int = 0,
+) -> str:
+    return TRACE.format(kind=kind, message=message, file=file, function=function, second=second)
+
+
+class Site:
+    def __init__(self, folder: Path, prefix: str = "") -> None:
+        settings = Settings(database=str(folder / "site.db"), data=folder / "data", prefix=prefix)
+        self.application = create_application(settings)
+        self.accounts: Accounts = self.application.state.accounts
+        self.store = self.application.state.store
+        self.store.add_project("shop", "Shop")
+        self.client = TestClient(self.application, root_path=prefix, base_url="http://testserver" + prefix)
+        self.prefix = prefix
+
+    def send(self, text: str) -> None:
+        self.application.state.spool.put("shop", "text", text.encode())
+        self.application.state.worker.empty()
+
+    def post(self, path: str, data: dict[str, object], page: str | None = None):  # type: ignore[no-untyped-def]
+        token = re.search(r'name="token" value="([0-9a-f]+)"', self.client.get(page or path).text)
+        assert token is not None, "the page has no form"
+        return self.client.post(path, data={**data, "token": token[1]})
+
+    def log_in(self, role: str = "admin") -> None:
+        self.accounts.add(role, PASSWORD, role)  # type: ignore[arg-type]
+        answer = self.post("/login", {"name": role, "password": PASSWORD})
+        assert answer.url.path == f"{self.prefix}/issues"
+
+    @property
+    def only(self) -> str:
+        (issue,) = self.store.known.issues()
+        return str(issue.id)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.store.close()
+
+
+def _look(site: Site, text: bytes):  # type: ignore[no-untyped-def]
+    answer = site.client.post(
+        "/look", content=text, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.status_code == 201
+    return site.client.get(answer.text.strip())
+
+
+def test_a_traceback_that_curl_sends_is_explained(site: Site) -> None:
+    page = _look(site, trace().encode())
+    assert "KeyError: &#39;x&#39;" in page.text
+    assert "/srv/shop/cart.py:3 in total" in page.text
+
+
+def test_a_log_becomes_groups(site: Site) -> None:
+    page = _look(site, (trace() + trace("ValueError", "no", function="pay", second=1)).encode())
+    assert "2 distinct errors" in page.text
+
+
+def test_a_snapshot_shows_its_deadlock_by_a_policy_that_names_its_script(site: Site) -> None:
+    page = _look(site, (CORPUS / "locks/bank-java.txt").read_bytes())
+    assert "Deadlock" in page.text
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'sha256-" in policy
+    assert "sandbox" in policy
+
+
+def test_what_holds_no_trace_says_what_to_do(site: Site) -> None:
+    page = _look(site, b"all is well\n")
+    assert "No stack trace was found" in page.text
+    assert "What can be done" in page.text
+
+
+def test_an_address_that_nobody_was_given_shows_nothing(site: Site) -> None:
+    assert site.client.get("/look/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+    assert site.client.get("/look/..%2f..%2fsite.db").status_code == 404
+
+
+def test_the_request_of_the_first_version(site: Site) -> None:
+    good = site.client.post(
+        "/describe", content=(CORPUS / "gdb/httpd-2.4-event-parent.txt").read_bytes()
+    ).json()
+    assert good["success"] is True
+    assert {"processname", "threads", "threadgroups"} <= set(good["procinfo"])
+    bad = site.client.post("/describe", content=b"nothing").json()
+    assert bad["success"] is False
+    assert bad["errmsg"]
+
+
+def test_the_collector_can_be_downloaded(site: Site) -> None:
+    assert "import sys" in site.client.get("/collect.py").text
+
+
+def test_pages_of_issues_are_for_people_who_logged_in(site: Site) -> None:
+    for path in ("/issues", "/issues/1-00", "/start", "/people"):
+        assert site.client.get(path).url.path == "/login"
+    site.log_in("viewer")
+    assert site.client.get("/people").status_code == 403
+
+
+def test_a_form_without_its_token_changes_nothing(site: Site) -> None:
+    site.send(trace())
+    site.log_in()
+    path = f"/issues/{site.only}"
+    assert site.client.post(path, data={"action": "ignore"}).status_code == 403
+    assert site.client.post(path, data={"action": "ignore", "token": "0" * 64}).status_code == 403
+    assert site.store.known.issue(site.only).status == "open"
+
+
+def test_a_viewer_changes_nothing(site: Site) -> None:
+    site.send(trace())
+    site.log_in("viewer")
+    assert site.post(f"/issues/{site.only}", {"action": "ignore"}, "/issues").status_code == 403
+    assert site.store.known.issue(site.only).status == "open"
+
+
+def test_many_wrong_passwords_are_stopped(site: Site) -> None:
+    site.accounts.add("ann", PASSWORD, "admin")
+    for _ in range(5):
+        assert site.post("/login", {"name": "ann", "password": "wrong"}).status_code == 403
+    assert site.post("/login", {"name": "ann", "password": PASSWORD}).status_code == 429
+
+
+def test_the_first_link_makes_one_administrator(site: Site) -> None:
+    secret = site.accounts.first_token()
+    assert site.post("/setup/wrong", {"name": "eve", "password": PASSWORD}).status_code == 422
+    answer = site.post(f"/setup/{secret}", {"name": "ann", "password": PASSWORD})
+    assert answer.url.path == "/start"
+    assert "Send the first trace" in answer.text
+    assert site.client.get(f"/setup/{secret}").status_code == 404
+
+
+def test_states_of_an_issue_and_what_was_done(site: Site) -> None:
+    site.send(trace())
+    site.log_in()
+    path = f"/issues/{site.only}"
+    for action, state in (("ignore", "ignored"), ("reopen", "open"), ("resolve", "resolved")):
+        assert f'class="pill {state}"' in site.post(path, {"action": action}).text
+    assert "muted until" in site.post(path, {"action": "mute", "until": "count", "value": "9"}).text
+    assert "seen by ann" in site.post(path, {"action": "comment", "text": "seen by ann"}).text
+    assert "admin: muted until count 9" in site.client.get(path).text
+
+
+def test_merged_issues_keep_their_occurrences_and_can_be_split(site: Site) -> None:
+    site.send(trace() + trace("ValueError", "no", file="pay", function="pay", second=1))
+    site.log_in()
+    one, other = (each.id for each in site.store.known.issues())
+    page = site.post("/issues", {"id": [one, other], "action": "merge"})
+    assert page.url.path == f"/issues/{one}"
+    assert len(site.store.occurrences(one)) == 2
+    split = site.post(f"/issues/{one}", {"action": "split", "fingerprint": other})
+    assert split.url.path == f"/issues/{other}"
+    assert [len(site.store.occurrences(each)) for each in (one, other)] == [1, 1]
+
+
+def test_a_resolved_issue_that_comes_again_has_regressed(site: Site) -> None:
+    site.send(trace())
+    site.log_in()
+    site.store.known  # noqa: B018
+    from stacktraces.known import operations
+
+    operations.change(
+        site.store.known, site.only, lambda each: operations.resolve(each, when="2026-03-01T10:00:03Z")
+    )
+    assert "pill resolved" in site.client.get("/issues").text
+    site.send(trace(second=5))
+    assert "pill regressed" in site.client.get("/issues").text
+
+
+def test_filters_and_empty_lists_say_what_to_do(site: Site) -> None:
+    site.log_in()
+    assert "No error was sent" in site.client.get("/issues").text
+    site.send(trace())
+    assert "KeyError" in site.client.get("/issues?text=keyerror&project=shop&status=open").text
+    assert "No issue is like that" in site.client.get("/issues?text=100%25").text
+
+
+def test_what_a_trace_holds_is_escaped_and_no_script_stands_in_a_page(site: Site) -> None:
+    site.send(trace("KeyError", "<script>alert(1)</script>\u202e", function="<b>"))
+    site.log_in()
+    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/look"):
+        page = site.client.get(path)
+        assert page.status_code == 200
+        assert "<script>" not in page.text
+        assert "\u202e" not in page.text
+        assert " style=" not in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_behind_a_proxy_with_a_prefix(tmp_path: Path) -> None:
+    site = Site(tmp_path, "/errors")
+    site.send(trace())
+    site.log_in()
+    page = site.client.get("/issues").text
+    targets = re.findall(r'(?:href|action|src)="(/[^"]*)"', page)
+    assert targets
+    assert all(each.startswith("/errors/") for each in targets)
+    site.store.close()
+
+
+def test_two_uploads_and_two_spans_of_time_are_compared(site: Site) -> None:
+    texts = (trace(), trace() + trace("ValueError", "no", file="pay", function="pay", second=1))
+    a, b = (str(_look(site, (each + texts[1]).encode()).url) for each in texts)
+    page = site.client.get("/compare", params={"a": a, "b": b})
+    assert page.status_code == 200
+    assert "What changed" in page.text
+    site.send(texts[1])
+    site.log_in()
+    spans = {"from": "2026-02-01", "to": "2026-03-01", "and_from": "2026-03-01", "and_to": "2026-03-02"}
+    assert site.client.get("/issues-compared", params=spans).text.count("appeared") == 2
