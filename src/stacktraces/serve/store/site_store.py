@@ -99,10 +99,12 @@ class SiteStore:
             ids, total = reading.chosen(connection, wanted, most, after)
             return Page(self.known.issues_within(connection, ids), total)
 
-    def occurrences(self, issue: str, *, most: int = 50, after: int = 0) -> list[StoredOccurrence]:
-        """The latest occurrences of ``issue``: ``most`` of them, behind the first ``after``."""
+    def occurrences(
+        self, issue: str, *, project: str | None = None, most: int = 50, after: int = 0
+    ) -> list[StoredOccurrence]:
+        """The latest occurrences of ``issue``, in ``project`` or all: ``most`` behind the first ``after``."""
         with self.known.connection(writes=False) as connection:
-            return reading.occurrences(connection, issue, most, after)
+            return reading.occurrences(connection, issue, project, most, after)
 
     def facets(self, issue: str) -> dict[str, dict[str, int]]:
         """How often ``issue`` was seen with which environment, release, host, type, and so on."""
