@@ -11,11 +11,14 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from stacktraces.errors import StoreError
 from stacktraces.serve import changes
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.spool import Spool
 from stacktraces.serve.store import Filter, SiteStore
+from stacktraces.serve.store.site_store import VERSION
+from stacktraces.serve.store.tables import SCHEMA
 from stacktraces.serve.worker import Worker
 
 SAMPLES = Path(__file__).parent / "corpus" / "serve"
@@ -231,3 +234,9 @@ class SiteContract:
         made = changes.split(site.store, first, second)
         assert sum(site.store.counts([made.id])[made.id].values()) == 1
         assert site.store.issues(Filter()).total == 2
+
+    def test_a_newer_database_is_refused(self, site: Site, database: str) -> None:
+        with site.store.known.connection(writes=True) as connection:
+            connection.execute(SCHEMA.update().values(version=VERSION + 1))
+        with pytest.raises(StoreError, match="newer stacktraces"):
+            SiteStore(database)
