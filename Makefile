@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo install test test-clusters test-crashes test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo install test test-clusters test-crashes test-kills test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -48,6 +48,10 @@ test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
 	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
 	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
+
+# The site is killed fifty times under load, on SQLite and on PostgreSQL: nothing acknowledged is lost.
+test-kills: $(STAMP)
+	STACKTRACES_KILLS=50 $(BIN)/python -m pytest -q -m live -k kill_under_load tests/live/test_serve_crashes.py tests/live/test_postgresql.py
 
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)

@@ -24,6 +24,8 @@ from tests.known_contract import StoreContract
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
+from tests.serve_contract import SiteContract
+from tests.serve_crashes import kill_under_load
 from tests.team_flow import play
 
 pytestmark = pytest.mark.live
@@ -100,6 +102,15 @@ def target(server: Server) -> Iterator[str]:
     server.execute(f"CREATE DATABASE {name}")
     yield server.url(name)
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class TestSiteOnPostgresql(SiteContract):
+    @pytest.fixture
+    def database(self, target: str) -> str:
+        return target
+
+    def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:
+        kill_under_load(tmp_path, target)
 
 
 class TestPostgresql(StoreContract):

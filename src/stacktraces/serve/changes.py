@@ -7,15 +7,13 @@ from collections.abc import Collection
 from ..known import Issue, operations, times
 from ..known import versions as version_order
 from .store import SiteStore
-from .store.tables import OCCURRENCE
 
 
 def merge(store: SiteStore, key: str, others: Collection[str]) -> Issue:
     """Make ``others`` part of the issue ``key``. Raises ``StoreError``."""
     issue = operations.merge(store.known, key, others)
-    statement = OCCURRENCE.update().where(OCCURRENCE.c.issue.in_(issue.aliases)).values(issue=issue.id)
-    with store.known.connection(writes=True) as connection:
-        connection.execute(statement)
+    for alias in issue.aliases:
+        store.move(alias, issue.id)
     return issue
 
 
@@ -23,9 +21,7 @@ def split(store: SiteStore, key: str, fingerprint: str) -> Issue:
     """Make an issue of its own of one fingerprint of the issue ``key``. Raises ``StoreError``."""
     old = operations.locate(store.known, key)
     made = operations.split(store.known, key, fingerprint)
-    moved = (OCCURRENCE.c.issue == old.id) & OCCURRENCE.c.fingerprint.in_(made.fingerprints)
-    with store.known.connection(writes=True) as connection:
-        connection.execute(OCCURRENCE.update().where(moved).values(issue=made.id))
+    store.move(old.id, made.id, made.fingerprints)
     return made
 
 

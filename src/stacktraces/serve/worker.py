@@ -20,6 +20,8 @@ from .store import SiteStore, StoredOccurrence
 
 _PATIENCE = 1.0
 """Seconds between two looks at the spool, unless it is told of an entry."""
+_GATHERING = 0.1
+"""Seconds in which entries gather behind the first one: a transaction costs the same for one as for many."""
 _AFTER_FAILURE = 5.0
 _MOST_ENTRIES = 500
 _MOST_BYTES = 8 << 20
@@ -52,6 +54,7 @@ class Worker:
         self._rules = rules
         self._told = told
         self._wake = threading.Event()
+        self._ending = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -66,13 +69,15 @@ class Worker:
     def stop(self) -> None:
         """End after what is being stored; what waits is stored after the next start."""
         self._ended = True
+        self._ending.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         while not self._ended:
-            self._wake.wait(_PATIENCE)
+            if self._wake.wait(_PATIENCE) and not self._ended:
+                self._ending.wait(_GATHERING)
             self._wake.clear()
             try:
                 self.empty()

@@ -45,8 +45,8 @@ async def occurrences(request: Request) -> Response:
     project = await project_for(request, "read", token_of(request))
     most, after = _number(request, "limit", 50, _MOST), _number(request, "offset", 0, 10**9)
     store, issue = request.app.state.store, request.path_params["issue"]
-    found = await run_in_threadpool(store.occurrences, issue, most=most, after=after)
-    return _json({"occurrences": [each for each in found if each.project == project]})
+    found = await run_in_threadpool(store.occurrences, issue, project=project, most=most, after=after)
+    return _json({"occurrences": found})
 
 
 routes = [Route("/api/issues", issues), Route("/api/issues/{issue}/occurrences", occurrences)]

@@ -47,13 +47,15 @@ def _has(wanted: Filter, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return ACTIVITY.c.issue.in_(select(FACET.c.issue).where(condition))
 
 
-def occurrences(connection: Connection, issue: str, most: int, after: int) -> list[StoredOccurrence]:
-    """The latest occurrences of ``issue``: ``most`` of them, behind the first ``after``."""
+def occurrences(
+    connection: Connection, issue: str, project: str | None, most: int, after: int
+) -> list[StoredOccurrence]:
+    """The latest occurrences of ``issue``, in ``project`` or all: ``most`` behind the first ``after``."""
     names = [name for name in StoredOccurrence.__struct_fields__ if name != "trace"]
     columns = OCCURRENCE.c
     statement = (
         select(columns.trace, *(columns[name] for name in names))
-        .where(columns.issue == issue)
+        .where(columns.issue == issue, *([columns.project == project] if project is not None else []))
         .order_by(columns.seen.desc(), columns.number.desc())
         .limit(most)
         .offset(after)

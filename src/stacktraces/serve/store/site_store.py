@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy import func, select
 
+from ...errors import StoreError
 from ...known import Sighting, times
 from ...known.sql import SqlStore
 from ...known.store import sql_store
@@ -31,8 +32,11 @@ class SiteStore:
         """The known issues: all that people say of an issue is said there."""
         with known.connection(writes=True) as connection:
             METADATA.create_all(connection)
-            if connection.scalar(select(func.count()).select_from(SCHEMA)) == 0:
+            found = connection.scalar(select(func.max(SCHEMA.c.version)))
+            if found is None:
                 connection.execute(SCHEMA.insert().values(version=VERSION))
+            elif found > VERSION:
+                raise StoreError(f"{known.name} was written by a newer stacktraces; upgrade stacktraces.")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -99,10 +103,12 @@ class SiteStore:
             ids, total = reading.chosen(connection, wanted, most, after)
             return Page(self.known.issues_within(connection, ids), total)
 
-    def occurrences(self, issue: str, *, most: int = 50, after: int = 0) -> list[StoredOccurrence]:
-        """The latest occurrences of ``issue``: ``most`` of them, behind the first ``after``."""
+    def occurrences(
+        self, issue: str, *, project: str | None = None, most: int = 50, after: int = 0
+    ) -> list[StoredOccurrence]:
+        """The latest occurrences of ``issue``, in ``project`` or all: ``most`` behind the first ``after``."""
         with self.known.connection(writes=False) as connection:
-            return reading.occurrences(connection, issue, most, after)
+            return reading.occurrences(connection, issue, project, most, after)
 
     def facets(self, issue: str) -> dict[str, dict[str, int]]:
         """How often ``issue`` was seen with which environment, release, host, type, and so on."""

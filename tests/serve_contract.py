@@ -1,0 +1,242 @@
+"""What holds of the site on every database: what is taken in is stored once, judged, and read again."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.testclient import TestClient
+
+from stacktraces.errors import StoreError
+from stacktraces.serve import changes
+from stacktraces.serve.application import create_application
+from stacktraces.serve.settings import Settings
+from stacktraces.serve.spool import Spool
+from stacktraces.serve.store import Filter, SiteStore
+from stacktraces.serve.store.site_store import VERSION
+from stacktraces.serve.store.tables import SCHEMA
+from stacktraces.serve.worker import Worker
+
+SAMPLES = Path(__file__).parent / "corpus" / "serve"
+TRACE = """\
+2026-03-01 10:00:00 ERROR failed
+Traceback (most recent call last):
+  File "/srv/shop/cart.py", line 3, in total
+    return prices["x"]
+KeyError: 'x'
+"""
+
+
+class Site:
+    def __init__(self, folder: Path, database: str) -> None:
+        settings = Settings(database=database, data=folder / "data", most_bytes=10_000)
+        self.application = create_application(settings)
+        self.store: SiteStore = self.application.state.store
+        self.store.add_project("shop", "Shop")
+        self.write = {"Authorization": f"Bearer {self.store.add_token('shop', 'write', 'w')}"}
+        self.read = {"Authorization": f"Bearer {self.store.add_token('shop', 'read', 'r')}"}
+        self.client = TestClient(self.application)
+
+    def settle(self) -> None:
+        """Store what waits, as the worker does."""
+        self.application.state.worker.empty()
+
+
+def _pack(content: bytes, encoding: str) -> bytes:
+    if encoding == "br":
+        packed: bytes = pytest.importorskip("brotli").compress(content)
+        return packed
+    zstd = pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    return bytes(zstd.compress(content))
+
+
+def _packed(entry: object) -> bytes:
+    return msgspec.msgpack.encode(entry)
+
+
+class SiteContract:
+    """A subclass has the fixture ``database``, which names one of no tables."""
+
+    @pytest.fixture
+    def site(self, tmp_path: Path, database: str) -> Iterator[Site]:
+        site = Site(tmp_path, database)
+        yield site
+        site.store.close()
+
+    def test_a_log_becomes_an_issue_with_its_occurrences(self, site: Site) -> None:
+        for _ in range(2):
+            assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+        site.settle()
+        answer = site.client.get("/api/issues", headers=site.read).json()
+        assert answer["total"] == 1
+        (issue,) = answer["issues"]
+        assert issue["title"] == "KeyError: 'x' in total"
+        found = site.client.get(f"/api/issues/{issue['id']}/occurrences", headers=site.read).json()[
+            "occurrences"
+        ]
+        assert [each["seen"] for each in found] == ["2026-03-01T10:00:00Z"] * 2
+        (known,) = site.store.known.issues()
+        assert known.count == 2
+
+    def test_an_entry_that_is_read_again_counts_once(self, site: Site, tmp_path: Path) -> None:
+        """As after a crash between storing an entry and forgetting it."""
+        spool = Spool(tmp_path / "again")
+        spool.put("shop", "text", TRACE.encode())
+        (entry,) = spool.entries()
+        worker = Worker(spool, site.store)
+        worker.empty()
+        (tmp_path / "again" / f"{entry.id}.entry").write_bytes(_packed(entry))
+        worker.empty()
+        (known,) = site.store.known.issues()
+        assert (known.count, len(site.store.occurrences(known.id)), len(spool)) == (1, 1, 0)
+
+    def test_tokens_may_do_one_thing_in_one_project(self, site: Site) -> None:
+        assert site.client.post("/api/text", content=TRACE).status_code == 401
+        assert site.client.post("/api/text", content=TRACE, headers=site.read).status_code == 403
+        assert site.client.get("/api/issues", headers=site.write).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("content", "encoding", "status"),
+        [
+            (b"x" * 10_001, "", 413),
+            (gzip.compress(b"x" * 1_000_000), "gzip", 413),
+            (b"no gzip", "gzip", 400),
+            (b"x", "exotic", 415),
+            (gzip.compress(TRACE.encode()), "gzip", 202),
+        ],
+    )
+    def test_bodies_are_bounded_before_and_after_unpacking(
+        self, site: Site, content: bytes, encoding: str, status: int
+    ) -> None:
+        headers = site.write | ({"Content-Encoding": encoding} if encoding else {})
+        assert site.client.post("/api/text", content=content, headers=headers).status_code == status
+
+    def test_a_full_disk_acknowledges_nothing(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(*_: object) -> str:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(site.application.state.spool, "put", full)
+        answer = site.client.post("/api/text", content=TRACE, headers=site.write)
+        assert (answer.status_code, answer.json()) == (
+            503,
+            {"error": "It cannot be kept now: try again later."},
+        )
+
+    def test_issues_are_filtered_and_paged(self, site: Site) -> None:
+        for name in ("cart", "stock", "pay"):
+            text = TRACE.replace("cart", name).replace("total", name).replace("'x'", f"'{name}'")
+            site.client.post("/api/text", content=text, headers=site.write)
+        site.settle()
+        assert site.store.issues(Filter(project="shop")).total == 3
+        assert site.store.issues(Filter(project="other")).total == 0
+        assert site.store.issues(Filter(own_file="/srv/shop/stock.py")).total == 1
+        assert site.store.issues(Filter(text="PAY")).total == 1
+        assert site.store.issues(Filter(status="resolved")).total == 0
+        assert len(site.store.issues(Filter(), most=2).issues) == 2
+        assert len(site.store.issues(Filter(), most=2, after=2).issues) == 1
+        assert site.client.get("/api/issues?limit=x", headers=site.read).status_code == 400
+        assert site.client.get("/api/issues?status=x", headers=site.read).status_code == 400
+
+    @pytest.mark.parametrize(
+        ("text", "structured"),
+        [
+            (
+                "python.txt",
+                [("/api/1/envelope/", "python.envelope"), ("/v1/logs", "python-opentelemetry.protobuf")],
+            ),
+            ("node.txt", [("/api/1/envelope/", "node.envelope")]),
+        ],
+    )
+    def test_structured_stacks_are_the_issue_of_the_text(
+        self, site: Site, text: str, structured: list[tuple[str, str]]
+    ) -> None:
+        key = site.write["Authorization"].removeprefix("Bearer ")
+        headers = {**site.write, "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_key={key}"}
+        assert site.client.post(
+            "/api/text", content=(SAMPLES / text).read_bytes(), headers=headers
+        ).is_success
+        for path, name in structured:
+            kind = {"Content-Type": "application/x-protobuf"} if path == "/v1/logs" else {}
+            content = (SAMPLES / name).read_bytes()
+            assert site.client.post(path, content=content, headers=headers | kind).is_success
+        site.settle()
+        (issue,) = site.store.known.issues()
+        assert len(site.store.occurrences(issue.id)) == 1 + len(structured)
+
+    def test_an_event_that_is_sent_again_counts_once(self, site: Site) -> None:
+        key = site.write["Authorization"].removeprefix("Bearer ")
+        for _ in range(3):
+            url = f"/api/1/envelope/?sentry_key={key}"
+            assert site.client.post(url, content=(SAMPLES / "node.envelope").read_bytes()).is_success
+        site.settle()
+        (issue,) = site.store.known.issues()
+        assert (issue.count, len(site.store.occurrences(issue.id))) == (1, 1)
+
+    @pytest.mark.parametrize(
+        "records",
+        [
+            [{"file": "/var/log/app.log", "host": "h1", "message": line} for line in TRACE.splitlines()],
+            [{"date": 1772359200.25, "log": line} for line in TRACE.splitlines()],
+        ],
+        ids=["vector", "fluent-bit"],
+    )
+    @pytest.mark.parametrize("shape", ["lines", "array"])
+    def test_records_of_log_shippers_are_put_together(
+        self, site: Site, records: list[dict[str, object]], shape: str
+    ) -> None:
+        """As their documentation has the records."""
+        lines = b"".join(msgspec.json.encode(each) + b"\n" for each in records)
+        content = lines if shape == "lines" else msgspec.json.encode(records)
+        assert site.client.post("/api/lines", content=content, headers=site.write).status_code == 202
+        site.settle()
+        assert site.store.issues(Filter()).issues[0].title == "KeyError: 'x' in total"
+
+    @pytest.mark.parametrize(
+        ("path", "content", "kind"),
+        [
+            ("/api/1/envelope/", b"no json", "application/x-sentry-envelope"),
+            ("/api/1/envelope/", b'{}\n{"type":"event","length":99}\n{}', "application/x-sentry-envelope"),
+            ("/api/1/store/", b"[" * 5000, "application/json"),
+            ("/v1/logs", b"[" * 5000, "application/json"),
+            ("/v1/logs", b"\x0a\xff", "application/x-protobuf"),
+            ("/v1/logs", b"\xff" * 20, "application/x-protobuf"),
+        ],
+    )
+    def test_a_body_that_is_none_is_refused(self, site: Site, path: str, content: bytes, kind: str) -> None:
+        key = site.write["Authorization"].removeprefix("Bearer ")
+        headers = {**site.write, "Content-Type": kind, "X-Sentry-Auth": f"Sentry sentry_key={key}"}
+        assert site.client.post(path, content=content, headers=headers).status_code == 400
+
+    @pytest.mark.parametrize("encoding", ["br", "zstd"])
+    def test_other_encodings_are_bounded_too(self, site: Site, encoding: str) -> None:
+        for content, status in ((TRACE.encode(), 202), (b"x" * 5_000_000, 413)):
+            packed = _pack(content, encoding)
+            headers = {**site.write, "Content-Encoding": encoding}
+            assert site.client.post("/api/text", content=packed, headers=headers).status_code == status
+            assert site.client.post("/api/text", content=packed[:-1], headers=headers).status_code in (
+                400,
+                413,
+            )
+
+    def test_totals_go_with_issues_that_are_merged_and_split(self, site: Site) -> None:
+        for name in ("cart", "stock"):
+            text = TRACE.replace("cart", name).replace("total", name)
+            site.client.post("/api/text", content=text, headers=site.write)
+        site.settle()
+        first, second = (each.id for each in site.store.issues(Filter()).issues)
+        changes.merge(site.store, first, [second])
+        assert [each.id for each in site.store.issues(Filter(text="stock")).issues] == [first]
+        assert sum(site.store.counts([first])[first].values()) == 2
+        made = changes.split(site.store, first, second)
+        assert sum(site.store.counts([made.id])[made.id].values()) == 1
+        assert site.store.issues(Filter()).total == 2
+
+    def test_a_newer_database_is_refused(self, site: Site, database: str) -> None:
+        with site.store.known.connection(writes=True) as connection:
+            connection.execute(SCHEMA.update().values(version=VERSION + 1))
+        with pytest.raises(StoreError, match="newer stacktraces"):
+            SiteStore(database)
