@@ -52,6 +52,7 @@ READS = {
     ("known", "review"): ("FILE", "-k", "STORE"),
     ("known", "rules"): ("FILE", "--try", "STORE"),
     ("known", "show"): ("ISSUE", "-k", "STORE"),
+    ("known", "sightings"): ("ISSUE", "-k", "STORE"),
     ("known", "split"): ("ISSUE", "FINGERPRINT", "-k", "STORE"),
     ("log",): ("FILE", "-k", "STORE"),
     ("mcp",): (),

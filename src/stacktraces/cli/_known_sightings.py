@@ -6,10 +6,18 @@ import click
 
 from ..errors import UsageError
 from ._known_options import opened, store_option
-from ._run import SETTINGS
+from ._run import SETTINGS, examples
 
 
-@click.command("sightings", context_settings=SETTINGS, short_help="How often an issue was seen each day.")
+@click.command(
+    "sightings",
+    context_settings=SETTINGS,
+    short_help="How often an issue was seen each day.",
+    epilog=examples(
+        "stacktraces known sightings 4-75ba -k known.db",
+        "stacktraces known sightings --forget-before 2026-01-31 -k known.db",
+    ),
+)
 @click.argument("issue", required=False)
 @store_option
 @click.option(

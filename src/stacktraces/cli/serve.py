@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError, MissingExtraError, UsageError
-from ._run import SETTINGS, complain
+from ._run import SETTINGS, complain, examples
 
 if TYPE_CHECKING:
     from ..serve.store import SiteStore
@@ -17,7 +17,15 @@ _PROJECT = "default"
 _LAST_SECONDS = 3
 
 
-@click.command("serve", context_settings=SETTINGS, short_help="Run a site for traces and issues.")
+@click.command(
+    "serve",
+    context_settings=SETTINGS,
+    short_help="Run a site for traces and issues.",
+    epilog=examples(
+        "stacktraces serve --db errors.db --data /var/lib/stacktraces",
+        "stacktraces serve --db postgresql://stacktraces@db/errors --prefix /errors",
+    ),
+)
 @click.option(
     "--db",
     "database",
