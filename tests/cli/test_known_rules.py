@@ -33,6 +33,19 @@ def test_trying_them_tells_which_groups_would_change(log: Path) -> None:
     assert of_store.out.splitlines()[-1] == "3 groups would change"
 
 
+def test_occurrences_that_match_are_found_behind_others_of_their_group(log: Path) -> None:
+    path = log.parent / "mine.toml"
+    path.write_text('[[rule]]\nname = "y"\nmatch = { message = "\'y\'" }\nignore = true\n')
+    traces = (
+        DISK.format(second=second, file="cart", function="total", error=f"KeyError: '{key}'")
+        for second, key in enumerate("xyx")
+    )
+    log.write_text("".join(traces))
+    assert "3 × KeyError" in run("stacktraces", "log", log).out
+    done = run("stacktraces", "known", "rules", "--try", path, log)
+    assert done.out.splitlines()[-1] == "1 group would change"
+
+
 def test_a_wrong_file_is_one_sentence(log: Path) -> None:
     path = log.parent / "wrong.toml"
     path.write_text('[[rule]]\nname = "a"\nmatch = { type = "X" }\n')

@@ -152,6 +152,10 @@ WRONG = {
     '[[rule]]\nname = "a"\nmatch = {}\nignore = true\n': "issue-rules.toml:1: rule 'a' matches all errors",
     '[[rule]]\nname = "a"\nmatch = { type = "X" }\n': "issue-rules.toml:1: rule 'a' does nothing",
     '[[rule]]\nname = "a"\nmatch = { type = "X" }\napart = true\ngroup = "x"\n': "contradicts itself",
+    '[[rule]]\nname = "a"\nmatch = { type = "" }\nignore = true\n': "rule 'a' has an empty `type` in `match`",
+    '[[rule]]\nname = "a"\nmatch = { type = ["X", ""] }\nignore = true\n': "has an empty `type` in `match`",
+    '[[rule]]\nname = "a"\nmatch = { type = "X" }\ngroup = ""\ntitle = "t"\n': "has an empty `group`",
+    '[[rule]]\nname = "a"\nmatch = { fingerprint = "4-*" }\nignore = true\n': "has a glob as `fingerprint`",
     '[[rule]]\nname = " "\nmatch = { type = "X" }\nignore = true\n': "a rule without a name",
 }
 
@@ -173,6 +177,54 @@ def test_rules_that_contradict_one_another_are_refused() -> None:
         rules(first + one.format(name="b", type='["Y", "X"]', then='group = "g"'))
     with pytest.raises(RuleError, match="5: rule 'a' has the name of the rule at line 1"):
         rules(first + one.format(name="a", type='"Z"', then='group = "g"'))
+
+
+GROUPED = '[[rule]]\nname = "{name}"\nmatch = {{ type = "{name}" }}\ngroup = "g"\n{then}\n'
+
+
+@pytest.mark.parametrize("then", ['owner = "{name}"', 'title = "{name}"', "ignore = {ignore}"])
+def test_rules_of_one_group_that_say_different_things_of_it_are_refused(then: str) -> None:
+    first = GROUPED.format(name="a", then=then.format(name="a", ignore="true"))
+    second = GROUPED.format(name="b", then=then.format(name="b", ignore="false"))
+    with pytest.raises(
+        RuleError, match="6: rule 'b' contradicts rule 'a' at line 1: of the group 'g' it says"
+    ):
+        rules(first + second)
+
+
+def test_what_one_rule_says_of_a_group_holds_for_all_of_it() -> None:
+    found = rules(GROUPED.format(name="a", then="") + GROUPED.format(name="b", then='owner = "me"'))
+    assert [each.told.owner for each in found.rules] == ["me", "me"]
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    assert len(rules("\ufeff" + RULES).rules) == 2
+
+
+def test_what_does_not_match_is_not_ignored_with_what_has_its_fingerprint(tmp_path: Path) -> None:
+    """A cause in the middle of a chain is no part of the fingerprint."""
+    chain = """\
+Traceback (most recent call last):
+  File "/srv/a.py", line 1, in root
+OSError: x
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/srv/a.py", line 2, in middle
+{middle}: x
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/srv/a.py", line 3, in top
+ValueError: x
+"""
+    path = tmp_path / "chains.log"
+    path.write_text("\n".join(chain.format(middle=each) for each in ("KeyError", "LookupError", "KeyError")))
+    assert found(path, "") == {None: [("top", 3)]}
+    ignored = '[[rule]]\nname = "keys"\nmatch = { type = "KeyError" }\nignore = true\n'
+    assert found(path, ignored) == {"keys": [("top", 2)], None: [("top", 1)]}
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -223,6 +275,14 @@ class TestKnown:
         store = tmp_path / kind
         self.verdicts(log, store, "", update=True)
         assert self.verdicts(log, store, RULES)["write 3"] == "known"
+
+    def test_what_is_known_stays_known_when_a_rule_gives_its_message_an_owner(
+        self, log: Path, tmp_path: Path, kind: str
+    ) -> None:
+        store = tmp_path / kind
+        self.verdicts(log, store, "", update=True)
+        owned = '[[rule]]\nname = "o"\nmatch = { message = "*No space*" }\nowner = "x"\n'
+        assert set(self.verdicts(log, store, owned).values()) == {"known"}
 
     def test_what_a_rule_keeps_apart_is_like_nothing_else(self, log: Path, tmp_path: Path, kind: str) -> None:
         store = tmp_path / kind

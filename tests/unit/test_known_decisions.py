@@ -50,6 +50,25 @@ class TestKeep:
         assert 'name = "t (2)"' in given
         assert path.read_text() == "# why\n" + given + "\n" + mine.partition("\n")[2]
 
+    def test_two_issues_of_one_title_are_two_groups(self, tmp_path: Path) -> None:
+        path = tmp_path / "issue-rules.toml"
+        keep(path, as_one(issue("t", "4-aa", "4-bb")))
+        keep(path, as_one(issue("t", "4-cc", "4-dd")))
+        assert [each.group for each in load_issue_rules(path).rules] == ["t (2)", "t"]
+
+    def test_a_decision_on_more_replaces_those_on_parts_of_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "issue-rules.toml"
+        keep(path, as_own(issue("b", "4-bb")))
+        keep(path, as_one(issue("t", "4-aa", "4-bb")))
+        keep(path, as_one(issue("t", "4-aa", "4-bb", "4-cc")))
+        (rule,) = load_issue_rules(path).rules
+        assert (rule.group, rule.match.fingerprint) == ("t", ["4-aa", "4-bb", "4-cc"])
+
+    def test_what_a_rule_named_is_matched_by_its_fingerprint_without_rules(self) -> None:
+        known = group("total")
+        found = Issue(id="group-a", title="t", stacks=[Stack("group-a", known.error), Stack("4-bb")])
+        assert as_one(found).match.fingerprint == [fingerprint(known.error, known.error.runtime), "4-bb"]
+
     def test_hostile_titles_are_only_text(self, tmp_path: Path) -> None:
         path = tmp_path / "issue-rules.toml"
         title = 'x"\n[[rule]]\nname = "y\x1b[2J'

@@ -59,18 +59,24 @@ def _effects(rules: IssueRules, logs: tuple[str, ...], known: str) -> list[Effec
     from ..signatures.rule_trial import effects
 
     if logs:
-        return effects(rules, _of_logs(logs))
+        return effects(rules, _of_logs(logs, rules))
     with opened(known) as store:
         return effects(rules, list(_of_store(store.issues())))
 
 
-def _of_logs(logs: tuple[str, ...]) -> Iterator[Tried]:
+def _of_logs(logs: tuple[str, ...], rules: IssueRules) -> Iterator[Tried]:
+    import msgspec
+
     from ..known.issue import title_of
     from ..library.logs import scan
+    from ..signatures.fingerprint import fingerprint
     from ..signatures.rule_trial import Tried
 
-    for each in scan(logs).groups:
-        yield Tried(each.fingerprint, title_of(each.error), each.error, each.runtime, each.count)
+    # Told apart by rule, since some occurrences of a group may match and others not.
+    apart = tuple(msgspec.structs.replace(each, group=None, apart=True) for each in rules.rules)
+    for each in scan(logs, issue_rules=msgspec.structs.replace(rules, rules=apart)).groups:
+        name = fingerprint(each.error, each.runtime)
+        yield Tried(name, title_of(each.error), each.error, each.runtime, each.count)
 
 
 def _of_store(issues: Iterable[Issue]) -> Iterator[Tried]:

@@ -8,7 +8,7 @@ import msgspec
 
 from ..model import Group, Judgement, KnownIssue
 from ..signatures.fingerprint import WEAK, fingerprint, is_weak
-from ..signatures.issue_rules import APART, GROUP
+from ..signatures.issue_rules import APART, OF_RULES
 from . import mute, times, versions
 from .matching import Match, Matcher
 from .store import Store
@@ -39,7 +39,7 @@ def judge_by_rule(group: Group, store: Store, matcher: Matcher | None, run: Run)
     rule = group.rule
     if rule is not None and rule.ignore:
         return Judgement("ignored", reason=f"rule {rule.name}")
-    if rule is None or not group.fingerprint.startswith((GROUP, APART)):
+    if rule is None or not group.fingerprint.startswith(OF_RULES):
         return None
     owner = store.find([group.fingerprint]).get(group.fingerprint)
     if owner is not None:

@@ -7,7 +7,7 @@ import msgspec
 from ..model import Error
 from ..naming import NATIVE, all_name_rules, rules_of_file
 from ..signatures.fingerprint import VERSION, fingerprint, version
-from ..signatures.issue_rules import APART, GROUP
+from ..signatures.issue_rules import OF_RULES
 from .exemplar import MAX_DEPTH
 from .issue import Issue, Stack
 
@@ -33,7 +33,7 @@ def exemplar_today(stack: Stack) -> Error | None:
 def fingerprint_today(stack: Stack) -> str:
     """The fingerprint that the exemplar of ``stack`` has now; the stored one where there is none."""
     error = exemplar_today(stack)
-    if error is None or stack.fingerprint.startswith((GROUP, APART)):
+    if error is None or stack.fingerprint.startswith(OF_RULES):
         return stack.fingerprint
     return fingerprint(error, error.runtime)
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from .._regex import regex
 from ..model import Error, Group
-from .issue_rules import APART, GROUP
+from .issue_rules import OF_RULES
 
 _FEWEST = 3
 """Groups of which it is worth saying that they are alike."""
@@ -49,7 +49,7 @@ def mark_families(
 
 def _key(group: Group) -> _Key | None:
     error = group.error
-    if not error.frames or error.children or group.fingerprint.startswith((GROUP, APART)):
+    if not error.frames or error.children or group.fingerprint.startswith(OF_RULES):
         return None
     said = _said(error)
     root = error

@@ -22,6 +22,7 @@ MOST_RULES = 1000
 _LINE_OF_ERROR = regex(r"at line (\d+)")
 _PLACE_OF_ERROR = regex(r"`\$\.rule\[(\d+)\]((?:\.\w+|\[\d+\])*)`")
 _UNKNOWN_KEY = regex(r"unknown field `([^`]+)`")
+_TOLD = ("group", "title", "owner", "severity")
 _TABLE = regex(r"[ \t]*\[\[[ \t]*rule[ \t]*\]\]")
 
 
@@ -64,6 +65,7 @@ def load_issue_rules(path: str | os.PathLike[str]) -> IssueRules:
 
 def parse_issue_rules(text: str, name: str) -> IssueRules:
     """The rules in ``text``; ``name`` is what errors call it. Raises ``RuleError``."""
+    text = text.removeprefix("\ufeff")
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]
     try:
@@ -81,7 +83,7 @@ def parse_issue_rules(text: str, name: str) -> IssueRules:
         for each, line in numbered
     )
     _check(rules, name)
-    return IssueRules(rules, name)
+    return IssueRules(_told_alike(rules, name), name)
 
 
 def _line_of(message: str, lines: list[str], starts: list[int]) -> int:
@@ -108,8 +110,12 @@ def _check(rules: Iterable[IssueRule], name: str) -> None:
         where = f"{name}:{each.line}: rule {each.name!r}"
         if not each.name.strip():
             raise RuleError(f"{name}:{each.line}: a rule without a name; name it for what it is about")
+        if (empty := _empty(each)) is not None:
+            raise RuleError(f"{where} has an empty {empty}: give it a text, or leave it out")
         if each.match == Conditions():
             raise RuleError(f"{where} matches all errors: give at least one condition in `match`")
+        if any(set(value) & set("*?[") for value in _texts(each.match.fingerprint)):
+            raise RuleError(f"{where} has a glob as `fingerprint`: give the start of a fingerprint")
         if each.group is not None and each.apart:
             raise RuleError(f"{where} contradicts itself: it groups and keeps apart")
         if not (each.group or each.apart or each.title or each.owner or each.severity or each.ignore):
@@ -123,9 +129,47 @@ def _check(rules: Iterable[IssueRule], name: str) -> None:
             )
 
 
+def _empty(rule: IssueRule) -> str | None:
+    """A key of ``rule`` whose text is empty: as a condition it would hold for every error."""
+    for key in Conditions.__struct_fields__:
+        if not all(_texts(getattr(rule.match, key))):
+            return f"`{key}` in `match`"
+    wrong = (key for key in _TOLD if (value := getattr(rule, key)) is not None and not value.strip())
+    return next((f"`{key}`" for key in wrong), None)
+
+
+def _told_alike(rules: tuple[IssueRule, ...], name: str) -> tuple[IssueRule, ...]:
+    """``rules``, of which those of one group say the same of it, whichever was met first.
+
+    Raises ``RuleError`` where two of them contradict each other.
+    """
+    said: dict[str, dict[str, IssueRule]] = {}
+    for each in rules:
+        for key in ("title", "owner", "severity", "ignore") if each.group is not None else ():
+            value = getattr(each, key)
+            if value is None:
+                continue
+            before = said.setdefault(each.group or "", {}).setdefault(key, each)
+            if getattr(before, key) != value:
+                raise RuleError(
+                    f"{name}:{each.line}: rule {each.name!r} contradicts rule {before.name!r}"
+                    f" at line {before.line}: of the group {each.group!r} it says another {key}"
+                )
+    return tuple(
+        msgspec.structs.replace(
+            each, **{key: getattr(rule, key) for key, rule in said.get(each.group or "", {}).items()}
+        )
+        for each in rules
+    )
+
+
+def _texts(wanted: str | list[str]) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else wanted
+
+
 def _normal(conditions: Conditions) -> bytes:
     wanted = {
-        field: sorted([value] if isinstance(value, str) else value)
+        field: sorted(_texts(value))
         for field in Conditions.__struct_fields__
         if (value := getattr(conditions, field))
     }

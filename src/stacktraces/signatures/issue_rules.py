@@ -15,8 +15,9 @@ import msgspec
 from ..model import Error, Frame, GroupRule
 from .fingerprint import digest, fingerprint
 
-GROUP, APART = "group-", "apart-"
-"""What the fingerprints start with of errors that a rule groups, or keeps apart."""
+GROUP, APART, PART = "group-", "apart-", "part-"
+"""What the fingerprints start with of errors that a rule groups, keeps apart, or tells from their like."""
+OF_RULES = (GROUP, APART, PART)
 _DEPTH = 64
 """Errors of a chain that are looked at."""
 _LONGEST = 2000
@@ -66,9 +67,12 @@ class IssueRule(msgspec.Struct, frozen=True):
         """The fingerprint of a matching error that would have ``plain`` without rules."""
         if self.group is not None:
             return GROUP + digest(["group", self.group])
-        # What was told of a message must not be told of others that have the same fingerprint.
-        if self.apart or self.match.message:
+        if self.apart:
             return APART + digest(["apart", self.name, plain])
+        # What is told of a message must not be told of others that have the same fingerprint, and what does
+        # not match must not be ignored with them.
+        if self.match.message or self.ignore:
+            return PART + digest(["part", self.name, plain])
         return plain
 
 
@@ -152,7 +156,7 @@ def _any_of(wanted: str | list[str], text: str, *, of_path: bool = False) -> boo
     return any(_compiled(each, of_path).match(text[:_LONGEST]) for each in _texts(wanted))
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1 << 16)
 def _compiled(glob: str, of_path: bool) -> re.Pattern[str]:
     # fnmatch makes patterns that look for what follows a star only once: they take no more than a star's time
     # the text's length.

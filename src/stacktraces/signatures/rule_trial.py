@@ -41,7 +41,7 @@ class Effect(msgspec.Struct):
         if self.rule.group is not None:
             verb = "is" if len(self.groups) == 1 else "become"
             said.append(f"{number} {verb} the group {self.rule.group!r}")
-        elif self.fingerprints != {each.fingerprint for each in self.groups}:
+        elif self.rule.apart or self.rule.match.message:
             said.append(f"{number} kept apart from what else has their fingerprints")
         else:
             said.append(number)

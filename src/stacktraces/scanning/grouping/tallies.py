@@ -149,15 +149,16 @@ class Grouping:
     ) -> None:
         self.traces += 1
         key = (UNDATED if moment is None else moment[0], *position)
+        told = rule.told if rule is not None else None
         tally = self.tallies.get(name)
         if tally is None:
             if len(self.tallies) >= self.most:
                 self.beyond += 1
                 return
             tally = self.tallies[name] = Tally(name, trace.error, trace.format, key, trace.runtime)
-            tally.rule = rule.told if rule is not None else None
+            tally.rule = told
         elif key < tally.first:
-            tally.first, tally.error, tally.format = key, trace.error, trace.format
+            tally.first, tally.error, tally.format, tally.rule = key, trace.error, trace.format, told
             for each in self.elsewhere:
                 each.example(name, key)
         tally.seen(moment, self._clock)

@@ -95,6 +95,7 @@ class Tally(msgspec.Struct):
         """Add what ``other``, of the same fingerprint, has counted."""
         if other.first < self.first:
             self.first, self.error, self.format = other.first, other.error, other.format
+            self.rule = other.rule
         self.add(other.count, other.earliest, other.latest, other.sources, other.timeline, clock)
 
     def add(
