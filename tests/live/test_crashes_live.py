@@ -71,6 +71,12 @@ WAYS = [
 ]
 
 
+# All that names a signal, or the thread that got it.
+_WORDS = re.compile(
+    r"^(?:REM .*|Program terminated.*|\[Current thread.*|\$.*si_signo.*)\n(?:#0 .*\n)?", re.MULTILINE
+)
+
+
 class Executables(NamedTuple):
     """One program three times: with all symbols, with those that the linker needs, and with none."""
 
@@ -111,7 +117,7 @@ def crash(path: Path) -> dict[str, Any]:
     result = run("stacktraces", "describe", path, "--format", "json")
     assert result.code == 0, result.err
     (process,) = json.loads(result.out)["processes"]
-    found: dict[str, Any] = process["crash"]
+    found: dict[str, Any] = process.get("crash") or {}
     return found
 
 
@@ -140,6 +146,18 @@ def test_a_crash_is_the_same_however_it_was_seen(
     assert {each["fn"].partition("(")[0] for each in seen} == {function}
     assert len({each["lwp"] for each in seen}) == 1
     assert len({fingerprint(each) for each in captures}) == 1
+    bare = tmp_path / "stacks.txt"
+    bare.write_text(_WORDS.sub("", text[text.index("\nThread ") :]))
+    if SIGNALS[how] == "SIGABRT":
+        told = crash(bare)
+        assert (told["signal"], told["fn"].partition("(")[0], told["lwp"]) == (
+            "SIGABRT",
+            "weigh",
+            seen[0]["lwp"],
+        )
+        assert fingerprint(bare) == fingerprint(live)
+    else:
+        assert not crash(bare), "no thread is named without ground"
 
 
 @pytest.mark.parametrize(
