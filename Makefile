@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo install test test-clusters test-crashes test-kills test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo serve-demo install test test-clusters test-crashes test-kills test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -104,6 +104,9 @@ collector: $(STAMP)
 # Where each CPython that is found keeps what; gdb is needed, and debug information.
 cpython-offsets: $(STAMP)
 	$(BIN)/python -m tools.cpython_offsets
+
+serve-demo: $(STAMP)
+	$(BIN)/python -m tools.serve_demo
 
 reference: $(STAMP)
 	$(BIN)/python -m tools.reference

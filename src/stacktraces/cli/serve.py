@@ -44,8 +44,18 @@ _LAST_SECONDS = 3
     help="Where what was sent waits until it is stored.",
 )
 @click.option("--prefix", metavar="PATH", default="", help="The path under which a proxy serves the site.")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=90,
+    show_default=True,
+    help="Forget occurrences after so many days; what was counted stays counted.",
+)
 @click.option("--issue-rules", metavar="FILE", help="Your own rules on what is one issue.")
-def command(database: str, listen: str, data: Path, prefix: str, issue_rules: str | None) -> int:
+def command(
+    database: str, listen: str, data: Path, prefix: str, keep_days: int, issue_rules: str | None
+) -> int:
     """Run a site that takes in traces from anywhere, and says what is new.
 
     What was sent is on the disk before it is acknowledged; nothing of it is lost by a crash. The first start
@@ -59,7 +69,9 @@ def command(database: str, listen: str, data: Path, prefix: str, issue_rules: st
         from ..serve.settings import Settings
     except ImportError:
         raise MissingExtraError("A site", "serve") from None
-    settings = Settings(database=database, data=data, prefix=prefix, issue_rules=issue_rules)
+    settings = Settings(
+        database=database, data=data, prefix=prefix, keep_days=keep_days, issue_rules=issue_rules
+    )
     try:
         application = create_application(settings)
     except OSError as error:

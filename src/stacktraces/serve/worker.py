@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ _AFTER_FAILURE = 5.0
 _MOST_ENTRIES = 500
 _MOST_BYTES = 8 << 20
 """Of the entries that are stored in one transaction."""
+_BETWEEN_FORGETTING = 3600.0
+"""Seconds."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -47,8 +50,11 @@ class Worker:
         store: SiteStore,
         rules: IssueRules | None = None,
         told: Callable[[Sequence[Labelled]], None] = lambda _: None,
+        keep_days: int | None = None,
     ) -> None:
-        """``told`` hears of the verdicts on what was stored."""
+        """``told`` hears of the verdicts on what was stored; occurrences are kept for ``keep_days``."""
+        self._keep_days = keep_days
+        self._forgot = -_BETWEEN_FORGETTING
         self._spool = spool
         self._store = store
         self._rules = rules
@@ -81,6 +87,7 @@ class Worker:
             self._wake.clear()
             try:
                 self.empty()
+                self._forget()
             except (StacktracesError, OSError) as error:
                 # The database or the disk is gone for a while: nothing is lost, and it is tried again.
                 _LOGGER.warning("%s", error)
@@ -97,6 +104,12 @@ class Worker:
                 # A defect of ours must not keep all that follows from being stored.
                 _LOGGER.exception("what was sent could not be stored")
                 self._take_each(entries)
+
+    def _forget(self) -> None:
+        if self._keep_days is None or time.monotonic() < self._forgot + _BETWEEN_FORGETTING:
+            return
+        self._forgot = time.monotonic()
+        self._store.forget(times.days_before(times.now(), self._keep_days))
 
     def _take_each(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

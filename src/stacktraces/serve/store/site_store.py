@@ -15,7 +15,7 @@ from ...known.sql import SqlStore
 from ...known.store import sql_store
 from . import adding, reading
 from .records import Filter, Page, StoredOccurrence
-from .tables import METADATA, PROJECT, SCHEMA, TOKEN
+from .tables import METADATA, OCCURRENCE, PROJECT, SCHEMA, TAKEN, TOKEN
 
 VERSION = 1
 TokenKind: TypeAlias = Literal["read", "write"]
@@ -96,6 +96,15 @@ class SiteStore:
         """Make what was stored of ``issue``, or just of its ``fingerprints``, part of ``target``."""
         with self.known.connection(writes=True) as connection:
             adding.move(connection, issue, target, fingerprints)
+
+    def forget(self, before: str) -> int:
+        """Forget the occurrences that were seen, and the names of what was stored, before that time or day.
+
+        What was counted stays counted. Gives how many occurrences were forgotten.
+        """
+        with self.known.connection(writes=True) as connection:
+            connection.execute(TAKEN.delete().where(TAKEN.c.at < before))
+            return connection.execute(OCCURRENCE.delete().where(OCCURRENCE.c.seen < before)).rowcount
 
     def issues(self, wanted: Filter, *, most: int = 50, after: int = 0) -> Page:
         """The issues that ``wanted`` describes: ``most`` of them, behind the first ``after``."""
