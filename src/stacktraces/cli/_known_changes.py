@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import UnknownFormatError, UsageError
-from ..render._safe import one_line
 from ._input import max_bytes_option, tell_of_terminal
 from ._issue_rules import issue_rules_for, issue_rules_option, issue_rules_path
 from ._known_options import opened, store_option
+from ._known_told import change_issue, tell
 from ._run import SETTINGS, examples
 
 if TYPE_CHECKING:
@@ -25,17 +24,6 @@ _AS_RULE = click.option(
     is_flag=True,
     help="Keep the decision as a rule in issue-rules.toml, which others can read.",
 )
-
-
-def _tell(verb: str, issue: Issue) -> None:
-    click.echo(f"{verb} {one_line(issue.id)}  {one_line(issue.title)}")
-
-
-def _change(known: str, key: str, verb: str, how: Callable[[Issue], None]) -> None:
-    from ..known.operations import change
-
-    with opened(known) as store:
-        _tell(verb, change(store, key, how))
 
 
 @click.command(
@@ -83,7 +71,7 @@ def add(
             issue = operations.change(
                 store, key, lambda each: operations.note(each, text=note, link=link, title=title)
             )
-            _tell("added", issue)
+            tell("added", issue)
 
 
 def _read(file: str, max_bytes: int, rules: IssueRules | None) -> list[Group]:
@@ -128,103 +116,7 @@ def note(issue: str, text: str | None, known: str, link: str | None, title: str 
 
     if text is None and link is None and not title:
         raise UsageError("Nothing to set: give a TEXT, --link or --title.")
-    _change(known, issue, "noted", lambda each: operations.note(each, text=text, link=link, title=title))
-
-
-@click.command(
-    "resolve",
-    context_settings=SETTINGS,
-    short_help="Call an issue resolved.",
-    epilog=examples(
-        "stacktraces known resolve 4-75ba --in 2.4",
-    ),
-)
-@click.argument("issue")
-@store_option
-@click.option("--in", "version", metavar="VERSION", help="The first version of the application without it.")
-@click.option("--on", "when", metavar="TIME", help="The day or time (ISO 8601) of its end; now unless given.")
-def resolve(issue: str, known: str, version: str | None, when: str | None) -> None:
-    """Call an ISSUE resolved: when it is seen afterwards, it is a regression."""
-    from ..known import operations, times
-
-    moment = times.normalise(when)
-    if when is not None and moment is None:
-        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
-    _change(known, issue, "resolved", lambda each: operations.resolve(each, version=version, when=moment))
-
-
-@click.command(
-    "reopen",
-    context_settings=SETTINGS,
-    short_help="Call an issue open again.",
-    epilog=examples(
-        "stacktraces known reopen 4-75ba",
-    ),
-)
-@click.argument("issue")
-@store_option
-def reopen(issue: str, known: str) -> None:
-    """Call an ISSUE open again, whether it was resolved or ignored."""
-    from ..known import operations
-
-    _change(known, issue, "reopened", operations.reopen)
-
-
-@click.command(
-    "ignore",
-    context_settings=SETTINGS,
-    short_help="Call an issue one to hear no more of.",
-    epilog=examples(
-        "stacktraces known ignore 4-75ba",
-    ),
-)
-@click.argument("issue")
-@store_option
-def ignore(issue: str, known: str) -> None:
-    """Call an ISSUE one that never needs attention."""
-    from ..known import operations
-
-    _change(known, issue, "ignored", operations.ignore)
-
-
-@click.command(
-    "mute",
-    context_settings=SETTINGS,
-    short_help="Hear no more of an issue for a while.",
-    epilog=examples(
-        "stacktraces known mute 4-75ba --until 2026-03-31",
-    ),
-)
-@click.argument("issue")
-@store_option
-@click.option("--until", "when", metavar="TIME", help="Until the end of this day, or this time (ISO 8601).")
-@click.option("--until-version", "version", metavar="VERSION", help="Until it is seen in this version.")
-@click.option(
-    "--until-count", "count", type=click.IntRange(min=1), metavar="N", help="Until it was seen N times more."
-)
-def mute(issue: str, known: str, when: str | None, version: str | None, count: int | None) -> None:
-    """Hear no more of an ISSUE until something happens; when it is seen afterwards, it is a regression."""
-    from ..known import operations, times
-    from ..known.mute import Mute
-
-    if sum(each is not None for each in (when, version, count)) != 1:
-        raise UsageError("Say until when: one of --until TIME, --until-version VERSION and --until-count N.")
-    moment = times.normalise(when)
-    if when is not None and moment is None:
-        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
-
-    def until(found: Issue) -> Mute:
-        if moment is not None:
-            return Mute("date", moment)
-        if version is not None:
-            return Mute("version", version)
-        return Mute("count", str(found.count + (count or 0)))
-
-    with opened(known) as store:
-        if count is not None and not store.counts:
-            raise UsageError(f"{store.name} keeps no counts; use --until or --until-version, or a database.")
-        changed = operations.change(store, issue, lambda each: operations.mute(each, until(each)))
-        _tell("muted", changed)
+    change_issue(known, issue, "noted", lambda each: operations.note(each, text=text, link=link, title=title))
 
 
 @click.command(
@@ -248,7 +140,7 @@ def merge(issue: str, others: tuple[str, ...], known: str, as_rule: bool) -> Non
 
     with opened(known) as store:
         merged = operations.merge(store, issue, others)
-        _tell("merged into", merged)
+        tell("merged into", merged)
     if as_rule:
         _keep_rule(decisions.as_one(merged), known)
 
@@ -274,7 +166,7 @@ def split(issue: str, fingerprint: str, known: str, as_rule: bool) -> None:
 
     with opened(known) as store:
         new = operations.split(store, issue, fingerprint)
-        _tell("split off", new)
+        tell("split off", new)
     if as_rule:
         _keep_rule(decisions.as_own(new), known)
 
@@ -329,7 +221,7 @@ def prune(known: str, unseen_for: int | None, resolved: bool, not_in: str | None
 
         found = operations.prune(store, unwanted, dry_run=dry_run)
     for issue in found:
-        _tell("would forget" if dry_run else "forgot", issue)
+        tell("would forget" if dry_run else "forgot", issue)
 
 
 def _fingerprints(path: str) -> frozenset[str]:
@@ -358,4 +250,4 @@ def _is_in(issue: Issue, seen: frozenset[str], path: str) -> bool:
     return False
 
 
-CHANGES = (add, note, resolve, reopen, ignore, mute, merge, split, prune)
+CHANGES = (add, note, merge, split, prune)

@@ -11,6 +11,7 @@ from ._known_options import opened, store_option
 from ._known_review import review
 from ._known_rules import rules
 from ._known_sightings import sightings
+from ._known_states import STATES
 from ._known_transfer import TRANSFERS
 from ._run import SETTINGS, examples
 
@@ -84,5 +85,5 @@ def show(issue: str, known: str, output: str) -> None:
         _known_show.echo_lines(_known_show.details(found))
 
 
-for each in (*CHANGES, *TRANSFERS, merge_driver, review, rules, sightings):
+for each in (*CHANGES, *STATES, *TRANSFERS, merge_driver, review, rules, sightings):
     command.add_command(each)
