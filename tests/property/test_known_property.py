@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stacktraces.errors import StoreError
 from stacktraces.known import Issue, Match, Sighting, Stack, _document, open_store, transfer
-from stacktraces.known._index import ENOUGH_RECORDINGS
+from stacktraces.known._lookup import ENOUGH_RECORDINGS
 from stacktraces.known.exemplar import from_text, reduce, to_text
 from stacktraces.known.matching import StoreMatcher
 from stacktraces.known.times import normalise

@@ -11,7 +11,6 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -48,9 +47,9 @@ class Setting(NamedTuple):
 def settings() -> Iterator[Setting]:
     """What the user's file sets, then what the project's does. Raises ``RuleError`` for a wrong file."""
     user = user_file()
-    if user.is_file():
+    if os.path.isfile(user):
         yield from _of_file(user, "")
-    project = project_file(Path.cwd())
+    project = project_file()
     if project is not None:
         for each in _of_file(project, "tool.stacktraces."):
             if each.command in _TRUSTED_ALONE:
@@ -58,26 +57,33 @@ def settings() -> Iterator[Setting]:
             yield each._replace(value=_beside(project, each))
 
 
-def user_file() -> Path:
+def any_file() -> bool:
+    """Whether there is a file that may set something."""
+    return os.path.isfile(user_file()) or project_file() is not None
+
+
+def user_file() -> str:
     """Where the user's file stands, if there is one."""
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-    return Path(home, "stacktraces", "config.toml")
+    return os.path.join(home, "stacktraces", "config.toml")
 
 
-def project_file(folder: Path) -> Path | None:
-    """The nearest ``pyproject.toml`` of ``folder`` or one above it that sets something; ``None`` for none."""
-    for each in (folder, *folder.parents):
-        path = each / _PROJECT
+def project_file() -> str | None:
+    """The nearest ``pyproject.toml``, of this folder or one above it, that sets something."""
+    folder, last = os.getcwd(), ""
+    while folder != last:
+        path = os.path.join(folder, _PROJECT)
         try:
             with open(path, "rb") as file:
                 if _MARK in file.read(_MOST_BYTES):
                     return path
         except OSError:
-            continue
+            pass
+        folder, last = os.path.dirname(folder), folder
     return None
 
 
-def _of_file(path: Path, prefix: str) -> Iterator[Setting]:
+def _of_file(path: str, prefix: str) -> Iterator[Setting]:
     try:
         with open(path, "rb") as file:
             text = file.read(_MOST_BYTES).decode()
@@ -101,7 +107,7 @@ def _of_file(path: Path, prefix: str) -> Iterator[Setting]:
             )
         for option, value in options.items():
             at = _line(text, f"{prefix}{command}", option) or line
-            yield Setting(command, option, value, str(path), at or 1)
+            yield Setting(command, option, value, path, at or 1)
 
 
 def _line(text: str, table: str | None, key: str | None) -> int:
@@ -119,10 +125,10 @@ def _line(text: str, table: str | None, key: str | None) -> int:
     return 0
 
 
-def _beside(project: Path, setting: Setting) -> Any:
+def _beside(project: str, setting: Setting) -> Any:
     value = setting.value
     if setting.option in _PATHS and isinstance(value, str) and "://" not in value:
-        return os.path.relpath(project.parent / value)
+        return os.path.relpath(os.path.join(os.path.dirname(project), value))
     return value
 
 

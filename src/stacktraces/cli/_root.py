@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 
 import click
 
@@ -52,9 +51,9 @@ def stacktraces(context: click.Context, no_config: bool) -> None:
     name = context.invoked_subcommand
     if no_config or name is None or name == "config":
         return
-    from ._configuration import defaults, project_file, user_file
+    from ._configuration import any_file, defaults
 
-    if user_file().is_file() or project_file(Path.cwd()) is not None:
+    if any_file():
         command = stacktraces.get_command(context, name)
         if command is not None:
             context.default_map = {name: defaults(name, command)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import click
 
@@ -34,8 +34,8 @@ def command(context: click.Context) -> int:
     commands = {name: found for name in names if (found := root.get_command(context, name)) is not None}
     for each in _configuration.check(commands):
         click.echo(one_line(f"{each.command} --{each.option} {each.value!r}  ({each.where})"))
-    project = _configuration.project_file(Path.cwd())
+    project = _configuration.project_file()
     for path, what in ((_configuration.user_file(), "user"), (project, "project")):
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):
             click.echo(f"The {what} sets nothing{f' in {path}' if path else ''}.", err=True)
     return 0
