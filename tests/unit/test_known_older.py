@@ -33,9 +33,15 @@ def without_runtime(error: Error) -> Error:
     )
 
 
+READ_LATER = {"python_logs/implementations/jython-java.txt", "python_logs/strings/csv.txt"}
+"""What version 2 did not read: frames of Java in a stack of Python, a stack in quoted cells."""
+
+
 def traces_in(folder: str) -> list[Trace]:
     found: list[Trace] = []
     for path in sorted((CORPUS / folder).rglob("*.txt")):
+        if path.relative_to(CORPUS).as_posix() in READ_LATER:
+            continue
         for each in iterate(path.read_bytes()):
             found += [each] if isinstance(each, Trace) else fatal_traces(each)
     return [each for each in found if each.format in READ and each.error != Error()]

@@ -18,11 +18,10 @@ def names() -> NameRules:
 LINES = TraceLines(
     header=LineKind(
         rb"==\d{1,10}==(?:ERROR|WARNING): \w{1,40}: |WARNING: ThreadSanitizer: "
-        rb"|\*\*\* Check failure stack trace: |\*\*\* (?:Aborted at \d|SIG[A-Z]{2,8} (?:\(@0x|received ))"
-        rb"|pid: \d{1,9}, tid: \d{1,9}, name: ",
+        rb"|\*\*\* Check failure stack trace: |\*\*\* (?:Aborted at \d|SIG[A-Z]{2,8} (?:\(@0x|received ))",
         (
             *(b"Sanitizer: ", b"ERROR: libFuzzer: ", b"*** Check failure stack trace: ***"),
-            *(b"*** Aborted at ", b"*** SIG", b", name: "),
+            *(b"*** Aborted at ", b"*** SIG"),
         ),
     ),
     frame=LineKind(

@@ -43,6 +43,12 @@ def at_frame(cursor: Cursor, number: str | None = None) -> bool:
     return found is not None and number in (None, found["id"])
 
 
+def frame_number(cursor: Cursor) -> int | None:
+    """The number of the frame that the cursor is on; ``None`` where it is on none."""
+    found = FRAME.match(cursor.line or "")
+    return int(found["id"]) if found is not None and found["id"].isdecimal() else None
+
+
 def read_backtrace(cursor: Cursor, uncertain: list[str], *, spans: bool = False) -> list[Frame]:
     """The frames from the cursor on, innermost first; the cursor is left behind them.
 

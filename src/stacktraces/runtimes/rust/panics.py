@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, Trace
-from .backtrace import at_frame, read_backtrace
+from .backtrace import at_frame, frame_number, read_backtrace
 from .headers import BACKTRACE, NO_MEMORY, OVERFLOWED, RUNTIME_ERROR, Header, is_header, read_header
 
 _PANIC = "panic"
@@ -153,12 +153,14 @@ def _read_frames(cursor: Cursor, uncertain: list[str]) -> list[Frame]:
 
 def read_backtrace_alone(cursor: Cursor, name: str) -> Trace | None:
     """A backtrace that a program printed without an error; the cursor is on the frame of :data:`BEGIN`."""
-    first = cursor.offset
+    first, last = cursor.offset, None
     others = 0
     for _ in range(_MOST_LINES_BACK):
-        if at_frame(cursor):
-            first, others = cursor.offset, 0
-            if at_frame(cursor, "0"):
+        if (number := frame_number(cursor)) is not None:
+            if last is not None and number >= last:
+                break
+            first, last, others = cursor.offset, number, 0
+            if number == 0:
                 break
         elif others == _MOST_OTHERS or not (cursor.line or "").startswith("      "):
             break
