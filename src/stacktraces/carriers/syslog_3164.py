@@ -1,7 +1,8 @@
 """Syslog as of RFC 3164, with or without the priority: ``<11>Oct 11 22:14:15 host app[230]: msg``.
 
 Files of rsyslog and systemd-journald's ``short-iso`` have an ISO time in the same place. The notation
-prints no year.
+prints no year. A program is not called as errors are: ``2026-03-01T12:00:00Z printer TypeError: no paper`` is
+what a logger wrote.
 """
 
 from . import Sample
@@ -14,7 +15,7 @@ CARRIER = prefix_carrier(
     "transport",
     rb"(?:<\d{1,3}>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?"
     rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) "
-    rb"(?P<host>[\w.:%-]{1,255}) (?P<process>[^\s:\[\]]{1,128})(?:\[(?P<pid>\d{1,10})\])?:"
+    rb"(?P<host>[\w.:%-]{1,255}) (?P<process>(?![\w.$]{0,127}(?:Error|Exception):)[^\s:\[\]]{1,128})(?:\[(?P<pid>\d{1,10})\])?:"
     rb"(?: |(?=\r?(?:\n|\Z)))",
     (
         Sample(
@@ -41,6 +42,7 @@ CARRIER = prefix_carrier(
         b"oct 11 22:14:15 host app[230]: x",
         b"2015-03-08 12:13:35,086 name WARNING msg",
         b"2015-03-08 12:13:35,086 - shop.orders - ERROR - no price: 3",
+        b"2026-03-01T12:00:00Z printer TypeError: no paper",
     ),
     clean=unescape,
     padded=True,
