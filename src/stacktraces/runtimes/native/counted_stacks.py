@@ -8,7 +8,7 @@ pt-pmp      count and functions                        ``     22 pthread_cond_wa
 mdb         thread, state, what is waited for, count   ``ffffff0005 SLEEP    CV                     12``
 ==========  =========================================  =====================================================
 
-A stack that was counted stands for so many threads. Written from the documentation of the tools.
+A stack that was counted stands for so many threads.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ MOST_THREADS = 100_000
 _BPF_START = regex(r"@(?P<map>\w{0,60})\[(?P<keys>.{0,200}?),?\s*")
 _BPF_NEXT = regex(r", ?(?P<key>.{0,100}?)(?P<end>\]: (?P<count>\d{1,12}))?\s*")
 _BPF_END = regex(r"(?:, (?P<key>.{1,100}?))?\]: (?P<count>\d{1,12})\s*")
+# The mode ``perf`` puts the address before each frame and the module after it.
+_BPF_FRAME = regex(
+    r"(?:(?P<address>[0-9a-f]{6,16}) )?(?:0x(?P<unknown>[0-9a-f]{1,16})|(?P<function>.{1,300}?)"
+    r"(?:\+(?P<offset>\d{1,9}))?)(?: \((?P<module>[^()]{1,300})\))?"
+)
 _PMP = regex(
     r" {0,10}(?P<count>\d{1,9}) (?P<stack>[\w:~.$<>@*()\[\]/?+-]{1,200}"
     r"(?:,[\w:~.$<>@*()\[\]/?+ -]{1,200}){1,200})\s*"
@@ -102,15 +107,18 @@ def read_bpftrace(cursor: Cursor) -> Snapshot | None:
 
 
 def _bpf_frame(number: int, text: str) -> Frame:
-    """The frame of ``poll+15``, ``take+18 (/srv/orchardd)`` or ``0x7f1c2a8a9e2c``."""
-    if text.endswith(")") and " (" in text:
-        text = text[: text.rindex(" (")]
-    name, plus, offset = text.rpartition("+")
-    has_offset = bool(plus) and offset.isdecimal() and len(offset) < 10
+    """The frame of ``poll+15``, ``take+18 (/srv/orchardd)``, ``0x7f1c2a8a9e2c``, or of the mode ``perf``."""
+    found = _BPF_FRAME.fullmatch(text)
+    if found is None:
+        return Frame(id=str(number), function=intern(text))
+    address = found["address"] or found["unknown"]
+    module = found["module"]
     return Frame(
         id=str(number),
-        function=None if text.startswith("0x") else intern(name if has_offset else text),
-        offset=int(offset) if has_offset else None,
+        function=intern(found["function"]) if found["function"] else None,
+        module=intern(module) if module and module != "[unknown]" else None,
+        address=to_number(address, 16) if address else None,
+        offset=to_number(found["offset"]) if found["offset"] else None,
     )
 
 

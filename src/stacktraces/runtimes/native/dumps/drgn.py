@@ -6,9 +6,9 @@ line         sample
 frame        ``#0  context_switch (./kernel/sched/core.c:5244:2)``
 inlined      ``#1  schedule (./kernel/sched/core.c:6561:3) (inlined)``
 no place     ``#5  0x7f1c2a8a9e2c``, ``#6  entry_SYSCALL_64+0x63/0xcd (arch/x86/entry/entry_64.S:120)``
+C++          ``#4  operator() (/srv/market/pack.cc:5:176)``
+no name      ``#8  ???``
 ===========  ==============================================================
-
-Written from the documentation of drgn.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from ... import Format
 
 NAME = "drgn"
 _FRAME = regex(
-    r"#(?P<id>\d{1,4}) {1,3}(?:(?P<function>[A-Za-z_][\w:.<>~$]{0,300})(?:\+0x"
+    r"#(?P<id>\d{1,4}) {1,3}(?:(?P<function>[A-Za-z_~][^@#;{}]{0,300}?)(?:\+0x"
     r"(?P<offset>[0-9a-f]{1,8})/0x[0-9a-f]{1,8})?"
-    r"|0x(?P<address>[0-9a-f]{1,16}))(?: \((?P<file>[^():]{1,400}):(?P<line>\d{1,9})(?::"
+    r"|0x(?P<address>[0-9a-f]{1,16})|\?\?\?)(?: \((?P<file>[^():]{1,400}):(?P<line>\d{1,9})(?::"
     r"(?P<column>\d{1,6}))?\))?"
     r"(?P<inlined> \(inlined\))?\s*"
 )
@@ -34,7 +34,7 @@ _FRAME = regex(
 def read(cursor: Cursor) -> Snapshot | None:
     """The stacks from the one whose frame the cursor's line is on; see :class:`Format`."""
     first = _FRAME.fullmatch(cursor.line or "")
-    if first is None or first["id"] != "0" or first["column"] is None:
+    if first is None or first["id"] != "0" or not (first["column"] or first["offset"]):
         return None
     threads: list[Thread] = []
     end = cursor.offset
