@@ -82,6 +82,13 @@ class Error(msgspec.Struct, omit_defaults=True):
     The exemplar of a known issue, which stands without its trace, names its runtime here.
     """
 
+    def chain(self) -> list[Error]:
+        """This error, then what led to it: the root cause is the last."""
+        links = [self]
+        while (cause := links[-1].cause) is not None:
+            links.append(cause)
+        return links
+
 
 class Origin(msgspec.Struct, omit_defaults=True, gc=False):
     """Where a trace was seen."""

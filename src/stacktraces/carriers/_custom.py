@@ -19,25 +19,22 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from typing import Any
 
 import msgspec
 
 from .. import _toml
 from .._linear import why_not_linear
-from .._regex import regex
 from ..errors import RuleError
 from ..model import Context
 from . import Carrier, Layer, Sample
 from ._prefix import prefix_carrier
 
-LONGEST_FILE = 1 << 20
 LONGEST_PREFIX = 4096
 """Bytes of a line that a user's pattern looks at."""
 
 _GROUPS = frozenset(("time", "partial", *Context.__struct_fields__))
-_LINE_OF_ERROR = regex(r"at line (\d+)")
+_MOST_MIB = 1
 
 
 class _SampleTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,19 +66,7 @@ def load_carrier(path: str | os.PathLike[str]) -> Carrier:
     misspells a key, its pattern is wrong or could run longer than linear time, or a sample disproves it.
     """
     shown = os.fspath(path)
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST_FILE + 1)
-    except OSError as error:
-        raise RuleError(f"{shown}: the carrier cannot be read: {error.strerror}") from None
-    if len(data) > LONGEST_FILE:
-        raise RuleError(f"{shown}: the carrier is longer than {LONGEST_FILE >> 20} MiB")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise RuleError(
-            f"{shown}:{data.count(10, 0, error.start) + 1}: the carrier is not UTF-8 text"
-        ) from None
+    text = _toml.read_text(path, "carrier", _MOST_MIB)
     described = _parse(shown, text)
     carrier = _build(shown, text, described)
     _prove(shown, text, described, carrier)
@@ -90,13 +75,7 @@ def load_carrier(path: str | os.PathLike[str]) -> Carrier:
 
 def _parse(shown: str, text: str) -> _File:
     try:
-        table = _toml.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _LINE_OF_ERROR.search(str(error))
-        line = found[1] if found else str(text.count("\n") + 1)
-        raise RuleError(f"{shown}:{line}: not valid TOML: {error}") from None
-    try:
-        described = msgspec.convert(table, _File)
+        described = msgspec.convert(_toml.parse(text, shown), _File)
     except msgspec.ValidationError as error:
         raise RuleError(f"{shown}:{_line_of_key(text, str(error))}: {error}") from None
     if not described.sample:

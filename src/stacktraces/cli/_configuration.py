@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import click
 
 from .. import _toml
-from .._regex import regex
 from ..errors import RuleError
 
 _PROJECT = "pyproject.toml"
 _MARK = b"tool.stacktraces"
-_MOST_BYTES = 1 << 20
-_LINE_OF_ERROR = regex(r"at line (\d+)")
+_MOST_MIB = 1
 _TRUSTED_ALONE = frozenset(("push", "serve", "mcp", "collect"))
 """Commands for which a project's file, which may be anybody's, sets nothing."""
 _PATHS = frozenset(("known", "issue-rules", "checkout", "cursor", "rules", "db", "data"))
@@ -75,7 +72,7 @@ def project_file() -> str | None:
         path = os.path.join(folder, _PROJECT)
         try:
             with open(path, "rb") as file:
-                if _MARK in file.read(_MOST_BYTES):
+                if _MARK in file.read(_MOST_MIB << 20):
                     return path
         except OSError:
             pass
@@ -84,17 +81,8 @@ def project_file() -> str | None:
 
 
 def _of_file(path: str, prefix: str) -> Iterator[Setting]:
-    try:
-        with open(path, "rb") as file:
-            text = file.read(_MOST_BYTES).decode()
-        table: Any = _toml.loads(text)
-    except OSError as error:
-        raise RuleError(f"{path}: the configuration cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise RuleError(f"{path}: the configuration is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        found = _LINE_OF_ERROR.search(str(error))
-        raise RuleError(f"{path}:{found[1] if found else 1}: not valid TOML: {error}") from None
+    text = _toml.read_text(path, "configuration", _MOST_MIB)
+    table: Any = _toml.parse(text, path)
     for name in filter(None, prefix.split(".")):
         table = table.get(name, {})
         if not isinstance(table, dict):

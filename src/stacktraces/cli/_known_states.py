@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from ..known.mute import Mute
 
 
+def _moment(typed: str | None) -> str | None:
+    """The time that was typed, as it is stored. Raises ``UsageError`` where it is none."""
+    from ..known import times
+
+    moment = times.normalise(typed)
+    if typed is not None and moment is None:
+        raise UsageError(f"{typed} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
+    return moment
+
+
 @click.command(
     "resolve",
     context_settings=SETTINGS,
@@ -30,11 +40,9 @@ if TYPE_CHECKING:
 @click.option("--on", "when", metavar="TIME", help="The day or time (ISO 8601) of its end; now unless given.")
 def resolve(issue: str, known: str, version: str | None, when: str | None) -> None:
     """Call an ISSUE resolved: when it is seen afterwards, it is a regression."""
-    from ..known import operations, times
+    from ..known import operations
 
-    moment = times.normalise(when)
-    if when is not None and moment is None:
-        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
+    moment = _moment(when)
     change_issue(
         known, issue, "resolved", lambda each: operations.resolve(each, version=version, when=moment)
     )
@@ -91,14 +99,12 @@ def ignore(issue: str, known: str) -> None:
 )
 def mute(issue: str, known: str, when: str | None, version: str | None, count: int | None) -> None:
     """Hear no more of an ISSUE until something happens; when it is seen afterwards, it is a regression."""
-    from ..known import operations, times
+    from ..known import operations
     from ..known.mute import Mute
 
     if sum(each is not None for each in (when, version, count)) != 1:
         raise UsageError("Say until when: one of --until TIME, --until-version VERSION and --until-count N.")
-    moment = times.normalise(when)
-    if when is not None and moment is None:
-        raise UsageError(f"{when} is no day and no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.")
+    moment = _moment(when)
 
     def until(found: Issue) -> Mute:
         if moment is not None:

@@ -66,15 +66,9 @@ def _heading(text: str) -> Text:
 
 
 def _error(error: Error, detail: Detail) -> Iterator[Text]:
-    chain: list[Error] = []
-    link: Error | None = error
-    while link is not None:
-        chain.append(link)
-        link = link.cause
-    for each in reversed(chain):
+    for each in reversed(error.chain()):
         if each.cause is not None:
-            led = "which was the cause of" if each.cause_kind == "cause" else "during which came"
-            yield Text(f"  {led}", "yellow")
+            yield Text(f"  {plain.led_to(each)}", "yellow")
         yield from _frames(each, detail)
         yield Text.assemble("  ", (one_line(plain.headline(each)), "bold red"))
         yield from (Text(f"    note: {printable(note)}") for note in each.notes)

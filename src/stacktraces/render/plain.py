@@ -52,9 +52,7 @@ def place(frame: Frame) -> str:
 
 def root_cause(error: Error) -> Error | None:
     """The error that began the chain, or ``None`` where ``error`` has no cause."""
-    root = error
-    while root.cause is not None:
-        root = root.cause
+    root = error.chain()[-1]
     return None if root is error else root
 
 
@@ -155,10 +153,7 @@ def rule_words(rule: GroupRule) -> str:
 
 def innermost(error: Error) -> Frame | None:
     """The innermost frame of ``error``, or of its cause where it has none."""
-    found: Error | None = error
-    while found is not None and not found.frames:
-        found = found.cause
-    return found.frames[0] if found is not None else None
+    return next((each.frames[0] for each in error.chain() if each.frames), None)
 
 
 def _title(stack: RelatedStack) -> str:
@@ -211,6 +206,11 @@ def size(count: int) -> str:
     return f"{amount:.2f} GB"
 
 
+def led_to(error: Error) -> str:
+    """The words between the cause of ``error`` and ``error``."""
+    return "which was the cause of" if error.cause_kind == "cause" else "during which came"
+
+
 def error_lines(
     error: Error, *, show_locals: bool = False, fold_related: bool = False, indent: str = ""
 ) -> Iterator[str]:
@@ -218,15 +218,9 @@ def error_lines(
 
     ``fold_related`` shows of further stacks of the same report their titles only.
     """
-    chain: list[Error] = []
-    link: Error | None = error
-    while link is not None:
-        chain.append(link)
-        link = link.cause
-    for each in reversed(chain):
+    for each in reversed(error.chain()):
         if each.cause is not None:
-            led = "which was the cause of" if each.cause_kind == "cause" else "during which came"
-            yield f"{indent}{led}"
+            yield f"{indent}{led_to(each)}"
         yield from _frame_lines(each.frames, show_locals, f"{indent}  ")
         message = printable(each.message or "").replace("\n", f"\n{indent}    ")
         kind = one_line(each.type or "")

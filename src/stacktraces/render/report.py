@@ -202,13 +202,8 @@ class Reporter:
 
     def error(self, error: Error) -> ReportError:
         """``error`` with its causes, however many, and its children."""
-        chain: list[Error] = []
-        link: Error | None = error
-        while link is not None:
-            chain.append(link)
-            link = link.cause
         reported: ReportError | None = None
-        for each in reversed(chain):
+        for each in reversed(error.chain()):
             reported = ReportError(
                 type=each.type,
                 message=each.message,

@@ -30,7 +30,7 @@ CREATE TABLE sources (fingerprint TEXT, position INTEGER, path TEXT, line INTEGE
 
 def _row(group: Group) -> dict[str, Any]:
     """What a table says of ``group``; the function, file and line are those of the culprit."""
-    error, root, culprit = group.error, _root(group.error), group.culprit
+    error, root, culprit = group.error, group.error.chain()[-1], group.culprit
     return {
         "fingerprint": group.fingerprint,
         "runtime": group.runtime,
@@ -48,12 +48,6 @@ def _row(group: Group) -> dict[str, Any]:
         "file": culprit.file if culprit else None,
         "line": culprit.line if culprit else None,
     }
-
-
-def _root(error: Error) -> Error:
-    while error.cause is not None:
-        error = error.cause
-    return error
 
 
 def _clean(value: Any) -> Any:
@@ -110,14 +104,10 @@ def to_sqlite(result: Result, path: str) -> None:
 def _frames(result: Result) -> Iterator[tuple[Any, ...]]:
     """Each frame of each error of a chain: the error is link 0, its cause 1; the innermost frame is 0."""
     for group in result.groups:
-        link, error = 0, group.error
-        while True:
+        for link, error in enumerate(group.error.chain()):
             for position, frame in enumerate(error.frames):
                 place = frame.function, frame.module, frame.file, frame.line
                 yield group.fingerprint, link, position, *map(_clean, place)
-            if error.cause is None:
-                break
-            link, error = link + 1, error.cause
 
 
 def _sources(result: Result) -> Iterator[tuple[Any, ...]]:

@@ -9,14 +9,14 @@ from importlib import resources
 
 import msgspec
 
-from ..errors import RuleError
+from .. import _toml
 from ..model import Frame
 from .language import Label, Pack, Trim, parse_pack
 from .patterns import Facts
 
 __all__ = ["Facts", "Pack", "RuleSet", "Selection", "Told", "builtin_packs", "load_pack", "parse_pack"]
 
-LONGEST_FILE = 4 << 20
+_MOST_MIB = 4
 
 
 @functools.cache
@@ -32,18 +32,7 @@ def builtin_packs() -> tuple[Pack, ...]:
 
 def load_pack(path: str | os.PathLike[str]) -> Pack:
     """The pack in the file at ``path``. Raises ``RuleError`` with file, line and reason."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST_FILE + 1)
-        text = data.decode()
-    except OSError as error:
-        raise RuleError(f"{path}: the rules cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise RuleError(f"{path}:{line}: the rules are not UTF-8 text") from None
-    if len(data) > LONGEST_FILE:
-        raise RuleError(f"{path}: the rules are longer than {LONGEST_FILE >> 20} MiB")
-    return parse_pack(text, os.fspath(path))
+    return parse_pack(_toml.read_text(path, "rules", _MOST_MIB), os.fspath(path))
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ and with the processes, ``[[process]]``, of which they are asked.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -219,12 +218,7 @@ def _line_of(text: str, kind: str, number: int) -> int:
 
 
 def _load(text: str, path: str) -> Mapping[str, Any]:
-    try:
-        data: Mapping[str, Any] = _toml.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
-        raise RuleError(f"{path}:{line}: not valid TOML: {error}") from None
+    data = _toml.parse(text, path)
     if unknown := [key for key in data if key not in _PACK_KEYS]:
         raise RuleError(f"{path}:1: {unknown[0]!r} is not known; a pack holds {', '.join(_PACK_KEYS)}")
     if not isinstance(data.get("order", 0), int):

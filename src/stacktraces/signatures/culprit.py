@@ -13,9 +13,7 @@ def culprit(error: Error, runtime: str | None) -> Frame | None:
 
     Where ``error`` itself has no frames, its cause's are looked at.
     """
-    found: Error | None = error
-    while found is not None and not found.frames:
-        found = found.cause
+    found = next((each for each in error.chain() if each.frames), None)
     if found is None:
         return None
     return innermost_own(found.frames, found.runtime or runtime or error.runtime)

@@ -52,9 +52,7 @@ def _key(group: Group) -> _Key | None:
     if not error.frames or error.children or group.fingerprint.startswith(OF_RULES):
         return None
     said = _said(error)
-    root = error
-    while root.cause is not None:
-        root = root.cause
+    root = error.chain()[-1]
     if not any(map(str.isalpha, said)):
         return None
     where = error.frames[0]

@@ -189,11 +189,8 @@ def _lines(part: Part, outer: str | None) -> list[str]:
 
 def _root(error: Error) -> tuple[Error | None, int]:
     """The last error of the chain below ``error``, and how many stand between."""
-    root, between = error.cause, -1
-    found = root
-    while found is not None:
-        root, between, found = found, between + 1, found.cause
-    return root, max(between, 0)
+    causes = error.chain()[1:]
+    return (causes[-1], len(causes) - 1) if causes else (None, 0)
 
 
 def _says_enough(selection: Selection) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable
 from typing import Literal
 
@@ -17,9 +16,8 @@ from .issue_rules import Conditions, IssueRule, IssueRules
 
 NAME = "issue-rules.toml"
 """What such a file is called that stands beside a list of known issues."""
-LONGEST_FILE = 1 << 20
 MOST_RULES = 1000
-_LINE_OF_ERROR = regex(r"at line (\d+)")
+_MOST_MIB = 1
 _PLACE_OF_ERROR = regex(r"`\$\.rule\[(\d+)\]((?:\.\w+|\[\d+\])*)`")
 _UNKNOWN_KEY = regex(r"unknown field `([^`]+)`")
 _TOLD = ("group", "title", "owner", "severity")
@@ -47,20 +45,7 @@ def load_issue_rules(path: str | os.PathLike[str]) -> IssueRules:
     Raises ``RuleError`` with the file, the line and the reason: it cannot be read, is no TOML, lacks or
     misspells a key, or a rule says nothing, contradicts itself, or never decides for one before it does.
     """
-    shown = os.fspath(path)
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST_FILE + 1)
-    except OSError as error:
-        raise RuleError(f"{shown}: the rules cannot be read: {error.strerror}") from None
-    if len(data) > LONGEST_FILE:
-        raise RuleError(f"{shown}: the rules are longer than {LONGEST_FILE >> 20} MiB")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(10, 0, error.start) + 1
-        raise RuleError(f"{shown}:{line}: the rules are not UTF-8 text") from None
-    return parse_issue_rules(text, shown)
+    return parse_issue_rules(_toml.read_text(path, "rules", _MOST_MIB), os.fspath(path))
 
 
 def parse_issue_rules(text: str, name: str) -> IssueRules:
@@ -69,10 +54,7 @@ def parse_issue_rules(text: str, name: str) -> IssueRules:
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines, 1) if _TABLE.match(line)]
     try:
-        found = msgspec.convert(_toml.loads(text), _File).rule
-    except tomllib.TOMLDecodeError as error:
-        at = _LINE_OF_ERROR.search(str(error))
-        raise RuleError(f"{name}:{at[1] if at else len(lines)}: not valid TOML: {error}") from None
+        found = msgspec.convert(_toml.parse(text, name), _File).rule
     except msgspec.ValidationError as error:
         raise RuleError(f"{name}:{_line_of(str(error), lines, starts)}: {error}") from None
     if len(found) > MOST_RULES:

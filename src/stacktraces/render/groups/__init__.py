@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from ..._folder import names_in
-from ...model import Error, Frame, Group, Judgement
+from ...model import Frame, Group, Judgement
 from ..report import ReportStats
 
 
@@ -61,11 +61,9 @@ class Answer(msgspec.Struct, frozen=True):
 
     def place(self, group: Group) -> Place | None:
         """Where in the checkout a person should look first: the culprit, else the innermost frame in it."""
-        error: Error | None = group.error
         frames = [group.culprit] if group.culprit is not None else []
-        while error is not None:
+        for error in group.error.chain():
             frames += error.frames
-            error = error.cause
         for frame in frames:
             if (found := self.locate(frame)) is not None:
                 return Place(*found)

@@ -163,9 +163,8 @@ def _issue(issue: KnownIssue) -> str:
 
 def _error(answer: Answer, error: Error, runtime: str | None, depth: int) -> Iterator[str]:
     """The error and its causes, the error itself first, each with its stack, innermost frame first."""
-    link: Error | None = error
     heading = "Stack"
-    while link is not None:
+    for link in error.chain():
         printer = link.runtime or runtime
         yield f'<h3>{heading}: <span class="error">{said(link.type)}</span></h3>\n'
         if link.message:
@@ -182,7 +181,6 @@ def _error(answer: Answer, error: Error, runtime: str | None, depth: int) -> Ite
                 yield from _error(answer, child, printer, depth + 1)
                 yield "</details>\n"
         heading = "Caused by" if link.cause_kind == "cause" else "While handling"
-        link = link.cause
 
 
 def _frames(answer: Answer, frames: Sequence[Frame], runtime: str | None) -> Iterator[str]:

@@ -70,11 +70,9 @@ def _key(fingerprint: str) -> str:
 def _stacks(answer: Answer, error: Error) -> list[dict[str, Any]]:
     """The error's own stack and those of its causes; SARIF's frames stand innermost first too."""
     stacks = []
-    link: Error | None = error
-    while link is not None:
+    for link in error.chain():
         frames = [_frame(answer, frame) for frame in link.frames]
         stacks.append({"message": {"text": plain.headline(link) or "stack"}, "frames": frames})
-        link = link.cause
     return [each for each in stacks if each["frames"]]
 
 

@@ -52,8 +52,7 @@ def _event(answer: Answer, shown: Shown) -> dict[str, Any]:
 
 def _exceptions(answer: Answer, error: Error, runtime: str | None) -> list[dict[str, Any]]:
     chain: list[dict[str, Any]] = []
-    link: Error | None = error
-    while link is not None:
+    for link in error.chain():
         own = answer.own_frames(link.frames, link.runtime or runtime)
         frames = [_frame(answer, frame, mine) for frame, mine in zip(link.frames, own, strict=True)]
         value: dict[str, Any] = {
@@ -63,7 +62,6 @@ def _exceptions(answer: Answer, error: Error, runtime: str | None) -> list[dict[
         if frames:
             value["stacktrace"] = {"frames": frames[::-1]}
         chain.append(value)
-        link = link.cause
     return chain[::-1]
 
 

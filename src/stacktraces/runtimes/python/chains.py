@@ -77,9 +77,7 @@ def read_chain(
 def _join(root: Link, later: deque[Link]) -> Error:
     previous = root
     for link in later:
-        first = link.error
-        while first.cause is not None:
-            first = first.cause
+        first = link.error.chain()[-1]
         first.cause = previous.error
         first.cause_kind = previous.leads_to
         previous = link

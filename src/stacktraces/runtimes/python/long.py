@@ -68,9 +68,7 @@ class LongTrace:
         return at + max(cursor.offset - known, 0)
 
     def _join(self, rest: Trace) -> None:
-        trace, cut = self.trace, rest.error
-        while cut.cause is not None:
-            cut = cut.cause
+        trace, cut = self.trace, rest.error.chain()[-1]
         cut.frames = [*cut.frames[:_KEPT], *reversed(self._head)]
         cut.cause, cut.cause_kind = trace.error.cause, trace.error.cause_kind
         notes = [each for each in trace.uncertain if each != ENDS_EARLY] + rest.uncertain

@@ -77,11 +77,7 @@ def _pass_copies(cursor: Cursor, printed: Printed, *, in_thread: bool) -> None:
 
     Then the copy is one of the error of the thread, or of the cause of an error at exit.
     """
-    known: list[Error] = [printed.error] if in_thread else []
-    link = printed.error.cause
-    while link is not None:
-        known.append(link)
-        link = link.cause
+    known = printed.error.chain()[0 if in_thread else 1 :]
     while known:
         here = cursor.offset
         if THREAD.search(cursor.line or ""):

@@ -16,8 +16,7 @@ def links(error: Error, runtime: str | None, depth: int = 0) -> list[dict[str, A
     """The error and its causes, the error itself first."""
     found: list[dict[str, Any]] = []
     heading = "Stack"
-    link: Error | None = error
-    while link is not None:
+    for link in error.chain():
         printer = link.runtime or runtime
         children = link.children if depth < _DEEPEST else []
         found.append(
@@ -34,7 +33,6 @@ def links(error: Error, runtime: str | None, depth: int = 0) -> list[dict[str, A
             }
         )
         heading = "Caused by" if link.cause_kind == "cause" else "While handling"
-        link = link.cause
     return found
 
 
