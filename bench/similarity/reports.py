@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from stacktraces.model import Error, Frame, Snapshot, Thread
 from stacktraces.naming import NATIVE
 from stacktraces.parsing import parse
 from stacktraces.runtimes import all_formats
-from stacktraces.signatures.document import StackDocument, crashed_thread, document
+from stacktraces.signatures.document import StackDocument, document
 from stacktraces.signatures.fatal import thread_error
 from stacktraces.signatures.fingerprint import fingerprint
 
@@ -47,7 +48,7 @@ def load(archive: Path = ARCHIVE) -> list[Report]:
 
 
 def _report(number: int, group: str, text: bytes) -> Report:
-    thread = crashed_thread(_threads(text), NATIVE) or Thread()
+    thread = crashed_thread(_threads(text)) or Thread()
     error = thread_error(thread)
     return Report(
         number=number,
@@ -57,6 +58,19 @@ def _report(number: int, group: str, text: bytes) -> Report:
         fingerprint=fingerprint(error, NATIVE),
         document=document(error, NATIVE),
     )
+
+
+def crashed_thread(threads: Iterable[Thread]) -> Thread | None:
+    """The thread that a report is about: marked as crashed, else one that died, else the first."""
+    first = None
+    for thread in threads:
+        if thread.crashed or thread.error is not None:
+            return thread
+        first = first or thread
+    for thread in threads:
+        if document(Error(frames=thread.frames), NATIVE).raised:
+            return thread
+    return first
 
 
 def _threads(text: bytes) -> list[Thread]:

@@ -115,7 +115,6 @@ class KnownTraceLines:
         )
         """What of headers and frames stands in a string alike, behind its indentation."""
         self.start_literals = _literals((*headers, *frames))
-        self.preamble_literals = _literals(preambles)
         self._parts = [
             (literal, each, kind is each.header, regex(_AT_WORD + b"(?:" + kind.pattern + b")"))
             for each in self.declared

@@ -5,8 +5,19 @@ import pytest
 from bench.similarity.baselines import Commands, Fast
 from bench.similarity.evaluation import Row, bcubed, best_threshold, measure, stream
 from bench.similarity.fit import NAMES, Choice, newton, solve
-from bench.similarity.reports import ARCHIVE, load
+from bench.similarity.reports import ARCHIVE, crashed_thread, load
+from stacktraces.model import Frame, Thread
 from stacktraces.signatures.decision import MIDDLE
+
+
+def test_the_thread_that_a_report_is_about() -> None:
+    idle = Thread(id="1", frames=[Frame(function="poll"), Frame(function="loop")])
+    dying = Thread(id="2", frames=[Frame(function="abort"), Frame(function="free")])
+    marked = Thread(id="3", crashed=True)
+    assert crashed_thread([idle, dying]) is dying
+    assert crashed_thread([idle, dying, marked]) is marked
+    assert crashed_thread([idle]) is idle
+    assert crashed_thread([]) is None
 
 
 def test_measures() -> None:

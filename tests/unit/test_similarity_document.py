@@ -6,18 +6,11 @@ from stacktraces.model import Error, Frame, Thread
 from stacktraces.naming import NATIVE
 from stacktraces.signatures import document as documents
 from stacktraces.signatures.document import MAX_CAUSES, MAX_FRAMES, StackDocument
+from stacktraces.signatures.fatal import thread_error
 
 
 def document(error: Error) -> StackDocument:
     return documents.document(error, NATIVE)
-
-
-def crashed_thread(threads: list[Thread]) -> Thread | None:
-    return documents.crashed_thread(threads, NATIVE)
-
-
-def thread_document(thread: Thread) -> StackDocument:
-    return documents.thread_document(thread, NATIVE)
 
 
 def native(*names: str, module: str | None = None) -> list[Frame]:
@@ -109,17 +102,8 @@ def test_a_message_of_values_alone_says_nothing(message: str | None) -> None:
     assert document(Error(type="KeyError", message=message)).message is None
 
 
-def test_the_thread_that_crashed() -> None:
-    idle, dying = (
-        Thread(id="1", frames=native("poll", "loop")),
-        Thread(id="2", frames=native("abort", "free")),
-    )
-    marked = Thread(id="3", crashed=True)
-    assert crashed_thread([idle, dying]) is dying
-    assert crashed_thread([idle, dying, marked]) is marked
-    assert crashed_thread([idle]) is idle
-    assert crashed_thread([]) is None
-    assert thread_document(dying).frames == ("free",)
-    fatal = Thread(frames=native("f", "g"), error=Error(type="SIGSEGV"))
-    assert thread_document(fatal).error_type == "SIGSEGV"
-    assert thread_document(fatal).frames == ("f", "g")
+def test_a_crashed_thread_is_its_error_with_its_own_stack() -> None:
+    assert document(thread_error(Thread(frames=native("abort", "free")))).frames == ("free",)
+    fatal = thread_error(Thread(frames=native("f", "g"), error=Error(type="SIGSEGV")))
+    assert document(fatal).error_type == "SIGSEGV"
+    assert document(fatal).frames == ("f", "g")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from zlib import crc32
 
 import msgspec
 
 from .._regex import regex
-from ..model import Error, Frame, Thread
+from ..model import Error, Frame
 from ..naming import name_rules
 from ..runtimes import Symbol
 from ._frames import Selection
-from .fatal import thread_error
 from .message import template
 
 MAX_FRAMES = 100
@@ -112,30 +110,6 @@ def _message(chain: list[Error]) -> str | None:
     ]
     telling = [each for each in said if _WORD.search(_MASKED.sub("", each))]
     return " <- ".join(telling) or None
-
-
-def thread_document(thread: Thread, runtime: str | None) -> StackDocument:
-    """What is compared of a crashed thread: its fatal error's type, with the thread's own stack.
-
-    ``runtime`` is that of the snapshot's format.
-    """
-    return document(thread_error(thread), runtime)
-
-
-def crashed_thread(threads: Iterable[Thread], runtime: str | None) -> Thread | None:
-    """The thread that a dump is about: marked as crashed, else one that died, else the first.
-
-    ``runtime`` is that of the dump's format.
-    """
-    first = None
-    for thread in threads:
-        if thread.crashed or thread.error is not None:
-            return thread
-        first = first or thread
-    for thread in threads:
-        if document(Error(frames=thread.frames), runtime).raised:
-            return thread
-    return first
 
 
 def _take(frames: list[Frame], selection: Selection, tokens: list[str], addresses: list[int]) -> None:

@@ -84,13 +84,6 @@ class IssueIndex:
             self._names[number].append(fingerprint)
             self._fingerprints.setdefault(fingerprint, {})[number] = None
 
-    def see(self, issue: str, seen: int | None) -> None:
-        """Change the number of the sighting at which ``issue`` was last seen; see :meth:`add`.
-
-        Raises ``KeyError`` where it is not there.
-        """
-        self._issues[issue].seen = seen
-
     def remove(self, issue: str) -> None:
         """Forget ``issue`` and its stacks; nothing where it is not there."""
         known = self._issues.pop(issue, None)

@@ -6,9 +6,6 @@ from ...model import Group, Judgement
 from .. import plain
 from . import Shown
 
-ATTENTION = ("new", "regressed")
-"""Verdicts that a person must look at."""
-
 
 def level(shown: Shown) -> str:
     """How grave a group is: ``error`` for new, regressed and unlabelled ones, ``note`` for what is known."""

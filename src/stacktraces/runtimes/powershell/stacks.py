@@ -14,7 +14,6 @@ _FRAME = regex(
     r"\s{0,64}(?:at|bei|à|en|em|in|位置:?) (?P<name>[^,\n]{1,500}+), (?P<file>\S.{0,1000}?): \w{1,20} "
     r"(?P<line>\d{1,9})\s*\Z"
 )
-NO_FILE = "<No file>"
 
 
 def frame_of(text: str, number: int) -> Frame | None:
