@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
 
 
 def _pages(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, parent=parent)
+    context = click.Context(command, info_name=name, parent=parent, **command.context_settings)
     yield f"{context.command_path.replace(' ', '-')}.1", "\n".join(_page(command, context)) + "\n"
     if isinstance(command, click.Group):
         for each in command.list_commands(context):
