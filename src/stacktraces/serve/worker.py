@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -61,7 +62,6 @@ class Worker:
         self._told = told
         self._wake = threading.Event()
         self._ending = threading.Event()
-        self._ended = False
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -74,15 +74,14 @@ class Worker:
 
     def stop(self) -> None:
         """End after what is being stored; what waits is stored after the next start."""
-        self._ended = True
         self._ending.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended:
-            if self._wake.wait(_PATIENCE) and not self._ended:
+        while not self._ending.is_set():
+            if self._wake.wait(_PATIENCE):
                 self._ending.wait(_GATHERING)
             self._wake.clear()
             try:
@@ -95,7 +94,7 @@ class Worker:
 
     def empty(self) -> None:
         """Store all that waits. Raises ``StoreError`` where the database fails."""
-        while not self._ended and (entries := self._spool.first(_MOST_ENTRIES, _MOST_BYTES)):
+        while not self._ending.is_set() and (entries := self._spool.first(_MOST_ENTRIES, _MOST_BYTES)):
             try:
                 self._take(entries)
             except (StacktracesError, OSError):
@@ -172,7 +171,7 @@ class Worker:
                 _add(groups[name], each)
             else:
                 # A copy: the group of an occurrence stays that of the one.
-                groups[name] = _copy(each.group)
+                groups[name] = copy(each.group)
         known, now = self._store.known, times.now()
         matcher = StoreMatcher(known)
         labelled, seen = [], []
@@ -186,13 +185,6 @@ class Worker:
 
 def _is_ignored(group: Group) -> bool:
     return group.rule is not None and group.rule.ignore
-
-
-def _copy(group: Group) -> Group:
-    twin = Group(group.fingerprint, group.error, group.format, group.runtime, rule=group.rule)
-    twin.count, twin.culprit = group.count, group.culprit
-    twin.first_seen, twin.last_seen = group.first_seen, group.last_seen
-    return twin
 
 
 def _add(total: Group, each: _Named) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias, get_args
@@ -14,7 +13,9 @@ from sqlalchemy import func, select
 
 from ...errors import UsageError
 from ...known import times
+from ...known.issue import clean
 from ...known.sql import SqlStore
+from ..tokens import digest
 from .attempts import Attempts
 from .tables import ACCOUNT, AUDIT, COMMENT, METADATA, SESSION
 
@@ -118,13 +119,13 @@ class Accounts:
         until = (datetime.now(UTC) + timedelta(days=SESSION_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
         with self._store.connection(writes=True) as connection:
             connection.execute(SESSION.delete().where(SESSION.c.until < times.now()))
-            row = {"digest": _digest(token), "account": name, "until": until}
+            row = {"digest": digest(token), "account": name, "until": until}
             connection.execute(SESSION.insert().values(row))
         return token
 
     def of_session(self, token: str) -> Account | None:
         """Whose session it is; ``None`` where it is none, or over."""
-        wanted = (SESSION.c.digest == _digest(token)) & (SESSION.c.until >= times.now())
+        wanted = (SESSION.c.digest == digest(token)) & (SESSION.c.until >= times.now())
         statement = select(ACCOUNT.c.name, ACCOUNT.c.role).join(SESSION, SESSION.c.account == ACCOUNT.c.name)
         with self._store.connection(writes=False) as connection:
             row = connection.execute(statement.where(wanted)).one_or_none()
@@ -133,13 +134,13 @@ class Accounts:
     def end(self, token: str) -> None:
         """End a session."""
         with self._store.connection(writes=True) as connection:
-            connection.execute(SESSION.delete().where(SESSION.c.digest == _digest(token)))
+            connection.execute(SESSION.delete().where(SESSION.c.digest == digest(token)))
 
     def comment(self, subject: str, account: str, text: str) -> None:
         """Keep what somebody says of the issue ``subject``. Raises ``UsageError`` where that is too long."""
         if not text.strip() or len(text) > _LONGEST_COMMENT:
             raise UsageError(f"A comment has 1 to {_LONGEST_COMMENT:,} characters.")
-        row = {"subject": subject, "account": account, "written": times.now(), "text": _storable(text)}
+        row = {"subject": subject, "account": account, "written": times.now(), "text": clean(text)}
         with self._store.connection(writes=True) as connection:
             connection.execute(COMMENT.insert().values(row))
 
@@ -153,7 +154,7 @@ class Accounts:
 
     def did(self, account: str, action: str, subject: str) -> None:
         """Add to the audit log."""
-        row = {"at": times.now(), "account": account, "action": _storable(action), "subject": subject}
+        row = {"at": times.now(), "account": account, "action": clean(action), "subject": subject}
         with self._store.connection(writes=True) as connection:
             connection.execute(AUDIT.insert().values(row))
 
@@ -169,11 +170,3 @@ class Accounts:
     def _count(self) -> int:
         with self._store.connection(writes=False) as connection:
             return connection.scalar(select(func.count()).select_from(ACCOUNT)) or 0
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from ...errors import UsageError
 from ...known import Issue, StoreMatcher, mute, operations
 from ...known.matching import query_of
-from ...model import Trace
+from ...model import Frame, Trace
 from ...render import plain
 from ...signatures.culprit import culprit
 from ..changes import merge, split, state_of
@@ -128,7 +128,7 @@ def _similar(store: SiteStore, issue: Issue) -> list[dict[str, Any]]:
             }
             reasons = [f"stacks agree by {each.evidence.alignment:.0%}"]
             reasons += [name for name, holds in facts.items() if holds]
-            known = {frame.function for error in _exemplars(store, each.issue) for frame in error}
+            known = {frame.function for frame in _frames(store, each.issue)}
             common = [frame.function for frame in stack.error.frames if frame.function in known]
             if common:
                 reasons.append("frames in common: " + ", ".join(str(name) for name in common[:3]))
@@ -136,9 +136,10 @@ def _similar(store: SiteStore, issue: Issue) -> list[dict[str, Any]]:
     return shown
 
 
-def _exemplars(store: SiteStore, issue_id: str) -> Iterable[Any]:
+def _frames(store: SiteStore, issue_id: str) -> list[Frame]:
+    """Those of all stacks of an issue."""
     other = store.known.issue(issue_id)
-    return [each.frames for each in other.exemplars] if other is not None else []
+    return [frame for each in other.exemplars for frame in each.frames] if other is not None else []
 
 
 @needs_role

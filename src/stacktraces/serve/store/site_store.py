@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from typing import Literal, TypeAlias
@@ -13,6 +12,7 @@ from ...errors import StoreError
 from ...known import Sighting, times
 from ...known.sql import SqlStore
 from ...known.store import sql_store
+from ..tokens import digest
 from . import adding, reading
 from .records import Filter, Page, StoredOccurrence
 from .tables import METADATA, OCCURRENCE, PROJECT, SCHEMA, TAKEN, TOKEN
@@ -58,13 +58,13 @@ class SiteStore:
         """A new token that may ``read`` or ``write`` in ``project``; only its digest is kept."""
         token = secrets.token_hex(16)
         with self.known.connection(writes=True) as connection:
-            values = {"digest": _digest(token), "project": project, "kind": kind, "name": name}
+            values = {"digest": digest(token), "project": project, "kind": kind, "name": name}
             connection.execute(TOKEN.insert().values(**values, created=times.now()))
         return token
 
     def project_of(self, token: str, kind: TokenKind) -> str | None:
         """The project in which ``token`` may do that; ``None`` where in none."""
-        wanted = (TOKEN.c.digest == _digest(token)) & (TOKEN.c.kind == kind)
+        wanted = (TOKEN.c.digest == digest(token)) & (TOKEN.c.kind == kind)
         with self.known.connection(writes=False) as connection:
             return connection.scalar(select(TOKEN.c.project).where(wanted))
 
@@ -128,7 +128,3 @@ class SiteStore:
         """How often each of ``issues`` was seen, by the start of the time: 13 characters for hours."""
         with self.known.connection(writes=False) as connection:
             return reading.counts(connection, issues, bucket)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
