@@ -11,14 +11,11 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from stacktraces.errors import StoreError
 from stacktraces.serve import changes
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.spool import Spool
 from stacktraces.serve.store import Filter, SiteStore
-from stacktraces.serve.store.site_store import VERSION
-from stacktraces.serve.store.tables import SCHEMA
 from stacktraces.serve.worker import Worker
 
 SAMPLES = Path(__file__).parent / "corpus" / "serve"
@@ -246,9 +243,3 @@ class SiteContract:
         (kept,) = site.store.issues(Filter()).issues
         assert kept.count == 2
         assert sum(site.store.counts([issue.id])[issue.id].values()) == 2
-
-    def test_a_newer_database_is_refused(self, site: Site, database: str) -> None:
-        with site.store.known.connection(writes=True) as connection:
-            connection.execute(SCHEMA.update().values(version=VERSION + 1))
-        with pytest.raises(StoreError, match="newer stacktraces"):
-            SiteStore(database)

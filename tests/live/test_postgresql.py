@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 import sqlalchemy
 
@@ -24,8 +25,9 @@ from tests.known_contract import StoreContract
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
-from tests.serve_contract import SiteContract
+from tests.serve_contract import SAMPLES, SiteContract
 from tests.serve_crashes import kill_under_load
+from tests.serve_migrations import MigrationContract
 from tests.team_flow import play
 
 pytestmark = pytest.mark.live
@@ -104,9 +106,16 @@ def target(server: Server) -> Iterator[str]:
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class TestSiteOnPostgresql(SiteContract):
+class TestSiteOnPostgresql(SiteContract, MigrationContract):
     @pytest.fixture
     def database(self, target: str) -> str:
+        return target
+
+    @pytest.fixture
+    def old_database(self, target: str) -> str:
+        dump = (SAMPLES / "site-1.postgresql.sql").read_text(encoding="utf-8")
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute(dump.encode())
         return target
 
     def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.serve_contract import SiteContract
+from tests.serve_contract import SAMPLES, SiteContract
+from tests.serve_migrations import MigrationContract
 
 
-class TestSiteOnSqlite(SiteContract):
+class TestSiteOnSqlite(SiteContract, MigrationContract):
     @pytest.fixture
     def database(self, tmp_path: Path) -> str:
         return str(tmp_path / "site.db")
+
+    @pytest.fixture
+    def old_database(self, database: str) -> str:
+        connection = sqlite3.connect(database)
+        connection.executescript((SAMPLES / "site-1.sqlite.sql").read_text(encoding="utf-8"))
+        connection.close()
+        return database

@@ -17,7 +17,7 @@ from ...known.issue import clean
 from ...known.sql import SqlStore
 from ..tokens import digest
 from .attempts import Attempts
-from .tables import ACCOUNT, AUDIT, COMMENT, METADATA, SESSION
+from .tables import ACCOUNT, AUDIT, COMMENT, SESSION
 
 Role: TypeAlias = Literal["admin", "member", "viewer"]
 SESSION_DAYS = 14
@@ -52,14 +52,11 @@ class Accounts:
     """Every method raises ``StoreError`` where the database fails."""
 
     def __init__(self, known: SqlStore) -> None:
-        """Makes the tables where they are missing."""
         self._store = known
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())
         self.attempts = Attempts()
         self._first: str | None = None
-        with known.connection(writes=True) as connection:
-            METADATA.create_all(connection)
 
     def first_token(self) -> str | None:
         """The secret that lets somebody make the first administrator; ``None`` where there is an account."""

@@ -1,4 +1,7 @@
-"""The tables of people: accounts, sessions, what they said and what they did."""
+"""The tables of people: accounts, sessions, what they said and what they did.
+
+They are made, and changed, by the steps of ``store/migrations/``.
+"""
 
 from __future__ import annotations
 

@@ -6,18 +6,17 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import Literal, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ...errors import StoreError
 from ...known import Sighting, times
 from ...known.sql import SqlStore
 from ...known.store import sql_store
 from ..tokens import digest
-from . import adding, reading
+from . import adding, migrations, reading
 from .records import Filter, Page, StoredOccurrence
-from .tables import METADATA, OCCURRENCE, PROJECT, SCHEMA, TAKEN, TOKEN
+from .tables import OCCURRENCE, PROJECT, TAKEN, TOKEN
 
-VERSION = 1
 TokenKind: TypeAlias = Literal["read", "write"]
 
 
@@ -25,18 +24,17 @@ class SiteStore:
     """Every method raises ``StoreError`` where the database fails."""
 
     def __init__(self, database: str) -> None:
-        """Opens the database, a path of SQLite or the URL of PostgreSQL; makes it where it is missing."""
+        """Opens the database, a path of SQLite or the URL of PostgreSQL; makes it where it is missing, and
+        brings one of an older version up to date."""
         known = sql_store(database, create=True)
         assert isinstance(known, SqlStore)
         self.known = known
         """The known issues: all that people say of an issue is said there."""
-        with known.connection(writes=True) as connection:
-            METADATA.create_all(connection)
-            found = connection.scalar(select(func.max(SCHEMA.c.version)))
-            if found is None:
-                connection.execute(SCHEMA.insert().values(version=VERSION))
-            elif found > VERSION:
-                raise StoreError(f"{known.name} was written by a newer stacktraces; upgrade stacktraces.")
+        try:
+            migrations.upgrade(known)
+        except StoreError:
+            known.close()
+            raise
 
     def close(self) -> None:
         """Let go of the connections."""

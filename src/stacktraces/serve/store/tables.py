@@ -1,5 +1,6 @@
 """The tables of the site, beside those of known issues.
 
+They are made, and changed, by the steps of ``migrations/``: what changes here wants one there.
 Their statements name no table of known issues: whatever else does is taken for somebody's program there.
 """
 
@@ -12,8 +13,6 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 METADATA = MetaData()
 # SQLite gives out numbers by itself for columns of this very type only.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
-
-SCHEMA = Table("site_schema", METADATA, Column("version", Integer, nullable=False))
 
 PROJECT = Table(
     "site_project",
