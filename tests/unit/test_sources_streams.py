@@ -63,6 +63,14 @@ def test_compressed_files_are_told_by_their_content(pack: Callable[[bytes], byte
     assert is_plain_file(str(path)) is None
 
 
+def test_frames_that_hold_no_text_are_passed_over(tmp_path: Path) -> None:
+    """pzstd writes one before each frame; other tools, one for an index at the end."""
+    skipped = b"\x50*M\x18" + (4).to_bytes(4, "little") + b"size"
+    path = tmp_path / "app.log"
+    path.write_bytes(skipped + zstd.compress(DATA) + skipped + zstd.compress(b"more\n") + skipped)
+    assert read(path) == (DATA + b"more\n", None)
+
+
 def test_a_plain_file_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "app.log.gz"
     path.write_bytes(DATA)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .._entry_points import entry_points
 from ..errors import MissingExtraError, UsageError
 from ..results.merging import Sum
+from ..results.result import Result, Unreadable
 from ..scanning.options import Options
 from ..scanning.parallel.executors import tasks_of
 from ..scanning.parallel.workers import Task, Worker
 from ..sources.inputs import Input, Source, expand
+from ..sources.members import MembersDiffer
 from .logs import ScanOptions, several
 
 if TYPE_CHECKING:
@@ -44,8 +46,21 @@ def scan_tasks(tasks: Iterable[Task], **options: Unpack[ScanOptions]) -> Iterato
     """
     total, worker = Sum(), Worker(Options(**options))
     for task in tasks:
-        total.add(worker.do(task))
+        try:
+            total.add(worker.do(task))
+        except MembersDiffer:
+            total.add(_refused(task))
     yield total.result().to_json(show_locals=True)
+
+
+def _refused(task: Task) -> Result:
+    """What is told of a compressed file that nobody here can read anew as a whole."""
+    return Result(
+        unreadable=[
+            Unreadable(name, f"{name} cannot be cut: its members are not as they seem; scan it on its own.")
+            for name in task.sources
+        ]
+    )
 
 
 @contextlib.contextmanager

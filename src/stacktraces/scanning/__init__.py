@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 from .._garbage import few_collections
 from ..log_records.clock import Clock, Moment
 from ..model import Origin, Snapshot, Trace
@@ -61,7 +63,8 @@ def group(
         found = None
         if options.jobs > 1 and span is None and cursor is None:
             found = _in_parallel(files, clock, options, advance, interruption)
-        grouping, done = found or _in_turn(files, clock, options, advance, interruption, span, cursor)
+        alone = msgspec.structs.replace(options, jobs=1)
+        grouping, done = found or _in_turn(files, clock, alone, advance, interruption, span, cursor)
         result = result_of(grouping, done, clock)
     result.stats.seconds = round(time.monotonic() - begun, 3)
     return result if span is None else result.merge()

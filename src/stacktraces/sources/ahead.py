@@ -7,6 +7,7 @@ import threading
 
 from ..errors import InputError
 from .interruption import NOT_ENDED, Interruption
+from .members import MembersDiffer
 from .packed import Unpacked
 from .paths import name_of
 
@@ -24,8 +25,11 @@ class AheadStream:
         self.path = path
         self._stream = stream
         self._interruption = interruption
-        self._chunks: queue.Queue[bytes | InputError] = queue.Queue(_CHUNKS)
+        self._begin()
+
+    def _begin(self) -> None:
         self._thread: threading.Thread | None = None
+        self._chunks: queue.Queue[bytes | Exception] = queue.Queue(_CHUNKS)
         self._ended = threading.Event()
         self._given = 0
         self._chunk = b""
@@ -52,22 +56,22 @@ class AheadStream:
             self._thread.start()
         with self._interruption.ends(f"{name_of(self.path)} {NOT_ENDED}"):
             chunk = self._chunks.get()
-        if not chunk or isinstance(chunk, InputError):
+        if not chunk or isinstance(chunk, Exception):
             self._chunks.put(chunk)
-        if isinstance(chunk, InputError):
+        if isinstance(chunk, Exception):
             raise chunk
         return chunk
 
     def _unpack(self) -> None:
-        last: bytes | InputError = b""
+        last: bytes | Exception = b""
         try:
             while not self._ended.is_set() and (chunk := self._stream.read(_CHUNK)):
                 self._put(chunk)
-        except InputError as error:
+        except (InputError, MembersDiffer) as error:
             last = error
         self._put(last)
 
-    def _put(self, item: bytes | InputError) -> None:
+    def _put(self, item: bytes | Exception) -> None:
         while not self._ended.is_set():
             try:
                 return self._chunks.put(item, timeout=_PATIENCE)
@@ -76,12 +80,17 @@ class AheadStream:
         return None
 
     def seek(self, offset: int) -> None:
-        """Raises ``InputError``."""
+        """Go to a byte of the text, where the stream can. Raises ``InputError``."""
+        self._end(None)
+        self._begin()
         self._stream.seek(offset)
+
+    def _end(self, patience: float | None) -> None:
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(timeout=patience)
 
     def close(self) -> None:
         """Give back what it holds."""
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join(timeout=_PATIENCE * 10)
+        self._end(_PATIENCE * 10)
         self._stream.close()

@@ -19,12 +19,16 @@ _SIGNS: tuple[tuple[bytes, Packing], ...] = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\x04\x22\x4d\x18", "lz4"),
 )
+_SKIPPABLE = regex(rb"[\x50-\x5f]\*M\x18")
+"""The start of a frame that holds no text: pzstd begins its files with one."""
 _UTF_16 = regex(rb"(?P<le>(?:[\t\r\n -~]\0){3})|(?P<be>(?:\0[\t\r\n -~]){3})")
 """Three characters of ASCII, as a log starts with that was cut."""
 
 
 def packing_of(start: bytes) -> Packing | None:
     """How a stream that starts so is compressed; ``None`` where it is not."""
+    if _SKIPPABLE.match(start):
+        return "zstd"
     return next((packing for sign, packing in _SIGNS if start.startswith(sign)), None)
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import lzma
-import sys
 import zlib
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Protocol
 
 from ..errors import InputError
+from .decompressors import WINDOW_LOG, Decompressor, method_of
 from .interruption import Interruption
 from .kinds import Packing
+from .members import Members, MembersDiffer
 from .paths import name_of
 
 _CHUNK = 256 << 10
-_WINDOW_LOG = 27
-"""Binary logarithm of the bytes of unpacked data to which packed data may refer back, which stand in memory.
-
-The default of zstd; xz -9 needs half as much.
-"""
-_XZ_OVERHEAD = 1 << 20
-"""Bytes that xz needs besides its window."""
 
 
 class Packed(Protocol):
@@ -42,30 +34,6 @@ class Packed(Protocol):
     def close(self) -> None: ...
 
 
-class Decompressor(Protocol):
-    """What ``bz2``, ``lzma`` and ``compression.zstd`` have."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
-class _Method(NamedTuple):
-    """A way to compress."""
-
-    make: Callable[[], Decompressor]
-    errors: tuple[type[Exception], ...]
-    """What its decompressor raises for data that is corrupt."""
-    unpack: str = ""
-    """The shell command that unpacks whatever the window, where the method lets windows be large."""
-    careful: Callable[[], Decompressor] | None = None
-    """A slower one that gives all that stands before damaged data, where ``make`` may lose some of it."""
-
-
 class Unpacked:
     """A stream out of a compressed one; gives all that could be unpacked before it fails."""
 
@@ -73,15 +41,23 @@ class Unpacked:
     unpacks = True
     """It takes time to read: a thread of its own may do it."""
 
-    def __init__(self, packed: Packed, packing: Packing) -> None:
-        """Raises ``InputError`` where a library is missing."""
+    def __init__(self, packed: Packed, packing: Packing, members: Members | None = None) -> None:
+        """With ``members`` it can be read from any byte on, and raises ``MembersDiffer`` where they do.
+
+        Raises ``InputError`` where a library is missing.
+        """
         self.path = packed.path
         self._packed = packed
-        self._method = _method(packing, packed)
+        self._method = method_of(packing, packed.path, rewinds=packed.rewinds)
         self._packed_at = self._member_at = 0
         """Offsets in the packed stream: of what is read next, and of the member that is unpacked."""
+        self._member_text_at = 0
+        """Offset in the text of the member that is unpacked."""
         self._given = 0
         """Bytes that were unpacked of this member."""
+        self._members = members
+        self._passed = 0
+        """The number of the last known start that was passed."""
         self._decompressor = self._method.make()
         self._waiting = b""
         self._ahead = b""
@@ -119,6 +95,7 @@ class Unpacked:
                 return data
         if self._method.careful is not None and (data := self._unpack_again(self._method.careful)):
             return data
+        self._compare(at_end=True)
         raise self._failure
 
     def _refill(self) -> bool:
@@ -130,6 +107,8 @@ class Unpacked:
         if not self._waiting and self._begun:
             self._failure = InputError(f"{name_of(self.path)} is cut short: it ends within compressed data.")
             return True
+        if not self._waiting:
+            self._compare(at_end=True)
         return bool(self._waiting)
 
     def _unpack(self, size: int) -> bytes:
@@ -149,8 +128,21 @@ class Unpacked:
             self._waiting = self._decompressor.unused_data.lstrip(b"\0")
             self._decompressor = self._method.make()
             self._begun = False
-            self._member_at, self._given = self._packed_at - len(self._waiting), 0
+            self._member_at = self._packed_at - len(self._waiting)
+            self._member_text_at, self._given = self._member_text_at + self._given, 0
+            self._compare()
         return data
+
+    def _compare(self, *, at_end: bool = False) -> None:
+        """Raise ``MembersDiffer`` where a start that was passed is none, or at the end is still to come."""
+        starts = self._members.starts if self._members is not None else ()
+        while self._passed + 1 < len(starts):
+            start = starts[self._passed + 1]
+            if start[0] > self._member_at and not at_end:
+                return
+            if start != (self._member_at, self._member_text_at):
+                raise MembersDiffer
+            self._passed += 1
 
     def _unpack_again(self, careful: Callable[[], Decompressor]) -> bytes:
         """Unpack the damaged member from its start, up to the damage; gives what was not given before."""
@@ -177,59 +169,29 @@ class Unpacked:
         # liblzma: "Memory usage limit exceeded"; libzstd: "Frame requires too much memory for decoding".
         if self._method.unpack and "memory" in str(error).lower():
             return (
-                f"{name_of(self.path)} is compressed with a window of more than {1 << _WINDOW_LOG >> 20} MiB "
+                f"{name_of(self.path)} is compressed with a window of more than {1 << WINDOW_LOG >> 20} MiB "
                 f"that would have to fit into memory; unpack it with `{self._method.unpack}` first."
             )
         return f"{name_of(self.path)} is corrupt: what came before the damage was read."
 
     def seek(self, offset: int) -> None:
-        """Raises ``InputError``."""
-        raise InputError(f"{name_of(self.path)} is compressed: it can only be read from its start.")
+        """Go to a byte of the text, where the members are known. Raises ``InputError``."""
+        if self._members is None:
+            raise InputError(f"{name_of(self.path)} is compressed: it can only be read from its start.")
+        self._passed = self._members.before(offset)
+        self._member_at, self._member_text_at = self._members.starts[self._passed]
+        self._packed.seek(self._member_at)
+        self._packed_at, self._given = self._member_at, 0
+        self._decompressor, self._waiting, self._ahead = self._method.make(), b"", b""
+        self._failure, self._begun = None, False
+        left = offset - self._member_text_at
+        while left > 0 and (data := self._next(_CHUNK)):
+            self._ahead = data[left:]
+            left -= len(data)
 
     def close(self) -> None:
         """Give back what it holds."""
         self._packed.close()
-
-
-class _Gzip:
-    """zlib's decompressor with the interface of the others; keeps what came before an error."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-        self._error: zlib.error | None = None
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._inner.unconsumed_tail and self._error is None
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        if self._error is not None:
-            raise self._error
-        data = self._inner.unconsumed_tail + data
-        before = self._inner.copy()
-        try:
-            return self._inner.decompress(data, max_length)
-        except zlib.error as error:
-            self._error = error
-            return _up_to_error(before, data)
-
-
-def _up_to_error(decompressor: zlib._Decompress, data: bytes) -> bytes:
-    parts = []
-    try:
-        for at in range(len(data)):
-            parts.append(decompressor.decompress(data[at : at + 1]))
-    except zlib.error:
-        return b"".join(parts)
-    return b"".join(parts)
 
 
 class Recoded:
@@ -258,111 +220,3 @@ class Recoded:
     def close(self) -> None:
         """Give back what it holds."""
         self._packed.close()
-
-
-def _method(packing: Packing, packed: Packed) -> _Method:
-    match packing:
-        case "gzip":
-            return _gzip(packed)
-        case "lz4":
-            return _lz4(packed.path)
-        case "bzip2":
-            return _Method(bz2.BZ2Decompressor, (OSError, EOFError))
-        case "xz":
-            return _Method(_xz, (lzma.LZMAError, EOFError), "xz -d")
-        case "zstd":
-            return _zstandard()
-
-
-def _gzip(packed: Packed) -> _Method:
-    """ISA-L's decompressor where it is installed: three times as fast as zlib's, but it cannot be copied."""
-    try:
-        from isal import igzip_lib, isal_zlib
-    except ImportError:
-        return _Method(_Gzip, (zlib.error,))
-    if not packed.rewinds:
-        return _Method(_Gzip, (zlib.error,))
-
-    def make() -> Decompressor:
-        return _Plain(isal_zlib.decompressobj(wbits=31))
-
-    return _Method(make, (cast("type[Exception]", igzip_lib.IsalError),), careful=_Gzip)
-
-
-class _Plain:
-    """The interface of the others for a decompressor with zlib's."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-        self._full = False
-        """The last call gave as much as it might: there may be more, though all input was taken."""
-
-    @property
-    def eof(self) -> bool:
-        return bool(self._inner.eof)
-
-    @property
-    def unused_data(self) -> bytes:
-        data: bytes = self._inner.unused_data
-        return data
-
-    @property
-    def needs_input(self) -> bool:
-        return not (self._inner.unconsumed_tail or self._full)
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        unpacked: bytes = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-        self._full = len(unpacked) >= max_length
-        return unpacked
-
-
-def _lz4(path: str) -> _Method:
-    try:
-        import lz4.frame
-    except ImportError:
-        name = name_of(path)
-        raise InputError(f"{name} is compressed with lz4: pip install 'stacktraces-py[speed]'.") from None
-
-    def make() -> Decompressor:
-        return _Lz4(lz4.frame.LZ4FrameDecompressor())
-
-    return _Method(make, (RuntimeError, EOFError))
-
-
-class _Lz4:
-    """lz4's decompressor, which has ``None`` for no bytes that are left."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    @property
-    def eof(self) -> bool:
-        return bool(self._inner.eof)
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data or b""
-
-    @property
-    def needs_input(self) -> bool:
-        return bool(self._inner.needs_input)
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        unpacked: bytes = self._inner.decompress(data, max_length=max_length)
-        return unpacked
-
-
-def _xz() -> Decompressor:
-    return lzma.LZMADecompressor(memlimit=(1 << _WINDOW_LOG) + _XZ_OVERHEAD)
-
-
-def _zstandard() -> _Method:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-
-    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
-    return _Method(
-        lambda: zstd.ZstdDecompressor(options=options), (zstd.ZstdError, EOFError), "zstd -d --long=31"
-    )

@@ -44,7 +44,16 @@ def open_stream(path: str, interruption: Interruption | None = None) -> ByteStre
 
     Raises ``InputError`` when it cannot be opened, or not one byte of it unpacked.
     """
-    interruption = interruption or Interruption()
+    raw = open_stored(path, interruption or Interruption())
+    try:
+        return unpacked(raw)
+    except InputError:
+        raw.close()
+        raise
+
+
+def open_stored(path: str, interruption: Interruption) -> PackedStream:
+    """The bytes at ``path`` as they are stored. Raises ``InputError``."""
     try:
         with interruption.ends(f"{name_of(path)} {NOT_BEGUN}"):
             if path == STANDARD_INPUT:
@@ -53,12 +62,7 @@ def open_stream(path: str, interruption: Interruption | None = None) -> ByteStre
                 descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise InputError(_sentence(path, error)) from None
-    raw = _Raw(path, descriptor, interruption)
-    try:
-        return unpacked(raw)
-    except InputError:
-        raw.close()
-        raise
+    return _Raw(path, descriptor, interruption)
 
 
 def _standard_input() -> int:

@@ -20,14 +20,18 @@ from ...results.merging import Sum
 from ...results.result import Result, Unreadable
 from ...sources.inputs import Input, Readable, Source, expand, label_of, plain_size
 from ...sources.interruption import NOT_ENDED, Interruption
+from ...sources.members import Members, MembersDiffer
 from ...sources.paths import in_order
+from ...sources.seekable import seekable
 from ..options import Options
-from ..reading.spans import is_document
+from ..reading.spans import is_document, members_for
 from .workers import Task, do_task, is_left_out, unpack
 
 _LEAST, _MOST = 64 << 20, 512 << 20
 """Bytes of a task, about: what its worker does beside reading takes as long as reading some 100 MB."""
 _FEWEST_TASKS = 8
+_PACKED_WEIGHT = 8
+"""A compressed byte takes about as long as so many of text."""
 _WHOLE_FILES = 256
 """Files of a task, at most."""
 _ATTEMPTS = 4
@@ -49,21 +53,32 @@ def tasks_of(sources: Sequence[str | Readable], part: int | None = None) -> Iter
     size = 0
     for source in sources:
         name, length = label_of(source), getattr(source, "stored", None)
+        text = source
         if length is None or length > part:
             length = plain_size(source)
-        if length is not None and length > part + part // 2 and not is_document(source):
-            count = -(-length // part)
-            borders = [length * number // count for number in range(count)]
-            ends = [*borders[1:], None]
-            yield from (task([name], start, end) for start, end in zip(borders, ends, strict=True))
+        if length is None and _stored(source) * _PACKED_WEIGHT > part + part // 2:
+            text = seekable(source) or source
+            length = plain_size(text)
+        if length is not None and length > part + part // 2 and not is_document(text):
+            members = getattr(text, "members", None)
+            for start, end in _spans(length, part):
+                needed = None if members is None else members_for(members, start, end or length)
+                yield task([name], start, end, needed)
             continue
         together.append(name)
-        size += part // 8 if length is None else length
+        size += part // _PACKED_WEIGHT if length is None else length
         if size >= part or len(together) >= _WHOLE_FILES:
             yield task(together)
             together, size = [], 0
     if together:
         yield task(together)
+
+
+def _spans(length: int, part: int) -> Iterator[tuple[int, int | None]]:
+    """Offsets that cut so many bytes into parts of about the same length; the last one has no end."""
+    count = -(-length // part)
+    borders = [length * number // count for number in range(count)]
+    return zip(borders, [*borders[1:], None], strict=True)
 
 
 def _stored(source: str | Readable) -> int:
@@ -81,8 +96,10 @@ def _maker(sources: Sequence[str | Readable]) -> Callable[..., Task]:
     scan = secrets.token_hex(8)
     ranks = {name: rank for rank, name in enumerate(in_order({label_of(each) for each in sources}))}
 
-    def task(names: Sequence[str], start: int | None = None, end: int | None = None) -> Task:
-        return Task(tuple(names), tuple(ranks[name] for name in names), scan, start, end)
+    def task(
+        names: Sequence[str], start: int | None = None, end: int | None = None, members: Members | None = None
+    ) -> Task:
+        return Task(tuple(names), tuple(ranks[name] for name in names), scan, start, end, members)
 
     return task
 
@@ -149,6 +166,7 @@ class _Run:
         self._progress = progress
         self._interruption = interruption
         self._total = Sum()
+        self._divided: dict[str, _Divided] = {}
         self._running: dict[Future[bytes], tuple[Task, int]] = {}
 
     def all(self, tasks: Iterator[Task]) -> Sum:
@@ -165,9 +183,13 @@ class _Run:
         for future, (task, _) in self._running.items():
             future.cancel()
             self._give_up(task, NOT_ENDED)
+        for each in self._divided.values():
+            self._total.add(each.sum.result())
         return self._total
 
     def _submit(self, task: Task, attempt: int) -> None:
+        if task.members is not None and attempt == 1:
+            self._divided.setdefault(task.sources[0], _Divided()).begun(task)
         try:
             future = self._executor.submit(do_task, task, self._options)
         except (RuntimeError, OSError):
@@ -175,7 +197,7 @@ class _Run:
             future = Future()
             try:
                 future.set_result(do_task(task, self._options))
-            except StacktracesError as error:
+            except (StacktracesError, MembersDiffer) as error:
                 future.set_exception(error)
         self._running[future] = task, attempt
 
@@ -189,19 +211,58 @@ class _Run:
                 if not isinstance(error, InputError):
                     raise
                 self._give_up(task, f"was not read to its end: {_reason(error)}.")
+            except MembersDiffer:
+                self._done(task, None)
             except Exception as error:  # noqa: BLE001 Whatever the executor raises for a worker that was lost.
                 if attempt < _ATTEMPTS:
                     self._submit(task, attempt + 1)
                 else:
                     self._give_up(task, f"was not read to its end: {_reason(error)}.")
             else:
-                self._total.add(result)
+                self._done(task, result)
                 if self._progress is not None:
                     self._progress(result.stats.bytes)
 
     def _give_up(self, task: Task, why: str) -> None:
-        told = [Unreadable(name, f"{name} {why}") for name in task.sources]
-        self._total.add(Result(unreadable=told))
+        self._done(task, Result(unreadable=[Unreadable(name, f"{name} {why}") for name in task.sources]))
+
+    def _done(self, task: Task, result: Result | None) -> None:
+        """Add what ``task`` gave; ``None`` where the file is to be read as a whole."""
+        divided = self._divided.get(task.sources[0]) if task.members is not None else None
+        if divided is None:
+            self._total.add(result or Result())
+            return
+        divided.ended(result)
+        if divided.complete:
+            del self._divided[task.sources[0]]
+            if divided.differs:
+                self._submit(Task(task.sources, task.numbers, task.scan), 1)
+            else:
+                self._total.add(divided.sum.result())
+
+
+class _Divided:
+    """What the parts of a compressed file gave: it counts when all members were where they seemed to be."""
+
+    def __init__(self) -> None:
+        self.sum = Sum()
+        self.differs = False
+        self._running = 0
+        self._last = False
+
+    def begun(self, task: Task) -> None:
+        self._running += 1
+        self._last = self._last or task.end is None
+
+    def ended(self, result: Result | None) -> None:
+        self._running -= 1
+        self.differs = self.differs or result is None
+        if result is not None:
+            self.sum.add(result)
+
+    @property
+    def complete(self) -> bool:
+        return self._last and not self._running
 
 
 def _reason(error: BaseException) -> str:

@@ -9,7 +9,6 @@ part is scanned again from there.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import multiprocessing
 import signal
@@ -27,13 +26,14 @@ from ...results.result import Unread
 from ...results.unread import placed
 from ...sources.inputs import Readable
 from ...sources.interruption import Interruption
+from ...sources.members import MembersDiffer
 from ...sources.paths import STANDARD_INPUT
 from ..grouping.tallies import Grouping
 from ..grouping.tally import Key, Position, Tally
 from ..options import Options, Totals
 from ..reading.scanner import Scan, make_grouping
 from ..reading.walker import State, Walker
-from .partition import Part, plan
+from .partition import Part, plan, start_of_line
 
 _RUN_UP = 1 << 20
 """Bytes before a border that are scanned to guess the state there."""
@@ -45,7 +45,7 @@ class Partial(msgspec.Struct, kw_only=True):
     """What the scan of some parts, one after another, gave."""
 
     full: bool
-    """As many groups were met as are kept, or the process died: what follows is not all."""
+    """As many groups were met as are kept, the process died, or members differ: what follows is not all."""
     tallies: list[Tally] = []
     traces: int = 0
     beyond: int = 0
@@ -84,8 +84,9 @@ def scan_in_parallel(
 ) -> Totals | None:
     """Scan ``files`` into ``grouping``, which is empty, with ``options.jobs`` processes.
 
-    ``None`` where one process must do it: standard input, little text, no way to fork, or more groups than
-    are kept. Then ``grouping`` is of no use any more.
+    ``None`` where one process must do it: standard input, little text, no way to fork, more groups than are
+    kept, or members of a compressed file that are not where they seemed to be. Then ``grouping`` is of no use
+    any more.
     """
     local = [(number, each) for number, each in files if isinstance(each, str) and each != STANDARD_INPUT]
     if len(local) < len(files) or "fork" not in multiprocessing.get_all_start_methods():
@@ -97,11 +98,12 @@ def scan_in_parallel(
     scan = Scan(grouping, options, interruption=interruption)
     work = _Work(scan, grouping, tasks[0])
     told = 0
-    for _ in work:
-        if scan.totals.bytes >= warm_up:
-            break
-    children = _Children(scan, grouping, tasks[1:])
+    children = None
     try:
+        for _ in work:
+            if scan.totals.bytes >= warm_up:
+                break
+        children = _Children(scan, grouping, tasks[1:])
         for _ in work:
             if advance is not None:
                 advance((scan.totals.bytes - told) * options.jobs)
@@ -110,19 +112,19 @@ def scan_in_parallel(
         if any(each.full for each in partials) and not interruption.told:
             return None
         return _merge(partials, tasks, scan, grouping)
+    except MembersDiffer:
+        return None
     finally:
-        children.end()
+        if children is not None:
+            children.end()
 
 
 def _guess(scan: Scan, part: Part) -> State:
     """The state in which a scan probably passes the start of ``part``."""
     assert part.start is not None
     run_up = max(part.start - _RUN_UP, 0)
-    with contextlib.suppress(OSError), open(part.path, "rb") as file:
-        file.seek(run_up)
-        run_up += file.readline(_RUN_UP).find(b"\n") + 1
-    state = State(run_up, ())
-    for walker in Scan(_Nowhere(), scan.options, scan.setup).part(part.path, 0, state, part.start):
+    state = State(start_of_line(part.source, run_up) or run_up, ())
+    for walker in Scan(_Nowhere(), scan.options, scan.setup).part(part.source, 0, state, part.start):
         state = walker.state() if walker.reader is not None else state
     return state
 
@@ -144,7 +146,7 @@ class _Work:
     def _all_steps(self) -> Iterator[None]:
         start = self._start
         for part in self._task:
-            for walker in self._scan.part(part.path, part.number, start, part.until):
+            for walker in self._scan.part(part.source, part.number, start, part.until):
                 self._walker = walker
                 yield
             start = None
@@ -216,8 +218,12 @@ def _work(scan: Scan, grouping: Grouping, task: list[Part], connection: Connecti
     grouping.start_anew()
     scan.totals = Totals(unreadable=[], unread=[])
     scan.setup.failures.take()
-    start = _guess(scan, task[0]) if task[0].start is not None else None
-    connection.send_bytes(msgspec.msgpack.encode(_do(_Work(scan, grouping, task, start), known)))
+    try:
+        start = _guess(scan, task[0]) if task[0].start is not None else None
+        partial = _do(_Work(scan, grouping, task, start), known)
+    except MembersDiffer:
+        partial = Partial(full=True)
+    connection.send_bytes(msgspec.msgpack.encode(partial))
     connection.close()
 
 

@@ -16,6 +16,8 @@ from ...log_records.clock import Clock
 from ...model import Error, Group
 from ...results.result import Result
 from ...sources.inputs import Readable, expand
+from ...sources.members import Members, MembersDiffer
+from ...sources.seekable import SeekableSource
 from .. import FOREVER
 from ..grouping.results import result_of
 from ..grouping.tally import Key
@@ -38,6 +40,8 @@ class Task(msgspec.Struct, frozen=True):
     """Names the scan."""
     start: int | None = None
     end: int | None = None
+    members: Members | None = None
+    """Of a compressed file that is cut; offsets are those of its text."""
 
 
 class Worker:
@@ -57,12 +61,19 @@ class Worker:
         self._told.clear()
 
     def do(self, task: Task) -> Result:
-        """The result of ``task``; of some groups without the error, see :func:`is_left_out`."""
+        """The result of ``task``; of some groups without the error, see :func:`is_left_out`.
+
+        Raises ``MembersDiffer`` where the members of a compressed file are not where they seemed to be.
+        """
         if task.scan != self._scan_name or len(self._grouping.tallies) > self._options.max_groups // 2:
             self._scan_name = task.scan
             self._begin()
         knew = len(self._grouping.tallies)
-        result = self._scanned(task)
+        try:
+            result = self._scanned(task)
+        except MembersDiffer:
+            self._begin()
+            raise
         if result.stats.beyond and knew:
             # Alone, the task might have had room for all of its groups.
             self._begin()
@@ -91,7 +102,12 @@ class Worker:
 
 def _opened(task: Task) -> Sequence[tuple[int, str | Readable]]:
     named = zip(task.numbers, task.sources, strict=True)
-    return [(number, source) for number, name in named for source in expand([name])]
+    members = task.members
+    return [
+        (number, source if members is None else SeekableSource(source, members))
+        for number, name in named
+        for source in expand([name])
+    ]
 
 
 def is_left_out(group: Group) -> bool:

@@ -18,6 +18,7 @@ from ...results.unread import placed
 from ...runtimes import known_trace_lines
 from ...sources.cursors import CursorFile, Reached
 from ...sources.inputs import Readable, label_of, open_input, plain_size
+from ...sources.members import Members, MembersDiffer
 from ...sources.paths import STANDARD_INPUT
 from ...sources.streams import ByteStream
 from ...unwrapping.documents.detection import SAMPLE as DOCUMENT_SAMPLE
@@ -138,6 +139,11 @@ def span_steps(
         scan.sink.shift_lines(number, -noting.lines_before)
 
 
+def members_for(members: Members, start: int, end: int) -> Members:
+    """Those of ``members`` that are needed to scan what starts between two offsets of the text."""
+    return members.around(max(start - _RUN_UP, 0), end)
+
+
 def is_document(source: str | Readable) -> bool:
     """Whether the records of ``source`` are no lines of it in their order: such a one cannot be cut."""
     if source == STANDARD_INPUT or not (isinstance(source, str) or hasattr(source, "stored")):
@@ -150,7 +156,7 @@ def is_document(source: str | Readable) -> bool:
     try:
         while len(sample) < DOCUMENT_SAMPLE and (more := stream.read(DOCUMENT_SAMPLE - len(sample))):
             sample += more
-    except InputError:
+    except (InputError, MembersDiffer):
         pass  # What came before tells.
     finally:
         stream.close()

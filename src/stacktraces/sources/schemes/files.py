@@ -112,7 +112,11 @@ class ObjectFile:
 
     def open(self, interruption: Interruption) -> ByteStream:
         """See :class:`stacktraces.sources.inputs.Readable`."""
-        return unpacked(RetryingStream(self.name, self._open_at, interruption))
+        return unpacked(self.open_stored(interruption))
+
+    def open_stored(self, interruption: Interruption) -> RetryingStream:
+        """Its bytes as they are stored."""
+        return RetryingStream(self.name, self._open_at, interruption)
 
     def _open_at(self, offset: int) -> Opened:
         file: Any = self._filesystem.open(self._path, "rb", block_size=_BLOCK)
