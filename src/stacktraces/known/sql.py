@@ -183,6 +183,10 @@ class SqlStore:
         """The ids of the issues of each fingerprint that is known, the one seen most often first."""
         return _lookup.owners_of_fingerprints(_rows.rows_of(connection), fingerprints)
 
+    def headings_within(self, connection: Connection, ids: Collection[str]) -> dict[str, KnownIssue]:
+        """Those of the issues ``ids`` that are there, without their stacks."""
+        return _lookup.headings_of(_rows.rows_of(connection), ids)
+
     def issues_within(self, connection: Connection, ids: Collection[str]) -> list[Issue]:
         """Those of the issues ``ids`` that are there, in that order."""
         found = {

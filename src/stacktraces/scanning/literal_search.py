@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -88,24 +88,53 @@ def anchors_of(
     ``hints`` are literals of lines whose carriers make a trace out of data, ``marks`` of lines that look like
     lines of a trace: no format reads at them.
     """
-    owners: dict[bytes, dict[str, Format]] = {}
-    for each in formats:
-        for literal in each.anchors:
+    known = list(formats)
+    numbered = _numbered(
+        tuple((each.name, tuple(each.anchors), frozenset(each.at_words)) for each in known),
+        tuple(hints),
+        tuple(marks),
+    )
+    owners = tuple(tuple(known[place] for place in places) for places in numbered.owners)
+    return Anchors(numbered.literals, owners, numbered.at_words, numbered.marks)
+
+
+class _Numbered(NamedTuple):
+    """:class:`Anchors`, whose owners are the places of formats."""
+
+    literals: tuple[bytes, ...]
+    owners: tuple[tuple[int, ...], ...]
+    at_words: frozenset[int]
+    marks: frozenset[int]
+
+
+@functools.lru_cache(maxsize=4)
+def _numbered(
+    formats: tuple[tuple[str, tuple[bytes, ...], frozenset[bytes]], ...],
+    hints: tuple[bytes, ...],
+    marks: tuple[bytes, ...],
+) -> _Numbered:
+    """The anchors of formats, of which name, anchors and those at words are told.
+
+    Kept, since it takes longer than to scan a short text, and many of those may follow each other.
+    """
+    owners: dict[bytes, dict[str, int]] = {}
+    for place, (name, anchors, _) in enumerate(formats):
+        for literal in anchors:
             for variant in (literal, in_json(literal)):
-                owners.setdefault(variant, {})[each.name] = each
+                owners.setdefault(variant, {})[name] = place
     for hint in hints:
         for variant in (hint, in_json(hint)):
             owners.setdefault(variant, {})
     only_marks = {variant for mark in marks for variant in (mark, in_json(mark))} - owners.keys()
     literals = sorted({*owners, *only_marks}, key=lambda literal: (-len(literal), literal))
     readers = [tuple(owners.get(each, {}).values()) for each in literals]
-    return Anchors(
+    return _Numbered(
         literals=tuple(literals),
         owners=tuple(readers),
         at_words=frozenset(
             number
             for number, literal in enumerate(literals)
-            if readers[number] and all(literal in each.at_words for each in readers[number])
+            if readers[number] and all(literal in formats[place][2] for place in readers[number])
         ),
         marks=frozenset(number for number, literal in enumerate(literals) if literal in only_marks),
     )

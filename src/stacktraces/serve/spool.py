@@ -1,7 +1,8 @@
 """What was taken in and waits on disk until it is stored: what was acknowledged is never lost.
 
-An entry is a file of its own, written aside, brought to the disk and then renamed, so that a crash leaves all
-of it or nothing. Names sort in the order of arrival.
+Requests that come while others are being brought to the disk wait, and share one file. A file is written
+aside, brought to the disk and then renamed, so that a crash leaves all of it or nothing. Names sort in the
+order of arrival, and tell how many entries a file holds.
 """
 
 from __future__ import annotations
@@ -10,14 +11,21 @@ import contextlib
 import logging
 import os
 import secrets
+import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
 
-_SUFFIX = ".entry"
+from .._regex import regex
+
+_SUFFIX = ".entries"
 _ASIDE = ".refused"
+_MOST_BYTES = 8 << 20
+"""Of the entries of one file, unless a single one is larger."""
+_NAME = regex(rf"\d{{20}}-[0-9a-f]{{8}}-(\d+)\{_SUFFIX}")
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -25,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True):
     """The body of one request."""
 
     id: str
-    """Unique; the same when it is read again after a crash."""
+    """Unique; the same when it is read again after a crash. The name of its file, and its place there."""
     project: str
     kind: str
     """The name of the module of ``intake/`` that reads it."""
@@ -35,71 +43,144 @@ class Entry(msgspec.Struct, frozen=True):
     """Unpacked."""
 
 
+class _Waiting(msgspec.Struct):
+    """What a request brought, until it is on the disk."""
+
+    project: str
+    kind: str
+    content: bytes
+    id: str | None = None
+    """Once it is on the disk."""
+    error: OSError | MemoryError | None = None
+
+
 class Spool:
     """A folder of entries."""
 
     def __init__(self, folder: Path) -> None:
         """Raises ``OSError`` where the folder cannot be made."""
         self._folder = folder
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting] = deque()
+        self._is_writing = False
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, project: str, kind: str, content: bytes) -> str:
-        """Keep ``content``; it is on the disk when this returns its id. Raises ``OSError``: a full disk."""
+        """Keep ``content``; it is on the disk when this returns its id. Raises ``OSError``: a full disk.
+
+        One of the threads that wait writes for all of them.
+        """
+        own = _Waiting(project, kind, content)
+        with self._changed:
+            self._waiting.append(own)
+            self._changed.wait_for(lambda: own.id or own.error or not self._is_writing)
+            if own.id is None and own.error is None:
+                self._is_writing = True
+        if own.id is None and own.error is None:
+            self._lead(own)
+        if own.error is not None:
+            raise own.error
+        assert own.id is not None
+        return own.id
+
+    def _lead(self, own: _Waiting) -> None:
+        """Write what waits, until ``own`` is written."""
+        try:
+            while own.id is None and own.error is None:
+                with self._changed:
+                    taken = self._some()
+                self._write(taken)
+        finally:
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+
+    def _some(self) -> list[_Waiting]:
+        """Takes as much as one file holds of what waits."""
+        taken: list[_Waiting] = []
+        size = 0
+        while self._waiting and size < _MOST_BYTES:
+            taken.append(self._waiting.popleft())
+            size += len(taken[-1].content)
+        return taken
+
+    def _write(self, taken: list[_Waiting]) -> None:
         received = time.time_ns()
-        entry = Entry(f"{received:020}-{secrets.token_hex(4)}", project, kind, received, content)
-        aside = self._folder / f".{entry.id}.new"
+        name = f"{received:020}-{secrets.token_hex(4)}-{len(taken)}"
+        entries = [
+            Entry(f"{name}.{place}", each.project, each.kind, received, each.content)
+            for place, each in enumerate(taken)
+        ]
+        try:
+            self._keep(f"{name}{_SUFFIX}", msgspec.msgpack.encode(entries))
+        except (OSError, MemoryError) as error:
+            for each in taken:
+                each.error = error
+            return
+        for each, entry in zip(taken, entries, strict=True):
+            each.id = entry.id
+
+    def _keep(self, name: str, content: bytes) -> None:
+        """Bring a file to the disk, all of it or nothing. Raises ``OSError``."""
+        aside = self._folder / f".{name}.new"
         try:
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with open(descriptor, "wb") as file:
-                file.write(msgspec.msgpack.encode(entry))
+                file.write(content)
                 file.flush()
                 os.fsync(descriptor)
-            os.replace(aside, self._path(entry.id))
+            os.replace(aside, self._folder / name)
             self._sync()
         except OSError:
             with contextlib.suppress(OSError):
                 aside.unlink()
             raise
-        return entry.id
 
     def entries(self) -> Iterator[Entry]:
-        """What waits, in the order of arrival; an entry that cannot be read is set aside."""
-        for name in sorted(each for each in os.listdir(self._folder) if each.endswith(_SUFFIX)):
-            try:
-                yield msgspec.msgpack.decode((self._folder / name).read_bytes(), type=Entry)
-            except FileNotFoundError:
-                continue
-            except msgspec.DecodeError:
-                self.set_aside(name.removesuffix(_SUFFIX))
+        """What waits, in the order of arrival; a file that cannot be read is set aside."""
+        for name in self._names():
+            yield from self._read(name)
 
     def first(self, most: int, most_bytes: int) -> list[Entry]:
-        """The oldest entries: at the most ``most``, and no further one behind ``most_bytes``."""
+        """The oldest entries, whole files of them: no further one behind ``most``, or ``most_bytes``."""
         found: list[Entry] = []
         size = 0
-        for entry in self.entries():
-            found.append(entry)
-            size += len(entry.content)
-            if len(found) == most or size >= most_bytes:
+        for name in self._names():
+            entries = self._read(name)
+            found += entries
+            size += sum(len(each.content) for each in entries)
+            if len(found) >= most or size >= most_bytes:
                 break
         return found
 
-    def set_aside(self, entry_id: str) -> None:
-        """Keep an entry that cannot be stored, for a person to look at, out of the way of others."""
-        path = self._path(entry_id)
-        _LOGGER.error("%s cannot be stored; it is kept as %s", path, path.with_suffix(_ASIDE))
-        with contextlib.suppress(FileNotFoundError):
-            path.rename(path.with_suffix(_ASIDE))
+    def _names(self) -> list[str]:
+        return sorted(each for each in os.listdir(self._folder) if _NAME.fullmatch(each))
 
-    def remove(self, entry_id: str) -> None:
-        """Forget an entry that was stored."""
-        with contextlib.suppress(FileNotFoundError):
-            self._path(entry_id).unlink()
+    def _read(self, name: str) -> list[Entry]:
+        path = self._folder / name
+        try:
+            return msgspec.msgpack.decode(path.read_bytes(), type=list[Entry])
+        except FileNotFoundError:
+            return []
+        except msgspec.DecodeError:
+            _LOGGER.error("%s cannot be read; it is kept as %s", path, path.with_suffix(_ASIDE))
+            path.rename(path.with_suffix(_ASIDE))
+            return []
+
+    def set_aside(self, entry: Entry) -> None:
+        """Keep an entry that cannot be stored also out of the way of others, for a person to look at."""
+        name = f"{entry.id}{_ASIDE}"
+        _LOGGER.error("what was sent cannot be stored; it is kept as %s", self._folder / name)
+        self._keep(name, msgspec.msgpack.encode([entry]))
+
+    def remove(self, entries: Collection[Entry]) -> None:
+        """Forget entries that were stored: all of their files, as :meth:`first` gave them."""
+        for name in {each.id.rpartition(".")[0] for each in entries}:
+            with contextlib.suppress(FileNotFoundError):
+                (self._folder / f"{name}{_SUFFIX}").unlink()
 
     def __len__(self) -> int:
-        return sum(each.endswith(_SUFFIX) for each in os.listdir(self._folder))
-
-    def _path(self, entry_id: str) -> Path:
-        return self._folder / f"{entry_id}{_SUFFIX}"
+        return sum(int(found[1]) for each in os.listdir(self._folder) if (found := _NAME.fullmatch(each)))
 
     def _sync(self) -> None:
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

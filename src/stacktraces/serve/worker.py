@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..errors import StacktracesError
-from ..known import Labelled, Run, Sighting, StoreMatcher, label, sightings, times
+from ..known import Labelled, Run, Sighting, label, sightings, times
 from ..model import Group
 from ..signatures.culprit import culprit
 from ..signatures.issue_rules import IssueRules, named
 from .intake import Occurrence, reader
+from .remembering import RememberingMatcher
 from .spool import Entry, Spool
 from .store import SiteStore, StoredOccurrence
 
@@ -59,6 +60,7 @@ class Worker:
         self._spool = spool
         self._store = store
         self._rules = rules
+        self._matcher = RememberingMatcher(store.known)
         self._told = told
         self._wake = threading.Event()
         self._ending = threading.Event()
@@ -103,6 +105,7 @@ class Worker:
                 # A defect of ours must not keep all that follows from being stored.
                 _LOGGER.exception("what was sent could not be stored")
                 self._take_each(entries)
+            self._spool.remove(entries)
 
     def _forget(self) -> None:
         if self._keep_days is None or time.monotonic() < self._forgot + _BETWEEN_FORGETTING:
@@ -118,10 +121,10 @@ class Worker:
                 raise
             except Exception:
                 _LOGGER.exception("%s is set aside", entry.id)
-                self._spool.set_aside(entry.id)
+                self._spool.set_aside(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
-        """Store ``entries`` in one transaction, and forget them."""
+        """Store ``entries`` in one transaction."""
         names = {entry.id: entry for entry in entries}
         taken = self._store.taken(names)
         found = [each for name, entry in names.items() if name not in taken for each in self._read(entry)]
@@ -142,8 +145,6 @@ class Worker:
         marks += [name for name in fresh if "/" in name]
         if self._store.take(marks, seen, stored):
             self._told(labelled)
-        for entry in entries:
-            self._spool.remove(entry.id)
 
     def _read(self, entry: Entry) -> list[_Named]:
         try:
@@ -173,11 +174,11 @@ class Worker:
                 # A copy: the group of an occurrence stays that of the one.
                 groups[name] = copy(each.group)
         known, now = self._store.known, times.now()
-        matcher = StoreMatcher(known)
+        self._matcher.look_up({each.group.fingerprint for each in found})
         labelled, seen = [], []
         for release, groups in by_release.items():
             run = Run(now=now, app_version=release)
-            judged = label(list(groups.values()), known, matcher=matcher, run=run)
+            judged = label(list(groups.values()), known, matcher=self._matcher, run=run)
             labelled += judged
             seen += sightings([each for each in judged if not _is_ignored(each.group)], known, run=run)
         return labelled, seen
