@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo serve-demo install test test-clusters test-crashes test-kills test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo serve-demo install test test-clusters test-crashes test-kills test-api test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -52,6 +52,10 @@ test-clusters: $(STAMP)
 # The site is killed fifty times under load, on SQLite and on PostgreSQL: nothing acknowledged is lost.
 test-kills: $(STAMP)
 	STACKTRACES_KILLS=50 $(BIN)/python -m pytest -q -m live -k kill_under_load tests/live/test_serve_crashes.py tests/live/test_postgresql.py
+
+# Schemathesis sends what the OpenAPI document allows and forbids to a site on SQLite and to one on PostgreSQL.
+test-api: $(STAMP)
+	STACKTRACES_API_EXAMPLES=100 $(BIN)/python -m pytest -q -m live -k breaks_nothing tests/live/test_serve_api.py tests/live/test_postgresql.py
 
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)

@@ -40,3 +40,7 @@ class MissingExtraError(StacktracesError):
 
 class StoreError(StacktracesError):
     """A store of known issues cannot be read or written; what it held before is still there."""
+
+
+class ChangeError(StoreError):
+    """A change to known issues that cannot be made: it names none, or does not fit them; nothing changed."""

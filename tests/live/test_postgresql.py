@@ -25,9 +25,12 @@ from tests.known_contract import StoreContract
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
+from tests.serve_api_contract import ApiContract
 from tests.serve_contract import SAMPLES, SiteContract
 from tests.serve_crashes import kill_under_load
+from tests.serve_fuzzing import fuzz
 from tests.serve_migrations import MigrationContract
+from tests.serve_site import running_site
 from tests.team_flow import play
 
 pytestmark = pytest.mark.live
@@ -106,7 +109,7 @@ def target(server: Server) -> Iterator[str]:
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class TestSiteOnPostgresql(SiteContract, MigrationContract):
+class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract):
     @pytest.fixture
     def database(self, target: str) -> str:
         return target
@@ -120,6 +123,11 @@ class TestSiteOnPostgresql(SiteContract, MigrationContract):
 
     def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:
         kill_under_load(tmp_path, target)
+
+    @pytest.mark.skipif("STACKTRACES_API_EXAMPLES" not in os.environ, reason="make test-api")
+    def test_what_the_document_allows_and_forbids_breaks_nothing(self, target: str, tmp_path: Path) -> None:
+        with running_site(tmp_path, target) as site:
+            fuzz(site, tmp_path)
 
 
 class TestPostgresql(StoreContract):

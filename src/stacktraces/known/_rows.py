@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 from sqlalchemy import Connection, Table, func, select
 
-from ..errors import StoreError
+from ..errors import ChangeError
 from ..model import Error
 from . import _lookup, _sound
 from ._lookup import Rows, chunks, owners_of_fingerprints, sound_heading
@@ -159,7 +159,7 @@ def replace(connection: Connection, issue: Issue) -> None:
         if stack.error is not None:
             encoded = encode_error(stack.error)
             if encoded is None:
-                raise StoreError(f"A stack of {issue.id} is too large to be kept. Nothing was changed.")
+                raise ChangeError(f"A stack of {issue.id} is too large to be kept. Nothing was changed.")
             rows[EXEMPLAR].append(
                 {
                     "fingerprint": stack.fingerprint,

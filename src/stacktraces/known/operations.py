@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeAlias
 
-from ..errors import StoreError
+from ..errors import ChangeError
 from ..model import Error, Group
 from ..signatures.document import document
 from ..signatures.similarity import agree_messages
@@ -30,8 +30,8 @@ def locate(lookup: Lookup, key: str) -> Issue:
         return found
     if alike:
         some = ", ".join(alike[:5])
-        raise StoreError(f"{key} is the start of {len(alike)} issues ({some}); give more of it.")
-    raise StoreError(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
+        raise ChangeError(f"{key} is the start of {len(alike)} issues ({some}); give more of it.")
+    raise ChangeError(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
 
 
 def _starts(issue_id: str, key: str) -> bool:
@@ -96,7 +96,7 @@ def merge(store: Store, key: str, others: Collection[str]) -> Issue:
         issue = locate(edit, key)
         absorbed = {found.id: found for found in (locate(edit, other) for other in others)}
         if issue.id in absorbed:
-            raise StoreError(f"{issue.id} cannot be merged into itself. Nothing was changed.")
+            raise ChangeError(f"{issue.id} cannot be merged into itself. Nothing was changed.")
         for each in absorbed.values():
             absorb(issue, each)
             edit.remove(each.id)
@@ -121,12 +121,12 @@ def split(store: Store, key: str, fingerprint: str) -> Issue:
         issue = locate(edit, key)
         matching = [each for each in issue.fingerprints if _starts(each, fingerprint)]
         if len(matching) != 1:
-            raise StoreError(
+            raise ChangeError(
                 f"{fingerprint} is {'no fingerprint' if not matching else 'not just one'} of {issue.id}, "
                 f"which has {', '.join(issue.fingerprints)}. Nothing was changed."
             )
         if len(issue.fingerprints) == 1:
-            raise StoreError(f"{issue.id} has only this fingerprint. Nothing was changed.")
+            raise ChangeError(f"{issue.id} has only this fingerprint. Nothing was changed.")
         value = matching[0]
         issue.aliases = [alias for alias in issue.aliases if alias != value]
         stacks = [each for each in issue.stacks if each.fingerprint == value]

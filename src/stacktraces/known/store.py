@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from ..errors import StoreError
+from ..errors import ChangeError, StoreError
 from ..model import KnownIssue, Status
 from .issue import Issue, Sighting
 
@@ -143,9 +143,9 @@ def sql_store(target: str | os.PathLike[str], *, create: bool | None) -> SqlStor
     return SqlStore.at_path(Path(target), create=create)
 
 
-def owned(name: str, key: str, owner: str) -> StoreError:
+def owned(name: str, key: str, owner: str) -> ChangeError:
     """What to tell about an id or alias that another issue has."""
-    return StoreError(
+    return ChangeError(
         f"{name}: {key} belongs to the issue {owner}; merge the two, or name it otherwise. "
         "Nothing was changed."
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
 from importlib.util import find_spec
 
 from starlette.applications import Starlette
@@ -15,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from .._folder import modules_in
-from ..errors import StoreError
+from ..errors import ChangeError, StacktracesError, StoreError
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
 from .rates import Rates
@@ -24,7 +26,13 @@ from .spool import Spool
 from .store import SiteStore
 from .worker import Worker
 
+_LOGGER = logging.getLogger(__name__)
 _ROOMS = ("routes", "pages")
+# What the framework refuses with no more than the name of the status.
+_UNTOLD = {
+    404: "There is nothing at this address; /openapi.json lists the routes for programs.",
+    405: "This address does not take this method; /openapi.json lists the routes for programs.",
+}
 
 
 def create_application(settings: Settings) -> Starlette:
@@ -49,7 +57,13 @@ def create_application(settings: Settings) -> Starlette:
     application = Starlette(
         routes=list(_routes()),
         lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, StoreError: _failed},
+        exception_handlers={
+            HTTPException: _refused,
+            ChangeError: _impossible,
+            StoreError: _failed,
+            StacktracesError: _wrong,
+            Exception: _broken,
+        },
     )
     application.state.settings = settings
     application.state.store = store
@@ -76,8 +90,24 @@ async def _refused(request: Request, error: Exception) -> Response:
         from .pages._web import problem
 
         return await problem(request, error.status_code, "This did not work", error.detail)
-    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+    told = error.detail
+    if told == HTTPStatus(error.status_code).phrase:
+        told = _UNTOLD.get(error.status_code, f"{told}.")
+    return JSONResponse({"error": told}, error.status_code, headers=error.headers)
+
+
+async def _impossible(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 409)
+
+
+async def _wrong(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 422)
+
+
+async def _broken(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "The site failed: its log says why; please report it."}, 500)
 
 
 async def _failed(_: Request, error: Exception) -> JSONResponse:
+    _LOGGER.warning("%s", error)
     return JSONResponse({"error": "The database does not answer: try again later."}, 503)

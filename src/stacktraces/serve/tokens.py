@@ -1,8 +1,36 @@
-"""What is kept of a secret token."""
+"""Secret tokens: what is kept of one, and what its bearer may do."""
 
 from __future__ import annotations
 
 import hashlib
+from typing import Literal, TypeAlias
+
+import msgspec
+
+TokenKind: TypeAlias = Literal["read", "write", "change", "admin"]
+"""``read`` and ``write`` allow just that in one project; ``change`` reads and changes the issues of one
+project; ``admin`` does both in all projects, and what is of the whole site. Only ``write`` takes in."""
+
+_ALLOWED: dict[TokenKind, frozenset[TokenKind]] = {
+    "read": frozenset({"read"}),
+    "write": frozenset({"write"}),
+    "change": frozenset({"read", "change"}),
+    "admin": frozenset({"read", "change", "admin"}),
+}
+
+
+class Bearer(msgspec.Struct, frozen=True):
+    """Who has a token."""
+
+    kind: TokenKind
+    project: str | None
+    """``None``: the token is of all projects."""
+    name: str
+    """What people call the token."""
+
+    def may(self, access: TokenKind) -> bool:
+        """Whether the token allows it."""
+        return access in _ALLOWED[self.kind]
 
 
 def digest(token: str) -> str:

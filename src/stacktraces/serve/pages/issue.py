@@ -14,12 +14,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...errors import UsageError
-from ...known import Issue, StoreMatcher, mute, operations
-from ...known.matching import query_of
-from ...model import Frame, Trace
+from ...known import mute, operations
+from ...model import Trace
 from ...render import plain
 from ...signatures.culprit import culprit
 from ..changes import merge, split, state_of
+from ..similar import similar_to
 from ..store import SiteStore, StoredOccurrence
 from ._charts import Axis, drawn
 from ._stacks import links
@@ -27,9 +27,6 @@ from ._web import account, accounts, form, human, needs_account, needs_role, pag
 
 _OCCURRENCES = 50
 _VALUES = 8
-_SIMILAR = 5
-_LEAST_ALIKE = 0.2
-"""The share of both stacks' weight that agrees."""
 _CHART = (900, 96)
 
 
@@ -61,7 +58,7 @@ async def show(request: Request) -> Response:
         ends=axis.ends,
         spread=_spread(occurrences),
         occurrences=[_occurrence(each) for each in occurrences],
-        similar=await run_in_threadpool(_similar, store, issue),
+        similar=await run_in_threadpool(similar_to, store, issue),
         comments=await run_in_threadpool(people.comments, [issue.id, *issue.aliases]),
         log=await run_in_threadpool(people.log, subject=issue.id, most=20),
         live=f"{prefix(request)}/live?" + urlencode({"id": issue.id}),
@@ -103,43 +100,6 @@ def _spread(occurrences: Iterable[StoredOccurrence]) -> list[tuple[str, list[tup
 
 def _context(trace: Trace, name: str) -> str | None:
     return cast("str | None", getattr(trace.context, name))
-
-
-def _similar(store: SiteStore, issue: Issue) -> list[dict[str, Any]]:
-    """Other issues that it may be the same as, and why."""
-    stack = next((each for each in issue.stacks if each.error is not None), None)
-    if stack is None or stack.error is None:
-        return []
-    query = query_of(stack.error, stack.error.runtime, stack.fingerprint)
-    found = StoreMatcher(store.known).search(query)
-    likely = [
-        each
-        for each in found.decision.candidates
-        if each.issue != issue.id and each.evidence.alignment >= _LEAST_ALIKE
-    ]
-    shown = []
-    for each in likely[:_SIMILAR]:
-        heading = store.known.heading(each.issue)
-        if heading is not None:
-            facts = {
-                "same type": each.evidence.error_type,
-                "same causes": each.evidence.causes,
-                "same message": each.evidence.message,
-            }
-            reasons = [f"stacks agree by {each.evidence.alignment:.0%}"]
-            reasons += [name for name, holds in facts.items() if holds]
-            known = {frame.function for frame in _frames(store, each.issue)}
-            common = [frame.function for frame in stack.error.frames if frame.function in known]
-            if common:
-                reasons.append("frames in common: " + ", ".join(str(name) for name in common[:3]))
-            shown.append({"id": heading.id, "title": heading.title, "why": "; ".join(reasons)})
-    return shown
-
-
-def _frames(store: SiteStore, issue_id: str) -> list[Frame]:
-    """Those of all stacks of an issue."""
-    other = store.known.issue(issue_id)
-    return [frame for each in other.exemplars for frame in each.frames] if other is not None else []
 
 
 @needs_role

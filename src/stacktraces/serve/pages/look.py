@@ -14,13 +14,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ...errors import InputError, StacktracesError
-from ...known import times
 from ...render import plain
 from ...results.exchange import from_json
 from ...signatures.fingerprint import explain
+from ..api import raw
 from ..bodies import body_of
 from ..uploads.folder import Uploads, clean_name
-from ..uploads.looking import Look, first_version, look
+from ..uploads.looking import first_version, keep
 from ._stacks import links
 from ._web import address, commands, form, page, prefix, problem, protect, redirect, text_of
 
@@ -47,7 +47,9 @@ async def take(request: Request) -> Response:
         text = await body_of(request)
         if not text.strip():
             raise HTTPException(400, "The body is empty: send a text with curl --data-binary @FILE.")
-        token, seen = await _keep(request, clean_name(request.query_params.get("name")), text)
+        token, seen = await keep(
+            _uploads(request), commands(request), clean_name(request.query_params.get("name")), text
+        )
     except HTTPException as error:
         return PlainTextResponse(f"{error.detail}\n", error.status_code)
     except InputError as error:
@@ -67,24 +69,12 @@ async def _take_form(request: Request) -> Response:
             name, text = file.filename, await file.read()
         if not text.strip():
             return await _form(request, "There is nothing to look at: paste a text, or choose a file.", 400)
-        token, _ = await _keep(request, clean_name(name), text)
+        token, _ = await keep(_uploads(request), commands(request), clean_name(name), text)
     except HTTPException as error:
         return await _form(request, error.detail, error.status_code)
     except InputError as error:
         return await _form(request, str(error), 422)
     return redirect(request, f"/look/{token}")
-
-
-async def _keep(request: Request, name: str, text: bytes) -> tuple[str, Look]:
-    uploads = _uploads(request)
-    token, folder = await run_in_threadpool(uploads.add, name, text)
-    try:
-        seen = await look(commands(request), folder, name, times.now())
-    except BaseException:
-        uploads.remove(token)
-        raise
-    await run_in_threadpool(uploads.finish, token, seen)
-    return token, seen
 
 
 async def show(request: Request) -> Response:
@@ -202,5 +192,12 @@ routes = [
     Route("/look/{token}", show),
     Route("/look/{token}/report", report),
     Route("/look/{token}/{part}", give_file),
-    Route("/describe", describe, methods=["POST"]),
+    raw(
+        "POST",
+        "/describe",
+        describe,
+        needs=None,
+        takes=("text/plain",),
+        gives=("application/json",),
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from ...errors import UsageError
 from ..accounts import Role
+from ..tokens import TokenKind
 from ._web import account, accounts, address, form, human, needs_account, needs_role, page, text_of
 
 _TOKEN = "TOKEN"
@@ -22,24 +23,39 @@ async def show(request: Request) -> Response:
     return await _start(request, _TOKEN)
 
 
-async def _start(request: Request, token: str) -> Response:
+async def _start(request: Request, token: str, kind: TokenKind = "write") -> Response:
     projects = await run_in_threadpool(request.app.state.store.projects)
-    return await page(request, "start.html", token=token, projects=projects, host=request.url.netloc)
+    who = await account(request)
+    kinds = [each for each in get_args(TokenKind) if each != "admin" or (who and who.role == "admin")]
+    return await page(
+        request,
+        "start.html",
+        made=token if token != _TOKEN else "",
+        token=token if kind == "write" else _TOKEN,
+        reader=token if kind != "write" else _TOKEN,
+        kinds=kinds,
+        projects=projects,
+        host=request.url.netloc,
+    )
 
 
 @needs_role
 @human
 async def make_token(request: Request) -> Response:
-    """A new token that may write; it is shown once, in the recipes."""
+    """A new token; it is shown once, in the recipes."""
     fields = await form(request)
     store, project = request.app.state.store, text_of(fields, "project")
+    kind = text_of(fields, "kind") or "write"
     if project not in await run_in_threadpool(store.projects):
         raise UsageError("There is no such project.")
     who = await account(request)
     assert who is not None
-    token = await run_in_threadpool(store.add_token, project, "write", f"made by {who.name}")
-    await run_in_threadpool(accounts(request).did, who.name, "made a token that may write", project)
-    return await _start(request, token)
+    if kind not in get_args(TokenKind) or (kind == "admin" and who.role != "admin"):
+        raise UsageError("A token may read, write or change; one that may all is made by an administrator.")
+    of = None if kind == "admin" else project
+    token = await run_in_threadpool(store.add_token, of, kind, f"made by {who.name}")
+    await run_in_threadpool(accounts(request).did, who.name, f"made a token of the kind {kind}", of or "all")
+    return await _start(request, token, cast(TokenKind, kind))
 
 
 async def _people(request: Request, told: str | None = None, status: int = 200) -> Response:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+
+from ..api import raw
+
+
+class Health(msgspec.Struct):
+    """How the site does."""
+
+    status: str
+    waiting: int
+    """Requests that are on the disk, and not in the database yet."""
 
 
 async def health(request: Request) -> JSONResponse:
@@ -12,4 +22,4 @@ async def health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "waiting": len(request.app.state.spool)})
 
 
-routes = [Route("/health", health)]
+routes = [raw("GET", "/health", health, needs=None, answer=Health)]

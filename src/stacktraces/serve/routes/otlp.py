@@ -5,19 +5,22 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from ...errors import InputError
+from ..api import raw, token_of
 from ..bodies import body_of
 from ..intake import _protobuf
 from ..intake._json import decode
-from .taking_in import keep, token_of, writable
+from .taking_in import keep, writable
 
 _PROTOBUF, _JSON = "application/x-protobuf", "application/json"
 
 
 async def logs(request: Request) -> Response:
-    """Log records; the answer is an ``ExportLogsServiceResponse`` without a word."""
+    """OpenTelemetry's log records.
+
+    The answer is an ``ExportLogsServiceResponse`` without a word.
+    """
     project = await writable(request, token_of(request))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (_PROTOBUF, _JSON):
@@ -34,4 +37,14 @@ async def logs(request: Request) -> Response:
     return Response(b"{}" if kind == _JSON else b"", media_type=kind)
 
 
-routes = [Route("/v1/logs", logs, methods=["POST"])]
+routes = [
+    raw(
+        "POST",
+        "/v1/logs",
+        logs,
+        name="send_otlp_logs",
+        needs="write",
+        takes=(_PROTOBUF, _JSON),
+        gives=(_PROTOBUF, _JSON),
+    )
+]

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from ...errors import InputError
+from ..api import raw
 from ..bodies import body_of
 from ..intake import sentry
 from ..intake._json import decode, fields, text
@@ -95,9 +96,26 @@ def _no_key() -> HTTPException:
     return HTTPException(401, "Send the key of the DSN: X-Sentry-Auth: Sentry sentry_key=TOKEN.")
 
 
+class SentAnswer(msgspec.Struct):
+    """What the SDKs look for."""
+
+    id: str | None
+    """Of the event."""
+
+
+_ENVELOPE, _STORE = "/api/{number:int}/envelope/", "/api/{number:int}/store/"
+_TAKING = {"needs": "write", "by_key": True, "answer": SentAnswer}
+_JSON = ("application/json",)
 routes = [
-    Route("/api/{number:int}/envelope/", envelope, methods=["POST"]),
-    Route("/api/{number:int}/store/", store, methods=["POST"]),
-    Route("/api/{number:int}/envelope/", allowed, methods=["OPTIONS"]),
-    Route("/api/{number:int}/store/", allowed, methods=["OPTIONS"]),
+    raw(
+        "POST",
+        _ENVELOPE,
+        envelope,
+        name="send_envelope",
+        takes=("application/x-sentry-envelope",),
+        **_TAKING,
+    ),
+    raw("POST", _STORE, store, name="send_event", takes=_JSON, **_TAKING),
+    raw("OPTIONS", _ENVELOPE, allowed, name="ask_to_send_envelope", needs=None, gives=_JSON),
+    raw("OPTIONS", _STORE, allowed, name="ask_to_send_event", needs=None, gives=_JSON),
 ]

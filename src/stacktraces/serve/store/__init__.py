@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .by_project import Activity
 from .records import Filter, Page, StoredOccurrence
 from .site_store import SiteStore
 
-__all__ = ["Filter", "Page", "SiteStore", "StoredOccurrence"]
+__all__ = ["Activity", "Filter", "Page", "SiteStore", "StoredOccurrence"]

@@ -15,6 +15,8 @@ from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE
 
 _FACETS = ("environment", "release", "host", "type", "own_file")
 _SEARCHED = ("type", "own_file", "message")
+LONGEST_TEXT = 200
+"""Characters that are searched for."""
 
 
 def chosen(connection: Connection, wanted: Filter, most: int, after: int) -> tuple[Sequence[str], int]:
@@ -29,7 +31,7 @@ def chosen(connection: Connection, wanted: Filter, most: int, after: int) -> tup
         if (value := getattr(wanted, name)) is not None:
             conditions.append(_has(wanted, (FACET.c.name == name) & (FACET.c.value == value)))
     if wanted.text:
-        escaped = wanted.text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        escaped = wanted.text[:LONGEST_TEXT].replace("/", "//").replace("%", "/%").replace("_", "/_")
         pattern = f"%{escaped}%"
         in_facet = FACET.c.name.in_(_SEARCHED) & FACET.c.value.ilike(pattern, escape="/")
         conditions.append(or_(ISSUE.c.title.ilike(pattern, escape="/"), _has(wanted, in_facet)))
@@ -66,21 +68,6 @@ def occurrences(
         )
         for row in connection.execute(statement)
     ]
-
-
-def facets(connection: Connection, issue: str) -> dict[str, dict[str, int]]:
-    """How often ``issue`` was seen with which value of each facet, the most frequent first."""
-    total = func.sum(FACET.c.count)
-    statement = (
-        select(FACET.c.name, FACET.c.value, total)
-        .where(FACET.c.issue == issue)
-        .group_by(FACET.c.name, FACET.c.value)
-        .order_by(FACET.c.name, total.desc(), FACET.c.value)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for name, value, count in connection.execute(statement):
-        found.setdefault(name, {})[value] = int(count)
-    return found
 
 
 def counts(connection: Connection, issues: Collection[str], bucket: int) -> dict[str, dict[str, int]]:

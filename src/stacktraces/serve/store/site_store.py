@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from typing import Literal, TypeAlias
 
 from sqlalchemy import select
 
@@ -12,12 +11,11 @@ from ...errors import StoreError
 from ...known import Sighting, times
 from ...known.sql import SqlStore
 from ...known.store import sql_store
-from ..tokens import digest
-from . import adding, migrations, reading
+from ..tokens import Bearer, TokenKind, digest
+from . import adding, by_project, migrations, reading
+from .by_project import Activity
 from .records import Filter, Page, StoredOccurrence
 from .tables import OCCURRENCE, PROJECT, TAKEN, TOKEN
-
-TokenKind: TypeAlias = Literal["read", "write"]
 
 
 class SiteStore:
@@ -52,19 +50,20 @@ class SiteStore:
             if connection.scalar(select(PROJECT.c.id).where(PROJECT.c.id == project)) is None:
                 connection.execute(PROJECT.insert().values(id=project, name=name, created=times.now()))
 
-    def add_token(self, project: str, kind: TokenKind, name: str) -> str:
-        """A new token that may ``read`` or ``write`` in ``project``; only its digest is kept."""
+    def add_token(self, project: str | None, kind: TokenKind, name: str) -> str:
+        """A new token of that kind in ``project``, or in all; only its digest is kept."""
         token = secrets.token_hex(16)
         with self.known.connection(writes=True) as connection:
-            values = {"digest": digest(token), "project": project, "kind": kind, "name": name}
+            values = {"digest": digest(token), "project": project or "", "kind": kind, "name": name}
             connection.execute(TOKEN.insert().values(**values, created=times.now()))
         return token
 
-    def project_of(self, token: str, kind: TokenKind) -> str | None:
-        """The project in which ``token`` may do that; ``None`` where in none."""
-        wanted = (TOKEN.c.digest == digest(token)) & (TOKEN.c.kind == kind)
+    def bearer(self, token: str) -> Bearer | None:
+        """Who has ``token``; ``None`` where there is no such token."""
+        statement = select(TOKEN.c.kind, TOKEN.c.project, TOKEN.c.name)
         with self.known.connection(writes=False) as connection:
-            return connection.scalar(select(TOKEN.c.project).where(wanted))
+            row = connection.execute(statement.where(TOKEN.c.digest == digest(token))).one_or_none()
+        return Bearer(row[0], row[1] or None, row[2]) if row is not None else None
 
     def taken(self, names: Collection[str]) -> set[str]:
         """Those of ``names``, of entries or of occurrences, that were stored before."""
@@ -117,10 +116,24 @@ class SiteStore:
         with self.known.connection(writes=False) as connection:
             return reading.occurrences(connection, issue, project, most, after)
 
-    def facets(self, issue: str) -> dict[str, dict[str, int]]:
+    def has(self, issue: str, project: str | None) -> bool:
+        """Whether ``issue`` was seen in ``project``, or at all."""
+        return project is None or issue in self.activity([issue], project)
+
+    def activity(self, issues: Collection[str], project: str | None = None) -> dict[str, Activity]:
+        """How often, and when, each of ``issues`` was seen in ``project``, or in all."""
+        with self.known.connection(writes=False) as connection:
+            return by_project.activity(connection, issues, project)
+
+    def hours(self, issue: str, project: str | None = None) -> dict[str, int]:
+        """How often ``issue`` was seen in ``project``, or in all, by the hour."""
+        with self.known.connection(writes=False) as connection:
+            return by_project.hours(connection, issue, project)
+
+    def facets(self, issue: str, project: str | None = None) -> dict[str, dict[str, int]]:
         """How often ``issue`` was seen with which environment, release, host, type, and so on."""
         with self.known.connection(writes=False) as connection:
-            return reading.facets(connection, issue)
+            return by_project.facets(connection, issue, project)
 
     def counts(self, issues: Collection[str], bucket: int = 13) -> dict[str, dict[str, int]]:
         """How often each of ``issues`` was seen, by the start of the time: 13 characters for hours."""

@@ -7,11 +7,11 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from ...errors import InputError
-from .looking import Look
 
 MOST_KEPT = 1000
 """Uploads; the oldest go first."""
@@ -19,6 +19,22 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 """The secret part of an address."""
 _STRANGE = re.compile(r"[^A-Za-z0-9._]+")
 _LONGEST_NAME = 80
+Kind: TypeAlias = Literal["snapshot", "groups", "trace", "nothing"]
+
+
+class Look(msgspec.Struct):
+    """What a text turned out to be."""
+
+    kind: Kind
+    name: str
+    """Of the file, as it may stand in a page."""
+    size: int
+    """Bytes."""
+    at: str
+    """When it came: ISO 8601 in UTC."""
+    told: str = ""
+    """What the commands said besides, or why nothing was found."""
+    title: str = ""
 
 
 def clean_name(name: str | None) -> str:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 
 from ...errors import InputError
+from ...known import times
 from ...results.exchange import from_json
 from .commands import Commands
-
-Kind: TypeAlias = Literal["snapshot", "groups", "trace", "nothing"]
-
-
-class Look(msgspec.Struct):
-    """What a text turned out to be."""
-
-    kind: Kind
-    name: str
-    """Of the file, as it may stand in a page."""
-    size: int
-    """Bytes."""
-    at: str
-    """When it came: ISO 8601 in UTC."""
-    told: str = ""
-    """What the commands said besides, or why nothing was found."""
-    title: str = ""
+from .folder import Look, Uploads
 
 
 async def look(commands: Commands, folder: Path, name: str, at: str) -> Look:
@@ -57,6 +42,18 @@ async def look(commands: Commands, folder: Path, name: str, at: str) -> Look:
     (folder / "report.html").write_bytes(report.output)
     seen.kind = "trace" if stats.traces == 1 else "groups"
     return seen
+
+
+async def keep(uploads: Uploads, commands: Commands, name: str, text: bytes) -> tuple[str, Look]:
+    """Keep ``text`` among ``uploads``, and look at it; gives its token. Raises ``InputError``."""
+    token, folder = await run_in_threadpool(uploads.add, name, text)
+    try:
+        seen = await look(commands, folder, name, times.now())
+    except BaseException:
+        uploads.remove(token)
+        raise
+    await run_in_threadpool(uploads.finish, token, seen)
+    return token, seen
 
 
 async def first_version(commands: Commands, folder: Path, name: str) -> bytes:

@@ -1,0 +1,39 @@
+"""Who asks, by the token of the request."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from ..store import SiteStore
+from ..tokens import Bearer, TokenKind
+
+
+def token_of(request: Request) -> str:
+    """The token that the request bears. Raises ``HTTPException`` where it bears none."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise HTTPException(
+            401, "Send the header Authorization: Bearer TOKEN.", headers={"WWW-Authenticate": "Bearer"}
+        )
+    return token.strip()
+
+
+async def bearer_of(request: Request, access: TokenKind, token: str | None = None) -> Bearer:
+    """Who has ``token``, that of the request unless given. Raises ``HTTPException`` without ``access``."""
+    store: SiteStore = request.app.state.store
+    found = await run_in_threadpool(store.bearer, token or token_of(request))
+    if found is None:
+        raise HTTPException(403, "This token is none of the site: make a new one on the page /start.")
+    if not found.may(access):
+        raise HTTPException(403, f"This token may not {_VERBS[access]}: it was made to {found.kind}.")
+    return found
+
+
+_VERBS: dict[TokenKind, str] = {
+    "read": "read",
+    "write": "write",
+    "change": "change issues",
+    "admin": "do what administrators do",
+}
