@@ -75,6 +75,16 @@ class SiteContract:
         (known,) = site.store.known.issues()
         assert known.count == 2
 
+    def test_occurrences_stand_with_the_issue_that_counts_them(self, site: Site) -> None:
+        for said in ("'x'", "no price of that name", "no price of that name"):
+            site.client.post("/api/text", content=TRACE.replace("'x'", said), headers=site.write)
+            site.settle()
+        first, second = site.store.known.issues()
+        for issue, count in ((first, 1), (second, 2)):
+            assert issue.count == count
+            assert len(site.store.occurrences(issue.id)) == count
+            assert sum(site.store.counts([issue.id])[issue.id].values()) == count
+
     def test_an_entry_that_is_read_again_counts_once(self, site: Site, tmp_path: Path) -> None:
         """As after a crash between storing an entry and forgetting it."""
         spool = Spool(tmp_path / "again")

@@ -15,8 +15,8 @@ from .issue import MOST, Sighting, clean, unused_id
 from .schema import EXEMPLAR, FINGERPRINT, ISSUE, VERSION
 
 
-def record(connection: Connection, sightings: Collection[Sighting]) -> None:
-    """Add ``sightings``; the issues of those that are unknown are created.
+def record(connection: Connection, sightings: Collection[Sighting]) -> list[str]:
+    """Add ``sightings``; the issues of those that are unknown are created. Gives the issue of each.
 
     Rows are touched in one order by every writer, so that none waits for one that waits for it.
     """
@@ -46,6 +46,7 @@ def record(connection: Connection, sightings: Collection[Sighting]) -> None:
     _forget_orphans(connection, [owners[key] for key in created])
     _index.refresh(connection, {owners[key] for key in learned})
     _index.add_recording(connection, len(summed))
+    return [owners[_key(each)] for each in sightings]
 
 
 class _Key(NamedTuple):

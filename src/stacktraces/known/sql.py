@@ -173,11 +173,12 @@ class SqlStore:
             with self._writing() as connection:
                 self.record_within(connection, sightings)
 
-    def record_within(self, connection: Connection, sightings: Collection[Sighting]) -> None:
-        """:meth:`record` within a transaction of :meth:`connection`, which writes."""
-        if sightings:
-            self._lock(connection, "ROW EXCLUSIVE")
-            record(connection, sightings)
+    def record_within(self, connection: Connection, sightings: Collection[Sighting]) -> list[str]:
+        """:meth:`record` within a transaction of :meth:`connection`, which writes; the issue of each."""
+        if not sightings:
+            return []
+        self._lock(connection, "ROW EXCLUSIVE")
+        return record(connection, sightings)
 
     def owners_within(self, connection: Connection, fingerprints: Collection[str]) -> dict[str, list[str]]:
         """The ids of the issues of each fingerprint that is known, the one seen most often first."""

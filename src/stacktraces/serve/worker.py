@@ -135,12 +135,7 @@ class Worker:
             if name is None or name not in before:
                 fresh.setdefault(name or str(number), each)
         labelled, seen = self._judged(list(fresh.values()))
-        issues = {
-            each.group.fingerprint: each.judgement.issue.id
-            for each in labelled
-            if each.judgement.issue is not None and not each.judgement.unsure
-        }
-        stored = [_stored(each, issues) for each in fresh.values() if not _is_ignored(each.group)]
+        stored = [_stored(each) for each in fresh.values() if not _is_ignored(each.group)]
         marks = [name for name in names if name not in taken]
         marks += [name for name in fresh if "/" in name]
         if self._store.take(marks, seen, stored):
@@ -200,10 +195,10 @@ def _sent_as(each: _Named) -> str | None:
     return f"{each.entry.project}/{sent[:200]}" if sent is not None else None
 
 
-def _stored(found: _Named, issues: dict[str, str]) -> StoredOccurrence:
+def _stored(found: _Named) -> StoredOccurrence:
     own = found.group.culprit
     return StoredOccurrence(
-        issue=issues.get(found.group.fingerprint, ""),
+        issue="",  # told when it is stored
         project=found.entry.project,
         fingerprint=found.group.fingerprint,
         seen=found.seen,

@@ -75,17 +75,18 @@ class SiteStore:
     ) -> bool:
         """Record what entries of the spool hold, all or nothing; False where one of ``names`` was before.
 
-        The issue of an occurrence is filled in by its fingerprint where it is empty.
+        The issue of an occurrence is that of the sighting with its fingerprint and release.
         """
         with self.known.connection(writes=True) as connection:
             if adding.taken(connection, names):
                 return False
             adding.mark(connection, names)
-            self.known.record_within(connection, sightings)
-            nameless = sorted({each.fingerprint for each in occurrences if not each.issue})
-            owners = self.known.owners_within(connection, nameless)
-            for each in occurrences:
-                each.issue = each.issue or owners.get(each.fingerprint, [each.fingerprint])[0]
+            issues = self.known.record_within(connection, sightings)
+            owners = {
+                (each.fingerprint, each.version): issue for each, issue in zip(sightings, issues, strict=True)
+            }
+            for occurrence in occurrences:
+                occurrence.issue = owners[occurrence.fingerprint, occurrence.release]
             adding.add(connection, occurrences)
         return True
 
