@@ -238,15 +238,3 @@ class SiteContract:
         made = changes.split(site.store, first, second)
         assert sum(site.store.counts([made.id])[made.id].values()) == 1
         assert site.store.issues(Filter()).total == 2
-
-    def test_old_occurrences_are_forgotten_and_stay_counted(self, site: Site) -> None:
-        for day in ("2026-03-01", "2026-03-09"):
-            text = TRACE.replace("2026-03-01", day)
-            site.client.post("/api/text", content=text, headers=site.write)
-        site.settle()
-        (issue,) = site.store.issues(Filter()).issues
-        assert site.store.forget("2026-03-05") == 1
-        assert [each.seen for each in site.store.occurrences(issue.id)] == ["2026-03-09T10:00:00Z"]
-        (kept,) = site.store.issues(Filter()).issues
-        assert kept.count == 2
-        assert sum(site.store.counts([issue.id])[issue.id].values()) == 2

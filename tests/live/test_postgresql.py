@@ -29,6 +29,7 @@ from tests.serve_api_contract import ApiContract
 from tests.serve_contract import SAMPLES, SiteContract
 from tests.serve_crashes import kill_under_load
 from tests.serve_fuzzing import fuzz
+from tests.serve_keeping import KeepingContract
 from tests.serve_migrations import MigrationContract
 from tests.serve_site import running_site
 from tests.team_flow import play
@@ -109,7 +110,7 @@ def target(server: Server) -> Iterator[str]:
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract):
+class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, KeepingContract):
     @pytest.fixture
     def database(self, target: str) -> str:
         return target

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.serve_contract import SAMPLES, SiteContract
+from tests.serve_keeping import KeepingContract
 from tests.serve_migrations import MigrationContract
 
 
-class TestSiteOnSqlite(SiteContract, MigrationContract):
+class TestSiteOnSqlite(SiteContract, MigrationContract, KeepingContract):
     @pytest.fixture
     def database(self, tmp_path: Path) -> str:
         return str(tmp_path / "site.db")

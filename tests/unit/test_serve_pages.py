@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
+from stacktraces.serve.store.keeping import Keeping
+from stacktraces.serve.store.limits import Limits
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 PASSWORD = "correct horse"
@@ -127,7 +129,7 @@ def test_the_collector_can_be_downloaded(site: Site) -> None:
 
 
 def test_pages_of_issues_are_for_people_who_logged_in(site: Site) -> None:
-    for path in ("/issues", "/issues/1-00", "/start", "/people"):
+    for path in ("/issues", "/issues/1-00", "/start", "/people", "/storage"):
         assert site.client.get(path).url.path == "/login"
     site.log_in("viewer")
     assert site.client.get("/people").status_code == 403
@@ -213,7 +215,7 @@ def test_filters_and_empty_lists_say_what_to_do(site: Site) -> None:
 def test_what_a_trace_holds_is_escaped_and_no_script_stands_in_a_page(site: Site) -> None:
     site.send(trace("KeyError", "<script>alert(1)</script>\u202e", function="<b>"))
     site.log_in()
-    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/look"):
+    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/storage", "/look"):
         page = site.client.get(path)
         assert page.status_code == 200
         assert "<script>" not in page.text
@@ -243,3 +245,13 @@ def test_two_uploads_and_two_spans_of_time_are_compared(site: Site) -> None:
     site.log_in()
     spans = {"from": "2026-02-01", "to": "2026-03-01", "and_from": "2026-03-01", "and_to": "2026-03-02"}
     assert site.client.get("/issues-compared", params=spans).text.count("appeared") == 2
+
+
+def test_pages_say_what_is_kept_of_what_was_counted(site: Site) -> None:
+    site.send("".join(trace(second=each) for each in range(6)))
+    site.log_in()
+    Keeping(site.store.known, Limits(days=10_000, of_issue=4)).now()
+    assert "4 of 6 are kept" in site.client.get(f"/issues/{site.only}").text
+    page = site.client.get("/storage").text
+    assert "6 occurrences" in page
+    assert "0 for their age, 2 for their number" in page

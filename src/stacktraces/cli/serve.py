@@ -52,9 +52,41 @@ _LAST_SECONDS = 3
     show_default=True,
     help="Forget occurrences after so many days; what was counted stays counted.",
 )
+@click.option(
+    "--keep-of-issue",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1000,
+    show_default=True,
+    help="Keep a sample of so many occurrences of an issue: the first, the latest, each release and host.",
+)
+@click.option(
+    "--keep-occurrences",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1_000_000,
+    show_default=True,
+    help="Keep so many occurrences of all issues.",
+)
+@click.option(
+    "--keep-issues",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=50_000,
+    show_default=True,
+    help="Keep so many issues of a project; further errors are counted by one issue.",
+)
 @click.option("--issue-rules", metavar="FILE", help="Your own rules on what is one issue.")
 def command(
-    database: str, listen: str, data: Path, prefix: str, keep_days: int, issue_rules: str | None
+    database: str,
+    listen: str,
+    data: Path,
+    prefix: str,
+    keep_days: int,
+    keep_of_issue: int,
+    keep_occurrences: int,
+    keep_issues: int,
+    issue_rules: str | None,
 ) -> int:
     """Run a site that takes in traces from anywhere, and says what is new.
 
@@ -67,11 +99,11 @@ def command(
 
         from ..serve.application import create_application
         from ..serve.settings import Settings
+        from ..serve.store.limits import Limits
     except ImportError:
         raise MissingExtraError("A site", "serve") from None
-    settings = Settings(
-        database=database, data=data, prefix=prefix, keep_days=keep_days, issue_rules=issue_rules
-    )
+    limits = Limits(days=keep_days, of_issue=keep_of_issue, occurrences=keep_occurrences, issues=keep_issues)
+    settings = Settings(database=database, data=data, prefix=prefix, limits=limits, issue_rules=issue_rules)
     try:
         application = create_application(settings)
     except OSError as error:

@@ -219,11 +219,16 @@ class SqlStore:
 
     @contextlib.contextmanager
     def edit(self) -> Iterator[_Edit]:
-        with self._writing() as connection:
-            self._lock(connection, "SHARE ROW EXCLUSIVE")
-            edit = _Edit(connection, self.name)
+        with self._writing() as connection, self.edit_within(connection) as edit:
             yield edit
-            edit.finish()
+
+    @contextlib.contextmanager
+    def edit_within(self, connection: Connection) -> Iterator[_Edit]:
+        """:meth:`edit` within a transaction of :meth:`connection`, which writes."""
+        self._lock(connection, "SHARE ROW EXCLUSIVE")
+        edit = _Edit(connection, self.name)
+        yield edit
+        edit.finish()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -45,7 +45,7 @@ def create_application(settings: Settings) -> Starlette:
     accounts = Accounts(store.known)
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
-    worker = Worker(spool, store, rules, keep_days=settings.keep_days)
+    worker = Worker(spool, store, rules, limits=settings.limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

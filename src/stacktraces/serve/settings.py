@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from .store.limits import Limits
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How the site runs."""
@@ -20,8 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of the body of a request, as it comes and unpacked."""
     most_requests: float = 5000.0
     """That a project may send in a second, on average."""
-    keep_days: int = 90
-    """Days for which occurrences are kept; what was counted stays counted."""
+    limits: Limits = Limits()
+    """Of what is kept."""
     issue_rules: str | None = None
     """A file of the team's own rules."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -20,6 +19,9 @@ from .intake import Occurrence, reader
 from .remembering import RememberingMatcher
 from .spool import Entry, Spool
 from .store import SiteStore, StoredOccurrence
+from .store.keeping import Keeping
+from .store.limits import Limits
+from .store.room import Room
 
 _PATIENCE = 1.0
 """Seconds between two looks at the spool, unless it is told of an entry."""
@@ -29,8 +31,6 @@ _AFTER_FAILURE = 5.0
 _MOST_ENTRIES = 500
 _MOST_BYTES = 8 << 20
 """Of the entries that are stored in one transaction."""
-_BETWEEN_FORGETTING = 3600.0
-"""Seconds."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -52,11 +52,12 @@ class Worker:
         store: SiteStore,
         rules: IssueRules | None = None,
         told: Callable[[Sequence[Labelled]], None] = lambda _: None,
-        keep_days: int | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        """``told`` hears of the verdicts on what was stored; occurrences are kept for ``keep_days``."""
-        self._keep_days = keep_days
-        self._forgot = -_BETWEEN_FORGETTING
+        """``told`` hears of the verdicts on what was stored."""
+        limits = limits or Limits()
+        self._keeping = Keeping(store.known, limits)
+        self._room = Room(store.known, limits.issues)
         self._spool = spool
         self._store = store
         self._rules = rules
@@ -87,8 +88,9 @@ class Worker:
                 self._ending.wait(_GATHERING)
             self._wake.clear()
             try:
-                self.empty()
-                self._forget()
+                while self._take_some():
+                    self._keeping.look()
+                self._keeping.look()
             except (StacktracesError, OSError) as error:
                 # The database or the disk is gone for a while: nothing is lost, and it is tried again.
                 _LOGGER.warning("%s", error)
@@ -96,22 +98,23 @@ class Worker:
 
     def empty(self) -> None:
         """Store all that waits. Raises ``StoreError`` where the database fails."""
-        while not self._ending.is_set() and (entries := self._spool.first(_MOST_ENTRIES, _MOST_BYTES)):
-            try:
-                self._take(entries)
-            except (StacktracesError, OSError):
-                raise
-            except Exception:
-                # A defect of ours must not keep all that follows from being stored.
-                _LOGGER.exception("what was sent could not be stored")
-                self._take_each(entries)
-            self._spool.remove(entries)
+        while self._take_some():
+            pass
 
-    def _forget(self) -> None:
-        if self._keep_days is None or time.monotonic() < self._forgot + _BETWEEN_FORGETTING:
-            return
-        self._forgot = time.monotonic()
-        self._store.forget(times.days_before(times.now(), self._keep_days))
+    def _take_some(self) -> bool:
+        """Store the first of what waits; False where nothing does, or this is to end."""
+        if self._ending.is_set() or not (entries := self._spool.first(_MOST_ENTRIES, _MOST_BYTES)):
+            return False
+        try:
+            self._take(entries)
+        except (StacktracesError, OSError):
+            raise
+        except Exception:
+            # A defect of ours must not keep all that follows from being stored.
+            _LOGGER.exception("what was sent could not be stored")
+            self._take_each(entries)
+        self._spool.remove(entries)
+        return True
 
     def _take_each(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -136,6 +139,7 @@ class Worker:
                 fresh.setdefault(name or str(number), each)
         labelled, seen = self._judged(list(fresh.values()))
         stored = [_stored(each) for each in fresh.values() if not _is_ignored(each.group)]
+        seen = self._room.fit(seen, stored)
         marks = [name for name in names if name not in taken]
         marks += [name for name in fresh if "/" in name]
         if self._store.take(marks, seen, stored):

@@ -21,6 +21,7 @@ from ...signatures.culprit import culprit
 from ..changes import merge, split, state_of
 from ..similar import similar_to
 from ..store import SiteStore, StoredOccurrence
+from ..store.keeping import kept_of
 from ._charts import Axis, drawn
 from ._stacks import links
 from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, redirect, text_of
@@ -39,6 +40,7 @@ async def show(request: Request) -> Response:
     if issue.id != request.path_params["id"]:
         return redirect(request, f"/issues/{issue.id}")
     occurrences = await run_in_threadpool(store.occurrences, issue.id, most=_OCCURRENCES)
+    kept = await run_in_threadpool(kept_of, store.known, issue.id)
     counts = await run_in_threadpool(store.counts, [issue.id])
     axis = Axis(counts)
     error = occurrences[0].trace.error if occurrences else next(iter(issue.exemplars), None)
@@ -57,6 +59,7 @@ async def show(request: Request) -> Response:
         chart=drawn(axis.bars(issue.id), "chart", *_CHART),
         ends=axis.ends,
         spread=_spread(occurrences),
+        kept=kept,
         occurrences=[_occurrence(each) for each in occurrences],
         similar=await run_in_threadpool(similar_to, store, issue),
         comments=await run_in_threadpool(people.comments, [issue.id, *issue.aliases]),

@@ -19,7 +19,9 @@ from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, TAKEN
 FACETS = ("environment", "release", "host", "runtime", "type", "own_file", "message")
 """What is summed up of an issue's occurrences."""
 MOST_VALUES = 100
-"""Values of a facet that are kept of an issue; occurrences with further ones are not summed by that facet."""
+"""Values of a facet that are kept of an issue; occurrences with further ones are summed as ``OTHER``."""
+OTHER = ""
+"""No value is empty."""
 _LONGEST = 300
 _LONGEST_MESSAGE = 1000
 _TOTALS = (ACTIVITY, HOUR, FACET)
@@ -61,9 +63,11 @@ def add(connection: Connection, occurrences: Collection[StoredOccurrence]) -> No
         for name in FACETS:
             if (value := row[name]) is not None:
                 facets[(*key, name, value[:_LONGEST])] += count
-    _sum(connection, ACTIVITY, ({**_named(key), **total} for key, total in activity.items()))
-    _sum(connection, HOUR, ({**_named(key), "hour": key[3], "count": count} for key, count in hours.items()))
-    _sum(connection, FACET, _within_bounds(connection, facets))
+    sum_up(connection, ACTIVITY, ({**_named(key), **total} for key, total in activity.items()))
+    sum_up(
+        connection, HOUR, ({**_named(key), "hour": key[3], "count": count} for key, count in hours.items())
+    )
+    sum_up(connection, FACET, _within_bounds(connection, facets))
 
 
 def _row(each: StoredOccurrence) -> dict[str, Any]:
@@ -94,7 +98,7 @@ def _named(key: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _within_bounds(connection: Connection, facets: Mapping[tuple[str, ...], int]) -> Iterator[dict[str, Any]]:
-    """Rows of ``facets`` that are there already, or for which there is room."""
+    """Rows of ``facets`` that are there already, or for which there is room, and the sums of the others."""
     columns = FACET.c
     issues = sorted({key[1] for key in facets})
     known: dict[tuple[str, str], set[str]] = {}
@@ -102,15 +106,20 @@ def _within_bounds(connection: Connection, facets: Mapping[tuple[str, ...], int]
         found = select(columns.issue, columns.name, columns.value).where(columns.issue.in_(chunk))
         for issue, name, value in connection.execute(found):
             known.setdefault((issue, name), set()).add(value)
+    others: Counter[tuple[str, ...]] = Counter()
     for key, count in facets.items():
         values = known.setdefault((key[1], key[3]), set())
         if key[4] in values or len(values) < MOST_VALUES:
             values.add(key[4])
             yield {**_named(key), "name": key[3], "value": key[4], "count": count}
+        else:
+            others[key[:4]] += count
+    for key, count in others.items():
+        yield {**_named(key), "name": key[3], "value": OTHER, "count": count}
 
 
-def _sum(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    """Add ``rows`` to what is there; touched in one order by every writer."""
+def sum_up(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Add ``rows`` of totals to what is there; touched in one order by every writer."""
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=lambda row: tuple(row[key] for key in keys))
     if not ordered:
@@ -144,4 +153,4 @@ def move(connection: Connection, issue: str, target: str, fingerprints: Collecti
             {**each, "issue": target} for each in connection.execute(select(table).where(wanted)).mappings()
         ]
         connection.execute(table.delete().where(wanted))
-        _sum(connection, table, rows)
+        sum_up(connection, table, rows)

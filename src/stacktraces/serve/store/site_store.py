@@ -15,7 +15,7 @@ from ..tokens import Bearer, TokenKind, digest
 from . import adding, by_project, migrations, reading
 from .by_project import Activity
 from .records import Filter, Page, StoredOccurrence
-from .tables import OCCURRENCE, PROJECT, TAKEN, TOKEN
+from .tables import PROJECT, TOKEN
 
 
 class SiteStore:
@@ -95,15 +95,6 @@ class SiteStore:
         with self.known.connection(writes=True) as connection:
             adding.move(connection, issue, target, fingerprints)
 
-    def forget(self, before: str) -> int:
-        """Forget the occurrences that were seen, and the names of what was stored, before that time or day.
-
-        What was counted stays counted. Gives how many occurrences were forgotten.
-        """
-        with self.known.connection(writes=True) as connection:
-            connection.execute(TAKEN.delete().where(TAKEN.c.at < before))
-            return connection.execute(OCCURRENCE.delete().where(OCCURRENCE.c.seen < before)).rowcount
-
     def issues(self, wanted: Filter, *, most: int = 50, after: int = 0) -> Page:
         """The issues that ``wanted`` describes: ``most`` of them, behind the first ``after``."""
         with self.known.connection(writes=False) as connection:
@@ -132,7 +123,10 @@ class SiteStore:
             return by_project.hours(connection, issue, project)
 
     def facets(self, issue: str, project: str | None = None) -> dict[str, dict[str, int]]:
-        """How often ``issue`` was seen with which environment, release, host, type, and so on."""
+        """How often ``issue`` was seen with which environment, release, host, type, and so on.
+
+        What is one value too many is counted under the empty one.
+        """
         with self.known.connection(writes=False) as connection:
             return by_project.facets(connection, issue, project)
 

@@ -62,6 +62,14 @@ OCCURRENCE = Table(
     Index("site_occurrence_of_project", "project", "seen"),
 )
 
+# How many occurrences were forgotten, by why.
+DROPPED = Table(
+    "site_dropped",
+    METADATA,
+    Column("reason", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 
 def _totals(name: str, *more: Column[Any]) -> Table:
     """Sums of occurrences: exact, whichever occurrences are kept."""
