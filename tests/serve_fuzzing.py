@@ -29,9 +29,17 @@ def fuzz(site: RunningSite, folder: Path) -> None:
     """Run it; fails where a check does. STACKTRACES_API_EXAMPLES asks for more than a sample."""
     examples = os.environ.get("STACKTRACES_API_EXAMPLES")
     options = ["--max-examples", examples or "1", "--phases", "examples,coverage,fuzzing,stateful"]
+    options += ["--request-timeout", "60"]
     if examples is None:
         # Those that start a process each take long.
-        options = [*options[:2], "--phases", "fuzzing", "--exclude-path-regex", "uploads|describe"]
+        options = [
+            *options[:2],
+            *options[4:],
+            "--phases",
+            "fuzzing",
+            "--exclude-path-regex",
+            "uploads|describe",
+        ]
     store = SiteStore(site.database)
     admin = store.add_token(None, "admin", "fuzzer")
     store.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -117,6 +118,42 @@ def test_an_upload_is_told_and_given_back(site: Site) -> None:
     assert group["error"]["type"] == "KeyError"
     assert site.client.get("/api/uploads/nothing").status_code == 404
     assert site.client.post("/api/uploads", content=b" ").status_code == 400
+
+
+def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
+    site = Site(tmp_path, str(tmp_path / "site.db"))
+    token = {"Authorization": f"Bearer {site.store.add_token(None, 'metrics', 'prometheus')}"}
+    assert site.client.get("/metrics", headers=site.read).status_code == 403
+    for content in (trace("cart"), "x" * 20_000, trace("stock")):
+        site.client.post("/api/text", content=content, headers=site.write)
+    waiting = _samples(site, token)
+    assert waiting["stacktraces_waiting", ()] == 2
+    assert waiting["stacktraces_waiting_oldest_seconds", ()] > 0
+    assert ("stacktraces_issues", (("status", "open"),)) not in waiting
+    site.application.state.worker.empty()
+    site.application.state.spool.put("shop", "sentry", b"no envelope")
+    site.application.state.worker.empty()
+    found = _samples(site, token)
+    assert found["stacktraces_stored_occurrences_total", ()] == 2
+    assert found["stacktraces_storing_seconds_count", ()] == 2
+    assert found["stacktraces_not_stored_total", (("why", "unreadable"),)] == 1
+    assert found["stacktraces_database_errors_total", ()] == found["stacktraces_waiting", ()] == 0
+    assert found["process_resident_memory_bytes", ()] > 1 << 20
+    sent = {"202": 2, "413": 1}
+    for status, count in sent.items():
+        labels = (("operation", "send_text"), ("status", status))
+        assert found["stacktraces_answers_total", labels] == count
+    site.store.close()
+
+
+def _samples(site: Site, token: dict[str, str]) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    answer = site.client.get("/metrics", headers=token)
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    return {
+        (each.name, tuple(sorted(each.labels.items()))): each.value
+        for family in text_string_to_metric_families(answer.text)
+        for each in family.samples
+    }
 
 
 def _described(document: dict[str, Any]) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -20,6 +21,8 @@ from .._folder import modules_in
 from ..errors import ChangeError, StacktracesError, StoreError
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
+from .counting import Counting
+from .metrics import Metrics
 from .rates import Rates
 from .settings import Settings
 from .spool import Spool
@@ -45,7 +48,9 @@ def create_application(settings: Settings) -> Starlette:
     accounts = Accounts(store.known)
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
-    worker = Worker(spool, store, rules, limits=settings.limits)
+    metrics = Metrics()
+    metrics.watch(store, spool)
+    worker = Worker(spool, store, rules, limits=settings.limits, metrics=metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -54,8 +59,10 @@ def create_application(settings: Settings) -> Starlette:
         await run_in_threadpool(worker.stop)
         store.close()
 
+    routes = list(_routes())
     application = Starlette(
-        routes=list(_routes()),
+        routes=routes,
+        middleware=[Middleware(Counting, metrics, routes)],
         lifespan=lifespan,
         exception_handlers={
             HTTPException: _refused,
@@ -70,6 +77,7 @@ def create_application(settings: Settings) -> Starlette:
     application.state.accounts = accounts
     application.state.spool = spool
     application.state.worker = worker
+    application.state.metrics = metrics
     application.state.rates = Rates(settings.most_requests)
     return application
 
@@ -108,6 +116,7 @@ async def _broken(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "The site failed: its log says why; please report it."}, 500)
 
 
-async def _failed(_: Request, error: Exception) -> JSONResponse:
+async def _failed(request: Request, error: Exception) -> JSONResponse:
     _LOGGER.warning("%s", error)
+    request.app.state.metrics.database_failed()
     return JSONResponse({"error": "The database does not answer: try again later."}, 503)

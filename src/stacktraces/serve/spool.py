@@ -182,6 +182,11 @@ class Spool:
     def __len__(self) -> int:
         return sum(int(found[1]) for each in os.listdir(self._folder) if (found := _NAME.fullmatch(each)))
 
+    def oldest(self) -> int | None:
+        """When the oldest entry came, in nanoseconds since 1970; ``None`` where none waits."""
+        first = next(iter(self._names()), None)
+        return int(first.partition("-")[0]) if first is not None else None
+
     def _sync(self) -> None:
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

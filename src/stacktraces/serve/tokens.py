@@ -7,15 +7,19 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-TokenKind: TypeAlias = Literal["read", "write", "change", "admin"]
+TokenKind: TypeAlias = Literal["read", "write", "change", "metrics", "admin"]
 """``read`` and ``write`` allow just that in one project; ``change`` reads and changes the issues of one
-project; ``admin`` does both in all projects, and what is of the whole site. Only ``write`` takes in."""
+project; ``metrics`` reads how the site does; ``admin`` does all of these in all projects, and what is of
+the whole site. Only ``write`` takes in."""
+OF_THE_SITE: frozenset[TokenKind] = frozenset({"metrics", "admin"})
+"""Kinds of tokens that are of no project; administrators make them."""
 
 _ALLOWED: dict[TokenKind, frozenset[TokenKind]] = {
     "read": frozenset({"read"}),
     "write": frozenset({"write"}),
     "change": frozenset({"read", "change"}),
-    "admin": frozenset({"read", "change", "admin"}),
+    "metrics": frozenset({"metrics"}),
+    "admin": frozenset({"read", "change", "metrics", "admin"}),
 }
 
 

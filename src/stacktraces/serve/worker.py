@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -16,6 +17,7 @@ from ..model import Group
 from ..signatures.culprit import culprit
 from ..signatures.issue_rules import IssueRules, named
 from .intake import Occurrence, reader
+from .metrics import Metrics
 from .remembering import RememberingMatcher
 from .spool import Entry, Spool
 from .store import SiteStore, StoredOccurrence
@@ -53,11 +55,13 @@ class Worker:
         rules: IssueRules | None = None,
         told: Callable[[Sequence[Labelled]], None] = lambda _: None,
         limits: Limits | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """``told`` hears of the verdicts on what was stored."""
+        """``told`` hears of the verdicts on what was stored; ``metrics`` counts it."""
         limits = limits or Limits()
         self._keeping = Keeping(store.known, limits)
         self._room = Room(store.known, limits.issues)
+        self._metrics = metrics or Metrics()
         self._spool = spool
         self._store = store
         self._rules = rules
@@ -94,6 +98,7 @@ class Worker:
             except (StacktracesError, OSError) as error:
                 # The database or the disk is gone for a while: nothing is lost, and it is tried again.
                 _LOGGER.warning("%s", error)
+                self._metrics.database_failed()
                 self._wake.wait(_AFTER_FAILURE)
 
     def empty(self) -> None:
@@ -124,10 +129,12 @@ class Worker:
                 raise
             except Exception:
                 _LOGGER.exception("%s is set aside", entry.id)
+                self._metrics.set_aside()
                 self._spool.set_aside(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
         """Store ``entries`` in one transaction."""
+        began = time.monotonic()
         names = {entry.id: entry for entry in entries}
         taken = self._store.taken(names)
         found = [each for name, entry in names.items() if name not in taken for each in self._read(entry)]
@@ -143,6 +150,7 @@ class Worker:
         marks = [name for name in names if name not in taken]
         marks += [name for name in fresh if "/" in name]
         if self._store.take(marks, seen, stored):
+            self._metrics.stored(sum(each.count for each in stored), time.monotonic() - began)
             self._told(labelled)
 
     def _read(self, entry: Entry) -> list[_Named]:
@@ -150,6 +158,7 @@ class Worker:
             found = list(reader(entry.kind)(entry.content))
         except (StacktracesError, RecursionError) as error:
             _LOGGER.warning("what was sent to %s as %s is none: %s", entry.project, entry.kind, error)
+            self._metrics.unreadable()
             return []
         return [self._named(each, entry) for each in found]
 

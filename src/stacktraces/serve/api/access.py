@@ -27,7 +27,7 @@ async def bearer_of(request: Request, access: TokenKind, token: str | None = Non
     if found is None:
         raise HTTPException(403, "This token is none of the site: make a new one on the page /start.")
     if not found.may(access):
-        raise HTTPException(403, f"This token may not {_VERBS[access]}: it was made to {found.kind}.")
+        raise HTTPException(403, f"This token may not {_VERBS[access]}: its kind is {found.kind}.")
     return found
 
 
@@ -35,5 +35,6 @@ _VERBS: dict[TokenKind, str] = {
     "read": "read",
     "write": "write",
     "change": "change issues",
+    "metrics": "read how the site does",
     "admin": "do what administrators do",
 }

@@ -72,7 +72,7 @@ def _operation(route: ApiRoute, schemas: dict[Any, Any], components: dict[str, A
     summary, _, description = told.told.partition("\n\n")
     found: dict[str, Any] = {"operationId": told.name, "summary": " ".join(summary.split())}
     if description or told.needs is not None:
-        needs = f"Needs a token that may {told.needs}." if told.needs is not None else ""
+        needs = f"Needs a token of a kind that allows {told.needs}." if told.needs is not None else ""
         found["description"] = " ".join((description + "\n" + needs).split())
     if told.needs is not None:
         schemes = ("dsn", "dsn_header") if told.by_key else ("token",)

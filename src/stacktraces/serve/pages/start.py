@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from ...errors import UsageError
 from ..accounts import Role
-from ..tokens import TokenKind
+from ..tokens import OF_THE_SITE, TokenKind
 from ._web import account, accounts, address, form, human, needs_account, needs_role, page, text_of
 
 _TOKEN = "TOKEN"
@@ -26,7 +26,7 @@ async def show(request: Request) -> Response:
 async def _start(request: Request, token: str, kind: TokenKind = "write") -> Response:
     projects = await run_in_threadpool(request.app.state.store.projects)
     who = await account(request)
-    kinds = [each for each in get_args(TokenKind) if each != "admin" or (who and who.role == "admin")]
+    kinds = [each for each in get_args(TokenKind) if each not in OF_THE_SITE or (who and who.role == "admin")]
     return await page(
         request,
         "start.html",
@@ -50,9 +50,9 @@ async def make_token(request: Request) -> Response:
         raise UsageError("There is no such project.")
     who = await account(request)
     assert who is not None
-    if kind not in get_args(TokenKind) or (kind == "admin" and who.role != "admin"):
-        raise UsageError("A token may read, write or change; one that may all is made by an administrator.")
-    of = None if kind == "admin" else project
+    if kind not in get_args(TokenKind) or (kind in OF_THE_SITE and who.role != "admin"):
+        raise UsageError("A token may read, write or change; those of the site are made by administrators.")
+    of = None if kind in OF_THE_SITE else project
     token = await run_in_threadpool(store.add_token, of, kind, f"made by {who.name}")
     await run_in_threadpool(accounts(request).did, who.name, f"made a token of the kind {kind}", of or "all")
     return await _start(request, token, cast(TokenKind, kind))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ...errors import StoreError
 from ...known import Sighting, times
+from ...known.schema import ISSUE
 from ...known.sql import SqlStore
 from ...known.store import sql_store
 from ..tokens import Bearer, TokenKind, digest
 from . import adding, by_project, migrations, reading
 from .by_project import Activity
 from .records import Filter, Page, StoredOccurrence
-from .tables import PROJECT, TOKEN
+from .tables import OCCURRENCE, PROJECT, TOKEN
 
 
 class SiteStore:
@@ -116,6 +117,13 @@ class SiteStore:
         """How often, and when, each of ``issues`` was seen in ``project``, or in all."""
         with self.known.connection(writes=False) as connection:
             return by_project.activity(connection, issues, project)
+
+    def numbers(self) -> tuple[dict[str, int], int]:
+        """How many issues there are by status, and how many occurrences are kept."""
+        by_status = select(ISSUE.c.status, func.count()).group_by(ISSUE.c.status)
+        with self.known.connection(writes=False) as connection:
+            statuses = {row[0]: row[1] for row in connection.execute(by_status)}
+            return statuses, connection.scalar(select(func.count()).select_from(OCCURRENCE)) or 0
 
     def hours(self, issue: str, project: str | None = None) -> dict[str, int]:
         """How often ``issue`` was seen in ``project``, or in all, by the hour."""
