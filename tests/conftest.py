@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -34,12 +34,14 @@ def seed_captures() -> Path:
 def need(program: str) -> str:
     """The path of a real program; a missing one skips on a user's machine and fails in CI."""
     path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/sbin")
-    if path is None:
-        reason = f"{program} is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return path or missing(f"{program} is not installed")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips on a user's machine, fails in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def need_compiled_part() -> Any:

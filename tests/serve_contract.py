@@ -153,6 +153,8 @@ class SiteContract:
                 [("/api/1/envelope/", "python.envelope"), ("/v1/logs", "python-opentelemetry.protobuf")],
             ),
             ("node.txt", [("/api/1/envelope/", "node.envelope")]),
+            ("ruby.txt", [("/api/1/envelope/", "ruby.envelope")]),
+            ("go.txt", [("/api/1/store/", "go.store")]),
         ],
     )
     def test_structured_stacks_are_the_issue_of_the_text(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.programs import need
+from tests.conftest import missing, need
 from tests.serve_site import RunningSite, running_site
 
 pytestmark = pytest.mark.live
@@ -55,6 +55,46 @@ except ValueError:
 provider.shutdown()
 """
 
+NODE_CART = """\
+class Cart {
+  add(item) {
+    return item.x.length;
+  }
+}
+
+function run() {
+  try {
+    new Cart().add({ y: 1 });
+  } catch (error) {
+    throw new RangeError("cannot add", { cause: error });
+  }
+}
+
+module.exports = { run };
+"""
+NODE = """\
+const [, , dsn] = process.argv;
+if (dsn) require("@sentry/node").init({ dsn, release: "shop@1.2", environment: "production" });
+require("./cart").run();
+"""
+MODULES = """\
+class Stock {
+  constructor(items) {
+    this.first = items.map((item) => item.x.y);
+  }
+}
+
+async function load(items) {
+  await null;
+  return new Stock(items);
+}
+
+if (process.argv[2]) (await import("@sentry/node")).init({ dsn: process.argv[2] });
+await Promise.all([load([1])]);
+"""
+NPM = Path(sys.prefix) / "npm"
+"""Where the SDK is installed, once for all runs."""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
@@ -78,10 +118,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(folder: Path, text: str, *arguments: str) -> None:
     (folder / "main.py").write_text(text)
-    # Without a proxy of the machine, which is not for loopback.
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     command = [sys.executable, "main.py", *arguments]
-    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=60)
+    subprocess.run(command, cwd=folder, env=_direct(), capture_output=True, check=False, timeout=60)
 
 
 def test_one_error_is_one_issue_whichever_way_it_comes(
@@ -89,6 +127,7 @@ def test_one_error_is_one_issue_whichever_way_it_comes(
 ) -> None:
     pytest.importorskip("sentry_sdk")
     pytest.importorskip("opentelemetry.sdk")
+    before = {issue["id"] for issue in site.settled()}
     assert site.post("/api/text", traceback) == 202
     _run(programs, SENTRY, site.dsn)
     _run(programs, OPENTELEMETRY, f"{site.url}/v1/logs", site.write)
@@ -98,7 +137,7 @@ def test_one_error_is_one_issue_whichever_way_it_comes(
     curl = [need("curl"), "-sf", "--data-binary", f"@{log}", "-H", bearer, f"{site.url}/api/text"]
     subprocess.run(curl, check=True, capture_output=True)
     _push(log, site.dsn)
-    (issue,) = site.settled()
+    (issue,) = [each for each in site.settled() if each["id"] not in before]
     assert issue["title"] == "ValueError: cannot add in run"
     found = site.occurrences(issue["id"])
     assert len(found) == 5
@@ -108,6 +147,50 @@ def test_one_error_is_one_issue_whichever_way_it_comes(
         assert [frame["function"] for frame in error["cause"]["frames"]] == ["add", "run"]
     sent = [each for each in found if each.get("release") == "shop@1.2"]
     assert [each["environment"] for each in sent] == ["production"]
+
+
+def _sentry_for_node() -> Path:
+    """The folder of the SDK; where npm cannot install it, the test skips on a user's machine."""
+    installed = NPM / "node_modules"
+    if not (installed / "@sentry/node/package.json").exists():
+        npm = [need("npm"), "install", "--prefix", str(NPM), "--no-audit", "--no-fund", "@sentry/node@11"]
+        if subprocess.run(npm, capture_output=True, check=False).returncode:
+            missing("@sentry/node cannot be installed")
+    return installed
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "functions", "cause"),
+    [
+        ("main.js", NODE, ["Object.run", "Object.<anonymous>"], ["Cart.add", "Object.run"]),
+        ("main.mjs", MODULES, [None, "Array.map", "new Stock"], []),
+    ],
+)
+def test_an_error_of_node_is_one_issue_whichever_way_it_comes(
+    site: RunningSite, tmp_path: Path, name: str, text: str, functions: list[str], cause: list[str]
+) -> None:
+    node = need("node")
+    (tmp_path / "node_modules").symlink_to(_sentry_for_node())
+    (tmp_path / "cart.js").write_text(NODE_CART)
+    (tmp_path / name).write_text(text)
+    before = {issue["id"] for issue in site.settled()}
+    printed = subprocess.run([node, name], cwd=tmp_path, capture_output=True, check=False).stderr
+    assert site.post("/api/text", printed) == 202
+    # It prints the error all the same, and ends once the SDK has sent it.
+    subprocess.run([node, name, site.dsn], cwd=tmp_path, env=_direct(), capture_output=True, check=False)
+    (issue,) = [each for each in site.settled() if each["id"] not in before]
+    found = site.occurrences(issue["id"])
+    assert {each["trace"]["format"] for each in found} == {"javascript", "sentry"}
+    for each in found:
+        error = each["trace"]["error"]
+        assert [frame.get("function") for frame in error["frames"]][: len(functions)] == functions
+        causes = error.get("cause", {"frames": []})["frames"]
+        assert [frame.get("function") for frame in causes][: len(cause)] == cause
+
+
+def _direct() -> dict[str, str]:
+    """The environment without a proxy of the machine, which is not for loopback."""
+    return {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
 
 
 def _push(log: Path, receiver: str) -> None:

@@ -97,6 +97,11 @@ def _qualified(function: str, module: str | None) -> str:
     return f"{module}.{function}"
 
 
+def _javascript(function: str, _: str | None) -> str:
+    """The SDK writes ``Object.?`` of what V8 prints as ``Object.<anonymous>``."""
+    return f"{function[:-1]}<anonymous>" if function.endswith(".?") else function
+
+
 def _dotnet(function: str, module: str | None) -> str:
     """``Void Add(Item)`` of ``Shop.Cart`` is printed as ``Shop.Cart.Add``."""
     bare = function.partition("(")[0].rpartition(" ")[2]
@@ -115,6 +120,7 @@ def _ruby(function: str, module: str | None) -> str:
 _FUNCTIONS: dict[str, Callable[[str, str | None], str]] = {
     **dict.fromkeys(_QUALIFIED, _qualified),
     "dotnet": _dotnet,
+    "javascript": _javascript,
     "php": _php,
     "ruby": _ruby,
 }

@@ -98,7 +98,10 @@ def _error(event: dict[str, Any], runtime: str | None) -> Error | None:
     given = event.get("exception")
     values = [each for each in items(given) or items(fields(given).get("values")) if isinstance(each, dict)]
     if values:
-        return _joined(values[-MOST_EXCEPTIONS:], runtime)
+        error = _joined(values[-MOST_EXCEPTIONS:], runtime)
+        if runtime == "go" and event.get("level") == "fatal":
+            error.type = "panic"  # It was recovered: the runtime prints no type of what a panic was given.
+        return error
     message = _message(event)
     stack = _stack_without_exception(event)
     frames = frames_of(stack, runtime)
