@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo serve-demo install test test-clusters test-crashes test-kills test-api test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo serve-demo install test test-clusters test-crashes test-sanitizers test-kills test-api test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -60,6 +60,10 @@ test-api: $(STAMP)
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m live tests/live/test_cpython_live.py tests/live/test_cpython_offsets.py
+
+# The compiled part under the sanitizers of the C compiler, with ten times the examples that each run tries.
+test-sanitizers: $(STAMP)
+	STACKTRACES_EXAMPLES=1 $(BIN)/python -m pytest -q -m live tests/live/test_native_is_sound.py
 
 # A crash by each signal, in the main and in another thread, from cores with and without symbols.
 test-crashes: $(STAMP)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from stacktraces.scanning import Options, group
 from tests.conftest import need_compiled_part
+from tests.examples import examples
 
 need_compiled_part()
 
@@ -253,7 +254,7 @@ def result(path: Path, **options: object) -> bytes:
     return msgspec.json.encode([found.groups, stats, found.unreadable])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(
     logs(),
     st.sampled_from([{}, {"chunk": 64}, {"chunk": 1000}, {"max_groups": 2}, {"type": "ValueError"}]),

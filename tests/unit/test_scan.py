@@ -22,6 +22,7 @@ from stacktraces.scanning import Occurrences, Options, Result, group
 from stacktraces.scanning.literal_search import CODE_BITS, anchors_of, make_search
 from stacktraces.scanning.parallel import partition, processes
 from tests.conftest import need_compiled_part, zstd
+from tests.examples import examples
 
 SIZE = 1_000_000
 NOW = datetime(2026, 1, 1)
@@ -324,7 +325,7 @@ def test_random_bytes_do_no_harm(tmp_path: Path) -> None:
         b"2024-05-01T12:00:00.123Z stderr P ",
         b"  ",
     ]
-    for _ in range(60):
+    for _ in range(examples(60)):
         data = b"".join(rng.choice(pieces) for _ in range(60))
         whole = found(tmp_path, data)
         path = str(tmp_path / "x.log")
