@@ -165,9 +165,17 @@ def test_merge_and_split(page: Page, site: Site) -> None:
     expect(page.locator(".issues > li")).to_have_count(2)
 
 
+def _add_receivers(site: Site) -> None:
+    """One that was sent a test, which failed, and one that is paused."""
+    notices = site.application.state.notices
+    notices.test(notices.add("shop", "json", "https://stacktraces.invalid/hook", ["new", "growing"]).id)
+    other = notices.add("shop", "slack", "https://hooks.slack.com/services/T0/B0/x", ["regressed"])
+    notices.pause(other.id, "paused by ann")
+
+
 def _pages(site: Site) -> list[str]:
     (issue, *_) = site.store.known.ids()
-    return ["/look", "/issues", f"/issues/{issue}", "/start", "/people"]
+    return ["/look", "/issues", f"/issues/{issue}", "/start", "/people", "/notices"]
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1200), (True, 1200), (False, 360)])
@@ -177,6 +185,7 @@ def test_pages_keep_to_wcag_aa_and_to_their_width(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     site.send(CHAINED)
     site.send(OTHER)
+    _add_receivers(site)
     with page_of(chromium, dark=dark, width=width) as page:
         _log_in(page, site)
         _shows(page, site, "ValueError: no card")

@@ -25,6 +25,7 @@ from tests.known_contract import StoreContract
 from tests.known_first_schema import FIRST_SCHEMA_STACKS, write_first_schema
 from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
+from tests.notices_contract import NoticesContract
 from tests.serve_api_contract import ApiContract
 from tests.serve_contract import SAMPLES, SiteContract
 from tests.serve_crashes import kill_under_load
@@ -129,6 +130,12 @@ class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, Keeping
     def test_what_the_document_allows_and_forbids_breaks_nothing(self, target: str, tmp_path: Path) -> None:
         with running_site(tmp_path, target) as site:
             fuzz(site, tmp_path)
+
+
+class TestNoticesOnPostgresql(NoticesContract):
+    @pytest.fixture
+    def database(self, target: str) -> str:
+        return target
 
 
 class TestPostgresql(StoreContract):

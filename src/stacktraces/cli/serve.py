@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -24,6 +25,7 @@ _LAST_SECONDS = 3
     epilog=examples(
         "stacktraces serve --db errors.db --data /var/lib/stacktraces",
         "stacktraces serve --db postgresql://stacktraces@db/errors --prefix /errors",
+        "stacktraces serve --url https://errors.example.com --mail 'smtps://user@mail.example.com/?from=errors@example.com'",
     ),
 )
 @click.option(
@@ -44,6 +46,22 @@ _LAST_SECONDS = 3
     help="Where what was sent waits until it is stored.",
 )
 @click.option("--prefix", metavar="PATH", default="", help="The path under which a proxy serves the site.")
+@click.option(
+    "--url",
+    "public_url",
+    metavar="URL",
+    help="The address at which people reach the site, for links in messages.",
+)
+@click.option(
+    "--mail",
+    metavar="URL",
+    envvar="STACKTRACES_SERVE_MAIL",
+    show_envvar=True,
+    help="A mail server, as smtp://USER:PASSWORD@HOST:587/?from=ADDRESS, or smtps:// for TLS from the start.",
+)
+@click.option(
+    "--allow-private-webhooks", is_flag=True, help="Let webhooks reach loopback and private networks."
+)
 @click.option(
     "--keep-days",
     type=click.IntRange(min=1),
@@ -82,6 +100,9 @@ def command(
     listen: str,
     data: Path,
     prefix: str,
+    public_url: str | None,
+    mail: str | None,
+    allow_private_webhooks: bool,
     keep_days: int,
     keep_of_issue: int,
     keep_occurrences: int,
@@ -103,12 +124,21 @@ def command(
     except ImportError:
         raise MissingExtraError("A site", "serve") from None
     limits = Limits(days=keep_days, of_issue=keep_of_issue, occurrences=keep_occurrences, issues=keep_issues)
-    settings = Settings(database=database, data=data, prefix=prefix, limits=limits, issue_rules=issue_rules)
+    url = f"http://{host}:{port}{prefix}"
+    settings = Settings(
+        database=database,
+        data=data,
+        prefix=prefix,
+        url=_public(public_url) if public_url is not None else url,
+        mail=mail,
+        private_webhooks=allow_private_webhooks,
+        limits=limits,
+        issue_rules=issue_rules,
+    )
     try:
         application = create_application(settings)
     except OSError as error:
         raise InputError(f"{data} cannot be written: {error.strerror}; name another folder.") from error
-    url = f"http://{host}:{port}{prefix}"
     _first_start(application.state.store, url)
     if (secret := application.state.accounts.first_token()) is not None:
         complain("Nobody can log in yet. This link makes the first administrator, once:")
@@ -130,6 +160,13 @@ def _address(listen: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise UsageError(f"{listen} is no address; write it like 127.0.0.1:8000.")
     return host.strip("[]"), int(port)
+
+
+def _public(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise UsageError(f"--url {url} is no address of a site; write it like https://errors.example.com.")
+    return url.rstrip("/")
 
 
 def _first_start(store: SiteStore, url: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from ..render import plain
 from ..render.groups import Answer, Shown, find
 from ..render.groups._words import facts, title
 from ..render.report import Reporter, encode
+from . import chat
 
 Kind: TypeAlias = Literal["json", "slack", "teams", "otlp", "sentry"]
 
@@ -51,44 +51,18 @@ def _json(url: str, answer: Answer, shown: Shown) -> Message:
 
 
 def _slack(url: str, answer: Answer, shown: Shown) -> Message:
-    """Slack's incoming webhooks: in ``plain_text`` no markup, mention or link is known."""
-    blocks = [
-        {"type": "header", "text": {"type": "plain_text", "text": title(shown)[:150], "emoji": False}},
-        {"type": "section", "text": {"type": "plain_text", "text": _lines(shown)[:2900], "emoji": False}},
-    ]
-    body = {"text": _escaped(title(shown))[:150], "blocks": blocks}
+    body = chat.slack(title(shown), "\n".join(_lines(shown)))
     return Message(url, encode(body), {"Content-Type": "application/json"})
 
 
-def _escaped(text: str) -> str:
-    """Slack's escapes; what it would take for a mention has ``<`` in front."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _teams(url: str, answer: Answer, shown: Shown) -> Message:
-    """A message of Teams' workflows: an adaptive card. Its texts know some Markdown, which is escaped."""
-    body = [
-        {"type": "TextBlock", "text": _inert(title(shown)), "weight": "bolder", "wrap": True},
-        *({"type": "TextBlock", "text": _inert(line), "wrap": True} for line in _lines(shown).split("\n")),
-    ]
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-    }
-    content = {**card, "body": body}
-    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}
-    return Message(
-        url, encode({"type": "message", "attachments": [attachment]}), {"Content-Type": "application/json"}
-    )
+    body = chat.teams(title(shown), _lines(shown))
+    return Message(url, encode(body), {"Content-Type": "application/json"})
 
 
-def _inert(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]()#+!|~<>-])", r"\\\1", text)
-
-
-def _lines(shown: Shown) -> str:
-    return "\n".join([plain.headline(shown.group.error), *facts(shown.group, shown.judgement)])
+def _lines(shown: Shown) -> list[str]:
+    found = [plain.headline(shown.group.error), *facts(shown.group, shown.judgement)]
+    return "\n".join(found).split("\n")
 
 
 def _otlp(url: str, answer: Answer, shown: Shown) -> Message:

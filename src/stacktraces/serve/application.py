@@ -23,6 +23,7 @@ from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
 from .counting import Counting
 from .metrics import Metrics
+from .notices import Notices
 from .rates import Rates
 from .settings import Settings
 from .spool import Spool
@@ -39,10 +40,10 @@ _UNTOLD = {
 
 
 def create_application(settings: Settings) -> Starlette:
-    """The site. Raises ``StoreError``, ``RuleError`` and ``OSError`` for settings that cannot be kept.
+    """The site. Raises a ``StacktracesError`` or ``OSError`` for settings that cannot be kept.
 
-    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool`` and ``worker``, which starts and ends
-    with the lifespan.
+    ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool``, ``worker`` and ``notices``; the
+    latter two start and end with the lifespan.
     """
     store = SiteStore(settings.database)
     accounts = Accounts(store.known)
@@ -50,13 +51,16 @@ def create_application(settings: Settings) -> Starlette:
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
     metrics = Metrics()
     metrics.watch(store, spool)
-    worker = Worker(spool, store, rules, limits=settings.limits, metrics=metrics)
+    notices = _notices(settings, store)
+    worker = Worker(spool, store, rules, notices.hear, settings.limits, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         worker.start()
+        notices.start()
         yield
         await run_in_threadpool(worker.stop)
+        await run_in_threadpool(notices.stop)
         store.close()
 
     routes = list(_routes())
@@ -78,8 +82,18 @@ def create_application(settings: Settings) -> Starlette:
     application.state.spool = spool
     application.state.worker = worker
     application.state.metrics = metrics
+    application.state.notices = notices
     application.state.rates = Rates(settings.most_requests)
     return application
+
+
+def _notices(settings: Settings, store: SiteStore) -> Notices:
+    mail = None
+    if settings.mail is not None:
+        from .notices.mail import mail_settings
+
+        mail = mail_settings(settings.mail)
+    return Notices(store.known, settings.url, mail=mail, private=settings.private_webhooks)
 
 
 def _routes() -> Iterator[BaseRoute]:

@@ -18,6 +18,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the spool and of uploads; made where it is missing."""
     prefix: str = ""
     """The path under which a proxy serves the site: ``/errors``."""
+    url: str = "http://127.0.0.1:8000"
+    """The address at which people reach the site, with the path under which a proxy serves it: for links in
+    what is sent."""
+    mail: str | None = None
+    """The URL of the mail server, as :func:`~.notices.mail.mail_settings` reads it."""
+    private_webhooks: bool = False
+    """Webhooks may reach private addresses."""
     most_bytes: int = 20 << 20
     """Of the body of a request, as it comes and unpacked."""
     most_requests: float = 5000.0

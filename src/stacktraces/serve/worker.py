@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+from sqlalchemy import Connection
 
 from ..errors import StacktracesError
 from ..known import Labelled, Run, Sighting, label, sightings, times
@@ -36,6 +38,10 @@ _MOST_BYTES = 8 << 20
 _LOGGER = logging.getLogger(__name__)
 
 
+Hear: TypeAlias = Callable[[Connection, Sequence[Labelled], Sequence[StoredOccurrence]], None]
+"""Hears of verdicts and what they are on, in the transaction that stores it and that it may write to."""
+
+
 class _Named(NamedTuple):
     """An occurrence with what names it."""
 
@@ -53,11 +59,11 @@ class Worker:
         spool: Spool,
         store: SiteStore,
         rules: IssueRules | None = None,
-        told: Callable[[Sequence[Labelled]], None] = lambda _: None,
+        hear: Hear = lambda *_: None,
         limits: Limits | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        """``told`` hears of the verdicts on what was stored; ``metrics`` counts it."""
+        """``hear`` is told what is being stored; ``metrics`` counts it."""
         limits = limits or Limits()
         self._keeping = Keeping(store.known, limits)
         self._room = Room(store.known, limits.issues)
@@ -66,7 +72,7 @@ class Worker:
         self._store = store
         self._rules = rules
         self._matcher = RememberingMatcher(store.known)
-        self._told = told
+        self._hear = hear
         self._wake = threading.Event()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
@@ -149,9 +155,8 @@ class Worker:
         seen = self._room.fit(seen, stored)
         marks = [name for name in names if name not in taken]
         marks += [name for name in fresh if "/" in name]
-        if self._store.take(marks, seen, stored):
+        if self._store.take(marks, seen, stored, lambda each: self._hear(each, labelled, stored)):
             self._metrics.stored(sum(each.count for each in stored), time.monotonic() - began)
-            self._told(labelled)
 
     def _read(self, entry: Entry) -> list[_Named]:
         try:

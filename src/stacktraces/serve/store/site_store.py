@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from ...errors import StoreError
 from ...known import Sighting, times
@@ -72,11 +72,16 @@ class SiteStore:
             return adding.taken(connection, names)
 
     def take(
-        self, names: Collection[str], sightings: Sequence[Sighting], occurrences: Collection[StoredOccurrence]
+        self,
+        names: Collection[str],
+        sightings: Sequence[Sighting],
+        occurrences: Collection[StoredOccurrence],
+        finish: Callable[[Connection], None] = lambda _: None,
     ) -> bool:
         """Record what entries of the spool hold, all or nothing; False where one of ``names`` was before.
 
-        The issue of an occurrence is that of the sighting with its fingerprint and release.
+        The issue of an occurrence is that of the sighting with its fingerprint and release. ``finish`` is the
+        last that is done in the transaction.
         """
         with self.known.connection(writes=True) as connection:
             if adding.taken(connection, names):
@@ -89,6 +94,7 @@ class SiteStore:
             for occurrence in occurrences:
                 occurrence.issue = owners[occurrence.fingerprint, occurrence.release]
             adding.add(connection, occurrences)
+            finish(connection)
         return True
 
     def move(self, issue: str, target: str, fingerprints: Collection[str] | None = None) -> None:

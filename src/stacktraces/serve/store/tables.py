@@ -89,4 +89,5 @@ ACTIVITY = _totals(
 )
 HOUR = _totals("hour", Column("hour", Text, primary_key=True))
 FACET = _totals("facet", Column("name", Text, primary_key=True), Column("value", Text, primary_key=True))
+Index("site_hour_by_hour", HOUR.c.hour)
 Index("site_facet_of_value", FACET.c.name, FACET.c.value)
