@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo serve-demo install test test-clusters test-crashes test-sanitizers test-kills test-api test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
+.PHONY: demo serve-demo install test test-clusters test-scale test-crashes test-sanitizers test-kills test-api test-installed test-cpython test-managed test-versions test-matrix fuzz check format collector cpython-offsets reference new-runtime bench bench-similarity clean
 
 # What running needs; the tests need more.
 $(RUNS): pyproject.toml $(wildcard native/*)
@@ -48,6 +48,10 @@ test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
 	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
 	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
+
+# Ten thousand partial results of a hundred thousand distinct groups are added up: what docs/scale.md says of memory.
+test-scale: $(STAMP)
+	$(BIN)/python -m pytest -q -m matrix tests/unit/test_bench_sums.py
 
 # The site is killed fifty times under load, on SQLite and on PostgreSQL: nothing acknowledged is lost.
 test-kills: $(STAMP)

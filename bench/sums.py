@@ -10,20 +10,23 @@ import argparse
 import random
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from stacktraces._garbage import few_collections
 from stacktraces.model import Error, Frame, Group, Origin
 from stacktraces.results.merging import Sum
 from stacktraces.results.result import Result, Stats
-from stacktraces.scanning.parallel.executors import pack, unpack
+from stacktraces.scanning.parallel.workers import pack, unpack
 
 _START = 1_714_521_600
 """Seconds since 1970: 2024-05-01."""
 
 
 def part(number: int, groups: int, distinct: int, chance: random.Random) -> Result:
-    """The result of one part."""
-    chosen = {min(int(distinct * chance.random() ** 3), distinct - 1) for _ in range(groups)}
+    """The result of one part, with so many groups of those that are distinct."""
+    chosen = set(range(distinct)) if groups >= distinct else set()
+    while len(chosen) < min(groups, distinct):
+        chosen.add(int(distinct * chance.random() ** 3))
     return Result(
         [_group(each, number, chance) for each in sorted(chosen)], Stats(traces=10 * len(chosen), files=1)
     )
@@ -59,13 +62,27 @@ def packed(results: int, groups: int, distinct: int) -> Iterator[bytes]:
         yield pack(part(number, groups, distinct, chance))
 
 
-def main() -> None:
-    """Print one line."""
+def at_hand(results: int, groups: int) -> float:
+    """Seconds of processor time that adding up so many results of the same groups takes."""
+    chance, total, spent = random.Random(1), Sum(), 0.0
+    with few_collections():
+        for number in range(results):
+            result = part(number, groups, groups, chance)
+            begun = time.process_time()
+            total.add(result)
+            spent += time.process_time() - begun
+        begun = time.process_time()
+        total.result()
+        return spent + time.process_time() - begun
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print two lines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=int, default=1000)
-    parser.add_argument("--groups", type=int, default=1000, help="in each result, about")
+    parser.add_argument("--groups", type=int, default=1000, help="in each result")
     parser.add_argument("--distinct", type=int, default=1000)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     total, spent, size, added = Sum(), 0.0, 0, 0
     for data in packed(options.results, options.groups, options.distinct):
         size += len(data)

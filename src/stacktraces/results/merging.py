@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -91,6 +92,7 @@ class _Total:
         "_first",
         "_latest",
         "_latest_at",
+        "_places",
         "_sources",
         "_spans",
         "_timeline",
@@ -105,6 +107,8 @@ class _Total:
         self._first = _first_place(group)
         self._count = 0
         self._sources: list[Origin] = []
+        self._places: list[_Place] = []
+        """Of the sources."""
         self._worst_at = _NEVER
         """The time of the last place that is kept, where there is no room for more."""
         self._timeline = Timeline()
@@ -125,7 +129,11 @@ class _Total:
             if first <= self._earliest_at or last >= self._latest_at:
                 self._widen(group, first, last)
             start, width = group.timeline_start, group.timeline_width
-            if start is not None and width is not None:
+            if (
+                start is not None
+                and width is not None
+                and not self._timeline.takes(start, width, group.timeline)
+            ):
                 self._spans.append((start, width, group.timeline))
                 if len(self._spans) >= _MOST_SPANS:
                     self._settle()
@@ -138,9 +146,18 @@ class _Total:
             first < self._first or (group is not example and _text(group) < _text(example))
         ):
             self._example, self._first = group, first
-        self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
-        if len(self._sources) == SOURCES_KEPT:
-            self._worst_at = _place(self._sources[-1])[0]
+        for source in group.sources:
+            place = _place(source)
+            at = bisect.bisect_right(self._places, place)
+            if at == SOURCES_KEPT:
+                break
+            self._places.insert(at, place)
+            self._sources.insert(at, source)
+            if len(self._places) > SOURCES_KEPT:
+                self._places.pop()
+                self._sources.pop()
+        if len(self._places) == SOURCES_KEPT:
+            self._worst_at = self._places[-1][0]
 
     def _widen(self, group: Group, first: int, last: int) -> None:
         printed_first, printed_last = group.first_seen or "", group.last_seen or ""

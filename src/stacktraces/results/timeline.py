@@ -44,6 +44,14 @@ class Timeline(msgspec.Struct):
         """Where the first bucket starts, in seconds since 1970; ``None`` where there is none."""
         return min(self.buckets) << self.width if self.buckets else None
 
+    def takes(self, start: int, seconds: int, counts: Sequence[int]) -> bool:
+        """Add the counts of one span where all fall into a bucket that there is; whether they do."""
+        bucket = start >> self.width
+        if bucket not in self.buckets or (start + seconds * len(counts) - 1) >> self.width != bucket:
+            return False
+        self.buckets[bucket] += sum(counts)
+        return True
+
     def merge_spans(self, spans: Sequence[Span]) -> None:
         """Add the counts of ``spans``, whose starts are multiples of their widths."""
         if not spans:
@@ -56,7 +64,8 @@ class Timeline(msgspec.Struct):
             last = end if end > last else last
             widest = seconds if seconds > widest else widest
         self.width, self.buckets = self._at(max(self.width, widest.bit_length() - 1))
-        self._widen(first, last)
+        if first >> self.width not in self.buckets or last >> self.width not in self.buckets:
+            self._widen(first, last)
         width, buckets = self.width, self.buckets
         for start, seconds, counts in spans:
             whole = start >> width

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_LAYERS = 3
 _PIPE_SIZE = 1 << 20
+_FIRST = 64 << 10
+"""Bytes that the first look takes: all of a small file."""
 
 
 class ByteStream(Protocol):
@@ -131,7 +133,7 @@ class _Raw:
 
     def peek(self, size: int) -> bytes:
         while len(self._ahead) < size:
-            more = self._wait_for(size)
+            more = self._wait_for(max(size, _FIRST))
             if not more:
                 break
             self._ahead += more
