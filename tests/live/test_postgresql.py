@@ -32,6 +32,7 @@ from tests.serve_crashes import kill_under_load
 from tests.serve_fuzzing import fuzz
 from tests.serve_keeping import KeepingContract
 from tests.serve_migrations import MigrationContract
+from tests.serve_moving_contract import MovingContract
 from tests.serve_site import running_site
 from tests.team_flow import play
 
@@ -136,6 +137,19 @@ class TestNoticesOnPostgresql(NoticesContract):
     @pytest.fixture
     def database(self, target: str) -> str:
         return target
+
+
+class TestMovingOnPostgresql(MovingContract):
+    @pytest.fixture
+    def database(self, target: str) -> str:
+        return target
+
+    @pytest.fixture
+    def other_database(self, server: Server) -> Iterator[str]:
+        name = f"other_{uuid.uuid4().hex}"
+        server.execute(f"CREATE DATABASE {name}")
+        yield server.url(name)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class TestPostgresql(StoreContract):

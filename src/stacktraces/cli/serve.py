@@ -10,6 +10,7 @@ import click
 
 from ..errors import InputError, MissingExtraError, UsageError
 from ._run import SETTINGS, complain, examples
+from ._serve_moving import move, moving_options
 
 if TYPE_CHECKING:
     from ..serve.store import SiteStore
@@ -26,6 +27,7 @@ _LAST_SECONDS = 3
         "stacktraces serve --db errors.db --data /var/lib/stacktraces",
         "stacktraces serve --db postgresql://stacktraces@db/errors --prefix /errors",
         "stacktraces serve --url https://errors.example.com --mail 'smtps://user@mail.example.com/?from=errors@example.com'",
+        "stacktraces serve --db errors.db --export site.jsonl",
     ),
 )
 @click.option(
@@ -95,6 +97,7 @@ _LAST_SECONDS = 3
     help="Keep so many issues of a project; further errors are counted by one issue.",
 )
 @click.option("--issue-rules", metavar="FILE", help="Your own rules on what is one issue.")
+@moving_options
 def command(
     database: str,
     listen: str,
@@ -108,12 +111,16 @@ def command(
     keep_occurrences: int,
     keep_issues: int,
     issue_rules: str | None,
+    exported: str | None,
+    imported: str | None,
 ) -> int:
     """Run a site that takes in traces from anywhere, and says what is new.
 
     What was sent is on the disk before it is acknowledged; nothing of it is lost by a crash. The first start
     makes a project and tells a token for sending to it. Needs the extra serve.
     """
+    if exported or imported:
+        return move(database, exported, imported)
     host, port = _address(listen)
     try:
         import uvicorn

@@ -51,6 +51,11 @@ def add(connection: Connection, sightings: Iterable[Sighting]) -> None:
         connection.execute(summed, rows)
 
 
+def is_month(text: str) -> bool:
+    """Whether ``text`` is a month, such as ``2026-01``."""
+    return _DAY.fullmatch(f"{text}-01") is not None
+
+
 def make_partition(connection: Connection, month: str) -> None:
     """Make a server's partition for ``month``, such as ``2026-01``, where it is missing."""
     year, number = map(int, month.split("-"))

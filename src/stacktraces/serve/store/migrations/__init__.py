@@ -56,15 +56,16 @@ def _config() -> Config:
 
 def _is_current(connection: Connection, config: Config, name: str) -> bool:
     """Whether all steps were made. Raises ``StoreError`` where there were some that nobody here knows."""
-    made = _made(connection)
+    found = made(connection)
     steps = ScriptDirectory.from_config(config)
-    if not made <= {each.revision for each in steps.walk_revisions()}:
+    if not found <= {each.revision for each in steps.walk_revisions()}:
         raise StoreError(
             f"{name} was written by a newer stacktraces; upgrade stacktraces. Nothing was changed."
         )
-    return made == set(steps.get_heads())
+    return found == set(steps.get_heads())
 
 
-def _made(connection: Connection) -> frozenset[str]:
+def made(connection: Connection) -> frozenset[str]:
+    """The latest steps that were made in a database."""
     context = MigrationContext.configure(connection, opts={"version_table": TABLE})
     return frozenset(context.get_current_heads())
