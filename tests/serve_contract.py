@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
 from stacktraces.serve import changes
@@ -240,3 +241,36 @@ class SiteContract:
         made = changes.split(site.store, first, second)
         assert sum(site.store.counts([made.id])[made.id].values()) == 1
         assert site.store.issues(Filter()).total == 2
+
+    def test_secrets_reach_no_table_and_part_no_issues(self, site: Site, database: str) -> None:
+        secret = "hunter2sesame"
+        text = TRACE.replace("'x'", f"cannot log in with password={secret}").replace(
+            'prices["x"]', f'log_in(password="{secret}")'
+        )
+        text = text.replace("ERROR failed", f"ERROR failed, Authorization: Bearer {secret}")
+        frame = {
+            "function": "total",
+            "module": "cart",
+            "filename": "cart.py",
+            "abs_path": "/srv/shop/cart.py",
+            "lineno": 3,
+            "vars": {"password": secret, "headers": {"Cookie": f"a={secret}"}},
+        }
+        error = {
+            "type": "KeyError",
+            "value": f"cannot log in with password={secret}",
+            "stacktrace": {"frames": [frame]},
+        }
+        event = {"event_id": "a" * 32, "platform": "python", "exception": {"values": [error]}}
+        key = site.write["Authorization"].removeprefix("Bearer ")
+        assert site.client.post("/api/text", content=text, headers=site.write).is_success
+        content = msgspec.json.encode(event)
+        assert site.client.post(f"/api/1/store/?sentry_key={key}", content=content).is_success
+        site.settle()
+        (issue,) = site.store.known.issues()
+        assert len(site.store.occurrences(issue.id)) == 2
+        with site.store.known.connection(writes=False) as connection:
+            for table in inspect(connection).get_table_names():
+                rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
+                assert secret not in repr(rows), table
+            assert "[scrubbed" in repr(connection.exec_driver_sql("SELECT trace FROM site_occurrence").all())

@@ -129,7 +129,7 @@ def test_the_collector_can_be_downloaded(site: Site) -> None:
 
 
 def test_pages_of_issues_are_for_people_who_logged_in(site: Site) -> None:
-    for path in ("/issues", "/issues/1-00", "/start", "/people", "/storage"):
+    for path in ("/issues", "/issues/1-00", "/start", "/people", "/storage", "/scrubbing"):
         assert site.client.get(path).url.path == "/login"
     site.log_in("viewer")
     assert site.client.get("/people").status_code == 403
@@ -215,7 +215,7 @@ def test_filters_and_empty_lists_say_what_to_do(site: Site) -> None:
 def test_what_a_trace_holds_is_escaped_and_no_script_stands_in_a_page(site: Site) -> None:
     site.send(trace("KeyError", "<script>alert(1)</script>\u202e", function="<b>"))
     site.log_in()
-    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/storage", "/look"):
+    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/storage", "/scrubbing", "/look"):
         page = site.client.get(path)
         assert page.status_code == 200
         assert "<script>" not in page.text
@@ -255,3 +255,10 @@ def test_pages_say_what_is_kept_of_what_was_counted(site: Site) -> None:
     page = site.client.get("/storage").text
     assert "6 occurrences" in page
     assert "0 for their age, 2 for their number" in page
+
+
+def test_rules_on_secrets_are_shown_and_tried(site: Site) -> None:
+    site.log_in("viewer")
+    assert "private key" in site.client.get("/scrubbing").text
+    page = site.post("/scrubbing", {"text": "password=hunter2"})
+    assert "password=[scrubbed password]" in page.text

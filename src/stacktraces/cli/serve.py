@@ -97,6 +97,11 @@ _LAST_SECONDS = 3
     help="Keep so many issues of a project; further errors are counted by one issue.",
 )
 @click.option("--issue-rules", metavar="FILE", help="Your own rules on what is one issue.")
+@click.option(
+    "--scrubbing-rules",
+    metavar="FILE",
+    help="Your own rules on what is a secret, beside ours; the page /scrubbing shows them all.",
+)
 @moving_options
 def command(
     database: str,
@@ -111,6 +116,7 @@ def command(
     keep_occurrences: int,
     keep_issues: int,
     issue_rules: str | None,
+    scrubbing_rules: str | None,
     exported: str | None,
     imported: str | None,
 ) -> int:
@@ -141,6 +147,7 @@ def command(
         private_webhooks=allow_private_webhooks,
         limits=limits,
         issue_rules=issue_rules,
+        scrubbing_rules=scrubbing_rules,
     )
     try:
         application = create_application(settings)

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 
 from .._folder import modules_in
 from ..errors import ChangeError, StacktracesError, StoreError
+from ..scrubbing import Scrubber, default_rules, load_rules
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
 from .counting import Counting
@@ -49,10 +50,11 @@ def create_application(settings: Settings) -> Starlette:
     accounts = Accounts(store.known)
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
+    scrubber = Scrubber(load_rules(settings.scrubbing_rules) if settings.scrubbing_rules else default_rules())
     metrics = Metrics()
     metrics.watch(store, spool)
     notices = _notices(settings, store)
-    worker = Worker(spool, store, rules, notices.hear, settings.limits, metrics)
+    worker = Worker(spool, store, rules, notices.hear, settings.limits, metrics, scrubber)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -83,6 +85,7 @@ def create_application(settings: Settings) -> Starlette:
     application.state.worker = worker
     application.state.metrics = metrics
     application.state.notices = notices
+    application.state.scrubber = scrubber
     application.state.rates = Rates(settings.most_requests)
     return application
 

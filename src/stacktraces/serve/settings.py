@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is kept."""
     issue_rules: str | None = None
     """A file of the team's own rules."""
+    scrubbing_rules: str | None = None
+    """A file of rules on secrets, beside ours."""
 
     @property
     def spool(self) -> Path:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from ..errors import StacktracesError
 from ..known import Labelled, Run, Sighting, label, sightings, times
 from ..model import Group
+from ..scrubbing import Scrubber, default_rules
 from ..signatures.culprit import culprit
 from ..signatures.issue_rules import IssueRules, named
 from .intake import Occurrence, reader
@@ -62,8 +63,10 @@ class Worker:
         hear: Hear = lambda *_: None,
         limits: Limits | None = None,
         metrics: Metrics | None = None,
+        scrubber: Scrubber | None = None,
     ) -> None:
-        """``hear`` is told what is being stored; ``metrics`` counts it."""
+        """``hear`` is told what is being stored; ``metrics`` counts it; secrets are scrubbed by our rules."""
+        self._scrubber = scrubber or Scrubber(default_rules())
         limits = limits or Limits()
         self._keeping = Keeping(store.known, limits)
         self._room = Room(store.known, limits.issues)
@@ -165,6 +168,8 @@ class Worker:
             _LOGGER.warning("what was sent to %s as %s is none: %s", entry.project, entry.kind, error)
             self._metrics.unreadable()
             return []
+        for each in found:
+            self._scrubber.trace(each.trace)
         return [self._named(each, entry) for each in found]
 
     def _named(self, found: Occurrence, entry: Entry) -> _Named:
