@@ -163,3 +163,22 @@ class Cursor:
             return self.line
         finally:
             self.offset, self._line, self._next, self.cut = here
+
+
+class MarginCursor(Cursor):
+    """A cursor on the same text that shows each line without the blanks of ``margin``, where it has them.
+
+    Loggers indent the further lines of a message. Offsets are those of ``cursor``.
+    """
+
+    __slots__ = ("_margin",)
+
+    def __init__(self, cursor: Cursor, margin: str) -> None:
+        super().__init__(cursor.buffer, cursor.offset, floor=cursor.floor, end=cursor.end)
+        self.whole, self.values = cursor.whole, cursor.values
+        self._margin = margin
+
+    def _read(self) -> None:
+        super()._read()
+        if self._line is not None:
+            self._line = self._line.removeprefix(self._margin)

@@ -8,12 +8,14 @@ from ..naming import innermost_own
 
 def culprit(error: Error, runtime: str | None) -> Frame | None:
     """The innermost frame of ``error`` that is the user's own code: not the language's library, not an
-    installed package, not generated, no guess of the tool; ``None`` where there is none. ``runtime`` is the
-    name of the one that printed it, ``None`` where that is not known.
+    installed package, not generated, no guess of the tool. ``runtime`` is the name of the one that printed
+    it, ``None`` where that is not known.
 
-    Where ``error`` itself has no frames, its cause's are looked at.
+    Where ``error`` itself has no such frame, those of what led to it are looked at, down to the first error:
+    what a framework raises anew has only the framework's frames. ``None`` where there is none.
     """
-    found = next((each for each in error.chain() if each.frames), None)
-    if found is None:
-        return None
-    return innermost_own(found.frames, found.runtime or runtime or error.runtime)
+    for link in error.chain():
+        frame = innermost_own(link.frames, link.runtime or runtime or error.runtime)
+        if frame is not None:
+            return frame
+    return None

@@ -87,7 +87,8 @@ class PrefixedWriter:
         if self._ended and line.place.start - self.last > _QUIET:
             self._break()
         is_header = known.header.match(text) is not None
-        if self._ended and (is_header or known.preamble.match(text)):
+        starts_anew = self._ended or not self._lines.error_is_last
+        if (starts_anew and is_header) or (self._ended and known.preamble.match(text)):
             self.bearer = bearer_of(line.text, size)
         if is_header:
             self._in_frames = self._ended = False

@@ -278,10 +278,14 @@ class PrefixedWriters:
         literal = line.text[: prefix.length(line.text)]
         found: list[Line] = []
         preambles_only = part.is_header and part.lines.error_is_last
+        # A trace whose error is printed first has no frames before it: those that stand there are another's.
+        first_is_error = part.is_header and not part.lines.error_is_last
         for before in reversed(self._recent):
             size = prefix.length(before.text)
             if size < 0:
-                if marks_record and preambles_only:
+                if (marks_record and preambles_only) or (
+                    first_is_error and self._known.is_start(before.text)
+                ):
                     break
                 continue
             if (owner := self._owners.get(before.place.offset)) is not None:

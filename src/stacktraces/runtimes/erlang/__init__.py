@@ -50,6 +50,7 @@ FORMAT = Format(
         b"exception throw: ",
         b"init terminating in do_boot",
         b"Runtime terminating during boot (",
+        b"     stacktrace:",
     ),
     read=read,
     grammar=grammar,
@@ -74,6 +75,7 @@ RUNTIME = Runtime(
     starts=starts_trace,
     versions="Elixir 1.14, Erlang/OTP 25",
     reads="exceptions of scripts, processes, tasks and servers, with the reason of an exit as the cause; "
-    "error and crash reports, which count once where they touch; escript, the shell, a failed start",
+    "error and crash reports, which count once where they touch; escript, the shell, a failed start; tests "
+    "of ExUnit that failed",
     not_read="reports of supervisors; lager's reports on one line; reports that a logger wrote as JSON",
 )

@@ -29,7 +29,7 @@ HEADER = regex(
     r"\*\* \((?P<type>EXIT|EXIT from [^()]{1,100}+|[A-Z][\w.]{0,300}+|throw|exit|stop)\) ?(?P<message>.*)\Z"
 )
 _NAME = (
-    r"(?:anonymous fn/\d++ in \S.{0,500}|\((?:file|module)\)"
+    r"(?:anonymous fn/\d++ in \S.{0,500}|\((?:file|module|test)\)"
     r'|(?::?"[^"]{1,300}+"|:?[^\W\d][\w@]*+(?:\.[^\W\d][\w@]*+)*+[?!]?)'
     r'(?:\.(?:"[^"]{1,300}+"|[^\s\w"(.]{1,10}?))?(?:/\d{1,3}+|\(.*\)))'
 )

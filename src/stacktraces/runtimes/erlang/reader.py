@@ -6,6 +6,7 @@ from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Origin, Trace
 from .elixir import HEADER, ElixirError, is_raised, match_frame
+from .exunit import STACKTRACE, in_failure, read_failure
 from .reports import BOOT, EXCEPTION, REPORT, SERVER, Report, read_boot, read_exception, read_report
 
 NAME = "erlang"
@@ -19,11 +20,14 @@ def read(cursor: Cursor) -> Trace | None:
     if line is None:
         return None
     start = cursor.offset
-    trace = _read(cursor, line)
-    if trace is not None:
-        trace.origin = Origin(offset=start)
-        if cursor.cut:
-            trace.uncertain.append("A line was cut: it is longer than 1 MiB.")
+    if line.rstrip() == STACKTRACE or (line.startswith(f"     {_MARK}") and in_failure(cursor)):
+        trace = read_failure(cursor, NAME)
+    else:
+        trace = _read(cursor, line)
+        if trace is not None:
+            trace.origin = Origin(offset=start)
+    if trace is not None and cursor.cut:
+        trace.uncertain.append("A line was cut: it is longer than 1 MiB.")
     return trace
 
 

@@ -22,7 +22,7 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, RelatedStack
-from .terms import FRAMES_KEPT, find_stack, read_stack, reason_of, split_reason
+from .terms import FRAMES_KEPT, find_stack, read_stack, reason_of, split_reason, split_terms
 
 REPORT = regex(r"=(?P<kind>ERROR|CRASH) REPORT==== (?P<time>\S++) ===")
 SERVER = regex(r"(?P<prefix>.{0,300}?)\*\* (?:Generic server|State machine) .{1,500} terminating\s*\Z")
@@ -34,6 +34,11 @@ BOOT = regex(
 _IN = regex(
     r"\s++in (?:function|operator|call from)\s++(?P<name>\S.{0,500}?/\d{1,3})"
     r"(?: \((?P<file>[^(),]{1,500}+), line (?P<line>\d{1,9}+)\))?\s*\Z"
+)
+# A function that has no clause for its arguments is on the stack, but told in the message.
+_NO_CLAUSE = regex(
+    r"(?s)no function clause matching\s+(?P<name>[^\s(]{1,300}+)\((?P<args>.{0,4000})\)\s+"
+    r"\((?P<file>[^(),]{1,500}+), line (?P<line>\d{1,9}+)\)\s*\Z"
 )
 _CALLED = regex(r"\s++(?:called as |\*\*\* argument )")
 _NEXT_PART = regex(r"\*\* [A-Z]")
@@ -168,6 +173,13 @@ def _frame(found: dict[str, str | None], number: int) -> Frame:
 
 
 def _in_words(kind: str, text: str, frames: list[Frame]) -> Error:
+    if found := _NO_CLAUSE.match(text):
+        arity = len(split_terms(found["args"])[0])
+        place = {"name": f"{found['name']}/{arity}", "file": found["file"], "line": found["line"]}
+        frames = [_frame(place, 1), *frames]
+        for number, each in enumerate(frames, 1):
+            each.id = number
+        text = text[: found.end("args") + 1]
     for phrase, name in _PHRASES:
         if text.startswith(phrase):
             return Error(type=name, message=text[len(phrase) :].strip() or text, frames=frames)

@@ -8,7 +8,7 @@ printed                                                    what stays
 ``Orders$$Lambda$14/0x0000000800c03000.run``               ``Orders$$Lambda.run``
 ``Orders$1.run``, ``Orders$1Local.run``, ``access$000``    ``Orders$.run``, ``Orders$Local.run``, ``access$``
 ``Orders$$EnhancerBySpringCGLIB$$5f3a.total``              ``Orders.total``
-``Orders_$$_jvst4f1_0.total``                              ``Orders.total``
+``Orders_$$_jvst4f1_0.total``, ``Orders$$$view1.total``    ``Orders.total``
 ``Orders$HibernateProxy$SzXDkaYB.total``                   ``Orders.total``
 ``jdk.proxy2.$Proxy41.total``                              ``$Proxy.total``
 ``GeneratedMethodAccessor72``, ``LambdaForm$MH/0x00``      without the number
@@ -52,7 +52,7 @@ _GENERATED = (
     (regex(r"\$\$\w*?(?:CGLIB|ByGuice|ByteBuddy)(?:\$\$[\w$]*)?"), ""),
     (regex(r"_\$\$_(?:javassist|jvst)\w*"), ""),
     (regex(r"\$(?:Hibernate(?:Basic)?Proxy|MockitoMock|ByteBuddy|auxiliary|JaxbAccessor\w*)\$\w+"), ""),
-    (regex(r"\$\$superforward\d*"), ""),
+    (regex(r"\$\$superforward\d*|\$\$\$view\d+"), ""),
     (regex(r"\bCGLIB\$(\w+)\$\d+\Z"), r"\1"),
     (regex(r"\$mc\w+\$sp\Z"), ""),
     (regex(r"(_closure|\$dgm|\bdgm\$|liftedTree)\d+"), r"\1"),
@@ -94,7 +94,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
     name = normalise(printed)
     if not name:
         return Symbol("", "", "unknown", "nothing is known of it")
-    if REFLECTION.match(name) or "$$FastClass" in printed or _PROXY.match(name):
+    is_proxy = "$$FastClass" in printed or "$$$view" in printed or _PROXY.match(name) is not None
+    if is_proxy or REFLECTION.match(name):
         return Symbol(name, "", "glue", "reflection and proxies differ between Java versions")
     if not file and _CALL_SITE.match(name):
         return Symbol(name, "", "glue", "made by Groovy for a call")

@@ -12,6 +12,7 @@ from .console import read_console
 from .deno import read_uncaught
 from .errors import finish, read_error
 from .excerpts import Excerpt, is_caret
+from .fatal import is_fatal, read_fatal
 from .frames import match_frame
 from .headers import find_header
 from .messages import Place, Reading, indent_of
@@ -52,6 +53,8 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_from(cursor, start, frames_follow=False) if start is not None else None
     if (failed := _read_failed_command(cursor)) is not None:
         return failed
+    if is_fatal(line):
+        return read_fatal(cursor, NAME)
     reading = Reading(uncertain=[])
     if DENO_UNCAUGHT.match(line):
         uncaught = read_uncaught(cursor, reading)

@@ -45,8 +45,8 @@ RUNTIME = Runtime(
     "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "
     "of the sanitizers and of valgrind with all their stacks; why a process aborts, as glibc, libstdc++ and "
-    "libc++ say it; stacks that glibc, glog, absl, folly, Boost and cpptrace print; crash reports of "
-    "Redis, MySQL, PostgreSQL, MongoDB, ClickHouse and Chromium, of Android (tombstones, logcat), "
+    "libc++ say it; stacks that glibc, glog, absl, folly, Boost, cpptrace and backward-cpp print; crash "
+    "reports of Redis, MySQL, PostgreSQL, MongoDB, ClickHouse and Chromium, of Android (tombstones, logcat), "
     "macOS and iOS, of Windows (event log, WinDbg's analysis), and of minidump-stackwalk",
     not_read="other threads in Android's tombstones; the JSON of minidump-stackwalk; "
     "PostgreSQL's csvlog and jsonlog",

@@ -4,6 +4,7 @@
 sample                                                                  what it is
 ======================================================================  ===================================
 ``terminate called after throwing an instance of 'std::out_of_range'``  libstdc++; `  what():  m` may follow
+``Terminate called after throwing an instance of T: m``                 cpptrace
 ``libc++abi: terminating due to uncaught exception of type T: m``       libc++
 ``app: a.cc:15: void f(int): Assertion `n == 6' failed.``               assert of glibc
 ``Assertion failed: (n == 6), function f, file a.c, line 3.``           assert of macOS and the BSDs
@@ -31,8 +32,13 @@ ASSERTION = "Assertion failed"
 MESSAGE_LINES = 20
 """Lines of one ``what()`` that are read."""
 
-_TERMINATE = regex(r"terminate called (?:after throwing an instance of '(?P<type>[^\n]+)'|(?P<text>.+))$")
+_TERMINATE = regex(
+    r"[Tt]erminate called (?:after throwing an instance of (?:'(?P<type>[^\n]+)'"
+    r"|(?P<named>[^\s':][^:]*+(?:::[^:]++)*+): (?P<message>.*))|(?P<text>.+))$"
+)
 _WHAT = "  what():  "
+_FIRST_FRAME = regex(r" {1,3}0# ")
+"""Of a stack that a handler prints behind the message."""
 _LIBCXX = regex(
     r"libc\+\+abi(?:\.dylib)?: terminating (?:due to|with) uncaught (?:foreign )?exception"
     r"(?: of type (?P<type>[^:]++(?:::[^:]++)*+)(?:: (?P<message>.*))?)?$"
@@ -62,7 +68,7 @@ _OLD_HEAP = regex(
 )
 
 ANCHORS = (
-    b"terminate called ",
+    b"erminate called ",
     b"libc++abi: terminating ",
     b"libc++abi.dylib: terminating ",
     b": Assertion `",
@@ -99,6 +105,8 @@ def read_message(cursor: Cursor) -> Error | None:
 
 
 def _terminate(found: re.Match[str]) -> Error | None:
+    if found["named"]:
+        return Error(type=found["named"], message=found["message"] or None)
     if found["type"] is None and found["text"] not in ("without an active exception", "recursively"):
         return None
     return Error(type=found["type"]) if found["type"] else Error(type=ABORT, message=found[0])
@@ -145,7 +153,7 @@ def _read_what(cursor: Cursor, error: Error) -> None:
     message = [line.removeprefix(_WHAT)]
     cursor.advance()
     for _ in range(MESSAGE_LINES):
-        if not (cursor.line or "").startswith((" ", "\t")):
+        if not (cursor.line or "").startswith((" ", "\t")) or _FIRST_FRAME.match(cursor.line or ""):
             break
         message.append(cursor.line or "")
         cursor.advance()

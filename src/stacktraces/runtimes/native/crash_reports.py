@@ -1,4 +1,4 @@
-"""How the reports of databases' and browsers' crash handlers start: a message before one is part of it."""
+"""How crash handlers of databases, browsers and libraries start: a message before is part of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ...cursor import Cursor
 
 STARTS = regex(
     r"(?:.*\s)?(?:mysqld|mariadbd)\S* got (?:signal \d+|exception 0x)|(?:\[[^\]]*\] ?)?Received signal \d+"
-    r"|.*=== [A-Z]+ BUG REPORT START: |.*Got signal: \d+ \("
+    r"|.*=== [A-Z]+ BUG REPORT START: |.*Got signal: \d+ \(|Stack trace \(most recent call last\)"
 )
 _NEAR = 3
 

@@ -86,6 +86,8 @@ def of_boost(line: str) -> Frame | None:
     if found is None:
         return None
     frame, rest = Frame(id=found["id"]), found["rest"]
+    if rest.strip() == "at :0":  # What libstdc++ prints of a frame that it knows nothing of.
+        return frame
     if place := _AT_PLACE.match(rest):
         frame.file, frame.line = intern(place["file"]), to_number(place["line"])
         rest = place["function"]

@@ -32,7 +32,9 @@ _PLACE = regex(
     r"\s{0,8}\S.{0,60}? (?P<file>(?:[A-Za-z]:)?[^:\n]{1,1000}):(?P<line>\d{1,9}) "
     r"\S{1,20} ?: ?(?P<column>\d{1,9})\s*\Z"
 )
-_LINE_ONLY = regex(r"\s{0,8}\S.{0,60}? \S{1,20}:(?P<line>\d{1,9}) \S{1,20}: ?(?P<column>\d{1,9})\s*\Z")
+_LINE_ONLY = regex(
+    r"\s{0,8}\S.{0,60}? [^\s\\/.:]{1,20}:(?P<line>\d{1,9}) \S{1,20}: ?(?P<column>\d{1,9})\s*\Z"
+)
 _SOURCE = regex(r"\s{0,8}\+ ?(?P<text>.*)\Z")
 _CATEGORY = "+ CategoryInfo "
 _IDENTIFIER = "+ FullyQualifiedErrorId"

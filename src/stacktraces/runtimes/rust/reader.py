@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cursor import Cursor
+from ...cursor import Cursor, MarginCursor
 from ...model import Trace
 from .diagnostics import MARK, read_diagnostic
 from .headers import is_fatal, is_header
@@ -28,6 +28,8 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return read_panic(cursor, NAME)
     if line in SIGNS:
         return read_report(cursor, NAME)
+    if line.startswith(" ") and line.lstrip(" ") in SIGNS:
+        return _read_indented(cursor, line[: -len(line.lstrip(" "))])
     if line.startswith(CRASHED):
         return read_crashed(cursor, NAME)
     if is_fatal(line):
@@ -37,3 +39,12 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
     if BEGIN in line:
         return read_backtrace_alone(cursor, NAME)
     return read_returned(cursor, NAME)
+
+
+def _read_indented(cursor: Cursor, margin: str) -> Trace | None:
+    """A report in a log record whose further lines are indented by ``margin``, as env_logger does."""
+    inner = MarginCursor(cursor, margin)
+    trace = read_report(inner, NAME, alone=False)
+    cursor.seek(inner.offset)
+    cursor.cut, cursor.ended = cursor.cut or inner.cut, cursor.ended or inner.ended
+    return trace

@@ -80,10 +80,15 @@ def read_returned(cursor: Cursor, name: str) -> Trace | None:
     return Trace(error=error, format=name, origin=origin)
 
 
-def read_report(cursor: Cursor, name: str) -> Trace | None:
-    """The report of which the cursor is on the first line below the error's message, one of :data:`SIGNS`."""
+def read_report(cursor: Cursor, name: str, *, alone: bool = True) -> Trace | None:
+    """The report of which the cursor is on the first line below the error's message, one of :data:`SIGNS`.
+
+    ``alone`` allows a message that neither says that it is an error nor starts a log record.
+    """
     sign = cursor.offset
     if not _step_to_error(cursor):
+        return None
+    if not alone and not (_ERROR.match(cursor.line or "") or starts_record(cursor.line or "")):
         return None
     start = cursor.offset
     report = _read_error(cursor, sign)

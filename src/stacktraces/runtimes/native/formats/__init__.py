@@ -50,6 +50,12 @@ FORMATS = (
         read=reader_of(f"{__name__}.backtrace_symbols"),
     ),
     Format(
+        name="backward",
+        title="backward-cpp stack",
+        anchors=(b"Stack trace (most recent call last)",),
+        read=reader_of(f"{__name__}.backward"),
+    ),
+    Format(
         name="boost_stack",
         title="Boost or C++23 stack",
         anchors=(b" 0# ", b"Stack trace (most recent call first):"),

@@ -7,6 +7,7 @@ from ....model import Origin, Trace
 from ..abort_messages import read_message
 from ..crash_reports import follows
 from ..symbol_lines import of_symbols, read_frames
+from .boost_stack import read_stack
 
 NAME = "abort_message"
 _BACKTRACE = "======= Backtrace: ========="
@@ -21,7 +22,7 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     if cursor.line == _BACKTRACE:
         cursor.advance()
-    if frames := read_frames(cursor, of_symbols):
+    if frames := read_frames(cursor, of_symbols) or read_stack(cursor):
         error.frames = frames
     if cursor.line == _MAP:
         cursor.advance()

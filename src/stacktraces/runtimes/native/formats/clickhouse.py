@@ -59,23 +59,32 @@ def read(cursor: Cursor) -> Trace | None:
     line = (cursor.line or "").rstrip()
     if _DAEMON.match(line) or _BARE.match(line):
         return _read_signal(cursor)
+    exception = _exception_on(line)
+    return _read_exception(cursor, *exception) if exception is not None else None
+
+
+def _exception_on(line: str) -> tuple[re.Match[str], str] | None:
+    """The type of the exception whose stack follows ``line``, and what stands between the two."""
     stack = line.rfind(" Stack trace")
     if stack < 0 or not _STACK.match(line, stack) or not (found := _TYPE.search(line, 0, stack)):
         return None
-    return _read_exception(cursor, found, line[found.end() : stack])
+    return found, line[found.end() : stack]
 
 
 def _read_signal(cursor: Cursor) -> Trace | None:
     """A fatal signal: all lines of the daemon up to the last frame."""
     trace = Trace(error=Error(), format=NAME, origin=Origin(offset=cursor.offset))
     error, end, foreign = trace.error, cursor.offset, 0
+    is_prefixed = _DAEMON.match(cursor.line or "") is not None
     for number in range(_MOST_LINES):
         line = cursor.line
         if line is None or foreign > _FOREIGN_LINES or (number > _FOREIGN_LINES and error.type is None):
             break
         found = _DAEMON.match(line.rstrip())
         text = found["text"] if found else line.rstrip()
-        if found is None and not _BARE.match(text) and _frame(text) is None:
+        if found is None and (is_prefixed or not (_BARE.match(text) or _frame(text))):
+            if not is_prefixed and _exception_on(text) is not None:
+                break
             foreign += 1
             cursor.advance()
             continue
