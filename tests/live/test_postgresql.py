@@ -33,6 +33,7 @@ from tests.serve_fuzzing import fuzz
 from tests.serve_keeping import KeepingContract
 from tests.serve_migrations import MigrationContract
 from tests.serve_moving_contract import MovingContract
+from tests.serve_reading import ReadingContract
 from tests.serve_site import running_site
 from tests.team_flow import play
 
@@ -112,7 +113,7 @@ def target(server: Server) -> Iterator[str]:
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, KeepingContract):
+class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, KeepingContract, ReadingContract):
     @pytest.fixture
     def database(self, target: str) -> str:
         return target

@@ -10,9 +10,10 @@ import pytest
 from tests.serve_contract import SAMPLES, SiteContract
 from tests.serve_keeping import KeepingContract
 from tests.serve_migrations import MigrationContract
+from tests.serve_reading import ReadingContract
 
 
-class TestSiteOnSqlite(SiteContract, MigrationContract, KeepingContract):
+class TestSiteOnSqlite(SiteContract, MigrationContract, KeepingContract, ReadingContract):
     @pytest.fixture
     def database(self, tmp_path: Path) -> str:
         return str(tmp_path / "site.db")

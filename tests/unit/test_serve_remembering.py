@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def _error(message: str = "no price of item 1") -> Error:
 NAME = fingerprint(_error(), "python")
 
 
-def _sighting(name: str, title: str, error: Error, **more: bool) -> Sighting:
+def _sighting(name: str, title: str, error: Error, **more: Any) -> Sighting:
     return Sighting(name, title, exemplar.reduce(error, "python"), **more)
 
 

@@ -15,13 +15,17 @@ from sqlalchemy.pool import QueuePool
 from ._place import place_of
 from ._sqlite_file import beside, create_at, file_at
 
+_POOL = 8
+"""Connections that are kept for a database of this program alone; more threads wait for one."""
 
-def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
+
+def engine(path: Path, *, create: bool, lock_seconds: float, own: bool = False) -> Engine:
     """An engine for the SQLite file at ``path``; see :func:`~._sqlite_file.file_at`."""
-    file = file_at(path, create=create, lock_seconds=lock_seconds)
+    file = file_at(path, create=create, lock_seconds=lock_seconds, own=own)
     allowance = file.allowance
+    pool = {"pool_size": _POOL, "max_overflow": 0} if own else {"pool_size": 1}
     made = sqlalchemy.create_engine(
-        "sqlite://", creator=file.connect, poolclass=QueuePool, pool_size=1, hide_parameters=True
+        "sqlite://", creator=file.connect, poolclass=QueuePool, hide_parameters=True, **pool
     )
 
     def begin(connection: sqlalchemy.Connection) -> None:
@@ -34,7 +38,8 @@ def engine(path: Path, *, create: bool, lock_seconds: float) -> Engine:
         allowance.add(sum(map(len, parameters)) if many else len(parameters))
 
     event.listen(made, "begin", begin)
-    event.listen(made, "before_cursor_execute", add)
+    if not own:
+        event.listen(made, "before_cursor_execute", add)
     return made
 
 

@@ -32,8 +32,8 @@ _SETTINGS = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA mmap_size = 0",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -32768",
 )
+_CACHE, _CACHE_OF_MANY = "PRAGMA cache_size = -32768", "PRAGMA cache_size = -8192"
 _BESIDE = ("-journal", "-wal", "-shm")
 _SUPER_JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 """How a journal ends that names another file. SQLite deletes that file when it takes the journal back."""
@@ -107,6 +107,8 @@ class File(NamedTuple):
     trusted: os.stat_result | None
     allowance: Allowance
     lock_seconds: float
+    own: bool = False
+    """Of this program alone, asked by many threads: no allowance, and less memory for each."""
 
     def connect(self) -> sqlite3.Connection:
         """A connection, whose transactions have to keep to the ``allowance``. Raises ``StoreError``."""
@@ -116,17 +118,20 @@ class File(NamedTuple):
         if not _is_still(self.path, self.trusted):
             connection.close()
             raise refusal(self.path, "somebody puts another file in its place")
-        connection.text_factory = self.allowance.text
         for limit, most in _LIMITS.items():
             connection.setlimit(limit, most)
-        connection.set_progress_handler(self.allowance.is_used_up, _STEPS)
-        for setting in _SETTINGS:
+        if not self.own:
+            connection.text_factory = self.allowance.text
+            connection.set_progress_handler(self.allowance.is_used_up, _STEPS)
+        for setting in (*_SETTINGS, _CACHE_OF_MANY if self.own else _CACHE):
             connection.execute(setting)
         return connection
 
 
-def file_at(path: Path, *, create: bool, lock_seconds: float) -> File:
+def file_at(path: Path, *, create: bool, lock_seconds: float, own: bool = False) -> File:
     """The SQLite file at ``path``, read-only where it cannot be written.
+
+    For ``own`` see :class:`File`.
 
     Another writer is waited for ``lock_seconds``. Raises ``StoreError`` where the file, or one that SQLite
     would use beside it, is not to be trusted.
@@ -142,7 +147,7 @@ def file_at(path: Path, *, create: bool, lock_seconds: float) -> File:
         # Even to read, WAL needs a file beside the database, unless nothing can change it.
         mode = "ro" if beside(path, "-wal").exists() else "ro&immutable=1"
     uri = f"file:{quote(os.fspath(path))}?mode={mode}"
-    return File(path, uri, trusted, Allowance(path), lock_seconds)
+    return File(path, uri, trusted, Allowance(path), lock_seconds, own)
 
 
 def _is_still(path: Path, trusted: os.stat_result | None) -> bool:

@@ -58,24 +58,32 @@ class SqlStore:
 
     @classmethod
     def at_path(
-        cls, path: Path, *, create: bool | None = False, lock_seconds: float = LOCK_SECONDS
+        cls,
+        path: Path,
+        *,
+        create: bool | None = False,
+        lock_seconds: float = LOCK_SECONDS,
+        own: bool = False,
     ) -> SqlStore:
-        """The SQLite store in the file ``path``. Another writer is waited for ``lock_seconds``."""
+        """The SQLite store in the file ``path``. Another writer is waited for ``lock_seconds``.
+
+        A file of a program's ``own`` is trusted, and may be asked by many threads at a time.
+        """
         if not create and not path.exists():
             raise StoreError(
                 f"{path} does not exist; create it with --update, or with `stacktraces known add`."
             )
-        engine = _sqlite.engine(path, create=bool(create), lock_seconds=lock_seconds)
+        engine = _sqlite.engine(path, create=bool(create), lock_seconds=lock_seconds, own=own)
         return cls(engine, str(path), create=create, path=path)
 
     @classmethod
-    def at_url(cls, text: str, *, create: bool | None = False) -> SqlStore:
-        """The store at an SQL URL."""
+    def at_url(cls, text: str, *, create: bool | None = False, own: bool = False) -> SqlStore:
+        """The store at an SQL URL; for ``own`` see :meth:`at_path`."""
         url = _engine.parse_url(text)
         if url.get_backend_name() == "sqlite":
             if not url.database or url.database == ":memory:":
                 raise StoreError("An sqlite URL has to name a file, such as sqlite:///known.db.")
-            return cls.at_path(Path(url.database), create=create)
+            return cls.at_path(Path(url.database), create=create, own=own)
         name = _engine.public_name(url)
         return cls(_engine.server(url, name), name, create=create, password=url.password)
 

@@ -134,13 +134,16 @@ def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store
     return sql_store(target, create=create)
 
 
-def sql_store(target: str | os.PathLike[str], *, create: bool | None) -> SqlStore:
-    """The store in the database ``target``; with ``None`` for ``create``, as it is, to be examined."""
+def sql_store(target: str | os.PathLike[str], *, create: bool | None, own: bool = False) -> SqlStore:
+    """The store in the database ``target``; with ``None`` for ``create``, as it is, to be examined.
+
+    One of a program's ``own`` is trusted, and may be asked by many threads at a time.
+    """
     from .sql import SqlStore
 
     if kind_of(target) == "url":
-        return SqlStore.at_url(os.fspath(target), create=create)
-    return SqlStore.at_path(Path(target), create=create)
+        return SqlStore.at_url(os.fspath(target), create=create, own=own)
+    return SqlStore.at_path(Path(target), create=create, own=own)
 
 
 def owned(name: str, key: str, owner: str) -> ChangeError:

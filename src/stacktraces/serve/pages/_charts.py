@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 BARS = 60
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86400
 
 
-def _second(hour: str) -> int:
-    return int(datetime.fromisoformat(f"{hour}:00:00").replace(tzinfo=UTC).timestamp())
+def _second(start: str) -> int:
+    """When an hour or a day begins."""
+    return int(datetime.fromisoformat(f"{start}T00"[:13] + ":00:00").replace(tzinfo=UTC).timestamp())
 
 
 def _words(second: int) -> str:
@@ -20,28 +21,31 @@ def _words(second: int) -> str:
 
 
 class Axis:
-    """One axis for several series, from the first hour of all to the last."""
+    """One axis for several series, from the first hour or day of all to the last."""
 
     def __init__(self, series: Mapping[str, Mapping[str, int]]) -> None:
-        """``series`` has counts by hour (``YYYY-MM-DDTHH``), by name."""
-        hours = {hour for counts in series.values() for hour in counts}
+        """``series`` has counts by hour (``YYYY-MM-DDTHH``), or by day (``YYYY-MM-DD``), by name."""
+        starts = {start for counts in series.values() for start in counts}
+        step = _DAY if all(len(each) == len("2026-01-31") for each in starts) else _HOUR
+        seconds = {each: _second(each) for each in starts}
         self._series = series
-        self._start = min(map(_second, hours), default=0)
-        self._end = max(map(_second, hours), default=0) + _HOUR
-        self._hours = len(hours)
+        self._start = min(seconds.values(), default=0)
+        self._end = max(seconds.values(), default=0) + step
+        self._number = BARS if step == _HOUR else min(BARS, (self._end - self._start) // step)
+        self._seconds = seconds
 
     def bars(self, name: str) -> list[int]:
         """The counts of that series in each of the equal spans of the axis."""
-        found = [0] * BARS
+        found = [0] * self._number
         width = self._end - self._start
-        for hour, count in self._series.get(name, {}).items():
-            found[min(BARS - 1, (_second(hour) - self._start) * BARS // width)] += count
+        for start, count in self._series.get(name, {}).items():
+            found[(self._seconds[start] - self._start) * self._number // width] += count
         return found
 
     @property
     def ends(self) -> tuple[str, str]:
         """Where the axis begins and ends, for a person; empty where there is none."""
-        if not self._hours:
+        if not self._seconds:
             return "", ""
         return _words(self._start), _words(self._end)
 

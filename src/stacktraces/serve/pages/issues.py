@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import get_args
+import functools
+from collections.abc import AsyncIterator, Sequence
+from typing import cast, get_args
 from urllib.parse import urlencode
 
 import msgspec
@@ -19,7 +20,9 @@ from ...render import plain
 from ...signatures.culprit import culprit
 from ..changes import merge, state_of
 from ..store import Filter, SiteStore
+from ..store.records import Order
 from ._charts import Axis, drawn
+from ._shared import Shared
 from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, problem, redirect
 
 _PER_PAGE = 50
@@ -39,8 +42,9 @@ async def home(request: Request) -> Response:
 
 def _wanted(request: Request) -> Filter:
     given = {name: request.query_params.get(name) or None for name in Filter.__struct_fields__}
-    if given["status"] not in get_args(Status):
-        given["status"] = None
+    for name, known in (("status", Status), ("sort", Order)):
+        if given[name] not in get_args(known):
+            given[name] = None
     return msgspec.convert(given, Filter)
 
 
@@ -52,21 +56,22 @@ def _page_number(request: Request) -> int:
 @needs_account
 @human
 async def show(request: Request) -> Response:
-    """The issues that the filter lets through, those seen last first."""
+    """The issues that the filter lets through."""
     store: SiteStore = request.app.state.store
     wanted, number = _wanted(request), _page_number(request)
     found = await run_in_threadpool(store.issues, wanted, most=_PER_PAGE, after=(number - 1) * _PER_PAGE)
-    counts = await run_in_threadpool(store.counts, [each.id for each in found.issues])
+    axis = Axis(await run_in_threadpool(store.trends, found.issues))
     projects = await run_in_threadpool(store.projects)
-    axis = Axis(counts)
     given = {name: value for name in Filter.__struct_fields__ if (value := getattr(wanted, name)) is not None}
+    filtered = bool(given.keys() - {"sort"})
     return await page(
         request,
         "issues.html",
         rows=[_row(each, axis) for each in found.issues],
         total=found.total,
         filter=wanted,
-        filtered=bool(given),
+        filtered=filtered,
+        orders={"last_seen": "seen last", "first_seen": "new", "count": "frequent"},
         fields=_FIELDS,
         statuses=get_args(Status),
         projects=projects,
@@ -136,11 +141,12 @@ async def live(request: Request) -> Response:
 
 async def _growing(request: Request, ids: list[str]) -> AsyncIterator[str]:
     store: SiteStore = request.app.state.store
+    latest_issues = _latest_issues(request)
     told: dict[str, int] = {}
-    newest = await run_in_threadpool(_newest, store)
+    newest = await latest_issues.get()
     for _ in range(_LOOKS):
-        counts = {each.id: each.count for each in await run_in_threadpool(_load, store, ids)}
-        latest = await run_in_threadpool(_newest, store)
+        counts = await run_in_threadpool(store.recorded, ids)
+        latest = await latest_issues.get()
         if counts != told or latest != newest:
             unseen = len([each for each in latest if each not in ids and each not in newest])
             told = counts
@@ -151,13 +157,12 @@ async def _growing(request: Request, ids: list[str]) -> AsyncIterator[str]:
         await asyncio.sleep(_LOOK_EVERY)
 
 
-def _load(store: SiteStore, ids: list[str]) -> list[Issue]:
-    with store.known.connection(writes=False) as connection:
-        return store.known.issues_within(connection, ids)
-
-
-def _newest(store: SiteStore) -> list[str]:
-    return [each.id for each in store.known.latest((), _PER_PAGE)]
+def _latest_issues(request: Request) -> Shared[Sequence[str]]:
+    """The ids of the issues that were seen last, of which all who listen hear."""
+    state = request.app.state
+    if not hasattr(state, "latest_issues"):
+        state.latest_issues = Shared(functools.partial(state.store.latest, _PER_PAGE), _LOOK_EVERY / 2)
+    return cast("Shared[Sequence[str]]", state.latest_issues)
 
 
 routes = [

@@ -13,13 +13,20 @@ from ...known import times
 from ...known._lookup import chunks
 from ...known._rows import insert_into
 from ...known.issue import clean
+from ...known.schema import ISSUE
+from .bounded import Bounded
 from .records import StoredOccurrence
-from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, TAKEN
+from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, TAKEN, WORD
+from .words import words_of
 
 FACETS = ("environment", "release", "host", "runtime", "type", "own_file", "message")
 """What is summed up of an issue's occurrences."""
 MOST_VALUES = 100
 """Values of a facet that are kept of an issue; occurrences with further ones are summed as ``OTHER``."""
+SEARCHED = ("type", "own_file", "message")
+"""The facets whose words an issue is found by, and by those of its title."""
+MOST_WORDS = 1000
+"""That are kept of an issue in a project."""
 OTHER = ""
 """No value is empty."""
 _LONGEST = 300
@@ -43,31 +50,92 @@ def mark(connection: Connection, names: Collection[str]) -> None:
         connection.execute(TAKEN.insert(), [{"entry": name, "at": now} for name in names])
 
 
-def add(connection: Connection, occurrences: Collection[StoredOccurrence]) -> None:
-    """Store ``occurrences``, whose issues are known, and add them to the totals."""
-    if not occurrences:
-        return
-    rows = [_row(each) for each in occurrences]
-    connection.execute(OCCURRENCE.insert(), rows)
-    activity: dict[tuple[str, ...], dict[str, Any]] = {}
-    hours: Counter[tuple[str, ...]] = Counter()
-    facets: Counter[tuple[str, ...]] = Counter()
-    for row in rows:
-        key = row["project"], row["issue"], row["fingerprint"]
-        seen, count = row["seen"], row["count"]
-        total = activity.setdefault(key, {"count": 0, "first_seen": seen, "last_seen": seen})
-        total["count"] += count
-        total["first_seen"] = min(total["first_seen"], seen)
-        total["last_seen"] = max(total["last_seen"], seen)
-        hours[(*key, seen[:13])] += count
-        for name in FACETS:
-            if (value := row[name]) is not None:
-                facets[(*key, name, value[:_LONGEST])] += count
-    sum_up(connection, ACTIVITY, ({**_named(key), **total} for key, total in activity.items()))
-    sum_up(
-        connection, HOUR, ({**_named(key), "hour": key[3], "count": count} for key, count in hours.items())
-    )
-    sum_up(connection, FACET, _within_bounds(connection, facets))
+class Adding:
+    """Used by one thread."""
+
+    def __init__(self) -> None:
+        self._values = Bounded((FACET.c.issue, FACET.c.name), FACET.c.value, MOST_VALUES)
+        self._words = Bounded((WORD.c.issue, WORD.c.project), WORD.c.word, MOST_WORDS)
+
+    def clear(self) -> None:
+        """A transaction was undone, or issues were changed."""
+        self._values.clear()
+        self._words.clear()
+
+    def add(self, connection: Connection, occurrences: Collection[StoredOccurrence]) -> None:
+        """Store ``occurrences``, whose issues are known, and add them to the totals."""
+        if not occurrences:
+            return
+        rows = [_row(each) for each in occurrences]
+        connection.execute(OCCURRENCE.insert(), rows)
+        activity: dict[tuple[str, ...], dict[str, Any]] = {}
+        hours: Counter[tuple[str, ...]] = Counter()
+        facets: Counter[tuple[str, ...]] = Counter()
+        for row in rows:
+            key = row["project"], row["issue"], row["fingerprint"]
+            seen, count = row["seen"], row["count"]
+            total = activity.setdefault(key, {"count": 0, "first_seen": seen, "last_seen": seen})
+            total["count"] += count
+            total["first_seen"] = min(total["first_seen"], seen)
+            total["last_seen"] = max(total["last_seen"], seen)
+            hours[(*key, seen[:13])] += count
+            for name in FACETS:
+                if (value := row[name]) is not None:
+                    facets[(*key, name, value[:_LONGEST])] += count
+        sum_up(connection, ACTIVITY, ({**_named(key), **total} for key, total in activity.items()))
+        sum_up(
+            connection,
+            HOUR,
+            ({**_named(key), "hour": key[3], "count": count} for key, count in hours.items()),
+        )
+        sum_up(connection, FACET, self._within_bounds(connection, facets))
+        self._add_words(connection, rows)
+
+    def _within_bounds(
+        self, connection: Connection, facets: Mapping[tuple[str, ...], int]
+    ) -> Iterator[dict[str, Any]]:
+        """Rows of ``facets`` that are there, or for which there is room, and the sums of the others."""
+        kept = set(self._values.choose(connection, ((key[1], key[3], key[4]) for key in facets)).kept)
+        others: Counter[tuple[str, ...]] = Counter()
+        for key, count in facets.items():
+            if (key[1], key[3], key[4]) in kept:
+                yield {**_named(key), "name": key[3], "value": key[4], "count": count}
+            else:
+                others[key[:4]] += count
+        for key, count in others.items():
+            yield {**_named(key), "name": key[3], "value": OTHER, "count": count}
+
+    def _add_words(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        said: dict[tuple[str, str], set[str]] = {}
+        for row in rows:
+            said.setdefault((row["issue"], row["project"]), set()).update(
+                row[name] or "" for name in SEARCHED
+            )
+        titles = _titles(connection, {issue for issue, _ in said})
+        keys = (
+            (*key, word)
+            for key, texts in said.items()
+            for word in sorted(words_of({*texts, titles.get(key[0])}))
+        )
+        write_words(connection, self._words.choose(connection, keys).new)
+
+
+def _titles(connection: Connection, issues: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(issues)):
+        rows = connection.execute(select(ISSUE.c.id, ISSUE.c.title).where(ISSUE.c.id.in_(chunk)))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def write_words(connection: Connection, keys: Iterable[tuple[str, ...]]) -> None:
+    """Let issues be found by words: issue, project, word. Those that are there stay."""
+    rows = [
+        dict(zip(("word", "issue", "project"), each, strict=True))
+        for each in sorted((word, issue, project) for issue, project, word in keys)
+    ]
+    if rows:
+        connection.execute(insert_into(connection, WORD).on_conflict_do_nothing(), rows)
 
 
 def _row(each: StoredOccurrence) -> dict[str, Any]:
@@ -95,27 +163,6 @@ def _clean(text: str | None, most: int = _LONGEST) -> str | None:
 
 def _named(key: tuple[str, ...]) -> dict[str, Any]:
     return {"project": key[0], "issue": key[1], "fingerprint": key[2]}
-
-
-def _within_bounds(connection: Connection, facets: Mapping[tuple[str, ...], int]) -> Iterator[dict[str, Any]]:
-    """Rows of ``facets`` that are there already, or for which there is room, and the sums of the others."""
-    columns = FACET.c
-    issues = sorted({key[1] for key in facets})
-    known: dict[tuple[str, str], set[str]] = {}
-    for chunk in chunks(issues):
-        found = select(columns.issue, columns.name, columns.value).where(columns.issue.in_(chunk))
-        for issue, name, value in connection.execute(found):
-            known.setdefault((issue, name), set()).add(value)
-    others: Counter[tuple[str, ...]] = Counter()
-    for key, count in facets.items():
-        values = known.setdefault((key[1], key[3]), set())
-        if key[4] in values or len(values) < MOST_VALUES:
-            values.add(key[4])
-            yield {**_named(key), "name": key[3], "value": key[4], "count": count}
-        else:
-            others[key[:4]] += count
-    for key, count in others.items():
-        yield {**_named(key), "name": key[3], "value": OTHER, "count": count}
 
 
 def sum_up(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
@@ -154,3 +201,19 @@ def move(connection: Connection, issue: str, target: str, fingerprints: Collecti
         ]
         connection.execute(table.delete().where(wanted))
         sum_up(connection, table, rows)
+    for each in (issue, target):
+        _learn_words(connection, each)
+
+
+def _learn_words(connection: Connection, issue: str) -> None:
+    """Make the words of ``issue`` anew."""
+    connection.execute(WORD.delete().where(WORD.c.issue == issue))
+    columns = FACET.c
+    statement = select(columns.project, columns.value).where(columns.issue == issue)
+    said: dict[str, set[str]] = {}
+    for project, value in connection.execute(statement.where(columns.name.in_(SEARCHED))):
+        said.setdefault(project, set()).add(value)
+    title = _titles(connection, [issue]).get(issue)
+    for project, texts in said.items():
+        words = sorted(words_of({*texts, title}))[:MOST_WORDS]
+        write_words(connection, ((issue, project, word) for word in words))

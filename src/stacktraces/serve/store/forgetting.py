@@ -12,7 +12,7 @@ from ...known._rows import insert_into
 from ...known.schema import ISSUE
 from ..accounts.tables import AUDIT, COMMENT
 from .adding import sum_up
-from .tables import ACTIVITY, DROPPED, FACET, HOUR, OCCURRENCE, PROJECT, TAKEN
+from .tables import ACTIVITY, DROPPED, FACET, HOUR, OCCURRENCE, PROJECT, TAKEN, WORD
 
 PORTION = 5000
 """Rows that are forgotten in one transaction."""
@@ -90,7 +90,7 @@ def all_of(connection: Connection, issues: Sequence[str]) -> int:
     """Forget what was stored and counted of ``issues``; gives the number of occurrences."""
     forgotten = 0
     for chunk in chunks(issues):
-        for table in (OCCURRENCE, ACTIVITY, HOUR, FACET):
+        for table in (OCCURRENCE, ACTIVITY, HOUR, FACET, WORD):
             gone = connection.execute(table.delete().where(table.c.issue.in_(chunk))).rowcount
             forgotten += gone if table is OCCURRENCE else 0
     return forgotten

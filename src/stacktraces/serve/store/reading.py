@@ -2,51 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, false, func, select
 
+from ...known import Issue, times
 from ...known._lookup import chunks
-from ...known.schema import ISSUE
+from ...known.schema import FINGERPRINT, ISSUE
 from ...model import Trace
 from .records import Filter, StoredOccurrence
-from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE
+from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, WORD
+from .words import searched
 
 _FACETS = ("environment", "release", "host", "type", "own_file")
-_SEARCHED = ("type", "own_file", "message")
 LONGEST_TEXT = 200
 """Characters that are searched for."""
+_DAY, _HOUR = len("2026-01-31"), len("2026-01-31T12")
+_DAYS_BY_HOUR = 5
+_BEHIND_ALL = "\U0010ffff"
+"""Sorts behind whatever continues a word."""
 
 
 def chosen(connection: Connection, wanted: Filter, most: int, after: int) -> tuple[Sequence[str], int]:
-    """The ids of a page of the issues that ``wanted`` describes, those seen last first, and their number."""
+    """The ids of a page of the issues that ``wanted`` describes, and the number of all of them."""
     columns = ACTIVITY.c
-    conditions = [ISSUE.c.id == columns.issue]
+    orders = {
+        "last_seen": func.max(columns.last_seen),
+        "first_seen": func.min(columns.first_seen),
+        "count": func.sum(columns["count"]),
+    }
+    found = select(columns.issue).where(*_conditions(wanted)).group_by(columns.issue)
+    # Counted in the same pass over the issues.
+    page = found.add_columns(func.count().over())
+    page = page.order_by(orders[wanted.sort or "last_seen"].desc(), columns.issue)
+    rows = connection.execute(page.limit(most).offset(after)).all()
+    if rows:
+        return [row[0] for row in rows], rows[0][1]
+    behind = after or most == 0
+    total = connection.scalar(select(func.count()).select_from(found.subquery())) if behind else 0
+    return [], total or 0
+
+
+def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    issue = ACTIVITY.c.issue
     if wanted.project is not None:
-        conditions.append(columns.project == wanted.project)
+        yield ACTIVITY.c.project == wanted.project
     if wanted.status is not None:
-        conditions.append(ISSUE.c.status == wanted.status)
+        yield issue.in_(select(ISSUE.c.id).where(ISSUE.c.status == wanted.status))
     for name in _FACETS:
         if (value := getattr(wanted, name)) is not None:
-            conditions.append(_has(wanted, (FACET.c.name == name) & (FACET.c.value == value)))
+            named = FACET.c.name == name, FACET.c.value == value
+            yield issue.in_(select(FACET.c.issue).where(*named, *_within(FACET, wanted)))
     if wanted.text:
-        escaped = wanted.text[:LONGEST_TEXT].replace("/", "//").replace("%", "/%").replace("_", "/_")
-        pattern = f"%{escaped}%"
-        in_facet = FACET.c.name.in_(_SEARCHED) & FACET.c.value.ilike(pattern, escape="/")
-        conditions.append(or_(ISSUE.c.title.ilike(pattern, escape="/"), _has(wanted, in_facet)))
-    latest = func.max(columns.last_seen)
-    found = select(columns.issue).where(*conditions).group_by(columns.issue)
-    total = connection.scalar(select(func.count(func.distinct(columns.issue))).where(*conditions)) or 0
-    page = found.order_by(latest.desc(), columns.issue).limit(most).offset(after)
-    return connection.scalars(page).all(), total
+        words = searched(wanted.text[:LONGEST_TEXT])
+        for word in words:
+            begins = WORD.c.word >= word, WORD.c.word < word + _BEHIND_ALL
+            yield issue.in_(select(WORD.c.issue).where(*begins, *_within(WORD, wanted)))
+        if not words:
+            yield false()
 
 
-def _has(wanted: Filter, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The issue has such a facet, in the project that is asked for."""
-    if wanted.project is not None:
-        condition &= FACET.c.project == wanted.project
-    return ACTIVITY.c.issue.in_(select(FACET.c.issue).where(condition))
+def _within(table: Table, wanted: Filter) -> list[ColumnElement[bool]]:
+    return [table.c.project == wanted.project] if wanted.project is not None else []
 
 
 def occurrences(
@@ -68,6 +86,24 @@ def occurrences(
         )
         for row in connection.execute(statement)
     ]
+
+
+def recorded(connection: Connection, issues: Collection[str]) -> dict[str, int]:
+    """How often each of ``issues`` was recorded."""
+    column, found = FINGERPRINT.c, {}
+    for chunk in chunks(sorted(issues)):
+        summed = select(column.issue_id, func.sum(column["count"])).where(column.issue_id.in_(chunk))
+        for issue, number in connection.execute(summed.group_by(column.issue_id)):
+            found[issue] = int(number)
+    return found
+
+
+def trends(connection: Connection, issues: Collection[Issue]) -> dict[str, dict[str, int]]:
+    """How often each of ``issues`` was seen: by the hour, or by the day where they span some days."""
+    first = min((each.first_seen for each in issues if each.first_seen), default="")
+    last = max((each.last_seen for each in issues if each.last_seen), default="")
+    is_short = bool(first) and times.days_before(last, _DAYS_BY_HOUR) <= first
+    return counts(connection, [each.id for each in issues], _HOUR if is_short else _DAY)
 
 
 def counts(connection: Connection, issues: Collection[str], bucket: int) -> dict[str, dict[str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
 from ...known import Issue
@@ -25,6 +27,9 @@ class StoredOccurrence(msgspec.Struct):
     """How many occurrences it stands for."""
 
 
+Order: TypeAlias = Literal["last_seen", "first_seen", "count"]
+
+
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Which issues are asked for; what is ``None`` does not matter."""
 
@@ -36,11 +41,13 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     type: str | None = None
     own_file: str | None = None
     text: str | None = None
-    """Stands in the title, the type, a message or the own file, whatever the case."""
+    """Each of its words begins one of the title, the type, a message or the own file; see ``words.py``."""
+    sort: Order | None = None
+    """What is greatest first, of what was seen in the project; ``None`` is as ``last_seen``."""
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some of the issues that were asked for, those seen last first."""
+    """Some of the issues that were asked for, in the order that was asked for."""
 
     issues: list[Issue]
     total: int

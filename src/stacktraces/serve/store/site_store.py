@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
 from ...errors import StoreError
-from ...known import Sighting, times
+from ...known import Issue, Sighting, times
 from ...known.schema import ISSUE
 from ...known.sql import SqlStore
 from ...known.store import sql_store
@@ -25,10 +26,11 @@ class SiteStore:
     def __init__(self, database: str) -> None:
         """Opens the database, a path of SQLite or the URL of PostgreSQL; makes it where it is missing, and
         brings one of an older version up to date."""
-        known = sql_store(database, create=True)
+        known = sql_store(database, create=True, own=True)
         assert isinstance(known, SqlStore)
         self.known = known
         """The known issues: all that people say of an issue is said there."""
+        self._adding = adding.Adding()
         try:
             migrations.upgrade(known)
         except StoreError:
@@ -83,7 +85,7 @@ class SiteStore:
         The issue of an occurrence is that of the sighting with its fingerprint and release. ``finish`` is the
         last that is done in the transaction.
         """
-        with self.known.connection(writes=True) as connection:
+        with self._undone_whole(), self.known.connection(writes=True) as connection:
             if adding.taken(connection, names):
                 return False
             adding.mark(connection, names)
@@ -93,14 +95,24 @@ class SiteStore:
             }
             for occurrence in occurrences:
                 occurrence.issue = owners[occurrence.fingerprint, occurrence.release]
-            adding.add(connection, occurrences)
+            self._adding.add(connection, occurrences)
             finish(connection)
         return True
+
+    @contextlib.contextmanager
+    def _undone_whole(self) -> Iterator[None]:
+        """What is remembered of the tables goes where a transaction is undone."""
+        try:
+            yield
+        except BaseException:
+            self._adding.clear()
+            raise
 
     def move(self, issue: str, target: str, fingerprints: Collection[str] | None = None) -> None:
         """Make what was stored of ``issue``, or just of its ``fingerprints``, part of ``target``."""
         with self.known.connection(writes=True) as connection:
             adding.move(connection, issue, target, fingerprints)
+        self._adding.clear()
 
     def issues(self, wanted: Filter, *, most: int = 50, after: int = 0) -> Page:
         """The issues that ``wanted`` describes: ``most`` of them, behind the first ``after``."""
@@ -143,6 +155,21 @@ class SiteStore:
         """
         with self.known.connection(writes=False) as connection:
             return by_project.facets(connection, issue, project)
+
+    def latest(self, most: int) -> Sequence[str]:
+        """The ids of the issues that were seen last."""
+        with self.known.connection(writes=False) as connection:
+            return reading.chosen(connection, Filter(), most, 0)[0]
+
+    def recorded(self, issues: Collection[str]) -> dict[str, int]:
+        """How often each of ``issues`` was recorded."""
+        with self.known.connection(writes=False) as connection:
+            return reading.recorded(connection, issues)
+
+    def trends(self, issues: Collection[Issue]) -> dict[str, dict[str, int]]:
+        """How often each of ``issues`` was seen by the hour, or by the day where that is fine enough."""
+        with self.known.connection(writes=False) as connection:
+            return reading.trends(connection, issues)
 
     def counts(self, issues: Collection[str], bucket: int = 13) -> dict[str, dict[str, int]]:
         """How often each of ``issues`` was seen, by the start of the time: 13 characters for hours."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
+from ...known.schema import TEXT
+
 METADATA = MetaData()
 # SQLite gives out numbers by itself for columns of this very type only.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,23 +73,36 @@ DROPPED = Table(
 )
 
 
-def _totals(name: str, *more: Column[Any]) -> Table:
-    """Sums of occurrences: exact, whichever occurrences are kept."""
+def _totals(name: str, keys: tuple[str, ...], *more: Column[Any]) -> Table:
+    """Sums of occurrences: exact, whichever occurrences are kept. What is of an issue stands together."""
     return Table(
         f"site_{name}",
         METADATA,
-        Column("project", Text, primary_key=True),
-        Column("issue", Text, primary_key=True, index=True),
-        Column("fingerprint", Text, primary_key=True),
+        *(Column(key, Text, primary_key=True) for key in keys),
         *more,
         Column("count", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
     )
 
 
 ACTIVITY = _totals(
-    "activity", Column("first_seen", Text, nullable=False), Column("last_seen", Text, nullable=False)
+    "activity",
+    ("issue", "project", "fingerprint"),
+    Column("first_seen", Text, nullable=False),
+    Column("last_seen", Text, nullable=False),
 )
-HOUR = _totals("hour", Column("hour", Text, primary_key=True))
-FACET = _totals("facet", Column("name", Text, primary_key=True), Column("value", Text, primary_key=True))
+HOUR = _totals("hour", ("issue", "hour", "project", "fingerprint"))
 Index("site_hour_by_hour", HOUR.c.hour)
-Index("site_facet_of_value", FACET.c.name, FACET.c.value)
+FACET = _totals("facet", ("issue", "name", "value", "project", "fingerprint"))
+Index("site_facet_of_value", *(FACET.c[each] for each in ("name", "value", "issue", "project")))
+
+# By which issues are searched: see words.py. Made from the facets and the titles.
+WORD = Table(
+    "site_word",
+    METADATA,
+    Column("word", TEXT, primary_key=True),
+    Column("issue", Text, primary_key=True),
+    Column("project", Text, primary_key=True),
+    Index("site_word_of_issue", "issue", "project"),
+    sqlite_with_rowid=False,
+)
