@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from stacktraces.errors import InputError
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.store.keeping import Keeping
 from stacktraces.serve.store.limits import Limits
+from stacktraces.serve.uploads.commands import Commands
+from stacktraces.serve.uploads.fleets import Fleets, snapshots
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 PASSWORD = "correct horse"
@@ -100,6 +104,40 @@ def test_a_snapshot_shows_its_deadlock_by_a_policy_that_names_its_script(site: S
     policy = page.headers["content-security-policy"]
     assert "script-src 'sha256-" in policy
     assert "sandbox" in policy
+
+
+def test_snapshots_of_many_hosts_are_one_page(site: Site) -> None:
+    address = site.client.post("/fleet").text.strip()
+    assert "0 snapshots were added" in site.client.get(address).text
+    ledger = (CORPUS / "locks/ledger.txt").read_bytes()
+    plain = (CORPUS / "gdb/httpd-2.4-event-parent.txt").read_bytes()
+    for _ in range(2):  # What is sent again is no second look at the process.
+        assert site.client.post(address, content=ledger).status_code == 201
+    hostless = plain.replace(b"REM HOST", b"REM GUEST")
+    assert site.client.post(f"{address}?host=web2", content=hostless).status_code == 201
+    page = site.client.get(address)
+    assert "on 2 hosts" in page.text
+    assert "1 of 2 hosts hang" in page.text
+    assert "On 1 of 2 hosts: web2 1" in page.text
+    assert "script-src 'sha256-" in page.headers["content-security-policy"]
+    refused = site.client.post(address, content=b"all is well\n")
+    assert refused.status_code == 422
+    assert "The text holds no snapshot" in refused.text
+    assert "2 snapshots were added" in site.client.get(f"{address}/add").text
+    assert site.client.post("/fleet/AAAAAAAAAAAAAAAAAAAAAA", content=plain).status_code == 404
+
+
+def test_a_fleet_is_bounded(tmp_path: Path) -> None:
+    fleets = Fleets(tmp_path, Commands(), most=2, most_snapshots=1)
+    tokens = [fleets.begin() for _ in range(3)]
+    assert [fleets.find(each) is not None for each in tokens] == [False, True, True]
+    folder = fleets.find(tokens[2])
+    assert folder is not None
+    snapshot = (CORPUS / "gdb/httpd-2.4-event-parent.txt").read_bytes()
+    asyncio.run(fleets.add(folder, "../../etc", snapshot))
+    assert [each.parent.name for each in snapshots(folder)] == ["etc"]
+    with pytest.raises(InputError, match="begin another one"):
+        asyncio.run(fleets.add(folder, "web2", snapshot + b"\n"))
 
 
 def test_what_holds_no_trace_says_what_to_do(site: Site) -> None:

@@ -195,6 +195,26 @@ def test_html_holds_all_parts() -> None:
     assert 'class="thread bad"' in text
 
 
+def test_html_of_several_hosts_says_where_they_differ() -> None:
+    everywhere = thread(1, "poll listen", state="waiting for connections", idle=True)
+    waiting = [
+        snapshot(process(pid, everywhere), host=host) for pid, host in enumerate(("www1", "www2"), start=1)
+    ]
+    odd = snapshot(process(3, everywhere, thread(2, "lock_wait serve")), host="www3<b>")
+    page = shown("html", *waiting, odd)
+    assert "4 threads in 3 processes on 3 hosts" in page
+    assert "No host is seen to hang." in page
+    rows = re.findall("<tr><td>(www.*?)</td></tr>", page)
+    assert [re.split("</td><td>", row) for row in rows] == [
+        ["www3&lt;b&gt;", "", "1", "1", "1", "0", "1"],
+        ["www1", "", "1", "1", "0", "0", "0"],
+        ["www2", "", "1", "1", "0", "0", "0"],
+    ]
+    assert "On 3 of 3 hosts: www1 1, www2 1, www3&lt;b&gt; 1" in page
+    assert '<span class="pill work">1 of 3 hosts</span>' in page
+    assert '<section id="hosts">' not in shown("html", odd)
+
+
 def test_html_asks_the_network_for_nothing() -> None:
     page = _Page(shown("html", snapshot(deadlock()), server()))
     policy = next(each["content"] for tag, each in page.tags if tag == "meta" and "http-equiv" in each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,9 +67,11 @@ class CaptureReader:
         missing: list[str],
         label: Callable[[Snapshot], None] | None = None,
         values: bool = True,
+        host_folders: bool = False,
     ) -> None:
         """Looks at one process within a capture are joined unless ``every_look``.
 
+        With ``host_folders`` a file that does not tell its host is of the one that its folder is named after.
         Without ``values``, those of local variables may be left out, which is faster.
         ``label`` is told of each snapshot as it was read, before anything is taken off its stacks.
         """
@@ -79,6 +82,7 @@ class CaptureReader:
         self._missing = missing
         self._label = label
         self._values = values
+        self._host_folders = host_folders
 
     def describe(self, capture: Capture) -> list[Snapshot]:
         """The snapshots in ``capture``. Raises ``UnknownFormatError`` where there is none."""
@@ -87,6 +91,9 @@ class CaptureReader:
         from ..snapshots.movement import joined
 
         read = read_snapshots(capture, values=self._values)
+        if self._host_folders:
+            for each in read:
+                each.host = each.host or os.path.basename(os.path.dirname(os.path.abspath(capture.name)))
         if self._label is not None:
             for each in read:
                 self._label(each)

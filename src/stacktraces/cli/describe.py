@@ -66,6 +66,11 @@ _FEW_PROCESSES = 5
     type=click.Choice(sorted((*names(), "raw"))),
     help="text, or tree for processes in several FILEs; raw is what the debugger wrote, safe to show.",
 )
+@click.option(
+    "--host-folders",
+    is_flag=True,
+    help="The folder of each FILE is named after its host, where the file does not tell it.",
+)
 @click.option("--similar", is_flag=True, help="Group threads whose stacks are alike, not only equal ones.")
 @click.option("--show-values", is_flag=True, help="In html: show arguments and local variables.")
 @click.option(
@@ -83,6 +88,7 @@ def command(
     exe: str | None,
     level: int,
     output: str | None,
+    host_folders: bool,
     similar: bool,
     show_values: bool,
     rules: tuple[str, ...],
@@ -115,7 +121,14 @@ def command(
         every_look = chosen is not None and chosen.every_look
         # Values are seen there, and a known issue keeps what it was recorded with.
         values = level >= _VALUES_FROM or show_values or output == "json" or judge is not None
-        reader = CaptureReader(rule_set, every_look=every_look, missing=missing, label=label, values=values)
+        reader = CaptureReader(
+            rule_set,
+            every_look=every_look,
+            missing=missing,
+            label=label,
+            values=values,
+            host_folders=host_folders,
+        )
         snapshots = reader.describe_files(paths, max_bytes) if paths else reader.describe_captures(captures)
         if chosen is None:
             chosen, snapshots = (

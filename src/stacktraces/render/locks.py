@@ -20,10 +20,14 @@ _CALLS = 3
 _MANAGED = (".py", ".java", ".kt", ".scala", ".groovy", ".clj")
 
 
-def lock_lines(process: Process) -> Iterator[str]:
-    """A line for each deadlock, then one for each convoy; none where there is neither."""
+def lock_lines(process: Process, host: str | None = None) -> Iterator[str]:
+    """A line for each deadlock, then one for each convoy; none where there is neither.
+
+    With ``host`` they say where the process runs.
+    """
     threads = _by_key(process)
     where = f" in process {process.pid}" if process.pid is not None else ""
+    where += f" on {host}" if host else ""
     for deadlock in process.deadlocks:
         yield one_line(f"Deadlock{where}: {_deadlock(deadlock, threads)}.")
     for convoy in process.convoys:

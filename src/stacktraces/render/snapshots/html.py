@@ -1,4 +1,4 @@
-"""One HTML page without network: what stands out, flame graph, lock graph, groups with stacks, processes.
+"""One HTML page without network: what stands out, hosts, flame graph, locks, groups with stacks, processes.
 
 It can be read without scripts; they only search and zoom. Values of arguments and local variables, and
 command lines, appear only where asked for. The page's policy lets no other script run than its own.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
@@ -21,6 +22,7 @@ from ..locks import lock_lines
 from . import Output, Shown
 from ._drawing import drawing
 from ._flame import flame_graph, kind_of
+from ._hosts import counts_by_host, hosts, share, table
 from ._locks import LockGraph, lock_graph
 from ._words import (
     MOST_NAMED,
@@ -40,6 +42,8 @@ from ._words import (
 _MOST_THREADS = 60
 _MOST_PLACES = 40
 _PREVIEW = 6
+_MOST_FINDINGS = 100
+_MOST_GRAPHS = 50
 
 
 class _Page:
@@ -49,7 +53,7 @@ class _Page:
         self.shown = shown
         self.merged = Merged()
         self.graphs: list[tuple[str, LockGraph]] = []
-        self.hosts: dict[str, None] = {}
+        self.names: dict[str, None] = {}
         self.tools: dict[str, None] = {}
         self.times: list[str] = []
         self.locks: list[str] = []
@@ -58,16 +62,17 @@ class _Page:
             self.merged.add(snapshot)
             self.tools[snapshot.tool or snapshot.format] = None
             if snapshot.host:
-                self.hosts[snapshot.host] = None
+                self.names[snapshot.host] = None
             if snapshot.time:
                 self.times = [*self.times[:1], snapshot.time]
             for process in snapshot.processes:
-                self.locks += lock_lines(process)
+                self.locks += lock_lines(process, snapshot.host)
                 self.crashes += ended(process, snapshot.host)
                 if (graph := lock_graph(process)) is not None:
                     self.graphs.append((process_name(process, snapshot.host), graph))
         stacks = self.merged.stacks()
         self.stacks = shown.combine(stacks) if shown.combine is not None else stacks
+        self.hosts = hosts(self.merged, self.stacks)
 
     @property
     def title(self) -> str:
@@ -75,13 +80,14 @@ class _Page:
         threads = counted(self.merged.threads, "thread")
         if len(processes) == 1:
             return f"{threads} of {process_name(processes[0].process)}"
-        return f"{threads} in {counted(len(processes), 'process')}"
+        on = f" on {counted(len(self.hosts), 'host')}" if self.hosts else ""
+        return f"{threads} in {counted(len(processes), 'process')}{on}"
 
 
 def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
     """The page."""
     page = _Page(snapshots, shown)
-    for part in (_head, _findings, _flame, _locks, _groups, _processes, _foot):
+    for part in (_head, _findings, _hosts, _flame, _locks, _groups, _processes, _foot):
         for piece in part(page):
             yield piece.encode("utf-8", "backslashreplace")
 
@@ -98,8 +104,8 @@ def _said(text: str | None) -> str:
 def _head(page: _Page) -> Iterator[str]:
     script = base64.b64encode(hashlib.sha256(_file("page.js").encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'"
-    hosts = list(page.hosts)
-    named = hosts[:MOST_NAMED] + ([f"{len(hosts) - MOST_NAMED} more"] if len(hosts) > MOST_NAMED else [])
+    names = list(page.names)
+    named = names[:MOST_NAMED] + ([f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else [])
     said = [
         _said(each) for each in (", ".join(named), " to ".join(page.times), ", ".join(page.tools)) if each
     ]
@@ -111,9 +117,16 @@ def _head(page: _Page) -> Iterator[str]:
         f"<title>{_said(page.title)}</title>\n<style>\n{_file('page.css')}</style>\n</head>\n<body>\n"
         f"<header><h1>{_said(page.title)}</h1>\n<p>{' · '.join(said)}</p>\n"
     )
-    links = {"flame-graph": "Flame graph", "locks": "Locks", "groups": "Groups", "processes": "Processes"}
-    if not page.graphs:
-        del links["locks"]
+    links = {
+        "hosts": "Hosts",
+        "flame-graph": "Flame graph",
+        "locks": "Locks",
+        "groups": "Groups",
+        "processes": "Processes",
+    }
+    for name, is_there in (("hosts", page.hosts), ("locks", page.graphs)):
+        if not is_there:
+            del links[name]
     yield "<nav>" + " ".join(f'<a href="#{name}">{title}</a>' for name, title in links.items())
     yield "</nav></header>\n<main>\n"
 
@@ -143,10 +156,19 @@ def _findings(page: _Page) -> Iterator[str]:
         return
     found.sort(key=lambda each: ("bad", "warn", "good").index(each[0]))
     yield '<section id="findings"><h2>What stands out</h2>\n'
-    for kind, (heading, *sentences) in found:
+    for kind, (heading, *sentences) in found[:_MOST_FINDINGS]:
         yield f'<div class="finding {kind}"><h3>{escape(heading)}</h3>'
         yield "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences) + "</div>\n"
-    yield "</section>\n"
+    yield _more(len(found) - _MOST_FINDINGS, "findings") + "</section>\n"
+
+
+def _more(number: int, what: str) -> str:
+    return f'<p class="note">{number:,} more {what} are left out.</p>\n' if number > 0 else ""
+
+
+def _hosts(page: _Page) -> Iterator[str]:
+    if page.hosts:
+        yield from table(page.hosts)
 
 
 def _flame(page: _Page) -> Iterator[str]:
@@ -165,11 +187,11 @@ def _locks(page: _Page) -> Iterator[str]:
     yield '<section id="locks"><h2>Locks</h2>\n<p class="note">'
     yield "A thread points to the lock that it waits for, a lock to the thread "
     yield "that holds it. Red ones wait for each other: a deadlock.</p>\n"
-    for number, (name, graph) in enumerate(page.graphs):
+    for number, (name, graph) in enumerate(page.graphs[:_MOST_GRAPHS]):
         yield f'<figure><figcaption>{escape(name)}</figcaption><div class="wide">\n'
         yield from drawing(graph, name, number)
         yield "</div></figure>\n"
-    yield "</section>\n"
+    yield _more(len(page.graphs) - _MOST_GRAPHS, "processes") + "</section>\n"
 
 
 def _groups(page: _Page) -> Iterator[str]:
@@ -192,6 +214,9 @@ def _group(page: _Page, stack: Stack) -> Iterator[str]:
     calls = short_run(stack.calls)
     preview = " ← ".join(calls[:_PREVIEW]) + (" ← …" if len(calls) > _PREVIEW else "")
     said = [each for each in ("crashed" * group.crashed, does) if each]
+    counts = counts_by_host(page.merged, stack) if page.hosts else Counter[str]()
+    if 0 < len(counts) < len(page.hosts):
+        said.append(f"{len(counts):,} of {len(page.hosts):,} hosts")
     pills = "".join(f'<span class="pill {kind}">{escape(each)}</span>' for each in said)
     yield (
         f'<details class="group"><summary><b class="count">{stack.threads:,}</b><span class="what">'
@@ -201,6 +226,8 @@ def _group(page: _Page, stack: Stack) -> Iterator[str]:
     for number, frame in enumerate(group.frames):
         yield from _frame(number, frame, page.shown.values)
     yield "</table></div>\n"
+    if counts:
+        yield f'<p class="places">{share(counts, len(page.hosts))}</p>\n'
     yield from _places(page, stack)
     yield "</details>\n"
 

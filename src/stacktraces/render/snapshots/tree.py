@@ -39,7 +39,7 @@ def pieces(snapshots: Iterable[Snapshot], shown: Shown) -> Iterator[bytes]:
     for snapshot in snapshots:
         merged.add(snapshot)
         for process in snapshot.processes:
-            locks += lock_lines(process)
+            locks += lock_lines(process, snapshot.host)
             crashes += ended(process, snapshot.host)
             deaths += crashed(process, snapshot.host)
     if len(deaths) > MOST_NAMED:

@@ -121,7 +121,7 @@ def _form_token(request: Request) -> str:
     return hashlib.sha256(f"form {secret}".encode("utf-8", "replace")).hexdigest()
 
 
-async def form(request: Request, *, most_bytes: int | None = None) -> FormData:
+async def form(request: Request, *, most_bytes: int | None = None, most_files: int = 1) -> FormData:
     """The fields of a POST of one of our pages. Raises ``HTTPException`` for a forged one."""
     origin = request.headers.get("origin")
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -132,7 +132,7 @@ async def form(request: Request, *, most_bytes: int | None = None) -> FormData:
         raise HTTPException(411, "The length of the form is missing.")
     if int(length) > most + 64_000:
         raise HTTPException(413, f"This is more than {most:,} bytes: send a smaller part of it.")
-    fields = await request.form(max_fields=_MOST_FIELDS, max_files=1, max_part_size=most)
+    fields = await request.form(max_fields=_MOST_FIELDS, max_files=most_files, max_part_size=most)
     given = fields.get("token")
     has_secret = SESSION_COOKIE in request.cookies or FORM_COOKIE in request.cookies
     valid = isinstance(given, str) and secrets.compare_digest(given.encode(), _form_token(request).encode())

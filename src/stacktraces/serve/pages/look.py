@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +19,7 @@ from ..api import raw
 from ..bodies import body_of
 from ..uploads.folder import Uploads, clean_name
 from ..uploads.looking import first_version, keep
+from ._reports import report_page
 from ._stacks import links
 from ._web import address, commands, form, page, prefix, problem, protect, redirect, text_of
 
@@ -117,30 +116,13 @@ async def _show_trace(request: Request, folder: Path, base: str) -> Response:
 
 
 async def report(request: Request) -> Response:
-    """The report as the command line writes it, with a way back to the site.
-
-    It has a script and styles within it: its policy names that very script, and lets nothing be loaded.
-    """
+    """The report as the command line writes it."""
     found = _uploads(request).find(request.path_params["token"])
     if found is None or not (found[1] / "report.html").exists():
         return await _missing(request)
-    content = (await run_in_threadpool((found[1] / "report.html").read_bytes)).decode("utf-8", "replace")
-    start, end = content.rfind("<script>") + len("<script>"), content.rfind("</script>")
-    digest = b64encode(hashlib.sha256(content[start:end].encode()).digest()).decode()
-    home, text = prefix(request) or "/", f"{prefix(request)}/look/{request.path_params['token']}/text"
-    bar = (
-        f'<body>\n<header><p><a href="{home}">stacktraces</a> · '
-        f'<a href="{prefix(request)}/look">Another text</a>'
-        f' · <a href="{text}">The text itself</a></p></header>\n'
-    )
-    response = Response(content.replace("<body>\n", bar, 1), media_type="text/html")
-    protect(
-        response,
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts allow-downloads "
-        "allow-popups allow-top-navigation-by-user-activation",
-    )
-    return response
+    content = await run_in_threadpool((found[1] / "report.html").read_bytes)
+    text = f"/look/{request.path_params['token']}/text"
+    return report_page(request, content, {"/look": "Another text", text: "The text itself"})
 
 
 async def give_file(request: Request) -> Response:
