@@ -9,7 +9,7 @@ import hmac
 import http.server
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,16 +57,20 @@ class Inbox:
 
     def __init__(self) -> None:
         self.status = 204
+        self.before: Callable[[], None] = lambda: None
+        """What happens before it answers."""
         self.messages: list[tuple[dict[str, str], bytes]] = []
         inbox = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                inbox.before()
                 if inbox.status == 204:
                     inbox.messages.append(({key.lower(): each for key, each in self.headers.items()}, body))
-                self.send_response(inbox.status)
-                self.end_headers()
+                with contextlib.suppress(OSError):  # who sent it may be gone
+                    self.send_response(inbox.status)
+                    self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -102,8 +106,8 @@ class Site:
         self.spool = Spool(self._folder / "spool")
         self.worker = Worker(self.spool, self.store, None, self.notices.hear)
 
-    def listen(self, inbox: Inbox, form: str = "json", kinds: tuple[str, ...] = KINDS) -> Receiver:
-        return self.notices.add("shop", form, inbox.url, kinds)
+    def listen(self, inbox: Inbox, kinds: tuple[str, ...] = KINDS) -> Receiver:
+        return self.notices.add("shop", "json", inbox.url, kinds)
 
     def take(self, *texts: str, project: str = "shop") -> None:
         """Take in logs, each as a request of its own, and store them."""
@@ -344,16 +348,6 @@ class NoticesContract:
         site.later(gathering.SPAN)
         rest = inbox.told[gathering.MOST_SINGLE + 1 :]
         assert [each["type"] for each in rest] == ["issue.new"] * 3
-
-    @pytest.mark.parametrize("form", ["slack", "teams", "mattermost"])
-    def test_chats_show_what_stands_in_a_trace_as_text(self, site: Site, inbox: Inbox, form: str) -> None:
-        site.listen(inbox, form)
-        site.take(trace(kind="Error<!channel>`@all`"))
-        site.send()
-        ((headers, body),) = inbox.messages
-        assert "webhook-signature" not in headers
-        (issue,) = site.store.known.issues()
-        assert f"{SITE}/issues/{issue.id}".encode() in body
 
     def test_a_test_is_sent_at_once_and_not_again(self, site: Site, inbox: Inbox) -> None:
         receiver = site.listen(inbox)

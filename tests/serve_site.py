@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ PATIENCE = 30.0
 class RunningSite:
     """A site on loopback; its first start has made the project ``default`` and a token that may write."""
 
-    def __init__(self, folder: Path, database: str | None = None) -> None:
+    def __init__(self, folder: Path, database: str | None = None, options: Sequence[str] = ()) -> None:
         self.folder = folder
+        self.options = options
         self.database = database or str(folder / "site.db")
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -38,7 +39,7 @@ class RunningSite:
 
     def start(self) -> None:
         """Run it, and wait until it answers."""
-        options = ["--db", self.database, "--data", str(self.folder / "data")]
+        options = ["--db", self.database, "--data", str(self.folder / "data"), *self.options]
         command = [
             sys.executable,
             "-m",
@@ -106,9 +107,11 @@ class RunningSite:
 
 
 @contextlib.contextmanager
-def running_site(folder: Path, database: str | None = None) -> Iterator[RunningSite]:
+def running_site(
+    folder: Path, database: str | None = None, options: Sequence[str] = ()
+) -> Iterator[RunningSite]:
     """A site that runs until the end of the ``with`` statement."""
-    site = RunningSite(folder, database)
+    site = RunningSite(folder, database, options)
     site.start()
     try:
         yield site

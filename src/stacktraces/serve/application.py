@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +33,9 @@ from .store import SiteStore
 from .worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from .notices.mail import MailSettings
+
 _ROOMS = ("routes", "pages")
 # What the framework refuses with no more than the name of the status.
 _UNTOLD = {
@@ -46,6 +50,7 @@ def create_application(settings: Settings) -> Starlette:
     ``app.state`` holds ``settings``, ``store``, ``accounts``, ``spool``, ``worker`` and ``notices``; the
     latter two start and end with the lifespan.
     """
+    mail = _mail(settings)
     store = SiteStore(settings.database)
     accounts = Accounts(store.known)
     spool = Spool(settings.spool)
@@ -53,7 +58,7 @@ def create_application(settings: Settings) -> Starlette:
     scrubber = Scrubber(load_rules(settings.scrubbing_rules) if settings.scrubbing_rules else default_rules())
     metrics = Metrics()
     metrics.watch(store, spool)
-    notices = _notices(settings, store)
+    notices = Notices(store.known, settings.url, mail=mail, private=settings.private_webhooks)
     worker = Worker(spool, store, rules, notices.hear, settings.limits, metrics, scrubber)
 
     @contextlib.asynccontextmanager
@@ -90,13 +95,12 @@ def create_application(settings: Settings) -> Starlette:
     return application
 
 
-def _notices(settings: Settings, store: SiteStore) -> Notices:
-    mail = None
-    if settings.mail is not None:
-        from .notices.mail import mail_settings
+def _mail(settings: Settings) -> MailSettings | None:
+    if settings.mail is None:
+        return None
+    from .notices.mail import mail_settings
 
-        mail = mail_settings(settings.mail)
-    return Notices(store.known, settings.url, mail=mail, private=settings.private_webhooks)
+    return mail_settings(settings.mail)
 
 
 def _routes() -> Iterator[BaseRoute]:
