@@ -19,6 +19,7 @@ from stacktraces.errors import UsageError
 from stacktraces.serve.notices.addresses import NotPublic, addresses_of, checked_url, is_public
 from stacktraces.serve.notices.outcome import Refused
 from stacktraces.serve.notices.posting import Poster
+from tests.conftest import need
 
 NOT_PUBLIC = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.254",
@@ -90,7 +91,7 @@ def test_what_is_no_url_of_a_receiver(url: str) -> None:
 
 
 def test_a_receiver_inside_may_be_allowed() -> None:
-    assert checked_url("http://10.0.0.1:8080/x?y=z", private=True) == "http://10.0.0.1:8080/x?y=z"
+    assert checked_url(" HTTP://10.0.0.1:8080/x?y=z", private=True) == "http://10.0.0.1:8080/x?y=z"
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -235,11 +236,23 @@ def test_what_is_no_http_is_refused() -> None:
         Poster(private=True).post(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """One of hooks.example.com that nobody trusts, and its key."""
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = [
+        need("openssl"),
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]
     command += ["-subj", "/CN=hooks", "-addext", "subjectAltName=DNS:hooks.example.com"]
     subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     return certificate, key

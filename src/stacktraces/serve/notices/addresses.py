@@ -86,7 +86,7 @@ def checked_url(text: str, *, private: bool = False) -> str:
             f"{host} is none of the public internet. Where receivers inside are meant, start the site with "
             "--allow-private-webhooks."
         )
-    return text
+    return parts.geturl()
 
 
 def _is_address(host: str) -> bool:

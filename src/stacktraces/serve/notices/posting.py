@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import ssl
 import time
@@ -30,7 +31,6 @@ class Poster:
         self.private = private
         self._resolve = resolve
         self._seconds = seconds
-        self._context = httpcore2.default_ssl_context()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Send ``body``. Raises ``Refused`` where the receiver does not take it.
@@ -38,7 +38,8 @@ class Poster:
         A redirect is refused, and of the answer only the head is read.
         """
         backend = _Backend(self.private, self._resolve, time.monotonic() + self._seconds)
-        pool = httpcore2.ConnectionPool(self._context, network_backend=backend, max_keepalive_connections=0)
+        context = self._trusted if url.startswith("https:") else None
+        pool = httpcore2.ConnectionPool(context, network_backend=backend, max_keepalive_connections=0)
         sent = [("User-Agent", "stacktraces"), *headers.items()]
         try:
             with pool, pool.stream("POST", url, headers=sent, content=body) as answer:
@@ -55,6 +56,11 @@ class Poster:
             again = status >= 500 or status in _AGAIN
             wait = _seconds(head.get(b"retry-after", b""))
             raise Refused(f"the receiver answers {status}{told}", again, wait, gone=status == 410)
+
+    @functools.cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Trusts whom the system trusts; that takes a while to be read."""
+        return httpcore2.default_ssl_context()
 
 
 def _seconds(value: bytes) -> float:
