@@ -30,8 +30,8 @@ KeyError: 'x'
 
 
 class Site:
-    def __init__(self, folder: Path, database: str) -> None:
-        settings = Settings(database=database, data=folder / "data", most_bytes=10_000)
+    def __init__(self, folder: Path, database: str, most_bytes: int = 10_000) -> None:
+        settings = Settings(database=database, data=folder / "data", most_bytes=most_bytes)
         self.application = create_application(settings)
         self.store: SiteStore = self.application.state.store
         self.store.add_project("shop", "Shop")

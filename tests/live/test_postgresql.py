@@ -27,7 +27,7 @@ from tests.known_support import WRITER, ids, issue, put, sighting
 from tests.live.programs import free_port
 from tests.notices_contract import NoticesContract
 from tests.serve_api_contract import ApiContract
-from tests.serve_contract import SAMPLES, SiteContract
+from tests.serve_contract import SAMPLES, TRACE, Site, SiteContract
 from tests.serve_crashes import kill_under_load
 from tests.serve_fuzzing import fuzz
 from tests.serve_keeping import KeepingContract
@@ -124,6 +124,22 @@ class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, Keeping
         with psycopg.connect(target, autocommit=True) as connection:
             connection.execute(dump.encode())
         return target
+
+    def test_a_server_that_is_gone_for_a_while_loses_nothing(
+        self, site: Site, server: Server, target: str
+    ) -> None:
+        name = target.rpartition("/")[2]
+        ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+        server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false", ended)
+        answer = site.client.post("/api/text", content=TRACE, headers=site.write)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        with pytest.raises(StoreError):
+            site.settle()
+        assert len(site.application.state.spool) == 1
+        server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+        site.settle()
+        assert [each.count for each in site.store.known.issues()] == [1]
 
     def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:
         kill_under_load(tmp_path, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 _PROJECT = "default"
 _LAST_SECONDS = 3
+
+
+def _networks(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses and networks ``given``. Raises ``UsageError`` for what is none."""
+    for each in given:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise UsageError(
+                f"{each} is no address or network; write it like 10.0.0.1 or 10.0.0.0/8."
+            ) from None
+    return given
 
 
 @click.command(
@@ -48,6 +61,15 @@ _LAST_SECONDS = 3
     help="Where what was sent waits until it is stored.",
 )
 @click.option("--prefix", metavar="PATH", default="", help="The path under which a proxy serves the site.")
+@click.option(
+    "--trusted-proxy",
+    metavar="ADDRESS",
+    multiple=True,
+    default=("127.0.0.1", "::1"),
+    show_default=True,
+    callback=_networks,
+    help="A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; an address or a network.",
+)
 @click.option(
     "--url",
     "public_url",
@@ -108,6 +130,7 @@ def command(
     listen: str,
     data: Path,
     prefix: str,
+    trusted_proxy: tuple[str, ...],
     public_url: str | None,
     mail: str | None,
     allow_private_webhooks: bool,
@@ -162,6 +185,8 @@ def command(
         host=host,
         port=port,
         root_path=prefix,
+        proxy_headers=True,
+        forwarded_allow_ips=",".join(trusted_proxy),
         log_level="warning",
         # Pages that wait for events would hold up the end.
         timeout_graceful_shutdown=_LAST_SECONDS,

@@ -26,16 +26,19 @@ from .accounts import Accounts
 from .counting import Counting
 from .metrics import Metrics
 from .notices import Notices
+from .patience import Patience
 from .rates import Rates
 from .settings import Settings
 from .spool import Spool
 from .store import SiteStore
+from .uploads.commands import Commands
 from .worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from .notices.mail import MailSettings
 
+_LATER = {"Retry-After": "10"}
 _ROOMS = ("routes", "pages")
 # What the framework refuses with no more than the name of the status.
 _UNTOLD = {
@@ -73,7 +76,7 @@ def create_application(settings: Settings) -> Starlette:
     routes = list(_routes())
     application = Starlette(
         routes=routes,
-        middleware=[Middleware(Counting, metrics, routes)],
+        middleware=[Middleware(Counting, metrics, routes), Middleware(Patience)],
         lifespan=lifespan,
         exception_handlers={
             HTTPException: _refused,
@@ -92,6 +95,8 @@ def create_application(settings: Settings) -> Starlette:
     application.state.notices = notices
     application.state.scrubber = scrubber
     application.state.rates = Rates(settings.most_requests)
+    application.state.upload_rates = Rates(settings.most_uploads / 60, settings.most_uploads)
+    application.state.commands = Commands()
     return application
 
 
@@ -118,7 +123,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         from .pages._web import problem
 
-        return await problem(request, error.status_code, "This did not work", error.detail)
+        response = await problem(request, error.status_code, "This did not work", error.detail)
+        response.headers.update(error.headers or {})
+        return response
     told = error.detail
     if told == HTTPStatus(error.status_code).phrase:
         told = _UNTOLD.get(error.status_code, f"{told}.")
@@ -140,4 +147,4 @@ async def _broken(_: Request, error: Exception) -> JSONResponse:
 async def _failed(request: Request, error: Exception) -> JSONResponse:
     _LOGGER.warning("%s", error)
     request.app.state.metrics.database_failed()
-    return JSONResponse({"error": "The database does not answer: try again later."}, 503)
+    return JSONResponse({"error": "The database does not answer: try again later."}, 503, _LATER)

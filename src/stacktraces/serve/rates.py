@@ -1,4 +1,4 @@
-"""How many requests a project may send: a bucket each, which fills at an even rate."""
+"""How many requests a project or an address may send: a bucket each, which fills at an even rate."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ import time
 from collections.abc import Callable
 
 _SECONDS = 10
-"""Of the rate that a project may save up for a burst."""
+"""Of the rate that may be saved up for a burst, unless told otherwise."""
+_MOST_NAMES = 10_000
+"""That are remembered; those that asked last."""
 
 
 class Rates:
     """Used by the event loop alone."""
 
-    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_second: float, burst: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._rate = per_second
+        self._most = burst if burst is not None else per_second * _SECONDS
         self._clock = clock
         self._buckets: dict[str, tuple[float, float]] = {}
-        """What is left for each project, and when that was so."""
+        """What is left for each name, and when that was so."""
 
-    def wait(self, project: str) -> int:
-        """Seconds until ``project`` may send; 0 where it may now, which is counted."""
-        now, most = self._clock(), self._rate * _SECONDS
-        left, then = self._buckets.get(project, (most, now))
-        left = min(most, left + (now - then) * self._rate)
-        if left < 1:
-            self._buckets[project] = left, now
-            return math.ceil((1 - left) / self._rate)
-        self._buckets[project] = left - 1, now
-        return 0
+    def wait(self, name: str) -> int:
+        """Seconds until ``name`` may send; 0 where it may now, which is counted."""
+        now = self._clock()
+        left, then = self._buckets.pop(name, (self._most, now))
+        left = min(self._most, left + (now - then) * self._rate)
+        may = left >= 1
+        self._buckets[name] = left - may, now
+        if len(self._buckets) > _MOST_NAMES:
+            del self._buckets[next(iter(self._buckets))]
+        return 0 if may else math.ceil((1 - left) / self._rate)

@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of the body of a request, as it comes and unpacked."""
     most_requests: float = 5000.0
     """That a project may send in a second, on average."""
+    most_uploads: float = 30.0
+    """That an address may make in a minute, on average, and at once."""
     limits: Limits = Limits()
     """Of what is kept."""
     issue_rules: str | None = None

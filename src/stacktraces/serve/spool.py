@@ -8,6 +8,7 @@ order of arrival, and tell how many entries a file holds.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import secrets
@@ -25,6 +26,8 @@ _SUFFIX = ".entries"
 _ASIDE = ".refused"
 _MOST_BYTES = 8 << 20
 """Of the entries of one file, unless a single one is larger."""
+RESERVE = 64 << 20
+"""Bytes of the disk that stay free: a database on the same disk needs some to take what waits."""
 _NAME = regex(rf"\d{{20}}-[0-9a-f]{{8}}-(\d+)\{_SUFFIX}")
 _LOGGER = logging.getLogger(__name__)
 
@@ -122,6 +125,9 @@ class Spool:
 
     def _keep(self, name: str, content: bytes) -> None:
         """Bring a file to the disk, all of it or nothing. Raises ``OSError``."""
+        space = os.statvfs(self._folder)
+        if space.f_bavail * space.f_frsize < len(content) + RESERVE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         aside = self._folder / f".{name}.new"
         try:
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

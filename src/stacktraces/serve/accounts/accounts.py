@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -24,6 +25,7 @@ SESSION_DAYS = 14
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
 _LONGEST_NAME = 80
+_HASHED_AT_ONCE = 2
 _LONGEST_COMMENT = 10_000
 
 
@@ -55,6 +57,8 @@ class Accounts:
         self._store = known
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())
+        # Each takes 64 MB.
+        self._hashing = threading.BoundedSemaphore(_HASHED_AT_ONCE)
         self.attempts = Attempts()
         self._first: str | None = None
 
@@ -82,7 +86,9 @@ class Accounts:
             raise UsageError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
         if role not in get_args(Role):
             raise UsageError(f"A role is one of {', '.join(get_args(Role))}.")
-        row = {"name": name, "password": self._hasher.hash(password), "role": role, "created": times.now()}
+        with self._hashing:
+            stored = self._hasher.hash(password)
+        row = {"name": name, "password": stored, "role": role, "created": times.now()}
         with self._store.connection(writes=True) as connection:
             if connection.scalar(select(ACCOUNT.c.name).where(ACCOUNT.c.name == name)) is not None:
                 raise UsageError(f"There is an account {name} already.")
@@ -103,7 +109,8 @@ class Accounts:
         with self._store.connection(writes=False) as connection:
             stored = connection.scalar(select(ACCOUNT.c.password).where(ACCOUNT.c.name == name.strip()))
         try:
-            self._hasher.verify(stored or self._nobody, password[: LONGEST_PASSWORD + 1])
+            with self._hashing:
+                self._hasher.verify(stored or self._nobody, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return None
         if stored is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -18,10 +19,6 @@ class Attempts:
         self._clock = clock
         self._failures: dict[str, list[float]] = {}
 
-    def may_try(self, name: str) -> bool:
-        """Whether fewer than ``MOST_FAILURES`` were made within ``SPAN``."""
-        return len(self._recent(name)) < MOST_FAILURES
-
     def failed(self, name: str) -> None:
         """Count a failure."""
         recent = [*self._recent(name), self._clock()]
@@ -29,6 +26,16 @@ class Attempts:
         self._failures[name] = recent[-MOST_FAILURES:]
         if len(self._failures) > _MOST_NAMES:
             del self._failures[next(iter(self._failures))]
+
+    def forgive(self, name: str) -> None:
+        """What was counted last was none."""
+        if recent := self._failures.get(name):
+            recent.pop()
+
+    def wait(self, name: str) -> int:
+        """Seconds until ``name`` may try again; 0 where it may now."""
+        recent = self._recent(name)
+        return math.ceil(recent[0] + SPAN - self._clock()) if len(recent) >= MOST_FAILURES else 0
 
     def _recent(self, name: str) -> list[float]:
         since = self._clock() - SPAN

@@ -9,6 +9,8 @@ from ...errors import InputError
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 10
+MOST_FIELDS = 100_000
+"""Of one message."""
 
 
 class Field(NamedTuple):
@@ -40,6 +42,13 @@ def fields_of(message: bytes) -> Iterator[Field]:
         piece = message[position:end]
         yield Field(tag >> 3, piece if kind == _BYTES else int.from_bytes(piece, "little"))
         position = end
+
+
+def check(message: bytes) -> None:
+    """Raise ``InputError`` where ``message`` is none, or one of more fields than anybody sends."""
+    for number, _ in enumerate(fields_of(message)):
+        if number > MOST_FIELDS:
+            raise InputError(f"What was sent has more than {MOST_FIELDS:,} fields; send fewer at a time.")
 
 
 def _varint(message: bytes, position: int) -> tuple[int, int]:

@@ -60,10 +60,7 @@ def accounts(request: Request) -> Accounts:
 
 def commands(request: Request) -> Commands:
     """What runs our commands: one for the site, so that its bound holds for all requests."""
-    state = request.app.state
-    if not hasattr(state, "commands"):
-        state.commands = Commands()
-    return cast(Commands, state.commands)
+    return cast(Commands, request.app.state.commands)
 
 
 def prefix(request: Request) -> str:

@@ -15,6 +15,7 @@ from ...errors import InputError, StacktracesError
 from ...render import plain
 from ...results.exchange import from_json
 from ...signatures.fingerprint import explain
+from ..addresses import limited
 from ..api import raw
 from ..bodies import body_of
 from ..uploads.folder import Uploads, clean_name
@@ -170,14 +171,14 @@ async def describe(request: Request) -> Response:
 
 routes = [
     Route("/look", show_form, methods=["GET"]),
-    Route("/look", take, methods=["POST"]),
+    Route("/look", limited(take), methods=["POST"]),
     Route("/look/{token}", show),
     Route("/look/{token}/report", report),
     Route("/look/{token}/{part}", give_file),
     raw(
         "POST",
         "/describe",
-        describe,
+        limited(describe),
         needs=None,
         takes=("text/plain",),
         gives=("application/json",),

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from ...errors import UsageError
 from ..accounts.accounts import SESSION_DAYS
+from ..addresses import client_of
 from ._web import (
     SESSION_COOKIE,
     account,
@@ -39,19 +40,23 @@ async def log_in(request: Request) -> Response:
     """Begins a session."""
     fields = await form(request, most_bytes=_FORM_BYTES)
     name = text_of(fields, "name").strip()
-    client = request.client.host if request.client else ""
-    keys = (f"name {name}", f"address {client}")
+    keys = (f"name {name[:80]}", f"address {client_of(request)}")
     people = accounts(request)
-    if not all(map(people.attempts.may_try, keys)):
+    if wait := max(map(people.attempts.wait, keys)):
         told = "There were too many wrong passwords: wait a minute."
-        return await page(request, "login.html", status=429, told=told, name=name)
+        response = await page(request, "login.html", status=429, told=told, name=name)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    # Counted before it is known, so that many at the same time are not more than many in turn.
+    for key in keys:
+        people.attempts.failed(key)
     token = await run_in_threadpool(people.log_in, name, text_of(fields, "password"))
     if token is None:
-        for key in keys:
-            people.attempts.failed(key)
         await run_in_threadpool(people.did, "", "log-in failed", name[:80])
         told = "The name or the password is wrong."
         return await page(request, "login.html", status=403, told=told, name=name)
+    for key in keys:
+        people.attempts.forgive(key)
     await run_in_threadpool(people.did, name, "logged in", "")
     response = redirect(request, "/issues")
     start_session(request, response, token, _SECONDS)

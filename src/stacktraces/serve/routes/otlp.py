@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,9 +29,9 @@ async def logs(request: Request) -> Response:
     content = await body_of(request)
     try:
         if kind == _JSON:
-            decode(content)
+            await run_in_threadpool(decode, content)
         else:
-            list(_protobuf.fields_of(content))
+            await run_in_threadpool(_protobuf.check, content)
     except InputError as error:
         raise HTTPException(400, str(error)) from error
     await keep(request, project, "otlp_json" if kind == _JSON else "otlp", content)

@@ -29,7 +29,8 @@ async def keep(request: Request, project: str, kind: str, content: bytes) -> str
     try:
         entry: str = await run_in_threadpool(request.app.state.spool.put, project, kind, content)
     except OSError as error:
-        raise HTTPException(503, "It cannot be kept now: try again later.") from error
+        refusal = "It cannot be kept now: try again later."
+        raise HTTPException(503, refusal, headers={"Retry-After": "60"}) from error
     request.app.state.worker.wake()
     return entry
 

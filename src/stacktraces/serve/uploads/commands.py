@@ -19,6 +19,8 @@ MOST_OUTPUT = 64 << 20
 """Bytes of an answer that are taken."""
 AT_ONCE = 2
 """Commands that run at the same time; further ones wait for their turn."""
+MOST_WAITING = 20
+"""Commands that run or wait; further uploads are refused."""
 _ANSWERS = (0, 2, 3)
 """Exit codes of commands: all was read, nothing could be, a part was."""
 _TOLD = 2000
@@ -41,9 +43,22 @@ class Commands:
         self._seconds = seconds
         self._memory = memory
         self._turn = asyncio.Semaphore(at_once)
+        self._running = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether so many commands run or wait that a further one would wait for long."""
+        return self._running >= MOST_WAITING
 
     async def run(self, *arguments: str, folder: Path) -> Answer:
         """Run ``stacktraces ARGUMENTS...`` in ``folder``. Raises ``InputError`` where a limit ends it."""
+        self._running += 1
+        try:
+            return await self._run(*arguments, folder=folder)
+        finally:
+            self._running -= 1
+
+    async def _run(self, *arguments: str, folder: Path) -> Answer:
         async with self._turn:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "stacktraces.serve.uploads._limited"),

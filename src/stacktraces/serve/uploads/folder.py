@@ -15,6 +15,8 @@ from ...errors import InputError
 
 MOST_KEPT = 1000
 """Uploads; the oldest go first."""
+MOST_BYTES = 4 << 30
+"""Of all uploads, with what was made of them."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 """The secret part of an address."""
 _STRANGE = re.compile(r"[^A-Za-z0-9._]+")
@@ -46,11 +48,12 @@ def clean_name(name: str | None) -> str:
 
 
 class Uploads:
-    """The uploads in a folder, at most ``most`` of them."""
+    """The uploads in a folder, at most ``most`` of them, and not many more than ``most_bytes``."""
 
-    def __init__(self, folder: Path, *, most: int = MOST_KEPT) -> None:
+    def __init__(self, folder: Path, *, most: int = MOST_KEPT, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
         self._most = most
+        self._most_bytes = most_bytes
 
     def add(self, name: str, text: bytes) -> tuple[str, Path]:
         """Keep ``text``; gives its token and its folder. Raises ``InputError`` where the disk is full."""
@@ -87,6 +90,18 @@ class Uploads:
 
     def _make_room(self) -> None:
         with os.scandir(self._folder) as entries:
-            by_age = sorted(entries, key=lambda each: each.stat().st_mtime)
-        for each in by_age[: max(0, len(by_age) + 1 - self._most)]:
-            shutil.rmtree(each.path, ignore_errors=True)
+            by_age = sorted(entries, key=lambda each: each.stat().st_mtime, reverse=True)
+        size = 0
+        for number, each in enumerate(by_age, 1):
+            size += _size(each)
+            if number >= self._most or size > self._most_bytes:
+                shutil.rmtree(each.path, ignore_errors=True)
+
+
+def _size(folder: os.DirEntry[str]) -> int:
+    """Bytes of the files in it; 0 where it goes away meanwhile."""
+    try:
+        with os.scandir(folder.path) as entries:
+            return sum(each.stat().st_size for each in entries)
+    except OSError:
+        return 0
