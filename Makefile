@@ -46,7 +46,7 @@ test-installed: $(STAMP)
 # A scheduler of Dask with two workers, Spark, and an object store, on loopback.
 test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
-	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py
+	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py tests/unit/test_sources_failing.py
 	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
 
 # Ten thousand partial results of a hundred thousand distinct groups are added up: what docs/scale.md says of memory.

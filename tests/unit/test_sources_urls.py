@@ -203,13 +203,13 @@ class Breaking(io.BytesIO):
 def test_what_breaks_off_is_opened_again_where_it_was() -> None:
     content, opened = LOG.read_bytes(), []
 
-    def open_at(offset: int) -> io.BytesIO:
+    def open_at(offset: int, _: int) -> io.BytesIO:
         opened.append(offset)
         return Breaking(content[offset:], 3000, ConnectionResetError("reset"))
 
     from stacktraces.sources.interruption import Interruption
 
-    stream = retrying.RetryingStream("s3://x", open_at, Interruption())
+    stream = retrying.RetryingStream("s3://x", open_at, 1 << 20, Interruption())
     read = b""
     while chunk := stream.read(1000):
         read += chunk
@@ -222,8 +222,11 @@ def test_what_breaks_off_is_opened_again_where_it_was() -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (PermissionError("token expired"), "may not be read (token expired); check the credentials."),
-        (FileNotFoundError(), "does not exist; check the URL."),
+        (
+            PermissionError("token expired"),
+            "may not be read to its end (token expired); check the credentials.",
+        ),
+        (FileNotFoundError(), "was removed while it was read."),
         (ConnectionResetError("reset by peer"), "cannot be read to its end: reset by peer."),
     ],
 )
@@ -236,10 +239,10 @@ def test_what_stays_broken_is_told_and_what_came_is_kept(error: Exception, sente
         def open(self, interruption: Interruption) -> Any:
             content = LOG.read_bytes()
 
-            def open_at(offset: int) -> io.BytesIO:
+            def open_at(offset: int, _: int) -> io.BytesIO:
                 return Breaking(content[offset:], 5000 if offset == 0 else 0, error)
 
-            return retrying.RetryingStream(self.name, open_at, interruption)
+            return retrying.RetryingStream(self.name, open_at, 1 << 20, interruption)
 
     result = stacktraces.scan(Failing())
     assert [each.reason for each in result.unreadable] == [f"s3://bucket/a.log {sentence}"]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
 
 from ..errors import InputError
 from .interruption import Interruption
 from .objects import ObjectStream, reason_of
 
+T = TypeVar("T")
 ATTEMPTS = 4
 """How often one read is tried."""
 FIRST_PAUSE = 0.3
 """Seconds before the second attempt; twice as long before each further one."""
+LONGEST = 60.0
+"""Seconds that one attempt may take, and after which a read that failed is not tried again."""
+CAREFUL = 256 << 10
+"""Bytes that are asked for at once when a read has failed: what comes before it fails again is not lost."""
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 """Errors that another attempt does not mend."""
 
@@ -27,34 +34,49 @@ class Opened(Protocol):
 
 
 class RetryingStream(ObjectStream):
-    """The bytes of what ``open_at`` opens at an offset."""
+    """The bytes of what ``open_at`` opens at an offset, reading so many at once."""
 
     rewinds = True
 
-    def __init__(self, path: str, open_at: Callable[[int], Opened], interruption: Interruption) -> None:
+    def __init__(
+        self, path: str, open_at: Callable[[int, int], Opened], block: int, interruption: Interruption
+    ) -> None:
         super().__init__(path, interruption)
         self._open_at = open_at
+        self._block = block
         self._opened: Opened | None = None
         self._at = 0
 
     def _more(self, size: int) -> bytes:
+        failing = None
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                if self._opened is None:
-                    self._opened = self._open_at(self._at)
-                data = self._opened.read(size)
-            except FINAL as error:
-                raise InputError(_sentence(self.path, error)) from error
+                self._opened, data = _within(LONGEST, self._attempt(min(size, self._block)))
             except Exception as error:
-                self.close()
-                if attempt == ATTEMPTS:
+                met = in_general(error)
+                if isinstance(met, FINAL):
+                    raise InputError(_sentence(self.path, met, begun=self._at > 0)) from error
+                self._opened = None  # What broke may not even close.
+                self._block = min(self._block, CAREFUL)
+                failing = failing or time.monotonic()
+                if attempt == ATTEMPTS or time.monotonic() - failing > LONGEST:
                     name = self.path
-                    raise InputError(f"{name} cannot be read to its end: {reason_of(error)}.") from error
+                    raise InputError(f"{name} cannot be read to its end: {reason_of(met)}.") from error
                 time.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
             else:
                 self._at += len(data)
                 return data
         raise AssertionError
+
+    def _attempt(self, size: int) -> Callable[[], tuple[Opened, bytes]]:
+        """Reads on; changes nothing here, since it may come to an end when nobody waits for it any more."""
+        opened, at, block = self._opened, self._at, self._block
+
+        def attempt() -> tuple[Opened, bytes]:
+            file = opened or self._open_at(at, block)
+            return file, file.read(size)
+
+        return attempt
 
     def seek(self, offset: int) -> None:
         """Go to a byte from the start."""
@@ -71,9 +93,43 @@ class RetryingStream(ObjectStream):
                 opened.close()
 
 
-def _sentence(name: str, error: Exception) -> str:
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """What ``work`` gives or raises; ``TimeoutError`` where that takes longer: it goes on, for nobody."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # noqa: BLE001 It is raised again where it is waited for.
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return result.result(seconds)
+    except TimeoutError as error:
+        if result.done():
+            raise
+        raise TimeoutError(f"no answer within {seconds:.0f} seconds") from error
+
+
+def in_general(error: Exception) -> Exception:
+    """``error`` as Python's own kind where a web server's answer, or that there was none, says what it is."""
+    cause = error.__cause__
+    if isinstance(error, FileNotFoundError) and isinstance(cause, Exception):
+        # fsspec's client for the web calls so whatever it meets before the first byte.
+        if hasattr(cause, "status") or (isinstance(cause, OSError) and not isinstance(cause, FINAL)):
+            return in_general(cause)
+        return error
+    status = getattr(error, "status", None)
+    if status in (401, 403):
+        return PermissionError(reason_of(error))
+    return FileNotFoundError(reason_of(error)) if status in (404, 410) else error
+
+
+def _sentence(name: str, error: Exception, *, begun: bool) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{name} does not exist; check the URL."
+        return f"{name} was removed while it was read." if begun else f"{name} does not exist; check the URL."
     if isinstance(error, PermissionError):
-        return f"{name} may not be read ({reason_of(error)}); check the credentials."
+        whole = " to its end" if begun else ""
+        return f"{name} may not be read{whole} ({reason_of(error)}); check the credentials."
     return f"{name} is a folder; name a file in it."

@@ -12,7 +12,7 @@ from ..interruption import Interruption
 from ..kinds import START, encoding_of, packing_of
 from ..objects import reason_of
 from ..paths import in_order
-from ..retrying import FINAL, Opened, RetryingStream
+from ..retrying import FINAL, Opened, RetryingStream, in_general
 from ..streams import ByteStream, unpacked
 
 _BLOCK = 8 << 20
@@ -32,12 +32,12 @@ def sources_of(url: str) -> Iterable[Readable]:
     filesystem, path = _locate(url)
     try:
         return list(_found(filesystem, path, url))
-    except FINAL as error:
-        raise InputError(f"{url} cannot be read: {reason_of(error)}; check the URL.") from error
     except Exception as error:  # Each store raises errors of its own.
-        raise InputError(
-            f"{url} cannot be read: {reason_of(error)}; check the URL and credentials."
-        ) from error
+        met = in_general(error)
+        what = "URL and credentials"
+        if isinstance(met, FINAL):
+            what = "credentials" if isinstance(met, PermissionError) else "URL"
+        raise InputError(f"{url} cannot be read: {reason_of(met)}; check the {what}.") from error
 
 
 def _locate(url: str) -> tuple[Any, str]:
@@ -71,7 +71,7 @@ def _locate(url: str) -> tuple[Any, str]:
 def _found(filesystem: Any, path: str, url: str) -> Iterator[Readable]:
     if glob.has_magic(path):
         matches = filesystem.glob(path, detail=True)
-    elif filesystem.isdir(path):
+    elif _is_folder(filesystem, path):
         matches = filesystem.find(path, detail=True)
     else:
         yield ObjectFile(url, filesystem, path, None)
@@ -81,6 +81,13 @@ def _found(filesystem: Any, path: str, url: str) -> Iterator[Readable]:
         raise FileNotFoundError("nothing is found there")
     for name in in_order(files):
         yield ObjectFile(_url_of(filesystem, name, url), filesystem, name, files[name].get("size"))
+
+
+def _is_folder(filesystem: Any, path: str) -> bool:
+    if scheme_of(path) in ("http", "https"):
+        # A web server has no folders, but pages with links: to look for them, all of the file would be read.
+        return path.endswith("/")
+    return bool(filesystem.isdir(path))
 
 
 def _url_of(filesystem: Any, path: str, url: str) -> str:
@@ -116,10 +123,10 @@ class ObjectFile:
 
     def open_stored(self, interruption: Interruption) -> RetryingStream:
         """Its bytes as they are stored."""
-        return RetryingStream(self.name, self._open_at, interruption)
+        return RetryingStream(self.name, self._open_at, _BLOCK, interruption)
 
-    def _open_at(self, offset: int) -> Opened:
-        file: Any = self._filesystem.open(self._path, "rb", block_size=_BLOCK)
+    def _open_at(self, offset: int, block: int) -> Opened:
+        file: Any = self._filesystem.open(self._path, "rb", block_size=block)
         if offset:
             file.seek(offset)
         opened: Opened = file
