@@ -55,7 +55,8 @@ test-scale: $(STAMP)
 
 # The site is killed fifty times under load, on SQLite and on PostgreSQL: nothing acknowledged is lost.
 test-kills: $(STAMP)
-	STACKTRACES_KILLS=50 $(BIN)/python -m pytest -q -m live -k kill_under_load tests/live/test_serve_crashes.py tests/live/test_postgresql.py
+	STACKTRACES_KILLS=50 $(BIN)/python -m pytest -q -m live -k 'kill_under_load or kills_at_any' tests/live/test_serve_crashes.py tests/live/test_serve_notices.py \
+		tests/live/test_postgresql.py
 
 # Schemathesis sends what the OpenAPI document allows and forbids to a site on SQLite and to one on PostgreSQL.
 test-api: $(STAMP)

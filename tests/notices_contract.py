@@ -246,7 +246,7 @@ class NoticesContract:
         site.store.close()
         site.open()
         with site.store.known.connection(writes=True) as connection:
-            gathering.gather(connection, int(site.clock.now), SITE)
+            gathering.gather(connection, "shop", int(site.clock.now), SITE)
         with site.store.known.connection(writes=True) as connection:
             (delivery,) = queue.due(connection, int(site.clock.now), 4)
             assert queue.claim(connection, delivery, int(site.clock.now))
@@ -328,6 +328,8 @@ class NoticesContract:
         assert site.rows(NOTICE) == MOST_WAITING + 1
         site.send()
         site.take("".join(trace(f"more{number}") for number in range(30)))
+        with site.store.known.connection(writes=False) as connection:
+            assert gathering.ready(connection, int(site.clock.now)) == []
         site.later(gathering.SPAN / 2)
         (told,) = inbox.told
         assert told["type"] == "digest"

@@ -26,22 +26,33 @@ _MOST_AT_ONCE = 2000
 _GONE = "an issue that was removed"
 
 
-def waits(connection: Connection) -> bool:
-    """Whether an event waits to be put into a message."""
-    return connection.scalar(select(NOTICE.c.number).where(NOTICE.c.message.is_(None)).limit(1)) is not None
-
-
-def gather(connection: Connection, now: int, site: str) -> None:
-    """Put what waits into messages, and these into the queue of each receiver.
-
-    ``now`` is in seconds since 1970, ``site`` the address of the site.
-    """
+def ready(connection: Connection, now: int) -> list[str]:
+    """The projects of which something waits that can be put into a message now, in seconds since 1970."""
     waiting = select(NOTICE.c.project).where(NOTICE.c.message.is_(None)).distinct()
-    for project in connection.scalars(waiting.order_by(NOTICE.c.project)).all():
-        _gather(connection, project, now, site)
+    projects = connection.scalars(waiting.order_by(NOTICE.c.project)).all()
+    return [each for each in projects if _is_ready(connection, each, now)]
 
 
-def _gather(connection: Connection, project_id: str, now: int, site: str) -> None:
+def _is_ready(connection: Connection, project: str, now: int) -> bool:
+    made = _made(connection, project, now - SPAN)
+    if not made["digest"]:
+        return True
+    room = _room(made)
+    waiting = (NOTICE.c.project == project) & NOTICE.c.message.is_(None)
+    issues = connection.scalars(select(NOTICE.c.issue).where(waiting).limit(room + 1)).all()
+    return len(issues) <= room and all(issues)
+
+
+def _room(made: Counter[str]) -> int:
+    """For messages about one event each."""
+    return max(0, MOST_SINGLE - made.total() + made["digest"] + made["test"])
+
+
+def gather(connection: Connection, project_id: str, now: int, site: str) -> None:
+    """Put what waits in a project into messages, and these into the queue of each receiver.
+
+    ``site`` is the address of the site.
+    """
     columns = NOTICE.c
     waiting = (columns.project == project_id) & columns.message.is_(None)
     receivers = _receivers(connection, project_id)
@@ -53,8 +64,7 @@ def _gather(connection: Connection, project_id: str, now: int, site: str) -> Non
     statement = select(NOTICE).where(waiting).order_by(columns.number).limit(_MOST_AT_ONCE)
     rows = connection.execute(statement.with_for_update()).all()
     project = project_of(connection, project_id)
-    room = MOST_SINGLE - made.total() + made["digest"] + made["test"]
-    if len(rows) <= room and all(row.issue for row in rows):
+    if len(rows) <= _room(made) and all(row.issue for row in rows):
         for row in rows:
             _make(connection, _single(connection, row, project, site), [row], receivers, now)
     elif not made["digest"]:

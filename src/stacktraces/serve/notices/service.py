@@ -101,10 +101,10 @@ class Notices:
         now = int(self._clock())
         self._look_and_forget(now)
         with self._store.connection(writes=False) as connection:
-            waits = gathering.waits(connection)
-        if waits:
+            projects = gathering.ready(connection, now)
+        for project in projects:
             with self._store.connection(writes=True) as connection:
-                gathering.gather(connection, now, self._url)
+                gathering.gather(connection, project, now, self._url)
         with self._store.connection(writes=False) as connection:
             due = queue.due(connection, now, _AT_ONCE)
         threads = [threading.Thread(target=self._deliver, args=(each,), daemon=True) for each in due]
