@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from stacktraces.cli._serve_moving import move
 from stacktraces.errors import InputError
-from stacktraces.serve.moving import records, rows_of_store
+from stacktraces.serve.moving import records
 from stacktraces.serve.store import Filter, SiteStore
 from tests.serve_api_contract import trace
 from tests.serve_contract import Site
@@ -64,17 +64,3 @@ class MovingContract:
         site.store.close()
         with pytest.raises(InputError, match="is not empty: import into a new database"):
             move(other_database, None, str(lines))
-
-    def test_an_import_is_all_or_nothing(
-        self, full: Site, database: str, other_database: str, tmp_path: Path
-    ) -> None:
-        whole, broken = tmp_path / "whole.jsonl", tmp_path / "broken.jsonl"
-        move(database, str(whole), None)
-        broken.write_bytes(whole.read_bytes()[:-9])
-        with pytest.raises(InputError, match=r"broken.jsonl:\d+: this is no line of an export"):
-            move(other_database, None, str(broken))
-        store = SiteStore(other_database)
-        with store.known.connection(writes=False) as connection:
-            rows = list(rows_of_store(connection))
-        assert {each.table.name for each in rows} == {"stacktraces_state"}
-        store.close()

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.addoption(
         "--known",
         metavar="FILE_OR_URL",
-        help="Fail only for failures that are not in this store of known issues (.toml, .db or an SQL URL).",
+        help="Fail only for failures that are not in this store of known issues (.toml, .db or a URL).",
     )
     options.addoption(
         "--known-update", action="store_true", help="Record the failures of this run in the store of --known."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def test_blocks(site: RunningSite, name: str, tmp_path: Path) -> None:
     (issue,) = site.settled()
     environment = {
         **{key: value for key, value in os.environ.items() if "proxy" not in key.lower()},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SITE": site.url,
         "ISSUE": issue["id"],
         "TOKEN": store.add_token("default", "change", "test"),

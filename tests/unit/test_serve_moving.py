@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +11,9 @@ import msgspec
 import pytest
 
 from stacktraces.cli import serve
+from stacktraces.cli._serve_moving import move
 from stacktraces.errors import InputError, StacktracesError
-from stacktraces.serve.moving import fill, records, rows_of_lines
+from stacktraces.serve.moving import fill, records, rows_of_lines, rows_of_store
 from stacktraces.serve.store import SiteStore
 from tests.serve_contract import Site
 from tests.serve_moving_contract import MovingContract
@@ -29,18 +28,36 @@ class TestMovingOnSqlite(MovingContract):
     def other_database(self, tmp_path: Path) -> str:
         return str(tmp_path / "other.db")
 
-    def test_the_command(self, full: Site, database: str, other_database: str, tmp_path: Path) -> None:
-        ours = [sys.executable, "-m", "stacktraces", "serve"]
-        made = subprocess.run([*ours, "--db", database, "--export", "-"], capture_output=True, check=True)
-        assert made.stderr.decode() == f"Exported {database} to -.\n"
-        done = subprocess.run(
-            [*ours, "--db", other_database, "--import", "-"],
-            input=made.stdout,
-            capture_output=True,
-            check=True,
-        )
-        rows = made.stdout.count(b"\n") - 1
-        assert done.stderr.decode() == f"Imported {rows} rows into {other_database}.\n"
+    def test_an_import_is_all_or_nothing(
+        self, full: Site, database: str, other_database: str, tmp_path: Path
+    ) -> None:
+        whole, broken = tmp_path / "whole.jsonl", tmp_path / "broken.jsonl"
+        move(database, str(whole), None)
+        broken.write_bytes(whole.read_bytes()[:-9])
+        with pytest.raises(InputError, match=r"broken.jsonl:\d+: this is no line of an export"):
+            move(other_database, None, str(broken))
+        store = SiteStore(other_database)
+        with store.known.connection(writes=False) as connection:
+            rows = list(rows_of_store(connection))
+        assert {each.table.name for each in rows} == {"stacktraces_state"}
+        store.close()
+
+    def test_the_command(
+        self,
+        full: Site,
+        database: str,
+        other_database: str,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        lines = str(tmp_path / "site.jsonl")
+        serve.command.main(["--db", database, "--export", lines], standalone_mode=False)
+        serve.command.main(["--db", other_database, "--import", lines], standalone_mode=False)
+        rows = Path(lines).read_bytes().count(b"\n") - 1
+        assert capsys.readouterr().err.splitlines() == [
+            f"Exported {database} to {lines}.",
+            f"Imported {rows} rows into {other_database}.",
+        ]
         for options, says in {
             ("--db", str(tmp_path / "none.db"), "--export", "-"): "does not exist; name the database",
             ("--db", database, "--export", "site.xml"): "--export takes a .jsonl file, a .db file",

@@ -51,7 +51,7 @@ def issue_rules_path(known: str) -> str:
     if named := os.environ.get(VARIABLE):
         return named
     if "://" in known:
-        raise UsageError(f"Beside a database there is no {NAME}; set {VARIABLE} to a file.")
+        raise UsageError(f"Beside a database or a site there is no {NAME}; set {VARIABLE} to a file.")
     return os.path.join(os.path.dirname(known), NAME)
 
 

@@ -34,7 +34,7 @@ def store_option(function: _Function) -> _Function:
         default=DEFAULT,
         show_default=True,
         show_envvar=True,
-        help="The known issues: a baseline (.toml), SQLite (.db), or a URL such as postgresql://host/database.",
+        help="The known issues: a baseline (.toml), SQLite (.db), postgresql://host/database, or https://site/.",
     )(function)
 
 
@@ -51,7 +51,7 @@ def labelling_options(*more: str) -> Callable[[_Function], _Function]:
             metavar="FILE_OR_URL",
             envvar=VARIABLE,
             show_envvar=True,
-            help="Label what is found by known issues: a baseline (.toml), SQLite (.db), or an SQL URL.",
+            help="Label by known issues: a baseline (.toml), SQLite (.db), an SQL URL, or a site (https://).",
         ),
         click.option(
             "--update", is_flag=True, help="Record in --known what was seen; create what is missing."

@@ -7,14 +7,15 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ..errors import ChangeError, StoreError
-from ..model import KnownIssue, Status
+from ..model import Group, Judgement, KnownIssue, Status
 from .issue import Issue, Sighting
 
 if TYPE_CHECKING:
     from ..signatures.search import Found, Query
+    from .judging import Run
     from .sql import SqlStore
 
 LOCK_SECONDS = 30.0
@@ -96,15 +97,27 @@ class Store(Lookup, Protocol):
         """Let go of files and connections."""
 
 
-Kind: TypeAlias = Literal["baseline", "sqlite", "url"]
+@runtime_checkable
+class JudgingStore(Protocol):
+    """A store that is far away and judges by itself, by all that is known there."""
+
+    def judge(self, groups: Collection[Group], run: Run) -> list[Judgement]:
+        """The verdicts on ``groups``, in their order. Raises ``StoreError``."""
+
+
+Kind: TypeAlias = Literal["baseline", "sqlite", "site", "url"]
 
 
 def kind_of(target: str | os.PathLike[str]) -> Kind:
     """Which kind of store ``target`` names: ``.toml`` a baseline, ``.db`` or ``.sqlite`` SQLite, else a URL.
 
+    An ``http`` or ``https`` one is that of a site.
+
     Raises ``StoreError`` where it names none.
     """
     text = os.fspath(target)
+    if re.match(r"(?i:https?)://", text):
+        return "site"
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
         return "url"
     suffix = Path(text).suffix
@@ -114,12 +127,15 @@ def kind_of(target: str | os.PathLike[str]) -> Kind:
         return "sqlite"
     raise StoreError(
         f"{text} is no store of known issues: name a .toml file, a .db file, "
-        "or a URL such as postgresql://user@host/database."
+        "or a URL such as postgresql://user@host/database or https://site/."
     )
 
 
 def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store:
-    """The store at ``target``: ``.toml`` a baseline file, ``.db`` or ``.sqlite`` SQLite, else an SQL URL.
+    """The store at ``target``: ``.toml`` a baseline file, ``.db`` or ``.sqlite`` SQLite, else a URL.
+
+    An ``http`` or ``https`` one is that of a site, to which the token in STACKTRACES_TOKEN or in the netrc
+    file is sent; any other is that of a database.
 
     ``create`` makes it where it is missing. Raises ``StoreError`` where it is missing, or is none.
     """
@@ -127,6 +143,10 @@ def open_store(target: str | os.PathLike[str], *, create: bool = False) -> Store
         from .baseline import Baseline
 
         return Baseline(Path(target), create=create)
+    if kind_of(target) == "site":
+        from .remote import RemoteStore
+
+        return RemoteStore(os.fspath(target))
     if kind_of(target) == "sqlite" and not create:
         from ._sqlite_reader import SqliteReader
 
@@ -141,6 +161,8 @@ def sql_store(target: str | os.PathLike[str], *, create: bool | None, own: bool 
     """
     from .sql import SqlStore
 
+    if kind_of(target) == "site":
+        raise StoreError(f"{os.fspath(target)} is a site; name its database to do this.")
     if kind_of(target) == "url":
         return SqlStore.at_url(os.fspath(target), create=create, own=own)
     return SqlStore.at_path(Path(target), create=create, own=own)

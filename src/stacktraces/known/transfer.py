@@ -39,26 +39,26 @@ def from_lines(lines: Iterable[bytes | str], name: str) -> Iterator[Issue]:
             raise StoreError(
                 f"{name}:{number}: this is no known issue ({error}); nothing was changed."
             ) from error
-        reason = _wrong(issue)
+        reason = wrong(issue)
         if reason:
             raise StoreError(f"{name}:{number}: {reason}; nothing was changed.")
         yield issue
 
 
-def _wrong(issue: Issue) -> str | None:
+def wrong(issue: Issue) -> str | None:
     """Why ``issue`` cannot be kept, if so: the same that is asked of what a database holds."""
     if not issue.id:
         return "the id is empty"
-    wrong: list[str] = []
+    found: list[str] = []
     heading = [getattr(issue, field) for field in KnownIssue.__struct_fields__]
-    _sound.heading(heading, wrong)
+    _sound.heading(heading, found)
     for alias in issue.aliases:
-        _sound.name(alias, "an alias", wrong)
+        _sound.name(alias, "an alias", found)
     for each in issue.stacks:
-        _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen, None), wrong)
+        _sound.stack((each.fingerprint, issue.id, each.count, each.first_seen, each.last_seen, None), found)
         if each.error is not None and _sound.is_too_large(each.error):
-            wrong.append("an exemplar has too many causes or frames")
-    return wrong[0] if wrong else None
+            found.append("an exemplar has too many causes or frames")
+    return found[0] if found else None
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -108,10 +108,11 @@ def add(issues: Iterable[Issue], store: Store, *, replace: bool = False) -> None
                 # Two issues that share a fingerprint where they come from stay two.
                 if found is not None and found.id not in apart:
                     known = known or found
-            edit.put(_united(known, issue, replace) if known else _cleaned(issue))
+            edit.put(_united(known, issue, replace) if known else cleaned(issue))
 
 
-def _cleaned(issue: Issue) -> Issue:
+def cleaned(issue: Issue) -> Issue:
+    """``issue`` as a store can keep it, without the numbers of its recordings."""
     copy = issue.copy()
     copy.title = clean(copy.title)
     copy.note = clean(copy.note) if copy.note else None
@@ -122,7 +123,7 @@ def _cleaned(issue: Issue) -> Issue:
 
 def _united(known: Issue, other: Issue, replace: bool) -> Issue:
     united = known.copy()
-    other = _cleaned(other)
+    other = cleaned(other)
     if replace:
         for field in ("title", "status", "resolved_at", "resolved_in", "muted_until", "link", "note"):
             setattr(united, field, getattr(other, field))
@@ -133,14 +134,14 @@ def _united(known: Issue, other: Issue, replace: bool) -> Issue:
     for stack in other.stacks:
         mine = first.get(stack.fingerprint)
         if mine is not None:
-            _learn(mine, stack)
+            learn(mine, stack)
             stack = Stack(stack.fingerprint, stack.error)
         united.stacks.append(stack)
     united.stacks = consolidated(united.stacks)
     return united
 
 
-def _learn(mine: Stack, other: Stack) -> None:
+def learn(mine: Stack, other: Stack) -> None:
     """The same sightings may be in both: the larger count is the safer one."""
     mine.count = max(mine.count, other.count)
     mine.first_seen = min(filter(None, (mine.first_seen, other.first_seen)), default=None)

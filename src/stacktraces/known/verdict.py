@@ -13,7 +13,7 @@ from . import exemplar, times
 from .issue import Sighting, title_of
 from .judging import Run, compare, judge_by_rule, recognise
 from .matching import Matcher
-from .store import Store
+from .store import JudgingStore, Store
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """What needs attention first stands first."""
@@ -37,7 +37,11 @@ def label(
     without one a group is known where its fingerprint is, and new otherwise. Raises ``StoreError`` where the
     store fails.
     """
-    run = msgspec.structs.replace(run or Run.today(), recorded=lambda issue: _recorded(store, issue))
+    run = run or Run.today()
+    if matcher is not None and isinstance(store, JudgingStore):
+        judged = zip(groups, store.judge(groups, run), strict=True)
+        return sorted((Labelled(*each) for each in judged), key=attention)
+    run = msgspec.structs.replace(run, recorded=lambda issue: _recorded(store, issue))
     labelled = [
         Labelled(group, ruled)
         for group in groups

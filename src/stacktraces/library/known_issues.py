@@ -27,8 +27,9 @@ class KnownIssues:
 
     @classmethod
     def open(cls, target: str | os.PathLike[str], *, create: bool = False) -> Self:
-        """The list at ``target``: a ``.toml`` file, a ``.db`` file (SQLite), or a URL of a database.
+        """The list at ``target``: a ``.toml`` file, a ``.db`` file (SQLite), a database's URL or a site's.
 
+        A site (``https://SITE/``) gets the token in the variable STACKTRACES_TOKEN, or in the netrc file.
         ``create`` makes it where it is missing. Raises ``StoreError`` where it is missing, or is none.
         """
         return cls(open_store(target, create=create))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from ...known._lookup import chunks
+from ...known.schema import FINGERPRINT, ISSUE
+from ...model import Status
 from .tables import ACTIVITY, FACET, HOUR
 
 
@@ -56,3 +58,26 @@ def facets(connection: Connection, issue: str, project: str | None) -> dict[str,
 
 def _within(table: Table, project: str | None) -> list[ColumnElement[Any]]:
     return [table.c.project == project] if project is not None else []
+
+
+def ids(connection: Connection, project: str | None, after: str, most: int) -> Sequence[str]:
+    """The ids of ``most`` issues that were seen there, sorted, of those behind ``after``."""
+    statement = select(ISSUE.c.id).where(ISSUE.c.id > after, *_seen_in(project))
+    return connection.scalars(statement.order_by(ISSUE.c.id).limit(most)).all()
+
+
+def latest(
+    connection: Connection, project: str | None, statuses: Collection[Status], most: int, skip: int
+) -> Sequence[str]:
+    """The ids of ``most`` issues of those statuses, or all, that were seen there, seen last first."""
+    seen = func.coalesce(func.max(FINGERPRINT.c.last_seen), "")
+    query = select(ISSUE.c.id).outerjoin(FINGERPRINT, FINGERPRINT.c.issue_id == ISSUE.c.id)
+    query = query.where(*_seen_in(project), *([ISSUE.c.status.in_(sorted(statuses))] if statuses else []))
+    query = query.group_by(ISSUE.c.id).order_by(seen.desc(), ISSUE.c.id).limit(most).offset(skip)
+    return connection.scalars(query).all()
+
+
+def _seen_in(project: str | None) -> list[ColumnElement[Any]]:
+    if project is None:
+        return []
+    return [ISSUE.c.id.in_(select(ACTIVITY.c.issue).where(ACTIVITY.c.project == project))]

@@ -13,6 +13,7 @@ from ...known import Issue, Sighting, times
 from ...known.schema import ISSUE
 from ...known.sql import SqlStore
 from ...known.store import sql_store
+from ...model import Status
 from ..tokens import Bearer, TokenKind, digest
 from . import adding, by_project, migrations, reading
 from .by_project import Activity
@@ -108,6 +109,26 @@ class SiteStore:
             self._adding.clear()
             raise
 
+    def record(
+        self, names: Collection[str], sightings: Sequence[Sighting], occurrences: Sequence[StoredOccurrence]
+    ) -> bool:
+        """Record ``sightings``, each with the occurrence that stands for it; as :meth:`take`."""
+        with self.known.connection(writes=True) as connection:
+            if adding.taken(connection, names):
+                return False
+            adding.mark(connection, names)
+            issues = self.known.record_within(connection, sightings)
+            for occurrence, issue in zip(occurrences, issues, strict=True):
+                occurrence.issue = issue
+            # The worker's own belongs to its thread.
+            adding.Adding().add(connection, occurrences)
+        return True
+
+    def show(self, occurrences: Collection[StoredOccurrence]) -> None:
+        """Store occurrences whose issues are known."""
+        with self.known.connection(writes=True) as connection:
+            adding.Adding().add(connection, occurrences)
+
     def move(self, issue: str, target: str, fingerprints: Collection[str] | None = None) -> None:
         """Make what was stored of ``issue``, or just of its ``fingerprints``, part of ``target``."""
         with self.known.connection(writes=True) as connection:
@@ -135,6 +156,24 @@ class SiteStore:
         """How often, and when, each of ``issues`` was seen in ``project``, or in all."""
         with self.known.connection(writes=False) as connection:
             return by_project.activity(connection, issues, project)
+
+    def ids(self, project: str | None, after: str, most: int) -> Sequence[str]:
+        """The ids of ``most`` issues that were seen in ``project``, or at all, sorted, behind ``after``."""
+        with self.known.connection(writes=False) as connection:
+            return by_project.ids(connection, project, after, most)
+
+    def seen_last(
+        self, project: str | None, statuses: Collection[Status], most: int, skip: int = 0
+    ) -> list[Issue]:
+        """Those of these statuses, or all, that were seen in ``project``, or at all, seen last first."""
+        with self.known.connection(writes=False) as connection:
+            ids = by_project.latest(connection, project, statuses, most, skip)
+            return self.known.issues_within(connection, ids)
+
+    def loaded(self, ids: Sequence[str]) -> list[Issue]:
+        """Those of the issues ``ids`` that are there, in that order."""
+        with self.known.connection(writes=False) as connection:
+            return self.known.issues_within(connection, ids)
 
     def numbers(self) -> tuple[dict[str, int], int]:
         """How many issues there are by status, and how many occurrences are kept."""
