@@ -124,7 +124,7 @@ class SiteContract:
         def full(*_: object) -> str:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(site.application.state.spool, "put", full)
+        monkeypatch.setattr(site.application.state.spool, "put_all", full)
         answer = site.client.post("/api/text", content=TRACE, headers=site.write)
         assert (answer.status_code, answer.json()) == (
             503,

@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from stacktraces.serve.spool import Spool
+from stacktraces.serve.gathering import Gathering
+from stacktraces.serve.spool import Body, Spool
 
 REQUESTS = 20
 
 
-class _Disk:
-    """Lets the first file wait until the others have asked, and counts what is brought to the disk."""
+async def _put_together(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], int]:
+    """What many requests get that come while the first one is written, and how many files are written."""
+    go, files = threading.Event(), 0
+    keep = Spool.put_all
 
-    def __init__(self, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._spool = spool
-        self._go = threading.Event()
-        self._sync = os.fsync
-        self.synced = 0
-        monkeypatch.setattr(os, "fsync", self._bring)
+    def slowly(spool: Spool, bodies: Sequence[Body]) -> list[str]:
+        nonlocal files
+        files += 1
+        go.wait()
+        return keep(spool, bodies)
 
-    def _bring(self, descriptor: int) -> None:
-        self.synced += 1
-        self._go.wait()
-        self._sync(descriptor)
-
-    def put_together(self) -> list[str]:
-        """The ids of many requests that come while the first one is brought to the disk."""
-        with ThreadPoolExecutor(REQUESTS) as threads:
-            first = threads.submit(self._spool.put, "shop", "text", b"0")
-            while not self.synced:
-                pass
-            rest = [
-                threads.submit(self._spool.put, "shop", "text", b"%d" % each) for each in range(1, REQUESTS)
-            ]
-            while len(self._spool._waiting) < len(rest):
-                pass
-            self._go.set()
-            return [each.result() for each in (first, *rest)]
+    monkeypatch.setattr(Spool, "put_all", slowly)
+    gathering = Gathering(spool)
+    asked = [
+        asyncio.ensure_future(gathering.put(Body("shop", "text", b"%d" % each))) for each in range(REQUESTS)
+    ]
+    while not files:
+        await asyncio.sleep(0)
+    asked[1].cancel()
+    go.set()
+    return await asyncio.gather(*asked, return_exceptions=True), files
 
 
 def test_requests_that_wait_share_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(tmp_path)
-    disk = _Disk(spool, monkeypatch)
-    ids = disk.put_together()
-    assert len(list(tmp_path.iterdir())) == 2
-    assert disk.synced == 4, "the file and its folder, of the first one and of the others"
-    assert {each.id for each in spool.entries()} == set(ids)
+    ids, files = asyncio.run(_put_together(spool, monkeypatch))
+    assert files == len(list(tmp_path.iterdir())) <= 2
+    assert isinstance(ids.pop(1), asyncio.CancelledError)
+    assert set(ids) < {each.id for each in spool.entries()}
     assert {each.content for each in spool.entries()} == {b"%d" % each for each in range(REQUESTS)}
     assert len(spool) == REQUESTS
 
@@ -58,21 +53,19 @@ def test_requests_that_wait_share_a_file(tmp_path: Path, monkeypatch: pytest.Mon
 def test_each_of_those_that_share_a_file_hears_that_the_disk_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool = Spool(tmp_path)
-
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with ThreadPoolExecutor(REQUESTS) as threads:
-        asked = [threads.submit(spool.put, "shop", "text", b"x") for _ in range(REQUESTS)]
-    assert [type(each.exception()) for each in asked] == [OSError] * REQUESTS
+    found, _ = asyncio.run(_put_together(Spool(tmp_path), monkeypatch))
+    assert {type(each) for each in found} == {OSError, asyncio.CancelledError}
     assert list(tmp_path.iterdir()) == []
 
 
-def test_files_come_whole_and_go_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_come_whole_and_go_whole(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    _Disk(spool, monkeypatch).put_together()
+    spool.put("shop", "text", b"first")
+    spool.put_all([Body("shop", "text", b"%d" % each) for each in range(REQUESTS - 1)])
     assert len(spool.first(1, 1000)) == 1
     found = spool.first(2, 1000)
     assert len(found) == REQUESTS

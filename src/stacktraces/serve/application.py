@@ -23,7 +23,9 @@ from ..errors import ChangeError, StacktracesError, StoreError
 from ..scrubbing import Scrubber, default_rules, load_rules
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
+from .bearers import Bearers
 from .counting import Counting
+from .gathering import Gathering
 from .metrics import Metrics
 from .notices import Notices
 from .patience import Patience
@@ -94,6 +96,8 @@ def create_application(settings: Settings) -> Starlette:
     application.state.metrics = metrics
     application.state.notices = notices
     application.state.scrubber = scrubber
+    application.state.gathering = Gathering(spool)
+    application.state.bearers = Bearers(store)
     application.state.rates = Rates(settings.most_requests)
     application.state.upload_rates = Rates(settings.most_uploads / 60, settings.most_uploads)
     application.state.commands = Commands()

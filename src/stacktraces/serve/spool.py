@@ -1,8 +1,8 @@
 """What was taken in and waits on disk until it is stored: what was acknowledged is never lost.
 
-Requests that come while others are being brought to the disk wait, and share one file. A file is written
-aside, brought to the disk and then renamed, so that a crash leaves all of it or nothing. Names sort in the
-order of arrival, and tell how many entries a file holds.
+A file holds what came at about the same time. It is written aside, brought to the disk and then renamed, so
+that a crash leaves all of it or nothing. Names sort in the order of arrival, and tell how many entries a file
+holds.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ import errno
 import logging
 import os
 import secrets
-import threading
 import time
-from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,37 +23,32 @@ from .._regex import regex
 
 _SUFFIX = ".entries"
 _ASIDE = ".refused"
-_MOST_BYTES = 8 << 20
-"""Of the entries of one file, unless a single one is larger."""
 RESERVE = 64 << 20
 """Bytes of the disk that stay free: a database on the same disk needs some to take what waits."""
 _NAME = regex(rf"\d{{20}}-[0-9a-f]{{8}}-(\d+)\{_SUFFIX}")
 _LOGGER = logging.getLogger(__name__)
 
 
+class Body(NamedTuple):
+    """What one request brought."""
+
+    project: str
+    kind: str
+    """The name of the module of ``intake/`` that reads it."""
+    content: bytes
+    """Unpacked."""
+
+
 class Entry(msgspec.Struct, frozen=True):
-    """The body of one request."""
+    """A :class:`Body` that is kept."""
 
     id: str
     """Unique; the same when it is read again after a crash. The name of its file, and its place there."""
     project: str
     kind: str
-    """The name of the module of ``intake/`` that reads it."""
+    content: bytes
     received: int
     """Nanoseconds since 1970."""
-    content: bytes
-    """Unpacked."""
-
-
-class _Waiting(msgspec.Struct):
-    """What a request brought, until it is on the disk."""
-
-    project: str
-    kind: str
-    content: bytes
-    id: str | None = None
-    """Once it is on the disk."""
-    error: OSError | MemoryError | None = None
 
 
 class Spool:
@@ -63,65 +57,22 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         """Raises ``OSError`` where the folder cannot be made."""
         self._folder = folder
-        self._changed = threading.Condition()
-        self._waiting: deque[_Waiting] = deque()
-        self._is_writing = False
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, project: str, kind: str, content: bytes) -> str:
-        """Keep ``content``; it is on the disk when this returns its id. Raises ``OSError``: a full disk.
+        """Keep ``content``; it is on the disk when this returns its id. Raises ``OSError``: a full disk."""
+        return self.put_all([Body(project, kind, content)])[0]
 
-        One of the threads that wait writes for all of them.
+    def put_all(self, bodies: Sequence[Body]) -> list[str]:
+        """Keep ``bodies`` in one file, all or none; gives their ids once they are on the disk.
+
+        Raises ``OSError``.
         """
-        own = _Waiting(project, kind, content)
-        with self._changed:
-            self._waiting.append(own)
-            self._changed.wait_for(lambda: own.id or own.error or not self._is_writing)
-            if own.id is None and own.error is None:
-                self._is_writing = True
-        if own.id is None and own.error is None:
-            self._lead(own)
-        if own.error is not None:
-            raise own.error
-        assert own.id is not None
-        return own.id
-
-    def _lead(self, own: _Waiting) -> None:
-        """Write what waits, until ``own`` is written."""
-        try:
-            while own.id is None and own.error is None:
-                with self._changed:
-                    taken = self._some()
-                self._write(taken)
-        finally:
-            with self._changed:
-                self._is_writing = False
-                self._changed.notify_all()
-
-    def _some(self) -> list[_Waiting]:
-        """Takes as much as one file holds of what waits."""
-        taken: list[_Waiting] = []
-        size = 0
-        while self._waiting and size < _MOST_BYTES:
-            taken.append(self._waiting.popleft())
-            size += len(taken[-1].content)
-        return taken
-
-    def _write(self, taken: list[_Waiting]) -> None:
         received = time.time_ns()
-        name = f"{received:020}-{secrets.token_hex(4)}-{len(taken)}"
-        entries = [
-            Entry(f"{name}.{place}", each.project, each.kind, received, each.content)
-            for place, each in enumerate(taken)
-        ]
-        try:
-            self._keep(f"{name}{_SUFFIX}", msgspec.msgpack.encode(entries))
-        except (OSError, MemoryError) as error:
-            for each in taken:
-                each.error = error
-            return
-        for each, entry in zip(taken, entries, strict=True):
-            each.id = entry.id
+        name = f"{received:020}-{secrets.token_hex(4)}-{len(bodies)}"
+        entries = [Entry(f"{name}.{place}", *each, received) for place, each in enumerate(bodies)]
+        self._keep(f"{name}{_SUFFIX}", msgspec.msgpack.encode(entries))
+        return [each.id for each in entries]
 
     def _keep(self, name: str, content: bytes) -> None:
         """Bring a file to the disk, all of it or nothing. Raises ``OSError``."""

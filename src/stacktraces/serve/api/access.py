@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from ..store import SiteStore
+from ..bearers import Bearers
 from ..tokens import Bearer, TokenKind
 
 
@@ -22,8 +21,8 @@ def token_of(request: Request) -> str:
 
 async def bearer_of(request: Request, access: TokenKind, token: str | None = None) -> Bearer:
     """Who has ``token``, that of the request unless given. Raises ``HTTPException`` without ``access``."""
-    store: SiteStore = request.app.state.store
-    found = await run_in_threadpool(store.bearer, token or token_of(request))
+    bearers: Bearers = request.app.state.bearers
+    found = await bearers.of(token or token_of(request))
     if found is None:
         raise HTTPException(403, "This token is none of the site: make a new one on the page /start.")
     if not found.may(access):

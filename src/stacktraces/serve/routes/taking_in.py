@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ..api import ApiRoute, bearer_of, raw, token_of
 from ..bodies import body_of
+from ..spool import Body
 
 
 async def writable(request: Request, token: str) -> str:
@@ -27,7 +27,7 @@ async def writable(request: Request, token: str) -> str:
 async def keep(request: Request, project: str, kind: str, content: bytes) -> str:
     """Keep ``content`` for the worker; gives its id. Raises ``HTTPException`` where the disk is full."""
     try:
-        entry: str = await run_in_threadpool(request.app.state.spool.put, project, kind, content)
+        entry: str = await request.app.state.gathering.put(Body(project, kind, content))
     except OSError as error:
         refusal = "It cannot be kept now: try again later."
         raise HTTPException(503, refusal, headers={"Retry-After": "60"}) from error

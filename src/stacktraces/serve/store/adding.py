@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Table, func, select
 
 from ...known import times
 from ...known._lookup import chunks
-from ...known._rows import insert_into
+from ...known._rows import Insert
 from ...known.issue import clean
 from ...known.schema import ISSUE
+from . import many
 from .bounded import Bounded
 from .records import StoredOccurrence
 from .tables import ACTIVITY, FACET, HOUR, OCCURRENCE, TAKEN, WORD
@@ -46,8 +47,7 @@ def taken(connection: Connection, names: Collection[str]) -> set[str]:
 def mark(connection: Connection, names: Collection[str]) -> None:
     """``names`` are being stored."""
     now = times.now()
-    if names:
-        connection.execute(TAKEN.insert(), [{"entry": name, "at": now} for name in names])
+    many.insert(connection, TAKEN, [{"entry": name, "at": now} for name in names])
 
 
 class Adding:
@@ -67,7 +67,7 @@ class Adding:
         if not occurrences:
             return
         rows = [_row(each) for each in occurrences]
-        connection.execute(OCCURRENCE.insert(), rows)
+        many.insert(connection, OCCURRENCE, rows)
         activity: dict[tuple[str, ...], dict[str, Any]] = {}
         hours: Counter[tuple[str, ...]] = Counter()
         facets: Counter[tuple[str, ...]] = Counter()
@@ -134,8 +134,7 @@ def write_words(connection: Connection, keys: Iterable[tuple[str, ...]]) -> None
         dict(zip(("word", "issue", "project"), each, strict=True))
         for each in sorted((word, issue, project) for issue, project, word in keys)
     ]
-    if rows:
-        connection.execute(insert_into(connection, WORD).on_conflict_do_nothing(), rows)
+    many.insert(connection, WORD, rows, lambda statement: statement.on_conflict_do_nothing())
 
 
 def _row(each: StoredOccurrence) -> dict[str, Any]:
@@ -169,16 +168,17 @@ def sum_up(connection: Connection, table: Table, rows: Iterable[dict[str, Any]])
     """Add ``rows`` of totals to what is there; touched in one order by every writer."""
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=lambda row: tuple(row[key] for key in keys))
-    if not ordered:
-        return
-    statement = insert_into(connection, table)
-    column, new = table.c, statement.excluded
-    changes: dict[str, Any] = {"count": column["count"] + new["count"]}
-    if table is ACTIVITY:
-        least, greatest = _extremes(connection)
-        changes["first_seen"] = least(column.first_seen, new.first_seen)
-        changes["last_seen"] = greatest(column.last_seen, new.last_seen)
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), ordered)
+    least, greatest = _extremes(connection)
+
+    def add(statement: Insert) -> Insert:
+        column, new = table.c, statement.excluded
+        changes: dict[str, Any] = {"count": column["count"] + new["count"]}
+        if table is ACTIVITY:
+            changes["first_seen"] = least(column.first_seen, new.first_seen)
+            changes["last_seen"] = greatest(column.last_seen, new.last_seen)
+        return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+    many.insert(connection, table, ordered, add)
 
 
 def _extremes(connection: Connection) -> tuple[Any, Any]:

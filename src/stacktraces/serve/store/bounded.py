@@ -13,7 +13,7 @@ _REMEMBERED = 100_000
 """Values that are known to be there."""
 _SECONDS = 600.0
 """For so long: other sites may have changed them."""
-_CHUNK = 200
+_CHUNK = 500
 
 Key: TypeAlias = tuple[str, ...]
 """What is bounded, by its columns, and a value."""

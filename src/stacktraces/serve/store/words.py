@@ -7,6 +7,7 @@ Of scripts without spaces each character begins a part.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 
 from ..._regex import regex
@@ -28,7 +29,12 @@ _PART = regex(
 
 def words_of(texts: Iterable[str | None]) -> set[str]:
     """The words of ``texts``, and the rest of each from each of its parts on."""
-    return {word for text in texts if text for word in _suffixes(text)}
+    return {word for text in texts if text for word in _words_of(text)}
+
+
+@functools.lru_cache(maxsize=2048)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_suffixes(text)))
 
 
 def _suffixes(text: str) -> Iterator[str]:
