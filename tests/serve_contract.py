@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +20,7 @@ from stacktraces.serve import changes
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.spool import Spool
-from stacktraces.serve.store import Filter, SiteStore
+from stacktraces.serve.store import Filter, SiteStore, adding
 from stacktraces.serve.worker import Worker
 
 SAMPLES = Path(__file__).parent / "corpus" / "serve"
@@ -50,6 +54,29 @@ def _pack(content: bytes, encoding: str) -> bytes:
         return packed
     zstd = pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
     return bytes(zstd.compress(content))
+
+
+def _all_of(store: SiteStore) -> dict[str, tuple[int, int, int]]:
+    """Of each issue how often it was seen, by what is known of it, by its totals and by its occurrences."""
+    issues = list(store.known.issues())
+    counts = store.counts([each.id for each in issues])
+    return {
+        each.id: (each.count, sum(counts.get(each.id, {}).values()), len(store.occurrences(each.id)))
+        for each in issues
+    }
+
+
+def _change_and_die(database: str, change: str, given: tuple[object, ...], killed: str) -> None:
+    """Changes issues in a process that is killed before, or behind, what was stored of them is moved."""
+    move = adding.move
+
+    def moved(*arguments: Any) -> None:
+        if killed == "behind":
+            move(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    adding.move = moved
+    getattr(changes, change)(SiteStore(database), *given)
 
 
 class SiteContract:
@@ -228,6 +255,30 @@ class SiteContract:
                 400,
                 413,
             )
+
+    @pytest.mark.parametrize("change", ["merge", "split"])
+    def test_a_kill_in_the_midst_of_a_change_leaves_all_as_it_was(
+        self, site: Site, database: str, change: str
+    ) -> None:
+        for name in ("cart", "stock"):
+            text = TRACE.replace("cart", name).replace("total", name)
+            site.client.post("/api/text", content=text, headers=site.write)
+        site.settle()
+        first, second = (each.id for each in site.store.issues(Filter()).issues)
+        if change == "split":
+            changes.merge(site.store, first, [second])
+        before = _all_of(site.store)
+        given = (first, [second]) if change == "merge" else (first, second)
+        for killed in ("before", "behind"):
+            process = multiprocessing.get_context("fork").Process(
+                target=_change_and_die, args=(database, change, given, killed)
+            )
+            process.start()
+            process.join()
+            assert process.exitcode == -signal.SIGKILL
+            assert _all_of(site.store) == before
+        getattr(changes, change)(site.store, *given)
+        assert _all_of(site.store) != before
 
     def test_totals_go_with_issues_that_are_merged_and_split(self, site: Site) -> None:
         for name in ("cart", "stock"):

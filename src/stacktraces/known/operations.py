@@ -13,7 +13,7 @@ from . import exemplar, times
 from .issue import Issue, Stack, clean, consolidated, title_of, unused_id
 from .mute import Mute
 from .older import exemplar_today
-from .store import Edit, Lookup, Store
+from .store import Edit, Editable, Lookup, Store
 
 
 def locate(lookup: Lookup, key: str) -> Issue:
@@ -87,7 +87,7 @@ def ignore(issue: Issue) -> None:
     issue.status = "ignored"
 
 
-def merge(store: Store, key: str, others: Collection[str]) -> Issue:
+def merge(store: Editable, key: str, others: Collection[str]) -> Issue:
     """Make the issues that ``others`` name part of the one that ``key`` names.
 
     Their ids stay as its aliases. Raises ``StoreError`` where one of them is that issue itself.
@@ -112,7 +112,7 @@ def absorb(issue: Issue, absorbed: Issue) -> None:
     issue.note = "\n".join(filter(None, (issue.note, absorbed.note))) or None
 
 
-def split(store: Store, key: str, fingerprint: str) -> Issue:
+def split(store: Editable, key: str, fingerprint: str) -> Issue:
     """Make an issue of its own of the ``fingerprint`` of the issue that ``key`` names.
 
     Raises ``StoreError`` where the issue has no such fingerprint, or no other.

@@ -52,7 +52,14 @@ class Edit(Lookup, Protocol):
         """The number of a recording that takes place now; ``None`` in a store that keeps no such order."""
 
 
-class Store(Lookup, Protocol):
+class Editable(Protocol):
+    """Something that is changed by edits."""
+
+    def edit(self) -> AbstractContextManager[Edit]:
+        """A change that no other writer comes between; an exception within it undoes it."""
+
+
+class Store(Lookup, Editable, Protocol):
     """A list of known issues. Every method raises ``StoreError`` where the store fails."""
 
     name: str
@@ -89,9 +96,6 @@ class Store(Lookup, Protocol):
 
     def forget_days(self, before: str) -> int:
         """Forget how often what was seen on each day before ``before``; gives how many counts that were."""
-
-    def edit(self) -> AbstractContextManager[Edit]:
-        """A change that no other writer comes between; an exception within it undoes it."""
 
     def close(self) -> None:
         """Let go of files and connections."""

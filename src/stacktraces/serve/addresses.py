@@ -36,13 +36,24 @@ def client_of(request: Request) -> str:
 def limited(endpoint: Endpoint) -> Endpoint:
     """Refuses an address that asks too often, and everybody where too many texts wait to be read."""
 
+    patient = unless_busy(endpoint)
+
     @functools.wraps(endpoint)
     async def checked(request: Request) -> Response:
-        state = request.app.state
-        if wait := state.upload_rates.wait(client_of(request)):
+        if wait := request.app.state.upload_rates.wait(client_of(request)):
             refusal = "Too many uploads from this address: try again later."
             raise HTTPException(429, refusal, headers={"Retry-After": str(wait)})
-        if state.commands.is_busy:
+        return await patient(request)
+
+    return checked
+
+
+def unless_busy(endpoint: Endpoint) -> Endpoint:
+    """Refuses everybody where too many texts wait to be read."""
+
+    @functools.wraps(endpoint)
+    async def checked(request: Request) -> Response:
+        if request.app.state.commands.is_busy:
             refusal = "Too many texts wait to be read: try again in a minute."
             raise HTTPException(503, refusal, headers={"Retry-After": "60"})
         return await endpoint(request)

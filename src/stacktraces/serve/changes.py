@@ -1,4 +1,4 @@
-"""What people do with issues of the site: their occurrences go with them."""
+"""What people do with issues of the site: their occurrences go with them, in the same transaction."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from .store import SiteStore
 
 def merge(store: SiteStore, key: str, others: Collection[str]) -> Issue:
     """Make ``others`` part of the issue ``key``. Raises ``StoreError``."""
-    issue = operations.merge(store.known, key, others)
-    for alias in issue.aliases:
-        store.move(alias, issue.id)
+    with store.editing() as editing:
+        issue = operations.merge(editing, key, others)
+        for alias in issue.aliases:
+            editing.move(alias, issue.id)
     return issue
 
 
 def split(store: SiteStore, key: str, fingerprint: str) -> Issue:
     """Make an issue of its own of one fingerprint of the issue ``key``. Raises ``StoreError``."""
-    old = operations.locate(store.known, key)
-    made = operations.split(store.known, key, fingerprint)
-    store.move(old.id, made.id, made.fingerprints)
+    with store.editing() as editing:
+        with editing.edit() as edit:
+            old = operations.locate(edit, key).id
+        made = operations.split(editing, key, fingerprint)
+        editing.move(old, made.id, made.fingerprints)
     return made
 
 

@@ -15,6 +15,7 @@ from ..model import Error, Trace
 from ..scrubbing import Scrubber
 from ..signatures.culprit import culprit
 from .store import SiteStore, StoredOccurrence
+from .store.site_store import Editing
 
 MOST_AT_ONCE = 10**12
 """Occurrences of one sighting."""
@@ -107,23 +108,36 @@ def edit(
         if step.put is not None and (reason := transfer.wrong(step.put)) is not None:
             raise UsageError(f"An issue cannot be kept: {reason}.")
         wanted[step.put.id if step.put is not None else step.remove or ""] = step.put
-    own = store.activity(list(wanted), project)
-    with store.known.edit() as change:
-        for key, was in expected.items():
-            if mark(change.issue(key)) != was:
-                raise ChangeError(f"Somebody else changed {key} meanwhile; try again. Nothing was changed.")
-        before = {each: _of(change, each) for each in wanted}
-        for each, issue in before.items():
-            if issue is not None and each not in own:
-                raise ChangeError(f"The issue {each} is of other projects. Nothing was changed.")
-        for step in steps:
-            if step.put is not None:
-                change.put(_counted(step.put, before, wanted))
-            elif step.remove is not None:
-                change.remove(step.remove)
-    _move(store, before, wanted)
-    _show(store, [each for each in wanted.values() if each is not None], project)
+    with store.editing() as editing:
+        own = editing.activity(list(wanted), project)
+        with editing.edit() as change:
+            before = _change(change, steps, wanted, expected, own)
+        _move(editing, before, wanted)
+        _show(editing, [each for each in wanted.values() if each is not None], project)
     return list(wanted)
+
+
+def _change(
+    change: Edit,
+    steps: Sequence[Step],
+    wanted: Mapping[str, Issue | None],
+    expected: Mapping[str, str | None],
+    own: Collection[str],
+) -> dict[str, Issue | None]:
+    """Make the ``steps``; gives the issues as they were. Raises ``ChangeError``."""
+    for key, was in expected.items():
+        if mark(change.issue(key)) != was:
+            raise ChangeError(f"Somebody else changed {key} meanwhile; try again. Nothing was changed.")
+    before = {each: _of(change, each) for each in wanted}
+    for each, issue in before.items():
+        if issue is not None and each not in own:
+            raise ChangeError(f"The issue {each} is of other projects. Nothing was changed.")
+    for step in steps:
+        if step.put is not None:
+            change.put(_counted(step.put, before, wanted))
+        elif step.remove is not None:
+            change.remove(step.remove)
+    return before
 
 
 def _counted(issue: Issue, before: Mapping[str, Issue | None], wanted: Mapping[str, Issue | None]) -> Issue:
@@ -148,7 +162,7 @@ def _of(change: Edit, issue_id: str) -> Issue | None:
     return found if found is not None and found.id == issue_id else None
 
 
-def _move(store: SiteStore, before: Mapping[str, Issue | None], after: Mapping[str, Issue | None]) -> None:
+def _move(store: Editing, before: Mapping[str, Issue | None], after: Mapping[str, Issue | None]) -> None:
     """Let what was stored of a fingerprint go with it from issue to issue."""
     gained = {
         fingerprint: issue.id
@@ -166,7 +180,7 @@ def _fingerprints(issue: Issue | None) -> set[str]:
     return set(issue.fingerprints) if issue is not None else set()
 
 
-def _show(store: SiteStore, issues: Collection[Issue], project: str) -> None:
+def _show(store: Editing, issues: Collection[Issue], project: str) -> None:
     """Let issues that nobody has sent be seen in ``project``: as stacks that stand for no occurrence."""
     known = store.activity([each.id for each in issues], project)
     firsts: dict[tuple[str, str], Stack] = {}

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ...errors import InputError
+from ..addresses import limited, unless_busy
 from ..bodies import body_of
 from ..uploads.fleets import MOST_SNAPSHOTS, Fleets, snapshots
 from ._reports import report_page
@@ -120,8 +121,8 @@ async def _missing(request: Request) -> Response:
 
 routes = [
     Route("/fleet", show_form, methods=["GET"]),
-    Route("/fleet", take, methods=["POST"]),
+    Route("/fleet", limited(take), methods=["POST"]),
     Route("/fleet/{token}", show, methods=["GET"]),
-    Route("/fleet/{token}", take, methods=["POST"]),
+    Route("/fleet/{token}", unless_busy(take), methods=["POST"]),
     Route("/fleet/{token}/add", show_adding, methods=["GET"]),
 ]

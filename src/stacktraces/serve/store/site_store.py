@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, func, select
 
@@ -12,13 +13,38 @@ from ...errors import StoreError
 from ...known import Issue, Sighting, times
 from ...known.schema import ISSUE
 from ...known.sql import SqlStore
-from ...known.store import sql_store
+from ...known.store import Edit, sql_store
 from ...model import Status
 from ..tokens import Bearer, TokenKind, digest
 from . import adding, by_project, migrations, reading
 from .by_project import Activity
 from .records import Filter, Page, StoredOccurrence
 from .tables import OCCURRENCE, PROJECT, TOKEN
+
+
+class Editing:
+    """Changes issues, as :mod:`~stacktraces.known.operations` do, and what was stored of them, together."""
+
+    def __init__(self, known: SqlStore, connection: Connection) -> None:
+        self._known = known
+        self._connection = connection
+
+    def edit(self) -> AbstractContextManager[Edit]:
+        """A change of issues, a part of this one."""
+        return self._known.edit_within(self._connection)
+
+    def move(self, issue: str, target: str, fingerprints: Collection[str] | None = None) -> None:
+        """Make what was stored of ``issue``, or just of its ``fingerprints``, part of ``target``."""
+        adding.move(self._connection, issue, target, fingerprints)
+
+    def activity(self, issues: Collection[str], project: str) -> dict[str, Activity]:
+        """How often, and when, each of ``issues`` was seen in ``project``."""
+        return by_project.activity(self._connection, issues, project)
+
+    def show(self, occurrences: Collection[StoredOccurrence]) -> None:
+        """Store occurrences whose issues are known."""
+        # The worker's own belongs to its thread.
+        adding.Adding().add(self._connection, occurrences)
 
 
 class SiteStore:
@@ -124,15 +150,11 @@ class SiteStore:
             adding.Adding().add(connection, occurrences)
         return True
 
-    def show(self, occurrences: Collection[StoredOccurrence]) -> None:
-        """Store occurrences whose issues are known."""
+    @contextlib.contextmanager
+    def editing(self) -> Iterator[Editing]:
+        """A transaction that changes issues and what was stored of them; an exception undoes all of it."""
         with self.known.connection(writes=True) as connection:
-            adding.Adding().add(connection, occurrences)
-
-    def move(self, issue: str, target: str, fingerprints: Collection[str] | None = None) -> None:
-        """Make what was stored of ``issue``, or just of its ``fingerprints``, part of ``target``."""
-        with self.known.connection(writes=True) as connection:
-            adding.move(connection, issue, target, fingerprints)
+            yield Editing(self.known, connection)
         self._adding.clear()
 
     def issues(self, wanted: Filter, *, most: int = 50, after: int = 0) -> Page:
