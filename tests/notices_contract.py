@@ -16,10 +16,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from prometheus_client import generate_latest
 from sqlalchemy import func, select
 
 from stacktraces.known import operations
 from stacktraces.known.mute import Mute
+from stacktraces.serve.metrics import Metrics
 from stacktraces.serve.notices import KINDS, Notices, Receiver, gathering, queue
 from stacktraces.serve.notices.events import MOST_WAITING
 from stacktraces.serve.notices.growth import FLOOR
@@ -102,7 +104,8 @@ class Site:
     def open(self) -> None:
         """As after a start; what was in memory is gone."""
         self.store = SiteStore(self._database)
-        self.notices = Notices(self.store.known, SITE, private=True, clock=self.clock)
+        self.metrics = Metrics()
+        self.notices = Notices(self.store.known, SITE, private=True, metrics=self.metrics, clock=self.clock)
         self.spool = Spool(self._folder / "spool")
         self.worker = Worker(self.spool, self.store, None, self.notices.hear)
 
@@ -290,6 +293,9 @@ class NoticesContract:
         assert (attempt.state, attempt.tries, attempt.error) == ("sent", 3, None)
         assert receiver.paused is None
         assert len(inbox.messages) == 1
+        counted = generate_latest(site.metrics.registry).decode()
+        assert 'stacktraces_messages_total{form="json",result="again"} 2.0' in counted
+        assert 'stacktraces_messages_total{form="json",result="sent"} 1.0' in counted
 
     def test_it_is_given_up_after_some_tries(self, site: Site, inbox: Inbox) -> None:
         site.listen(inbox)

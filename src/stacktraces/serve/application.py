@@ -63,7 +63,9 @@ def create_application(settings: Settings) -> Starlette:
     scrubber = Scrubber(load_rules(settings.scrubbing_rules) if settings.scrubbing_rules else default_rules())
     metrics = Metrics()
     metrics.watch(store, spool)
-    notices = Notices(store.known, settings.url, mail=mail, private=settings.private_webhooks)
+    notices = Notices(
+        store.known, settings.url, mail=mail, private=settings.private_webhooks, metrics=metrics
+    )
     worker = Worker(spool, store, rules, notices.hear, settings.limits, metrics, scrubber)
 
     @contextlib.asynccontextmanager

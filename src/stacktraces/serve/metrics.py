@@ -58,6 +58,12 @@ class Metrics:
         self._failures = Counter(
             "stacktraces_database_errors", "Times that the database failed.", registry=self.registry
         )
+        self._messages = Counter(
+            "stacktraces_messages",
+            "Tries to send a message of events, by form of the receiver and result.",
+            ("form", "result"),
+            registry=self.registry,
+        )
 
     def answered(self, operation: str, status: int) -> None:
         """An operation for programs was answered."""
@@ -75,6 +81,10 @@ class Metrics:
     def set_aside(self) -> None:
         """What was acknowledged cannot be stored."""
         self._lost.labels("set aside").inc()
+
+    def sent(self, form: str, result: str) -> None:
+        """It was tried to send a message: it was ``sent``, is tried ``again``, or is ``given up``."""
+        self._messages.labels(form, result).inc()
 
     def database_failed(self) -> None:
         """The database did not do what was asked of it."""

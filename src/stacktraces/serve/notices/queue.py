@@ -101,8 +101,8 @@ def sent(connection: Connection, number: int) -> None:
     connection.execute(_of(number).values(state="sent", error=None))
 
 
-def refused(connection: Connection, delivery: Delivery, why: Refused, now: int) -> None:
-    """The receiver has not taken what was claimed: try later, or give up."""
+def refused(connection: Connection, delivery: Delivery, why: Refused, now: int) -> bool:
+    """The receiver has not taken what was claimed: try later, or give up; gives whether it is tried again."""
     tries = delivery.tries + 1
     again = why.again and tries < TRIES
     wait = max(wait_after(tries), min(LONGEST_WAIT, int(why.wait)))
@@ -112,6 +112,7 @@ def refused(connection: Connection, delivery: Delivery, why: Refused, now: int) 
         "due": now + wait,
     }
     connection.execute(_of(delivery.number).values(values))
+    return again
 
 
 def _of(number: int):  # type: ignore[no-untyped-def]

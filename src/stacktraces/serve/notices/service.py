@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ...errors import StacktracesError
 from ...known import Labelled, times
 from ...known.sql import SqlStore
+from ..metrics import Metrics
 from ..store import StoredOccurrence
 from . import events, forms, gathering, messages, queue, receivers
 from .forms import Parcel, Ways
@@ -51,12 +52,17 @@ class Notices:
         *,
         mail: MailSettings | None = None,
         private: bool = False,
+        metrics: Metrics | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``url`` is the site's address, for links; ``private``: webhooks may reach private addresses."""
+        """``url`` is the site's address, for links; ``private``: webhooks may reach private addresses.
+
+        ``metrics`` counts what is sent.
+        """
         self._store = known
         self._url = url.rstrip("/")
         self._clock = clock
+        self._metrics = metrics or Metrics()
         self.ways = Ways(functools.cache(functools.partial(_poster, private)), mail, private)
         self._watch = Watch()
         self._watched = self._forgot = float("-inf")
@@ -145,11 +151,13 @@ class Notices:
         with self._store.connection(writes=True) as connection:
             if why is None:
                 queue.sent(connection, delivery.number)
-                return
-            why.again &= again
-            queue.refused(connection, delivery, why, now)
-            if why.gone:
-                receivers.pause(connection, delivery.receiver, "the receiver answers that it is gone")
+                result = "sent"
+            else:
+                why.again &= again
+                result = "again" if queue.refused(connection, delivery, why, now) else "given up"
+                if why.gone:
+                    receivers.pause(connection, delivery.receiver, "the receiver answers that it is gone")
+        self._metrics.sent(delivery.form, result)
 
     def _send(self, delivery: Delivery) -> Refused | None:
         form = forms.find(delivery.form)
