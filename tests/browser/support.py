@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,9 +23,9 @@ PATIENCE = 30_000
 class Site:
     """Served on loopback by a thread; ``send`` is what a client's request does in the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         self.application = create_application(
-            Settings(database=str(folder / "site.db"), data=folder / "data")
+            Settings(database=str(folder / "site.db"), data=folder / "data", **settings)
         )
         self.store = self.application.state.store
         self.store.add_project("shop", "Shop")
