@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from stacktraces.errors import InputError
+from stacktraces.errors import InputError, StoreError
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
@@ -129,7 +130,9 @@ def test_snapshots_of_many_hosts_are_one_page(site: Site) -> None:
 
 def test_a_fleet_is_bounded(tmp_path: Path) -> None:
     fleets = Fleets(tmp_path, Commands(), most=2, most_snapshots=1)
-    tokens = [fleets.begin() for _ in range(3)]
+    tokens = [fleets.begin() for _ in range(2)]
+    os.utime(tmp_path / tokens[0], (0, 0))
+    tokens.append(fleets.begin())
     assert [fleets.find(each) is not None for each in tokens] == [False, True, True]
     folder = fleets.find(tokens[2])
     assert folder is not None
@@ -171,6 +174,51 @@ def test_pages_of_issues_are_for_people_who_logged_in(site: Site) -> None:
         assert site.client.get(path).url.path == "/login"
     site.log_in("viewer")
     assert site.client.get("/people").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wanted", "path"),
+    [
+        ("/issues-compared", "/issues-compared"),
+        ("//evil.example/", "/issues"),
+        ("/\\evil.example", "/issues"),
+    ],
+)
+def test_logging_in_leads_to_the_page_that_was_asked_for(site: Site, wanted: str, path: str) -> None:
+    assert "people who are logged in" in site.client.get("/issues-compared").text
+    site.accounts.add("ann", PASSWORD, "member")
+    answer = site.post("/login", {"name": "ann", "password": PASSWORD, "next": wanted})
+    assert (answer.url.host, answer.url.path) == ("testserver", path)
+
+
+def test_errors_are_pages_for_people(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = {"Accept": "text/html"}
+    site.log_in()
+    for path in ("/nothing", "/issues/nothing", "/fleet/nothing"):
+        answer = site.client.get(path, headers=browser)
+        assert answer.status_code == 404
+        assert "There is no such" in answer.text
+
+    def gone(*_: object, **__: object) -> None:
+        raise StoreError("the server is gone")
+
+    monkeypatch.setattr(site.store, "issues", gone)
+    answer = site.client.get("/issues", headers=browser)
+    assert answer.status_code == 503
+    assert "The database does not answer" in answer.text
+    assert site.client.get("/issues").json()["error"]
+
+
+def test_older_occurrences_are_shown_with_their_stacks(site: Site) -> None:
+    for second in range(3):
+        site.send(trace(message=f"'{second}'", second=second))
+    site.log_in()
+    address = f"/issues/{site.only}"
+    assert '<pre class="message" tabindex="0">&#39;2&#39;</pre>' in site.client.get(address).text
+    older = site.client.get(f"{address}?after=2").text
+    assert '<pre class="message" tabindex="0">&#39;0&#39;</pre>' in older
+    assert "The stack of an older occurrence" in older
+    assert site.client.get(f"{address}?after=9").url.query == b""
 
 
 def test_a_form_without_its_token_changes_nothing(site: Site) -> None:

@@ -124,14 +124,24 @@ def _routes() -> Iterator[BaseRoute]:
             yield from getattr(module, "routes", ())
 
 
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def _page(request: Request, status: int, heading: str, told: str) -> Response:
+    """For a person, when the database may be gone: it is not asked who that is."""
+    from .pages._web import problem
+
+    request.state.account = None
+    return await problem(request, status, heading, told)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if "text/html" in request.headers.get("accept", ""):
-        from .pages._web import problem
+    if _wants_page(request):
+        from .pages._web import refused
 
-        response = await problem(request, error.status_code, "This did not work", error.detail)
-        response.headers.update(error.headers or {})
-        return response
+        return await refused(request, error)
     told = error.detail
     if told == HTTPStatus(error.status_code).phrase:
         told = _UNTOLD.get(error.status_code, f"{told}.")
@@ -146,11 +156,18 @@ async def _wrong(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": str(error)}, 422)
 
 
-async def _broken(_: Request, error: Exception) -> JSONResponse:
+async def _broken(request: Request, error: Exception) -> Response:
+    if _wants_page(request):
+        return await _page(request, 500, "The site failed", "Its log says why: please report it.")
     return JSONResponse({"error": "The site failed: its log says why; please report it."}, 500)
 
 
-async def _failed(request: Request, error: Exception) -> JSONResponse:
+async def _failed(request: Request, error: Exception) -> Response:
     _LOGGER.warning("%s", error)
     request.app.state.metrics.database_failed()
+    if _wants_page(request):
+        told = "Load the page again in a while. What is sent meanwhile is kept, and stored later."
+        response = await _page(request, 503, "The database does not answer", told)
+        response.headers.update(_LATER)
+        return response
     return JSONResponse({"error": "The database does not answer: try again later."}, 503, _LATER)

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias, cast
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..._version import __version__
-from ...errors import StacktracesError
+from ...errors import ChangeError, StacktracesError, StoreError
 from ...render._safe import printable
 from ..accounts import Account, Accounts
 from ..uploads.commands import Commands
@@ -29,6 +30,11 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_UNTOLD = {
+    404: ("There is no such page", "The address is wrong, or what stood there is gone."),
+    405: ("This did not work", "This page takes no form."),
+}
+"""For errors of which no more is known: a heading, and what to say."""
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -81,13 +87,26 @@ async def account(request: Request) -> Account | None:
     return request.state.account or None
 
 
+def _to_log_in(request: Request) -> Response:
+    """The page that logs in, and leads back: to the page that was asked for, or whose form was sent."""
+    path = request.url.path.removeprefix(prefix(request))
+    query = f"?{request.url.query}" if request.url.query else ""
+    return redirect(request, "/login?" + urlencode({"next": f"{path}{query}"}))
+
+
+def path_within(path: str) -> str:
+    """``path`` where it is one of our pages, else the list of issues: another site's link may hold it."""
+    is_ours = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
+    return path if is_ours else "/issues"
+
+
 def needs_account(endpoint: Endpoint) -> Endpoint:
     """Lets only people in who are logged in; others are sent to the page that logs them in."""
 
     @functools.wraps(endpoint)
     async def guarded(request: Request) -> Response:
         if await account(request) is None:
-            return redirect(request, "/login")
+            return _to_log_in(request)
         return await endpoint(request)
 
     return guarded
@@ -100,7 +119,7 @@ def needs_role(endpoint: Endpoint, *, admin: bool = False) -> Endpoint:
     async def guarded(request: Request) -> Response:
         who = await account(request)
         if who is None:
-            return redirect(request, "/login")
+            return _to_log_in(request)
         if not who.may_change or (admin and who.role != "admin"):
             return await problem(request, 403, "Not allowed", f"A {who.role} may not do this.")
         return await endpoint(request)
@@ -152,6 +171,7 @@ async def page(request: Request, template: str, *, status: int = 200, **values: 
         "url": lambda path: start + path,
         "address": address(request),
         "user": await account(request),
+        "here": request.url.path.removeprefix(start),
         "version": __version__,
         "csrf": lambda: Markup(f'<input type="hidden" name="token" value="{token}">'),
         **values,
@@ -179,6 +199,14 @@ async def problem(request: Request, status: int, heading: str, told: str, advice
     )
 
 
+async def refused(request: Request, error: HTTPException) -> Response:
+    """A page for a request that was refused."""
+    heading, told = _UNTOLD.get(error.status_code, ("This did not work", error.detail))
+    response = await problem(request, error.status_code, heading, told)
+    response.headers.update(error.headers or {})
+    return response
+
+
 def redirect(request: Request, path: str) -> Response:
     """Go on with another page of the site."""
     return RedirectResponse(prefix(request) + path, 303)
@@ -203,7 +231,11 @@ def human(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except HTTPException as error:
-            return await problem(request, error.status_code, "This did not work", error.detail)
+            return await refused(request, error)
+        except ChangeError as error:
+            return await problem(request, 409, "Nothing was changed", str(error))
+        except StoreError:
+            raise
         except StacktracesError as error:
             return await problem(request, 422, "This did not work", str(error))
 

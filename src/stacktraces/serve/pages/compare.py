@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 from sqlalchemy import func, select
@@ -14,12 +16,14 @@ from starlette.routing import Route
 from ...errors import InputError, UsageError
 from ...known import times
 from ..store import SiteStore
-from ..store.tables import OCCURRENCE
+from ..store.tables import HOUR
 from ..uploads.folder import TOKEN, Uploads
 from ..uploads.looking import compare
 from ._web import commands, human, needs_account, page
 
 _MOST_CHANGES = 200
+_SPANS = ("from", "to", "and_from", "and_to")
+_HOUR = len("2026-03-01T12")
 
 
 class Change(msgspec.Struct):
@@ -65,24 +69,36 @@ def _path(uploads: Uploads, given: str) -> tuple[Path, str]:
 @human
 async def of_spans(request: Request) -> Response:
     """Counts of issues in two spans of time."""
-    names = ("from", "to", "and_from", "and_to")
-    given = {name: request.query_params.get(name, "") for name in names}
+    given = {name: request.query_params.get(name, "") for name in _SPANS}
     changes = None
     if any(given.values()):
-        spans = [times.normalise(given[name]) for name in names]
+        spans = [times.normalise(given[name]) for name in _SPANS]
         if None in spans:
             raise UsageError("Give four times, such as 2026-03-01 or 2026-03-01T12:00.")
         changes = await run_in_threadpool(_changes, request.app.state.store, [str(each) for each in spans])
-    return await page(request, "spans.html", given=given, changes=changes)
+    return await page(request, "spans.html", given=given, changes=changes, usual=_usual())
+
+
+def _usual() -> dict[str, str]:
+    """What is often asked for: its words, and the query."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    spans = {"an hour": timedelta(hours=1), "a day": timedelta(days=1), "a week": timedelta(weeks=1)}
+    found = {}
+    for words, span in spans.items():
+        moments = (now - 2 * span, now - span, now - span, now)
+        text = (each.strftime("%Y-%m-%dT%H:%M") for each in moments)
+        found[words] = urlencode(dict(zip(_SPANS, text, strict=True)))
+    return found
 
 
 def _changes(store: SiteStore, spans: list[str]) -> list[Change]:
     counts: list[dict[str, int]] = []
     with store.known.connection(writes=False) as connection:
         for start, end in (spans[:2], spans[2:]):
-            within = (OCCURRENCE.c.seen >= start) & (OCCURRENCE.c.seen < end)
-            statement = select(OCCURRENCE.c.issue, func.count()).where(within).group_by(OCCURRENCE.c.issue)
-            counts.append({row[0]: row[1] for row in connection.execute(statement)})
+            within = (HOUR.c.hour >= start[:_HOUR]) & (HOUR.c.hour < end[:_HOUR])
+            total = func.sum(HOUR.c.count)
+            statement = select(HOUR.c.issue, total).where(within).group_by(HOUR.c.issue)
+            counts.append({row[0]: int(row[1]) for row in connection.execute(statement)})
         before, after = counts
         ids = sorted({*before, *after}, key=lambda each: -abs(after.get(each, 0) - before.get(each, 0)))
         issues = store.known.issues_within(connection, ids[:_MOST_CHANGES])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...errors import UsageError
+from ...errors import ChangeError, UsageError
 from ...known import mute, operations
-from ...model import Trace
 from ...render import plain
 from ...signatures.culprit import culprit
 from ..changes import merge, split, state_of
@@ -24,10 +21,23 @@ from ..store import SiteStore, StoredOccurrence
 from ..store.keeping import kept_of
 from ._charts import Axis, drawn
 from ._stacks import links
-from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, redirect, text_of
+from ._values import values_of
+from ._web import (
+    account,
+    accounts,
+    form,
+    human,
+    needs_account,
+    needs_role,
+    page,
+    prefix,
+    problem,
+    redirect,
+    text_of,
+)
 
 _OCCURRENCES = 50
-_VALUES = 8
+_DIGITS = 9
 _CHART = (900, 96)
 
 
@@ -36,10 +46,17 @@ _CHART = (900, 96)
 async def show(request: Request) -> Response:
     """All that is known of an issue."""
     store: SiteStore = request.app.state.store
-    issue = await run_in_threadpool(operations.locate, store.known, request.path_params["id"])
+    try:
+        issue = await run_in_threadpool(operations.locate, store.known, request.path_params["id"])
+    except ChangeError:
+        told = f"No issue is called {request.path_params['id']}."
+        return await problem(request, 404, "There is no such issue", told, "Look for it in the list.")
     if issue.id != request.path_params["id"]:
         return redirect(request, f"/issues/{issue.id}")
-    occurrences = await run_in_threadpool(store.occurrences, issue.id, most=_OCCURRENCES)
+    after = _after(request)
+    occurrences = await run_in_threadpool(store.occurrences, issue.id, most=_OCCURRENCES, after=after)
+    if after and not occurrences:
+        return redirect(request, f"/issues/{issue.id}")
     kept = await run_in_threadpool(kept_of, store.known, issue.id)
     counts = await run_in_threadpool(store.counts, [issue.id])
     axis = Axis(counts)
@@ -58,7 +75,9 @@ async def show(request: Request) -> Response:
         links=links(error, runtime) if error is not None else [],
         chart=drawn(axis.bars(issue.id), "chart", *_CHART),
         ends=axis.ends,
-        spread=_spread(occurrences),
+        values=values_of(await run_in_threadpool(store.facets, issue.id), occurrences),
+        after=after,
+        most=_OCCURRENCES,
         kept=kept,
         occurrences=[_occurrence(each) for each in occurrences],
         similar=await run_in_threadpool(similar_to, store, issue),
@@ -66,6 +85,12 @@ async def show(request: Request) -> Response:
         log=await run_in_threadpool(people.log, subject=issue.id, most=20),
         live=f"{prefix(request)}/live?" + urlencode({"id": issue.id}),
     )
+
+
+def _after(request: Request) -> int:
+    """How many of the latest occurrences are passed over."""
+    text = request.query_params.get("after", "0")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def _occurrence(stored: StoredOccurrence) -> dict[str, Any]:
@@ -79,30 +104,6 @@ def _occurrence(stored: StoredOccurrence) -> dict[str, Any]:
         "message": plain.headline(trace.error),
         "before": trace.before,
     }
-
-
-def _spread(occurrences: Iterable[StoredOccurrence]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """How often which message, host, environment, … stands in the latest occurrences."""
-    ways: dict[str, Callable[[StoredOccurrence], str | None]] = {
-        "message": lambda each: (each.trace.error.message or "").partition("\n")[0],
-        "environment": lambda each: each.environment,
-        "release": lambda each: each.release,
-        "host": lambda each: _context(each.trace, "host"),
-        "pod": lambda each: _context(each.trace, "pod"),
-        "process": lambda each: _context(each.trace, "process"),
-        "logger": lambda each: _context(each.trace, "logger"),
-        "level": lambda each: _context(each.trace, "level"),
-    }
-    found = []
-    for name, way in ways.items():
-        counted = Counter(value for each in occurrences if (value := way(each)))
-        if counted:
-            found.append((name, counted.most_common(_VALUES)))
-    return found
-
-
-def _context(trace: Trace, name: str) -> str | None:
-    return cast("str | None", getattr(trace.context, name))
 
 
 @needs_role

@@ -17,6 +17,7 @@ from ._web import (
     form,
     human,
     page,
+    path_within,
     prefix,
     problem,
     redirect,
@@ -30,21 +31,22 @@ _SECONDS = SESSION_DAYS * 24 * 3600
 
 async def show_login(request: Request) -> Response:
     """Asks for name and password."""
+    following = path_within(request.query_params.get("next", ""))
     if await account(request) is not None:
-        return redirect(request, "/issues")
-    return await page(request, "login.html", told=None, name="")
+        return redirect(request, following)
+    return await page(request, "login.html", told=None, name="", following=following)
 
 
 @human
 async def log_in(request: Request) -> Response:
     """Begins a session."""
     fields = await form(request, most_bytes=_FORM_BYTES)
-    name = text_of(fields, "name").strip()
+    name, following = text_of(fields, "name").strip(), path_within(text_of(fields, "next"))
     keys = (f"name {name[:80]}", f"address {client_of(request)}")
     people = accounts(request)
     if wait := max(map(people.attempts.wait, keys)):
         told = "There were too many wrong passwords: wait a minute."
-        response = await page(request, "login.html", status=429, told=told, name=name)
+        response = await page(request, "login.html", status=429, told=told, name=name, following=following)
         response.headers["Retry-After"] = str(wait)
         return response
     # Counted before it is known, so that many at the same time are not more than many in turn.
@@ -54,11 +56,11 @@ async def log_in(request: Request) -> Response:
     if token is None:
         await run_in_threadpool(people.did, "", "log-in failed", name[:80])
         told = "The name or the password is wrong."
-        return await page(request, "login.html", status=403, told=told, name=name)
+        return await page(request, "login.html", status=403, told=told, name=name, following=following)
     for key in keys:
         people.attempts.forgive(key)
     await run_in_threadpool(people.did, name, "logged in", "")
-    response = redirect(request, "/issues")
+    response = redirect(request, following)
     start_session(request, response, token, _SECONDS)
     return response
 

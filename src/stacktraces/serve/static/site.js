@@ -51,6 +51,7 @@ const keys = {
   r: () => press("[data-key=r]"),
   o: () => press("[data-key=o]"),
   i: () => press("[data-key=i]"),
+  c: () => { const comment = document.getElementById("comment"); if (comment) comment.focus(); },
   u: () => press("[data-key=u]"),
   "?": () => { const help = document.getElementById("keys"); if (help) { help.open = true; help.scrollIntoView(); } },
 };
@@ -61,14 +62,32 @@ document.addEventListener("keydown", (event) => {
   if (key) { event.preventDefault(); key(); }
 });
 
+if (navigator.clipboard) {
+  for (const block of document.querySelectorAll("pre[data-copy]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy: ${block.dataset.copy}`);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.textContent);
+      button.textContent = "Copied";
+    });
+    block.before(button);
+  }
+}
+
 const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
   const events = new EventSource(live.dataset.live);
+  const more = document.querySelector("[data-more]");
   events.addEventListener("counts", (event) => {
     const { counts, unseen } = JSON.parse(event.data);
     for (const [id, count] of Object.entries(counts)) {
       for (const cell of document.querySelectorAll(`[data-count="${CSS.escape(id)}"]`)) {
-        cell.textContent = count.toLocaleString("en");
+        const told = count.toLocaleString("en");
+        if (more && cell.textContent !== told) more.hidden = false;
+        cell.textContent = told;
       }
     }
     live.hidden = !unseen;
