@@ -29,14 +29,22 @@ def starts_trace(line: str, following: str) -> bool:
 FORMAT = Format(
     name="dart",
     title="Dart exception",
-    anchors=(b"#0      ",),
+    anchors=(
+        b"#0      ",
+        b"#00 abs ",
+        b"When the exception was thrown, this was the stack",
+        *(b".dart %d" % digit for digit in range(1, 10)),
+        b"  dart:",
+        b"  package:",
+    ),
     read=read,
 )
 
 LINES = TraceLines(
     header=LineKind(rb"Unhandled exception:\s*\Z", (b"Unhandled exception:",)),
     frame=LineKind(
-        rb"#\d{1,5}+ {1,6}+[^\n(]{1,500}+\((?:package|dart|file):", (b"#0   ", b"#1   ", b"#2   ")
+        rb"#\d{1,5}+ {1,6}+[^\n(]{1,500}+\((?:package|dart|file):| {4}#\d\d abs [0-9a-f]",
+        (b"#0   ", b"#1   ", b"#2   ", b"    #00 abs "),
     ),
     goes_on=rb"#\d{1,5} {1,6}|<asynchronous suspension>",
 )
@@ -49,6 +57,8 @@ RUNTIME = Runtime(
     lines=LINES,
     starts=starts_trace,
     versions="none: written from documents",
-    reads="exceptions that nobody caught or were logged, with asynchronous parts of the stack",
-    not_read="stacks of programs compiled ahead of time; those that package:stack_trace formats",
+    reads="exceptions that nobody caught or were logged, with asynchronous parts of the stack; those that "
+    "the Flutter framework caught; failed tests and what else package:stack_trace formats; programs compiled "
+    "ahead of time, by the offsets in their build",
+    not_read="what a compiled program's functions are called: that takes `flutter symbolize`",
 )

@@ -1,110 +1,135 @@
-"""Dart's stack traces.
+"""Dart's stack traces, and what stands above them.
 
 =================================================================================  =====================
 line                                                                               what it is
 =================================================================================  =====================
-``Unhandled exception:``                                                           the message follows
+``Unhandled exception:``, ``Unhandled Exception: Bad state: m``                    the message follows
 ``FormatException: Invalid number``                                                the type and message
-``#0      Store.price.<anonymous closure> (package:shop/store.dart:17:20)``        a frame
-``<asynchronous suspension>``                                                      the stack goes on
+``00:01 +0 -1: cart total [E]``                                                    a test that failed
+``*** *** *** …``, ``pid: 71, tid: 75``, ``build_id: '3f2a'``                      a compiled program's stack
 =================================================================================  =====================
+
+Frames are the matter of :mod:`.frames`, the framework's reports of :mod:`.flutter`.
 """
 
 from __future__ import annotations
 
 from sys import intern
 
-from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from ...model import Error, Frame, Origin, Trace
+from ...model import Error, Origin, Trace
+from .flutter import STACK, read_report
+from .frames import frame_of, read_frames
 
 NAME = "dart"
-_FRAME = regex(
-    r"\s*+#(?P<number>\d{1,6}+) {1,8}+(?P<name>\S.{0,500}?) \("
-    r"(?P<file>(?:package|dart|file):[^()\n]{1,1000}?)"
-    r"(?::(?P<line>\d{1,9}))?(?::(?P<column>\d{1,9}))?\)\s*\Z"
-)
 _UNHANDLED = regex(r".{0,300}?(?:Unhandled exception:|Unhandled Exception: (?P<text>\S.*))\s*\Z")
-_HEADER = regex(r"(?P<type>_?[A-Z][\w.]{0,300}(?:Exception|Error)|Exception)(?:: ?(?P<message>.*))?\Z")
-_IN_RECORD = regex(r"(?<![\w.])(?=_?[A-Z]\w{0,300}(?:Exception|Error)(?:: |\s*\Z)|Exception: )")
-_SUSPENSION = "<asynchronous suspension>"
-FRAMES_KEPT = 1000
+_HEADER = regex(
+    r"(?P<type>_?[A-Z][\w.]{0,300}(?:Exception|Error)|Exception)(?: \([\w ]{1,60}\))?"
+    r"(?:: ?(?P<message>.*))?\Z"
+)
+_IN_RECORD = regex(
+    r"(?<![\w.])(?=_?[A-Z]\w{0,300}(?:Exception|Error)(?: \([\w ]{1,60}\))?(?:: |\s*\Z)|Exception: )"
+)
+_TEST = regex(r"\d\d:\d\d \+\d{1,9}(?: ~\d{1,9})?(?: -\d{1,9})?: (?P<name>.{1,1000}) \[E\]\s*\Z")
+_COMPILED = regex(
+    r"(?:\*\*\* )+\*\*\*\s*\Z|pid: \d|os: \w|isolate_(?:dso_base|instructions): |vm_\w{1,40}: "
+    r"|build_id: '(?P<build>[0-9a-f]{1,80})'"
+)
+_FEWEST_FRAMES = 2
+"""Frames that make a trace where nothing names an error."""
 _LOOK_BACK = 100
+_MOST_BLANK = 2
 
 
 def read(cursor: Cursor) -> Trace | None:
     """The trace that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
-    found = _FRAME.match(cursor.line or "")
-    if found is None or found["number"] != "0":
+    line = cursor.line or ""
+    if STACK in line:
+        report = read_report(cursor)
+        return _trace(*report) if report is not None else None
+    if frame_of(line) is None or _is_frame_before(cursor):
         return None
     frames_at = cursor.offset
-    lines: list[str] = []
-    for _ in range(_LOOK_BACK):
-        if not cursor.back():
-            return None
-        line = cursor.line or ""
-        start = cursor.offset
-        if unhandled := _UNHANDLED.match(line):
-            error = _error([unhandled["text"], *lines] if unhandled["text"] else lines, certain=True)
-            break
-        text = line.strip()
-        in_record = _IN_RECORD.search(line) if starts_record(line) else None
-        if _HEADER.match(text) or in_record:
-            before = cursor.peek(-1)
-            first = line[in_record.start() :] if in_record else text
-            error = _error([first, *lines], certain=False)
-            if before is not None and _UNHANDLED.match(before):
-                cursor.back()
-                start = cursor.offset
-            break
-        if starts_record(line) or _FRAME.match(line):
-            return None
-        lines.insert(0, line)
-    else:
-        return None
-    if error is None:
-        return None
+    notes = _step_over_build(cursor)
+    found = _error_above(cursor)
+    error, start = found if found is not None else (Error(), frames_at)
     cursor.seek(frames_at)
-    left_out = _take_frames(cursor, error)
+    error.frames, left_out = read_frames(cursor)
+    if found is None and len(error.frames) < _FEWEST_FRAMES:
+        return None
+    error.notes += notes
+    return _trace(error, start, left_out)
+
+
+def _trace(error: Error, start: int, left_out: int) -> Trace:
     uncertain = [f"{left_out} frames of a long stack are not here."] if left_out else []
     return Trace(error=error, format=NAME, origin=Origin(offset=start), uncertain=uncertain)
 
 
-def _error(lines: list[str], *, certain: bool) -> Error | None:
-    """The error that ``lines`` name; its type is not known where a program threw a text."""
-    if not lines:
+def _is_frame_before(cursor: Cursor) -> bool:
+    """Whether the frame at hand is not the first of its stack: its reader was asked for the first."""
+    frame, before = frame_of(cursor.line or ""), frame_of(cursor.peek(-1) or "")
+    return before is not None and not (frame is not None and frame.id == 0)
+
+
+def _step_over_build(cursor: Cursor) -> list[str]:
+    """Go back to the first line that a compiled program prints above its frames; the build, as a note."""
+    notes: list[str] = []
+    while (found := _COMPILED.match(cursor.peek(-1) or "")) is not None and cursor.back():
+        if found["build"]:
+            notes.append(f"build {found['build']}")
+    return notes
+
+
+def _error_above(cursor: Cursor) -> tuple[Error, int] | None:
+    """The error that the lines above the cursor tell of, and where it starts."""
+    lines: list[str] = []
+    blank = 0
+    for _ in range(_LOOK_BACK):
+        if not cursor.back():
+            return None
+        line, start = cursor.line or "", cursor.offset
+        if unhandled := _UNHANDLED.match(line):
+            texts = [unhandled["text"], *lines] if unhandled["text"] else lines
+            return (_error(texts), start) if texts else None
+        if _TEST.match(line):
+            return (_error([each.removeprefix("  ") for each in lines]), start) if lines else None
+        if frame_of(line) is not None:
+            return None
+        text = line.strip()
+        if starts_record(line):
+            in_record = _IN_RECORD.search(line)
+            return _error([line[in_record.start() :] if in_record else text, *lines]), start
+        if _HEADER.match(text) and (found := _unhandled_before(cursor)) is not None:
+            return _error([text, *lines]), found
+        blank += not text
+        lines.insert(0, line)
+    return None
+
+
+def _unhandled_before(cursor: Cursor) -> int | None:
+    """Where an error starts whose type is on the cursor's line: there, or above, where more is said first.
+
+    ``None`` where the line is one of a failed test's message.
+    """
+    start = cursor.offset
+    before = cursor.peek(-1) or ""
+    if _TEST.match(before):
         return None
-    found = _HEADER.match(lines[0].strip())
+    if _UNHANDLED.match(before):
+        cursor.back()
+        start = cursor.offset
+    return start
+
+
+def _error(lines: list[str]) -> Error:
+    """The error that ``lines`` name; its type is not known where a program threw a text."""
+    while lines and not lines[-1].strip():
+        lines.pop()
+    found = _HEADER.match(lines[0].strip()) if lines else None
     if found is None:
-        return Error(message="\n".join(lines).rstrip()) if certain else None
+        return Error(message="\n".join(lines).rstrip() or None)
     rest = [found["message"]] if found["message"] else []
     return Error(type=intern(found["type"]), message="\n".join([*rest, *lines[1:]]).rstrip() or None)
-
-
-def _take_frames(cursor: Cursor, error: Error) -> int:
-    """Add the frames from the cursor on to ``error``; gives how many were not kept."""
-    left_out = 0
-    while (line := cursor.line) is not None:
-        found = _FRAME.match(line)
-        if found is not None and error.frames and found["number"] == "0":
-            break
-        if found is None and line.strip() != _SUSPENSION:
-            break
-        cursor.advance()
-        if found is None:
-            continue
-        if len(error.frames) >= FRAMES_KEPT:
-            left_out += 1
-            continue
-        error.frames.append(
-            Frame(
-                function=intern(found["name"]),
-                file=intern(found["file"]),
-                line=to_number(found["line"]) if found["line"] else None,
-                column=to_number(found["column"]) if found["column"] else None,
-                id=to_number(found["number"]),
-            )
-        )
-    return left_out

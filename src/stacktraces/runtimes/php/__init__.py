@@ -40,9 +40,12 @@ def starts_trace(line: str, following: str) -> bool:
 _WARNINGS = (
     b"PHP Fatal error: ", b"PHP Parse error: ", b"PHP Warning: ", b"PHP Notice: ", b"PHP Deprecated: ",
     b"PHP Recoverable fatal error: ", b"PHP Core ", b"PHP Compile ", b".php on line ", b"code on line ",
-    b".phtml on line ", b".inc on line ", b".module on line ", b"</b> on line <b>",
+    b".php line ", b".php:", b".phtml on line ", b".inc on line ", b".module on line ", b"</b> on line <b>",
 )  # fmt: skip
-"""In errors without a stack: logged, and displayed. `` on line `` alone would be in too many lines."""
+"""In errors without a stack: logged, and displayed, also by consoles and by PHPUnit.
+
+`` on line `` alone would be in too many lines.
+"""
 
 FORMAT = Format(
     name="php",
@@ -82,6 +85,7 @@ RUNTIME = Runtime(
     versions="PHP 8.2, 8.4 and 8.5 (WebAssembly)",
     reads="errors that nobody caught, displayed as text and HTML and logged, with all that led to them; what "
     "php-fpm, nginx and Apache make of them; errors and warnings without a stack, with their place; "
-    "exceptions that a program logs as text, or through Monolog and Laravel; stacks that Xdebug logs",
-    not_read="the HTML tables of Xdebug; what the consoles of Symfony and Laravel print",
+    "exceptions that a program logs as text, or through Monolog and Laravel; stacks that Xdebug logs; what "
+    "Symfony's console and PHPUnit print",
+    not_read="the HTML tables of Xdebug; what Laravel's console prints",
 )

@@ -9,11 +9,12 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, Trace
-from .lines import CursorLines, Lines
+from .lines import CursorLines, Lines, ListLines
 from .stacks import read_stack
 from .syntax import MONOLOG_STACK, PREVIOUS
 
 _OBJECT = "[object] ("
+_ESCAPED_PREVIOUS = f"\\n{PREVIOUS}{_OBJECT}"
 _FIRST = regex(
     r"(?P<type>[\w\\]{1,500}+(?:@anonymous[^\s(]{0,500}+)?)\(code: [^)\n]{0,100}+\): (?P<message>.*)\Z"
 )
@@ -28,9 +29,13 @@ def read_monolog(cursor: Cursor, name: str) -> Trace | None:
     """The record on the cursor's line; ``None`` where that holds no exception."""
     line = cursor.line or ""
     origin = Origin(offset=cursor.offset)
-    lines = CursorLines(cursor)
+    text = line.partition(_OBJECT)[2]
+    lines: Lines = CursorLines(cursor)
     lines.advance()
-    error = _read_object(lines, line.partition(_OBJECT)[2])
+    if _ESCAPED_PREVIOUS in text:
+        text, *others = text.split("\\n")
+        lines = ListLines(others)
+    error = _read_object(lines, text)
     if error is None:
         return None
     link = error

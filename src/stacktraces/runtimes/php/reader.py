@@ -6,11 +6,14 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Origin, Trace
+from .console import is_heading, read_box
 from .exceptions import Reading, error_of, read_chain
 from .lines import CursorLines, Lines, ListLines
 from .monolog import read_monolog
+from .phpunit import is_place, read_failure
 from .stacks import read_stack, read_xdebug
 from .syntax import (
+    MESSAGE,
     MONOLOG_STACK,
     STACK_TRACE,
     Banner,
@@ -28,8 +31,8 @@ _LOOK_BACK_FOR_WARNING = 10
 _MOST_FRAMES_BACK = 1100
 _MOST_LINES_OF_ARGUMENTS = 8
 _MOST_BLANK = 3
-_NEXT_MESSAGE = "; PHP message: "
-"""What nginx puts between two messages of one request."""
+_NEXT_MESSAGE = f"; {MESSAGE}"
+"""What stands between two messages of one request."""
 _HTML_BREAK = "<br />"
 _ESCAPED = ("Stack trace:\\n#0 ", "[stacktrace]\\n#0 ")
 _TYPE_WITHIN = regex(
@@ -54,6 +57,10 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return _read_escaped(cursor, line)
     if _OBJECT in line:
         return read_monolog(cursor, NAME)
+    if is_heading(line):
+        return read_box(cursor, NAME)
+    if is_place(line):
+        return read_failure(cursor, NAME)
     text = unwrapped(line)
     banner = match_banner(text)
     if banner is not None:

@@ -37,6 +37,9 @@ _BANNER = regex(
     rf"(?<![\w-])(?P<log>PHP )?(?P<html><b>)?(?P<level>{_LEVELS})(?(html)</b>):(?P<blanks> {{1,2}})"
     r"(?P<uncaught>Uncaught )?(?P<rest>.*)\Z"
 )
+_ENDS_REQUEST = frozenset({"Fatal error", "Recoverable fatal error", "Catchable fatal error", "Parse error"})
+MESSAGE = "PHP message: "
+"""What php-fpm puts before each message of a request."""
 _TYPE = r"[A-Za-z_\\\x80-\U0010ffff][\w\\]{0,500}+(?:@anonymous[^\s:]{0,500}+(?::[^\s:]{1,40}+)?)?+"
 _PLACE = r"(?P<file>\S.{0,2000}?):(?P<line>\d{1,9}+)"
 _HEADER = regex(rf"(?P<type>{_TYPE})(?:: (?P<message>.*)|(?P<nothing>)) in {_PLACE}\Z")
@@ -90,10 +93,18 @@ class Banner(msgspec.Struct, frozen=True):
 
 
 def match_banner(line: str) -> Banner | None:
-    """The banner on ``line``, behind whatever a log puts before it."""
+    """The banner on ``line``, behind whatever a log puts before it.
+
+    Of several messages of one request, which php-fpm hands on as one, it is the one that ended the request.
+    """
     found = _BANNER.search(line)
     if found is None:
         return None
+    if line.count(MESSAGE) > 1:
+        all_found = [each for part in line.split(MESSAGE) if (each := _BANNER.search(part))]
+        found = max(
+            all_found, key=lambda each: (each["uncaught"] is not None, each["level"] in _ENDS_REQUEST)
+        )
     style: Style = "log" if found["log"] else "html" if found["html"] else "text"
     at_start = found.start() == 0 or found["log"] is not None
     rest = plain(found["rest"]) if style == "html" else found["rest"]
