@@ -28,6 +28,7 @@ RECORD_START = (
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL) "
     r"|[IWEF](?:\d{4}){1,2} \d\d:\d\d"
     r"|[IWEFDV] \d\d-\d\d \d\d:"
+    r"|[DIWEFA], \[\d{4}-\d\d-\d\dT"
     r"|\d{9,10}(?:\.\d+)? "
     r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} - "
     r"|(?:level|time|ts|timestamp|severity)="

@@ -278,8 +278,8 @@ class PrefixedWriters:
         literal = line.text[: prefix.length(line.text)]
         found: list[Line] = []
         preambles_only = part.is_header and part.lines.error_is_last
-        # A trace whose error is printed first has no frames before it: those that stand there are another's.
-        first_is_error = part.is_header and not part.lines.error_is_last
+        # An error that is printed before its frames has none before it: those that stand there are another's.
+        first_is_error = (part.is_header or marks_record) and not part.lines.error_is_last
         for before in reversed(self._recent):
             size = prefix.length(before.text)
             if size < 0:

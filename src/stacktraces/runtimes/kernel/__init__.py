@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from ...cursor import Cursor
-from ...model import Trace
+from ...model import Snapshot, Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
+from .. import Format, NameRules, Runtime, formats_in
 
 
 def names() -> NameRules:
@@ -14,8 +16,8 @@ def names() -> NameRules:
     return NAMES
 
 
-def read(cursor: Cursor) -> Trace | None:
-    """The report that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+def read(cursor: Cursor) -> Trace | Snapshot | None:
+    """The report or the tasks that the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     from .reader import read
 
     return read(cursor)
@@ -146,12 +148,14 @@ RUNTIME = Runtime(
     title="Linux kernel",
     names=names,
     formats=(FORMAT,),
+    dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions="none: written from documents and published reports of Linux 3.13 to 6.15 on x86, arm, arm64,"
     " riscv, powerpc, s390 and mips",
     reads="oopses, panics, BUG and WARN, KASAN, KMSAN, KCSAN, KFENCE and UBSAN, lockdep, RCU stalls, hung"
     " tasks, soft and hard lockups, memory leaks and failed allocations, from dmesg, journald, syslog,"
-    " /dev/kmsg and serial consoles; frames with the places that decode_stacktrace.sh and syzkaller add",
-    not_read="the stacks of all tasks that SysRq shows; stacks of Linux 2.4 and of processes' own faults",
+    " /dev/kmsg and serial consoles; frames with the places that decode_stacktrace.sh and syzkaller add; the"
+    " stacks of tasks and processors that SysRq shows, as snapshots",
+    not_read="stacks of Linux 2.4 and of processes' own faults",
 )

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from ..._regex import regex
 from ...cursor import Cursor
-from ...model import Error, Frame, Origin, RelatedStack, Trace
+from ...model import Error, Frame, Origin, Process, RelatedStack, Snapshot, Thread, Trace
 from .. import starts_trace
+from .dumps import kernel_tasks
 from .frames import read_counter, read_frame, read_place
 from .heads import CUT_HERE, Head, find_head
 from .kernel_lines import KernelLines
@@ -53,12 +54,15 @@ _LEADS_TO_PANIC = regex(
 _PANIC = "Kernel panic - not syncing"
 _DUMPS = frozenset({"dump_stack", "dump_stack_lvl", "show_stack"})
 """Where a stack that the kernel was asked to print begins: it is of a failure, whatever stands above it."""
+_TASK = "task:"
+_SYSRQ = ("sysrq_handle_", "__handle_sysrq")
+"""What is on the stack of who asks the kernel for stacks."""
 _SAYS_MORE = ("read", "write", "assert")
 """How headings begin that tell the access of which a race is made."""
 
 
-def read(cursor: Cursor) -> Trace | None:
-    """The report that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
+def read(cursor: Cursor) -> Trace | Snapshot | None:
+    """The report or the tasks that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
     lines = KernelLines(cursor)
     text = lines.text or ""
     if lines.writer is not None and is_in_midst(cursor, cursor.floor):
@@ -85,8 +89,8 @@ def _step_to_start(lines: KernelLines) -> None:
     lines.cursor.seek(here)
 
 
-def _read_from_stack(lines: KernelLines) -> Trace | None:
-    """A stack whose head, which holds no anchor, may stand above it."""
+def _read_from_stack(lines: KernelLines) -> Trace | Snapshot | None:
+    """A stack whose head, which holds no anchor, may stand above it; or that of the first task of many."""
     stack = start = lines.cursor.offset
     for _ in range(_LINES_BACK):
         if not lines.back():
@@ -95,13 +99,30 @@ def _read_from_stack(lines: KernelLines) -> Trace | None:
         if (head := find_head(text)) is not None and not head.trap:
             _step_to_start(lines)
             return _Report(lines).read()
-        if read_frame(text) is not None or text.startswith(("task:", "NMI backtrace")) or not text.strip():
+        if text.startswith(_TASK):
+            return kernel_tasks.read(lines.cursor)
+        if read_frame(text) is not None or text.startswith("NMI backtrace") or not text.strip():
             break
         start = lines.cursor.offset
         if not KNOWN.match(text):
             break
     lines.cursor.seek(start)
-    return _Report(lines).read(said=stack)
+    report = _Report(lines)
+    trace = report.read(said=stack)
+    return _asked_for(trace) if trace is not None and report.head is None else trace
+
+
+def _asked_for(trace: Trace) -> Trace | Snapshot:
+    """The stacks of all processors as a snapshot, where it is SysRq that printed them; else ``trace``."""
+    error = trace.error
+    if not any((each.function or "").startswith(_SYSRQ) for each in error.frames):
+        return trace
+    threads = [Thread(id="0", frames=error.frames)]
+    threads += [
+        Thread(id=str(number), name=each.title, frames=each.frames)
+        for number, each in enumerate(error.related, 1)
+    ]
+    return Snapshot(format=kernel_tasks.NAME, processes=[Process(name="kernel", threads=threads)])
 
 
 class _Report:

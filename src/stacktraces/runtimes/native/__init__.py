@@ -48,6 +48,6 @@ RUNTIME = Runtime(
     "libc++ say it; stacks that glibc, glog, absl, folly, Boost, cpptrace and backward-cpp print; crash "
     "reports of Redis, MySQL, PostgreSQL, MongoDB, ClickHouse and Chromium, of Android (tombstones, logcat), "
     "macOS and iOS, of Windows (event log, WinDbg's analysis), and of minidump-stackwalk",
-    not_read="other threads in Android's tombstones; the JSON of minidump-stackwalk; "
-    "PostgreSQL's csvlog and jsonlog",
+    not_read="panics in PostgreSQL's jsonlog; errors of PostgreSQL without a backtrace, which its csvlog and "
+    "jsonlog never have",
 )

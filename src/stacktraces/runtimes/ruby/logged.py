@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from ..._regex import regex
@@ -16,12 +18,25 @@ _MOST_BLANK = 2
 _MOST_EXCERPT = 12
 _MOST_LINKS = 100
 _LONGEST_MESSAGE = 1 << 16
+_LONGEST_LINE = 1 << 12
+"""Characters of a line in which an error is looked for behind other words."""
 _LIKELY = r"(?:\w*(?:Error|Exception|Failure|Timeout|Interrupt|Invalid|NotFound)|\w+(?:::\w+)+)"
 # ``TYPE (MESSAGE):`` of Rails, ``MESSAGE (TYPE)`` of Logger, ``#<TYPE: MESSAGE>``, ``TYPE: MESSAGE``.
 _RAILS = regex(rf"\s*+(?P<type>{TYPE}) \((?P<message>.*)\):?\s*\Z")
 _RAILS_FIRST = regex(rf"\s*+(?P<type>{TYPE}) \((?P<message>.*)\Z")
 _LOGGER = regex(rf"\s*+(?P<message>.*?) ?\((?P<type>{TYPE})\)\s*\Z")
 _INSPECTED = regex(rf".*?#<(?P<type>{TYPE}): (?P<message>.*)>\s*\Z")
+_RAILS_WITHIN = regex(rf".*?(?<![\w:.])(?P<type>(?=[A-Z]){_LIKELY}) \((?P<message>.*)\):\s*\Z")
+# 2026-11-28 12:00:00 - RuntimeError - no plum: (Sinatra)
+_DASH = regex(rf"(?:.*? - )?(?P<type>{TYPE}) - (?P<message>.*):\s*\Z")
+# error_class=Errno::ECONNREFUSED error="Connection refused" (fluentd)
+_FIELDS = regex(rf".*?\berror_class=(?P<type>{TYPE}) error=\"?(?P<message>.*?)\"?\s*\Z")
+# MESSAGE {:class=>"NoMethodError", :backtrace=>[…]} (Logstash)
+_HASH = regex(
+    rf"(?:\[[^\]\n]{{1,100}}\]\s*+)*+(?P<message>.*?) ?\{{"
+    rf".*?:(?:class|exception)=>\"?(?P<type>{TYPE})\"?[,}}]"
+)
+_HASH_MESSAGE = regex(r".*?:(?:message|error|exception)=>\"(?P<message>(?:[^\"\\]|\\.)*+)\"[,}]")
 _COLON = regex(rf"\s*+(?P<type>{TYPE}):(?: (?P<message>.*)|\s*)\Z")
 _COLON_WITHIN = regex(rf".*?(?<![\w:.])(?P<type>(?=[A-Z]){_LIKELY}):(?: (?P<message>.*)|\s*)\Z")
 _LIKELY_TYPE = regex(rf"{_LIKELY}\Z")
@@ -90,6 +105,8 @@ def _find_header(cursor: Cursor) -> Logged | None:
     if error is not None:
         return Logged(error, cursor.offset)
     cursor.seek(here)
+    if (error := _error_within(cursor)) is not None:
+        return Logged(error, here)
     line = cursor.line or ""
     if cursor.peek(-1) == _RAKE:
         return Logged(Error(message=line), here)
@@ -122,9 +139,30 @@ def _error_on(cursor: Cursor) -> Error | None:
         if not starts_any_record(cursor.line or ""):
             _take_lines_above(cursor, message)
         return Error(type=found["type"], message="\n".join(message)[:_LONGEST_MESSAGE] or None)
-    if starts_any_record(cursor.line or "") and (found := _COLON_WITHIN.match(text)):
-        return Error(type=found["type"], message=found["message"] or None)
-    return None
+    if len(text) > _LONGEST_LINE:
+        return None
+    found = _DASH.match(text) or _FIELDS.match(text)
+    if found is None and starts_any_record(cursor.line or ""):
+        found = _RAILS_WITHIN.match(text) or _COLON_WITHIN.match(text)
+    if found is None and (found := _HASH.match(text)) is not None:
+        found_message = _HASH_MESSAGE.match(text) or found
+        return Error(type=found["type"], message=found_message["message"] or None)
+    return _typed(found) if found is not None else None
+
+
+def _typed(found: re.Match[str]) -> Error:
+    return Error(type=found["type"], message=found["message"] or None)
+
+
+def _error_within(cursor: Cursor) -> Error | None:
+    """The error that the line above frames tells of where no known logger wrote it, or not all of it."""
+    text = _text(cursor)
+    if len(text) > _LONGEST_LINE:
+        return None
+    if found := _RAILS_WITHIN.match(text) or _COLON_WITHIN.match(text):
+        return _typed(found)
+    found = _RAILS_FIRST.match(text)
+    return _typed(found) if found is not None and _LIKELY_TYPE.match(found["type"]) else None
 
 
 def _take_lines_above(cursor: Cursor, message: list[str]) -> None:

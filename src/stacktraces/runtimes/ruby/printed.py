@@ -22,7 +22,7 @@ _TYPED = regex(rf"(?P<message>.*?) ?\((?P<type>{TYPE})\)\s*\Z")
 _TYPE_ALONE = regex(rf"{TYPE}\Z")
 _EMPTY = "unhandled exception"
 _RUNTIME_ERROR = "RuntimeError"
-_CARET = regex(r"\s+\^++[\^ ]*+\Z")
+_CARET = regex(r"\s*\^++[\^ ]*+\Z")
 _SUGGESTION = "Did you mean?"
 _EVALUATING = frozenset(
     {
@@ -95,7 +95,7 @@ def error_of(header: Header) -> Error:
 def take_message(error: Error, text: list[str]) -> None:
     """Add the lines behind the header: the source line that failed, suggestions, the message's others."""
     for index in range(len(text) - 2):
-        if not text[index].strip() and text[index + 1][:1] == " " and _CARET.match(text[index + 2]):
+        if not text[index].strip() and text[index + 1].strip() and _CARET.match(text[index + 2]):
             error.frames[0].source = text[index + 1].strip()
             text = text[:index] + text[index + 3 :]
             break

@@ -140,6 +140,12 @@ FORMATS = (
         read=reader_of(f"{__name__}.minidump"),
     ),
     Format(
+        name="minidump_json",
+        title="minidump-stackwalk report in JSON",
+        anchors=(b'"crash_info"',),
+        read=reader_of(f"{__name__}.minidump_json"),
+    ),
+    Format(
         name="mongodb",
         title="backtrace of MongoDB",
         anchors=(b"----- BEGIN BACKTRACE -----",),
@@ -163,6 +169,7 @@ FORMATS = (
         anchors=(
             b"BACKTRACE: ",
             b"PANIC:  ",
+            b",PANIC,",
             b"TRAP: failed Assert(",
             b"TRAP: FailedAssertion(",
             b"TRAP: ExceptionalCondition(",

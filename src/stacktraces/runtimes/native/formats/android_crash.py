@@ -10,9 +10,10 @@ signal     ``signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0xf4240``    
 abort      ``Abort message: 'FORTIFY: write: count too large'``                     registers
 backtrace  ``backtrace:``                                                           frame
 frame      ``      #00 pc 0004ed8c  /apex/lib64/libc.so (abort+164) (BuildId: c7)``  frame
+rule       ``--- --- --- --- --- --- --- --- --- --- --- --- --- --- --- ---``      process, of a thread
 =========  =======================================================================  ======================
 
-Registers, stacks' contents and memory are passed over; the stacks of other threads are not read.
+Registers, stacks' contents and memory are passed over. Other threads are told with their names.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sys import intern
 from ...._number import to_number
 from ...._regex import regex
 from ....cursor import Cursor
-from ....model import Error, Frame, Origin, Trace
+from ....model import Error, Frame, Origin, RelatedStack, Trace
 from ..logcat import LogcatLines, split
 from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE
 
@@ -46,6 +47,12 @@ _BUILD = regex(r" \(BuildId: [0-9a-f]+\)$")
 _OFFSET = regex(r" \(offset (?:0x)?[0-9a-f]+\)")
 _FUNCTION = regex(r"(?P<module>\S.*?) \((?P<function>\S.*?)(?:\+(?P<offset>\d+))?\)$")
 _NOTE = regex(r"\s*NOTE: |\s*$")
+_SECTION = regex(
+    r"\s*$|(?:---|memory near|memory map|stack:|open files|code around|\s+[0-9a-f]{8,16} |NOTE: |log )"
+)
+"""What a tombstone says behind the stack of the thread that crashed; the log has no more."""
+_TO_THREADS = 5_000
+_THREADS_KEPT = 1_000
 _BACK = 16
 _TO_RULE = 12
 _TO_PROCESS = 40
@@ -140,9 +147,34 @@ def _read_signal(lines: LogcatLines, trace: Trace, found: re.Match[str]) -> Trac
             break
     error.message = "\n".join(said)
     lines.cursor.seek(end)
+    text = lines.text
+    if error.frames and trace.context.pid is not None and text is not None and _SECTION.match(text):
+        end = _read_threads(lines, error, trace.context.pid, end)
+        lines.cursor.seek(end)
     if not error.frames:
         trace.uncertain.append("The report ends before its stack.")
     return trace
+
+
+def _read_threads(lines: LogcatLines, error: Error, pid: str, end: int) -> int:
+    """Take the stacks of the other threads of the process ``pid``; gives where the last one ends."""
+    title: str | None = None
+    for _ in range(_TO_THREADS):
+        text = lines.text
+        if text is None or text.startswith(_RULE) or _LIBC.match(text.strip()):
+            break
+        if found := _PROCESS.match(text.strip()):
+            if found["pid"] != pid:
+                break
+            title = f"thread {found['tid']} {(found['thread'] or '').strip()}".strip()
+        lines.advance()
+        if title is not None and _BACKTRACE.match(text):
+            related = RelatedStack(title=title)
+            end = _read_frames(lines, related.frames)
+            if related.frames and len(error.related) < _THREADS_KEPT:
+                error.related.append(related)
+            title = None
+    return end
 
 
 def _read_frames(lines: LogcatLines, frames: list[Frame]) -> int:
@@ -170,6 +202,3 @@ def _frame(found: re.Match[str]) -> Frame:
     module = rest.rpartition("!")[2]
     frame.module = intern(module) if module and module != "<unknown>" else None
     return frame
-
-
-# fmt: skip

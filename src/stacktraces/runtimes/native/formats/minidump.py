@@ -47,7 +47,7 @@ def read(cursor: Cursor) -> Trace | None:
     if reason is None:
         return None
     here = cursor.offset
-    trace = Trace(error=_error(reason["text"]), format=NAME, origin=Origin(offset=_start(cursor)))
+    trace = Trace(error=error_of(reason["text"]), format=NAME, origin=Origin(offset=_start(cursor)))
     cursor.seek(here)
     cursor.advance()
     end = cursor.offset
@@ -77,7 +77,8 @@ def _start(cursor: Cursor) -> int:
     return here
 
 
-def _error(reason: str) -> Error:
+def error_of(reason: str) -> Error:
+    """The error that a crash's reason names: ``SIGSEGV /SEGV_MAPERR``."""
     return Error(type=reason.partition(" /")[0].strip(), message=reason)
 
 

@@ -37,10 +37,12 @@ _TRAP = regex(
     r"(?:.{0,200}?)TRAP: (?:failed Assert|FailedAssertion|ExceptionalCondition)\(\"(?P<text>.*)\"\)?,"
     r" File: \"(?P<file>[^\"]+)\", Line: (?P<line>\d+)(?:, PID: (?P<pid>\d+))?\)?$"
 )
+# Alone in the message of a record of jsonlog, as a column of csvlog, or behind ``LOG:  ``.
 _ENDED = regex(
-    r".*: {1,2}(?P<message>\S.{0,80}? \(PID (?P<pid>\d+)\)"
-    r" was terminated by signal (?P<signal>\d{1,2})(?:: .*)?)$"
+    r"(?:.*(?:: {1,2}|,\"))?(?P<message>[^\s\",][^\",]{0,80}? \(PID (?P<pid>\d+)\)"
+    r" was terminated by signal (?P<signal>\d{1,2})(?:: [^\"]*)?)(?:\",.*)?$"
 )
+_CSV_PANIC = regex(r"[^\"\n]{10,40} [A-Z+-][\w:+-]{0,8},.*?,PANIC,\w{5},\"(?P<text>(?:[^\"]|\"\")*+)(?:\"|$)")
 _REPORTER = "ExceptionalCondition"
 _KILLED = {9: "SIGKILL"}
 _MOST_BACK = 60
@@ -60,6 +62,8 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_message(cursor, found)
     if found := _ENDED.match(line):
         return _read_ended(cursor, found)
+    if found := _CSV_PANIC.match(line):
+        return _read_csv_panic(cursor, found)
     return None
 
 
@@ -139,6 +143,17 @@ def _pass_ended(cursor: Cursor, pid: str | None) -> None:
             return
         cursor.advance()
     cursor.seek(here)
+
+
+def _read_csv_panic(cursor: Cursor, found: re.Match[str]) -> Trace:
+    """A panic in csvlog, which has no backtraces; the message of several lines is cut after the first."""
+    message = found["text"].replace('""', '"')
+    trace = Trace(
+        error=Error(type="PANIC", message=message), format=NAME, origin=Origin(offset=cursor.offset)
+    )
+    cursor.advance()
+    _pass_ended(cursor, None)
+    return trace
 
 
 def _read_ended(cursor: Cursor, found: re.Match[str]) -> Trace | None:
