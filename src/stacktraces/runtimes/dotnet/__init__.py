@@ -50,6 +50,7 @@ FORMAT = Format(
         b"   at ",
         *_LOCALISED,
         b") [0x0",
+        b") (at ",
         b"Unhandled exception. ",
         b"Unhandled Exception:",
         b"Stack overflow.",
@@ -92,7 +93,8 @@ RUNTIME = Runtime(
     starts=starts_trace,
     versions=".NET Core 3.1, Mono 6.8",
     reads="exceptions with inner ones and the members of an AggregateException, nobody caught or logged; "
-    "`Stack overflow`, `Process terminated`; frames in nine languages",
+    "`Stack overflow`, `Process terminated`; frames in nine languages; failed tests of MSTest, NUnit and "
+    "xUnit; Unity's stacks",
     not_read="stacks that were logged without an exception; errors that PowerShell prints; the native report "
     "of a crash of Mono",
 )

@@ -7,6 +7,7 @@ from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Origin, Trace
 from .exceptions import Exceptions
+from .labelled import read_labelled
 from .syntax import (
     FATAL,
     INNER,
@@ -53,7 +54,12 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return _read_from(cursor, _start_in(line)) if match_header(line) is not None else None
     if UNHANDLED.match(line) or FATAL in line:
         return _read_from(cursor, _start_in(line))
-    if match_frame(line) is None or not _step_back(cursor):
+    if match_frame(line) is None:
+        return None
+    if (labelled := read_labelled(cursor)) is not None:
+        error, start, preamble = labelled
+        return Trace(error=error, format=NAME, origin=Origin(offset=start), preamble=preamble)
+    if not _step_back(cursor):
         return None
     return _read_from(cursor, _start_in(cursor.line or ""))
 

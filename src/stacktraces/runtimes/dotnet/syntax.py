@@ -6,6 +6,7 @@ line                                                                      what i
 ``   at Shop.Store`1.Price(String sku) in /srv/Shop.cs:line 5``           a frame of .NET
 ``  at Shop.Store`1[T].Price (System.String sku) [0x00008] in F.cs:5 ``   a frame of Mono
 ``   at Shop.Program.Main(String[]) + 0x1f``                              a frame of a native program
+``Shop.Buy (System.Int32 id) (at Assets/Scripts/Shop.cs:17)``             a frame of Unity
 ``   --- End of inner exception stack trace ---``                         a stack's end: the outer one follows
 ``--- End of stack trace from previous location ---``                     the same stack goes on
 `` ---> (Inner Exception #1) System.ArgumentException: no sku``           a member of an AggregateException
@@ -34,6 +35,10 @@ _FRAME = regex(
     r"(?: \S{1,20} (?P<file>.{1,1000}):\s?\S{1,12} (?P<line>\d{1,9}+)\.?)?"
     r")\s*\Z"
 )
+_UNITY = regex(
+    r"(?P<name>[^\s()]{1,500}+) ?\((?P<args>[^()]{0,2000}+)\) "
+    r"\(at (?P<file>[^()\n]{1,1000}?):(?P<line>\d{1,9})\)\s*\Z"
+)
 _OTHER_PLACES = regex(
     r".*:\d++\Z|.*\.(?:java|kt|kts|scala|groovy|clj|js|ts)\Z|Native Method\Z|Unknown Source\Z"
 )
@@ -41,7 +46,9 @@ _OTHER_PLACES = regex(
 _MARKER = regex(r"(?P<indent>\s*+)--- (?P<words>\S.{3,120}) ---\s*\Z")
 _TYPE = r"(?P<type>[^\W\d]\w*+(?:[.+][^\W\d]\w*+){0,40}+(?:`\d++)?(?:\[[^\]\n]{0,300}\])?)"
 _HEADER = regex(
-    rf"{_TYPE}(?: \((?:0x)?-?[0-9A-Fa-f]++(?:, 0x[0-9A-Fa-f]++)?\))?(?:: ?(?P<message>.*)|\s*)\Z", re.DOTALL
+    rf"{_TYPE}(?: \((?:0x)?-?[0-9A-Fa-f]++(?:, 0x[0-9A-Fa-f]++)?\))?"
+    r"(?:(?P<blank> )?: ?(?P<message>.*)|\s*)\Z",
+    re.DOTALL,
 )
 _IN_RECORD = regex(rf"(?<![\w.+$`]){_TYPE}(?=: | \(0x|\s*\Z)")
 INNER = regex(
@@ -68,6 +75,14 @@ def match_frame(line: str) -> Frame | None:
     """The frame that ``line`` prints, without the end of a member's text behind it."""
     if "(" not in line:
         return None
+    if (unity := _UNITY.match(line)) and not line.startswith((" ", "\t")):
+        name = unity["name"].replace(":", ".")
+        return Frame(
+            function=intern(name),
+            file=intern(unity["file"]),
+            line=to_number(unity["line"]),
+            args=unity["args"],
+        )
     found = _FRAME.match(line.rstrip().removesuffix(MEMBER_END))
     if found is None or (
         "." not in found["name"].strip(".") and not found["name"].startswith("lambda_method")
@@ -109,6 +124,8 @@ def match_header(text: str, *, certain: bool = False) -> Header | None:
     kind = found["type"]
     simple = kind.partition("`")[0].replace("+", ".").rpartition(".")
     named = simple[2].endswith(_FAILURES)
+    if found["blank"] and not named:  # NUnit and xUnit put a blank before the colon, as much prose does.
+        return None
     if not (certain or named or (simple[0] and simple[2][:1].isupper() and found["message"] is not None)):
         return None
     return Header(intern(kind), found["message"])
