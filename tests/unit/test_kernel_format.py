@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stacktraces.model import Group, Trace
+from stacktraces.model import Group, Snapshot, Trace
 from stacktraces.parsing import iterate
 from stacktraces.runtimes.kernel.heads import find_head, starts_here
 from stacktraces.runtimes.kernel.names import NAMES, normalise
@@ -276,3 +276,39 @@ def test_a_stack_that_a_driver_dumped_is_read_and_one_of_sysrq_is_not() -> None:
     )
     task = "task:pear state:S stack:0 pid:9 ppid:1 flags:0x0\nCall Trace:\n __schedule+0x1/0x2\n pipe_read+0x1/0x2\n"
     assert traces("sysrq: Show State\n" + task * 3) == []
+
+
+SYSRQ = """\
+sysrq: Show Blocked State
+task:picker          state:D stack:    0 pid: 1234 ppid:  1000 flags:0x00004006
+Call Trace:
+ <TASK>
+ __schedule+0x2cd/0x890
+ plum_wait+0x46/0x80 [plum]
+ </TASK>
+"""
+ALL_PROCESSORS = """\
+NMI backtrace for cpu 1
+CPU: 1 PID: 500 Comm: bash Tainted: G           OE     5.15.0 #1
+Call Trace:
+ dump_stack_lvl+0x4a/0x63
+ nmi_cpu_backtrace.cold+0x4f/0x98
+ sysrq_handle_showallcpus+0x17/0x20
+Sending NMI from CPU 1 to CPUs 0:
+NMI backtrace for cpu 0
+RIP: 0010:native_safe_halt+0xb/0x10
+Call Trace:
+ do_idle+0x1f0/0x260
+"""
+
+
+@pytest.mark.parametrize(("text", "threads"), [(SYSRQ, 1), (ALL_PROCESSORS, 2)])
+def test_stacks_that_sysrq_shows_are_no_errors_and_not_unread(
+    tmp_path: Path, text: str, threads: int
+) -> None:
+    file = tmp_path / "kern.log"
+    file.write_text(f"[    1.000001] {text.rstrip()}\nplum: done\n".replace("\n", "\n[    1.000002] "))
+    result = group([str(file)])
+    assert (result.groups, result.stats.snapshots, result.stats.unread) == ([], 1, [])
+    snapshot = next(each for each in iterate(text.encode()) if isinstance(each, Snapshot))
+    assert len(snapshot.processes[0].threads) == threads

@@ -125,9 +125,9 @@ RUNTIME = Runtime(
     dumps=lambda: (DUMP,),
     lines=LINES,
     starts=starts_trace,
-    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, go-errors 1.0",
+    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, chi 5.0, go-errors 1.0",
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
-    "cockroachdb/errors, gin and go-errors",
+    "cockroachdb/errors, gin, chi and go-errors",
     not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's; xerrors",
 )

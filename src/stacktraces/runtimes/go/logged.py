@@ -18,6 +18,10 @@ _LOG = regex(
 _ZAP = regex(
     r"[\d.TZ:+-]{10,40}\t[A-Za-z]{4,6}\t(?:[^\t]{1,200}\t)?[^\t\s]{1,400}\.go:\d{1,9}\t(?P<message>[^\t]*)(?:\t|\Z)"
 )
+# 2026-11-28T22:06:28.354Z<TAB>ERROR<TAB>MESSAGE<TAB>{"id": 1}, without the caller
+_ZAP_SHORT = regex(
+    r"[\d.TZ:+-]{10,40}\t[A-Za-z]{4,6}\t(?:[^\t]{1,200}\t)?(?P<message>[^\t{][^\t]*)(?:\t\{.*)?\Z"
+)
 # E0101 12:00:00.000000       1 runtime.go:77] MESSAGE
 _GLOG = regex(
     r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,8}\d{1,10} [^\s:]{1,400}\.go:\d{1,9}\] (?P<message>.*)\Z"
@@ -34,7 +38,7 @@ _STACK_PART = regex(r"\s+\S.*:\d{1,9}(?: \+0x[0-9a-f]{1,16})?\Z|created by ")
 
 def message_of_record(line: str) -> str | None:
     """The message of a log line of Go's ``log``, slog, zap or klog; ``None`` for any other line."""
-    for pattern in (_LOG, _ZAP, _GLOG):
+    for pattern in (_LOG, _ZAP, _ZAP_SHORT, _GLOG):
         if found := pattern.match(line):
             return found["message"] or None
     return _message_of_fields(line) if _STRUCTURED.match(line) else None

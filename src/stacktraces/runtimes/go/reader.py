@@ -9,6 +9,7 @@ from .cockroachdb import STACK_MARK, read_cockroachdb
 from .goroutines import Dump, read_dump, starts_stack
 from .logged import message_of_panic, message_of_record, step_back
 from .panics import RAISE, Headers, error_of, panic_calls, read_headers
+from .pretty_stack import read_pretty_stack, starts_pretty_stack
 from .race import WARNING, read_race
 from .source_stack import is_part as is_part_of_source_stack
 from .source_stack import read_source_stack
@@ -49,6 +50,8 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return read_cockroachdb(cursor, NAME)
     if is_part_of_source_stack(line):
         return read_source_stack(cursor, NAME)
+    if starts_pretty_stack(cursor):
+        return read_pretty_stack(cursor, NAME)
     margin = margin_of(line)
     text = line[len(margin) :]
     if PROGRAM_COUNTER.match(text):

@@ -1,0 +1,39 @@
+"""Errors of Ruby in logs that wrap them: on one line, and in records of its Logger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stacktraces.model import Group
+from stacktraces.scanning import group
+
+LOGSTASH = (
+    "[2024-03-11T10:22:33,123][ERROR][logstash.filters.ruby ][main] Ruby exception occurred: undefined method"
+    ' `[]\' for nil:NilClass {:class=>"NoMethodError", :backtrace=>["(ruby filter code):5:in `block in'
+    ' filter_method\'", "/usr/share/logstash/lib/filters/ruby.rb:96:in `inline_script\'"]}\n'
+)
+FAILED_JOB = """\
+I, [2024-03-11T10:22:30.000001 #1]  INFO -- : started
+E, [2024-03-11T10:22:33.123456 #1] ERROR -- : Error performing OrderJob in 5.33ms: KeyError (no plum):
+/srv/app/jobs/order_job.rb:5:in `perform'
+/srv/gems/activejob-7.0.4/lib/active_job/execution.rb:59:in `block in _perform_job'
+"""
+
+
+def groups(folder: Path, text: str) -> list[Group]:
+    file = folder / "app.log"
+    file.write_text(text)
+    return group([str(file)]).groups
+
+
+def test_a_hash_of_logstash_names_the_class(tmp_path: Path) -> None:
+    (found,) = groups(tmp_path, LOGSTASH)
+    assert found.error.type == "NoMethodError"
+    assert found.error.message == "Ruby exception occurred: undefined method `[]' for nil:NilClass"
+    assert [each.function for each in found.error.frames] == ["block in filter_method", "inline_script"]
+
+
+def test_a_record_of_logger_has_a_time(tmp_path: Path) -> None:
+    (found,) = groups(tmp_path, FAILED_JOB)
+    assert (found.error.type, found.error.message) == ("KeyError", "no plum")
+    assert (found.first_seen or "").startswith("2024-03-11T10:22:33.123456")
