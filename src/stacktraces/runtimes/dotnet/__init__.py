@@ -31,7 +31,8 @@ def grammar() -> Grammar:
 
 def starts_trace(line: str, following: str) -> bool:
     """See :attr:`stacktraces.runtimes.Runtime.starts`."""
-    if "xception" not in line or not (following.startswith(" ") or line.startswith("Unhandled ")):
+    may_follow = following.startswith(" ") or ") (at " in following
+    if "xception" not in line or not (may_follow or line.startswith("Unhandled ")):
         return False
     from .syntax import starts_here
 
