@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,6 +134,28 @@ def test_an_object_that_is_no_source_is_refused() -> None:
         stacktraces.scan([3])  # type: ignore[list-item]
     with pytest.raises(stacktraces.UsageError, match="no carrier named"):
         stacktraces.scan(LOG, carrier="nothing")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"jobs": 0}, "jobs is 0; give 1 or more."),
+        ({"max_groups": -1}, "max_groups is -1; give 1 or more."),
+        ({"runtime": "cobol"}, "'cobol' is no runtime; the names are "),
+        ({"carrier": "nope"}, "There is no carrier named 'nope'"),
+        ({"where": {"room": "x"}}, "room is no field of a context"),
+    ],
+)
+def test_options_that_are_wrong_are_refused(options: Any, sentence: str) -> None:
+    with pytest.raises(stacktraces.UsageError, match=f"^{sentence}"):
+        stacktraces.scan(b"x", **options)
+    with pytest.raises(stacktraces.UsageError, match=f"^{sentence}"):
+        list(stacktraces.occurrences(b"x", **options))
+
+
+def test_a_result_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(stacktraces.InputError, match="a newer version of stacktraces wrote it"):
+        stacktraces.Result.from_json(b'{"schema_version":99,"groups":[]}')
 
 
 def test_what_a_source_raises_is_told_and_what_it_gave_is_kept() -> None:

@@ -197,7 +197,7 @@ def test_the_command_says_so_and_shows_the_rest(store: Store) -> None:
 def test_a_store_that_is_not_there_is_told_as_such(store: Store) -> None:
     store.server_close()
     (told,) = stacktraces.scan(f"{store.place}/app.log").unreadable
-    assert f"{store.place}/app.log cannot be read to its end: Cannot connect to host" in told.reason
+    assert f"{store.place}/app.log cannot be read: Cannot connect to host" in told.reason
 
 
 @pytest.mark.clusters

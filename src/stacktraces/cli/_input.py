@@ -70,11 +70,10 @@ def to_runtime(_: click.Context, __: click.Parameter, value: str | None) -> str 
     """
     if value is None:
         return None
-    from ..runtimes import all_runtimes
+    from ..runtimes import readable_runtimes
 
-    names = [name for name, runtime in all_runtimes().items() if runtime.formats]
-    if value not in names:
-        raise click.BadParameter(f"{value!r} is no runtime; the names are {', '.join(names)}.")
+    if value not in readable_runtimes():
+        raise click.BadParameter(f"{value!r} is no runtime; the names are {', '.join(readable_runtimes())}.")
     return value
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ..errors import InputError
 from ..model import Group, Judgement, KnownIssue, Verdict
-from ..render.report import Reporter, ReportStats, report_pieces, unread_place
+from ..render.report import SCHEMA_VERSION, Reporter, ReportStats, report_pieces, unread_place
 from .merging import order_of
 from .result import Range, Result, Stats, Unread, Unreadable
 
@@ -28,6 +28,7 @@ class _Stats(msgspec.Struct):
 
 class _Report(msgspec.Struct):
     groups: list[Group]
+    schema_version: int = SCHEMA_VERSION
     stats: _Stats = msgspec.field(default_factory=_Stats)
     ranges: list[Range] = []
 
@@ -98,7 +99,9 @@ def _decode(data: bytes | memoryview) -> Result:
         if bytes(data[: len(_FIRST_KEY)]) != _FIRST_KEY:
             raise
         groups = msgspec.json.Decoder(Group).decode_lines(data)
-        report = _Report(groups, _Stats(traces=sum(each.count for each in groups)))
+        report = _Report(groups, stats=_Stats(traces=sum(each.count for each in groups)))
+    if report.schema_version > SCHEMA_VERSION:
+        raise msgspec.ValidationError("a newer version of stacktraces wrote it; update this one")
     for group in report.groups:
         _check(group)
     return _result(report)

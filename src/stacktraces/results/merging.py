@@ -92,7 +92,6 @@ class _Total:
         "_first",
         "_latest",
         "_latest_at",
-        "_places",
         "_sources",
         "_spans",
         "_timeline",
@@ -107,8 +106,6 @@ class _Total:
         self._first = _first_place(group)
         self._count = 0
         self._sources: list[Origin] = []
-        self._places: list[_Place] = []
-        """Of the sources."""
         self._worst_at = _NEVER
         """The time of the last place that is kept, where there is no room for more."""
         self._timeline = Timeline()
@@ -147,17 +144,13 @@ class _Total:
         ):
             self._example, self._first = group, first
         for source in group.sources:
-            place = _place(source)
-            at = bisect.bisect_right(self._places, place)
+            at = bisect.bisect_right(self._sources, _place(source), key=_place)
             if at == SOURCES_KEPT:
                 break
-            self._places.insert(at, place)
             self._sources.insert(at, source)
-            if len(self._places) > SOURCES_KEPT:
-                self._places.pop()
-                self._sources.pop()
-        if len(self._places) == SOURCES_KEPT:
-            self._worst_at = self._places[-1][0]
+            del self._sources[SOURCES_KEPT:]
+        if len(self._sources) == SOURCES_KEPT:
+            self._worst_at = _place(self._sources[-1])[0]
 
     def _widen(self, group: Group, first: int, last: int) -> None:
         printed_first, printed_last = group.first_seen or "", group.last_seen or ""

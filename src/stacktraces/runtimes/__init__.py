@@ -106,6 +106,11 @@ def all_runtimes() -> dict[str, Runtime]:
     return dict(sorted(found.items()))
 
 
+def readable_runtimes() -> list[str]:
+    """The names of the runtimes of which traces are read in logs."""
+    return [name for name, runtime in all_runtimes().items() if runtime.formats]
+
+
 def runtime_named(name: str) -> Runtime | None:
     """The runtime of that name, ``None`` where there is none."""
     return all_runtimes().get(name)

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
+from ..errors import UsageError
 from ..results.result import Range, Unread, Unreadable
 from ..signatures.issue_rules import IssueRules
 from .literal_search import EngineName
@@ -45,6 +46,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     chunk: int = CHUNK
     issue_rules: IssueRules | None = None
     """A team's own rules on what is one group."""
+
+    def __post_init__(self) -> None:
+        """Raises ``UsageError`` for numbers that make no sense."""
+        for name in ("jobs", "max_groups", "chunk"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name} is {getattr(self, name)}; give 1 or more.")
 
 
 class Totals(msgspec.Struct):

@@ -60,8 +60,8 @@ class RetryingStream(ObjectStream):
                 self._block = min(self._block, CAREFUL)
                 failing = failing or time.monotonic()
                 if attempt == ATTEMPTS or time.monotonic() - failing > LONGEST:
-                    name = self.path
-                    raise InputError(f"{name} cannot be read to its end: {reason_of(met)}.") from error
+                    whole = " to its end" if self._at else ""
+                    raise InputError(f"{self.path} cannot be read{whole}: {reason_of(met)}.") from error
                 time.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
             else:
                 self._at += len(data)

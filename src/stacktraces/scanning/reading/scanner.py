@@ -11,7 +11,7 @@ from ...errors import InputError, UsageError
 from ...log_records.clock import Clock
 from ...model import Context
 from ...results.result import Unreadable
-from ...runtimes import all_formats, known_trace_lines
+from ...runtimes import all_formats, known_trace_lines, readable_runtimes
 from ...sources.inputs import Readable, label_of, open_input
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream
@@ -47,7 +47,10 @@ def setup_for(options: Options) -> ScanSetup:
 
 
 def wanted_by(options: Options) -> Wanted:
-    """Which occurrences count."""
+    """Which occurrences count. Raises ``UsageError`` for a runtime or field that there is not."""
+    if options.runtime is not None and options.runtime not in readable_runtimes():
+        names = ", ".join(readable_runtimes())
+        raise UsageError(f"{options.runtime!r} is no runtime; the names are {names}.")
     return Wanted(
         options.type,
         options.runtime,
