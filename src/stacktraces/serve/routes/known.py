@@ -37,7 +37,7 @@ def label_groups(call: Call[None, wire.Labelling]) -> wire.Verdicts:
 def find_known_issues(call: Call[None, wire.Fingerprints]) -> wire.Owners:
     """The issues that have these fingerprints, on the whole site."""
     names = [clean(each) for each in call.body.fingerprints]
-    return wire.Owners({each: call.store.known.owners(each) for each in call.store.known.find(names)})
+    return wire.Owners(call.store.owners(names))
 
 
 def get_known_issue(call: Call[None, wire.Naming]) -> wire.Found:

@@ -14,7 +14,7 @@ from ...known import Issue, Sighting, times
 from ...known.schema import ISSUE
 from ...known.sql import SqlStore
 from ...known.store import Edit, sql_store
-from ...model import Status
+from ...model import KnownIssue, Status
 from ..tokens import Bearer, TokenKind, digest
 from . import adding, by_project, migrations, reading
 from .by_project import Activity
@@ -191,6 +191,14 @@ class SiteStore:
         with self.known.connection(writes=False) as connection:
             ids = by_project.latest(connection, project, statuses, most, skip)
             return self.known.issues_within(connection, ids)
+
+    def owners(self, fingerprints: Collection[str]) -> dict[str, list[KnownIssue]]:
+        """The issues that have each of ``fingerprints``, the one that was seen most often first."""
+        with self.known.connection(writes=False) as connection:
+            found = self.known.owners_within(connection, fingerprints)
+            ids = {each for those in found.values() for each in those}
+            headings = self.known.headings_within(connection, ids)
+            return {name: [headings[each] for each in ids if each in headings] for name, ids in found.items()}
 
     def loaded(self, ids: Sequence[str]) -> list[Issue]:
         """Those of the issues ``ids`` that are there, in that order."""
