@@ -329,9 +329,13 @@ class NoticesContract:
         assert len(inbox.told) == 5
 
     def test_a_flood_becomes_one_message_and_little_is_kept(self, site: Site, inbox: Inbox) -> None:
+        site.take(trace())
         site.listen(inbox)
         site.take("".join(trace(f"file{number}") for number in range(MOST_WAITING + 50)))
         assert site.rows(NOTICE) == MOST_WAITING + 1
+        (old,) = (each for each in site.store.known.issues() if "cart" in each.title)
+        operations.change(site.store.known, old.id, lambda each: operations.resolve(each, when="2026-03-09"))
+        site.take(trace(at=NOW + timedelta(days=1)))
         site.send()
         site.take("".join(trace(f"more{number}") for number in range(30)))
         with site.store.known.connection(writes=False) as connection:
@@ -339,12 +343,12 @@ class NoticesContract:
         site.later(gathering.SPAN / 2)
         (told,) = inbox.told
         assert told["type"] == "digest"
-        assert told["data"]["counts"] == {"new": MOST_WAITING + 50}
-        assert len(told["data"]["issues"]) == 10
+        assert told["data"]["counts"] == {"new": MOST_WAITING + 50, "regressed": 1}
+        assert [each["kind"] for each in told["data"]["issues"]] == ["regressed", *["new"] * 9]
         assert told["data"]["url"] == f"{SITE}/issues"
         site.later(gathering.SPAN)
         assert inbox.told[1]["data"]["counts"] == {"new": 30}
-        assert site.rows(NOTICE) == 0
+        assert site.rows(NOTICE) == 1, "only the regression has to be remembered"
 
     def test_a_trickle_is_told_one_by_one_and_then_summed_up(self, site: Site, inbox: Inbox) -> None:
         site.listen(inbox)

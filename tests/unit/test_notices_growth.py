@@ -45,7 +45,7 @@ def test_the_notice_says_its_numbers() -> None:
     assert found is not None
     assert found.reason == (
         "seen 1,200 times in the hour from 10:00 UTC, which is more than 50; "
-        "in the 168 hours before 10.0 times an hour on average, and 10 times in the busiest"
+        "in the 168 hours before, 10.0 an hour on average and at most 10"
     )
 
 

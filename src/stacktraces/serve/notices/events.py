@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -74,21 +75,45 @@ def write(connection: Connection, found: Sequence[Event]) -> None:
     if not found:
         return
     listening = set(connection.scalars(select(RECEIVER.c.project).where(RECEIVER.c.paused.is_(None))))
-    rows = [_row(each) for each in found if each.project in listening]
-    if not rows:
-        return
+    kept, beyond = _within_bounds(connection, [each for each in found if each.project in listening])
     new = insert_into(connection, NOTICE)
     once = ["project", "kind", "issue", "key"]
-    kept = list(_within_bounds(connection, rows))
     if kept:
-        connection.execute(new.on_conflict_do_nothing(index_elements=once), kept)
-    if left := _sums(rows, kept):
+        rows = [_row(each, 1) for each in kept]
+        connection.execute(new.on_conflict_do_nothing(index_elements=once), rows)
+    if beyond:
+        rows = [_row(Event("new", project, "", "", ""), number) for project, number in sorted(beyond.items())]
         total = {"count": NOTICE.c["count"] + new.excluded["count"]}
-        connection.execute(new.on_conflict_do_update(index_elements=once, set_=total), left)
+        connection.execute(new.on_conflict_do_update(index_elements=once, set_=total), rows)
 
 
-def _row(event: Event) -> dict[str, object]:
-    growth = msgspec.json.encode(event.growth).decode() if event.growth is not None else None
+def _within_bounds(connection: Connection, found: Iterable[Event]) -> tuple[list[Event], Counter[str]]:
+    """Those of ``found`` for which there is room, and how many new issues of each project are beyond."""
+    kept: list[Event] = []
+    beyond: Counter[str] = Counter()
+    room: dict[str, int] = {}
+    for each in found:
+        if each.kind != "new":
+            kept.append(each)
+            continue
+        if each.project not in room:
+            room[each.project] = MOST_WAITING - _waiting(connection, each.project)
+        if room[each.project] > 0:
+            room[each.project] -= 1
+            kept.append(each)
+        else:
+            beyond[each.project] += 1
+    return kept, beyond
+
+
+def _waiting(connection: Connection, project: str) -> int:
+    waiting = (NOTICE.c.project == project) & NOTICE.c.message.is_(None)
+    some = select(NOTICE.c.number).where(waiting).limit(MOST_WAITING).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _row(event: Event, count: int) -> dict[str, Any]:
+    """A row about ``event``; without an issue it counts those that are told without a name."""
     return {
         "project": event.project,
         "kind": event.kind,
@@ -96,38 +121,6 @@ def _row(event: Event) -> dict[str, object]:
         "key": clean(event.key),
         "at": times.now(),
         "reason": clean(event.reason[:_LONGEST]),
-        "growth": growth,
-        "count": 1,
+        "growth": msgspec.json.encode(event.growth).decode() if event.growth is not None else None,
+        "count": count,
     }
-
-
-def _within_bounds(connection: Connection, rows: list[dict[str, object]]) -> Iterator[dict[str, object]]:
-    """Those of ``rows`` for which there is room; for others than new issues there always is."""
-    room: dict[object, int] = {}
-    for row in rows:
-        if row["kind"] != "new":
-            yield row
-            continue
-        project = row["project"]
-        if project not in room:
-            room[project] = MOST_WAITING - _waiting(connection, project)
-        if room[project] > 0:
-            room[project] -= 1
-            yield row
-
-
-def _waiting(connection: Connection, project: object) -> int:
-    waiting = (NOTICE.c.project == project) & NOTICE.c.message.is_(None)
-    some = select(NOTICE.c.number).where(waiting).limit(MOST_WAITING).subquery()
-    return connection.scalar(select(func.count()).select_from(some)) or 0
-
-
-def _sums(rows: list[dict[str, object]], kept: list[dict[str, object]]) -> list[dict[str, object]]:
-    """A row without an issue for each project, which counts those of ``rows`` that are not ``kept``."""
-    sums: dict[object, dict[str, object]] = {}
-    kept_ids = set(map(id, kept))
-    for row in rows:
-        if id(row) not in kept_ids:
-            total = sums.setdefault(row["project"], {**row, "issue": "", "reason": "", "count": 0})
-            total["count"] = int(str(total["count"])) + 1
-    return list(sums.values())

@@ -108,8 +108,9 @@ def _digest(connection: Connection, rows: Sequence[Row[Any]], project: Project, 
     counts: Counter[str] = Counter()
     for row in rows:
         counts[row.kind] += row._mapping["count"]  # as an attribute it is the tuple's method
-    first = [row for row in rows if row.issue][: messages.MOST_NAMED]
-    named = [Named(row.kind, _about(connection, row, site)) for row in first]
+    # A flood is of new issues: what else happened must not drown in it.
+    first = sorted((row for row in rows if row.issue), key=lambda row: bool(row.kind == "new"))
+    named = [Named(row.kind, _about(connection, row, site)) for row in first[: messages.MOST_NAMED]]
     return messages.digest(project, dict(counts.most_common()), named, site)
 
 

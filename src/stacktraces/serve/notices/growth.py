@@ -52,8 +52,8 @@ class Growth(msgspec.Struct, frozen=True):
         return (
             f"seen {self.count:,} times in the hour from {self.hour[11:]}:00 UTC, "
             f"which is more than {usual.limit:,.0f}; "
-            f"in the {usual.hours} hours before {usual.mean:,.1f} times an hour on average, "
-            f"and {usual.busiest:,} times in the busiest"
+            f"in the {usual.hours} hours before, {usual.mean:,.1f} an hour on average "
+            f"and at most {usual.busiest:,}"
         )
 
 
