@@ -14,6 +14,7 @@ from ._run import SETTINGS, complain, examples
 from ._serve_moving import move, moving_options
 
 if TYPE_CHECKING:
+    from ..serve.accounts import Accounts
     from ..serve.store import SiteStore
 
 _PROJECT = "default"
@@ -176,7 +177,7 @@ def command(
         application = create_application(settings)
     except OSError as error:
         raise InputError(f"{data} cannot be written: {error.strerror}; name another folder.") from error
-    _first_start(application.state.store, url)
+    _first_start(application.state.store, application.state.accounts, url)
     if (secret := application.state.accounts.first_token()) is not None:
         complain("Nobody can log in yet. This link makes the first administrator, once:")
         complain(f"  {url}/setup/{secret}")
@@ -208,11 +209,12 @@ def _public(url: str) -> str:
     return url.rstrip("/")
 
 
-def _first_start(store: SiteStore, url: str) -> None:
+def _first_start(store: SiteStore, accounts: Accounts, url: str) -> None:
     if store.projects():
         complain(f"The site runs at {url}/.")
         return
     store.add_project(_PROJECT, "Default")
     token = store.add_token(_PROJECT, "write", "first")
+    accounts.did("the site", "made the project, and a token of the kind write", _PROJECT)
     complain(f"The site runs at {url}/. Send a log to it:")
     complain(f"  curl --data-binary @FILE -H 'Authorization: Bearer {token}' {url}/api/text")

@@ -23,6 +23,7 @@ from ..errors import ChangeError, StacktracesError, StoreError
 from ..scrubbing import Scrubber, default_rules, load_rules
 from ..signatures.issue_rule_files import load_issue_rules
 from .accounts import Accounts
+from .auditing import note_start
 from .bearers import Bearers
 from .counting import Counting
 from .gathering import Gathering
@@ -61,6 +62,7 @@ def create_application(settings: Settings) -> Starlette:
     spool = Spool(settings.spool)
     rules = load_issue_rules(settings.issue_rules) if settings.issue_rules is not None else None
     scrubber = Scrubber(load_rules(settings.scrubbing_rules) if settings.scrubbing_rules else default_rules())
+    note_start(accounts, settings)
     metrics = Metrics()
     metrics.watch(store, spool)
     notices = Notices(

@@ -124,8 +124,8 @@ async def change(request: Request) -> Response:
         told = "Tick two issues or more to merge them, or one to change it."
         return await problem(request, 400, "Nothing was changed", told)
     for name in names:
-        await run_in_threadpool(operations.change, store.known, name, simple[str(action)])
-        await run_in_threadpool(accounts(request).did, who.name, str(action), name)
+        issue = await run_in_threadpool(operations.change, store.known, name, simple[str(action)])
+        await run_in_threadpool(accounts(request).did, who.name, str(action), issue.id)
     return redirect(request, "/issues")
 
 

@@ -69,7 +69,10 @@ async def log_in(request: Request) -> Response:
 async def log_out(request: Request) -> Response:
     """Ends the session."""
     await form(request, most_bytes=_FORM_BYTES)
+    who = await account(request)
     await run_in_threadpool(accounts(request).end, request.cookies.get(SESSION_COOKIE, ""))
+    if who is not None:
+        await run_in_threadpool(accounts(request).did, who.name, "logged out", "")
     response = redirect(request, "/login")
     response.delete_cookie(SESSION_COOKIE, path=prefix(request) or "/")
     return response

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from ...known import times
 from ...known.sql import SqlStore
+from ..accounts.tables import AUDIT
 from . import forgetting, limits, thinning
 from .limits import Limits
 from .tables import ACTIVITY, DROPPED, OCCURRENCE
@@ -86,6 +87,10 @@ class Keeping:
             for each in issues:
                 edit.remove(each)
             forgetting.tell(connection, "age", forgetting.all_of(connection, issues))
+            if issues:
+                row = {"at": times.now(), "account": "the site", "subject": project}
+                told = f"forgot {len(issues):,} issues that nobody touched, to make room"
+                connection.execute(AUDIT.insert().values(**row, action=told))
 
     def _forget_counts(self) -> None:
         now = times.now()
