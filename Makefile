@@ -61,8 +61,7 @@ test-kills: $(STAMP)
 # Schemathesis sends what the OpenAPI document allows and forbids to a site on SQLite and to one on PostgreSQL; a
 # team works with a site as with any list of known issues.
 test-api: $(STAMP)
-	STACKTRACES_API_EXAMPLES=100 $(BIN)/python -m pytest -q tests/unit/test_known_site.py
-	STACKTRACES_API_EXAMPLES=100 $(BIN)/python -m pytest -q -m live -k breaks_nothing tests/live/test_serve_api.py tests/live/test_postgresql.py
+	$(BIN)/python -m pytest -q -m api tests/unit/test_known_site.py tests/live/test_serve_api.py tests/live/test_postgresql.py
 
 # What is read of CPython, on every one from 2.7 on that is found, live and from cores.
 test-cpython: $(STAMP)

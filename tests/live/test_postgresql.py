@@ -144,10 +144,10 @@ class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, Keeping
     def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:
         kill_under_load(tmp_path, target)
 
-    @pytest.mark.skipif("STACKTRACES_API_EXAMPLES" not in os.environ, reason="make test-api")
+    @pytest.mark.api
     def test_what_the_document_allows_and_forbids_breaks_nothing(self, target: str, tmp_path: Path) -> None:
         with running_site(tmp_path, target) as site:
-            fuzz(site, tmp_path)
+            fuzz(site, tmp_path, 100)
 
 
 class TestNoticesOnPostgresql(NoticesContract):

@@ -36,8 +36,6 @@ from tests.known_support import error, issue, put, sighting
 from tests.serve_site import RunningSite, running_site
 from tests.team_flow import play
 
-AT_LENGTH = pytest.mark.skipif("STACKTRACES_API_EXAMPLES" not in os.environ, reason="make test-api")
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
@@ -65,17 +63,31 @@ def target(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"{site.url}/"
 
 
-class TestSite(StoreContract):
-    @AT_LENGTH
-    def test_eight_writers_lose_nothing(self, store: Store, target: str) -> None:
-        super().test_eight_writers_lose_nothing(store, target)
-
+@pytest.mark.api
+class TestSiteAsAnyStore(StoreContract):
     def test_days_are_counted_and_forgotten(self, store: Store, target: str) -> None:
         """Days are of all projects: they are for administrators to forget."""
         store.record([sighting("1-aa", 2, last_seen="2025-12-31T23:59:59Z"), sighting("1-bb")])
         assert store.days(["1-aa", "1-cc"]) == {"2025-12-31": 2}
         with pytest.raises(StoreError, match="This token may not do what administrators do"):
             store.forget_days("2026-01-01")
+
+
+class TestSite:
+    @pytest.fixture
+    def store(self, target: str) -> Iterator[Store]:
+        store = open_store(target)
+        yield store
+        store.close()
+
+    def test_an_issue_comes_back_as_it_was(self, store: Store, target: str) -> None:
+        StoreContract().test_an_issue_comes_back_as_it_was(store, target)
+
+    def test_hostile_text_is_only_text(self, store: Store, target: str) -> None:
+        StoreContract().test_hostile_text_is_only_text(store, target)
+
+    def test_merging_teaches_both_and_splitting_takes_out(self, store: Store) -> None:
+        StoreContract().test_merging_teaches_both_and_splitting_takes_out(store)
 
     def test_what_is_recorded_again_counts_once(self, site: RunningSite, store: Store) -> None:
         """As where the answer to the first request was lost."""
@@ -166,6 +178,6 @@ def test_the_site_judges_as_its_store_does(site: RunningSite, target: str) -> No
     own.close()
 
 
-@AT_LENGTH
+@pytest.mark.api
 def test_a_team_works_with_a_site(target: str, tmp_path: Path) -> None:
     play(tmp_path, target)

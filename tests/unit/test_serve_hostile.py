@@ -235,6 +235,7 @@ def test_uploads_of_one_address_have_a_rate(site: Site) -> None:
     assert again.status_code == 429
     assert int(again.headers["retry-after"]) > 0
     assert client.post("/describe", content=b"").status_code == 429
+    assert client.post("/api/uploads", content=b"").status_code == 429
     assert other.post("/look", content=b"").status_code == 400
     assert client.get("/look").status_code == 200
 

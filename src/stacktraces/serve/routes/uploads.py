@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ...errors import InputError
 from ...render.report import encode
+from ..addresses import limited
 from ..api import raw
 from ..api.calls import query_of
 from ..bodies import body_of
@@ -102,7 +103,7 @@ routes = [
     raw(
         "POST",
         "/api/uploads",
-        add_upload,
+        limited(add_upload),
         needs=None,
         query=NameQuery,
         takes=("text/plain", "application/octet-stream"),
