@@ -36,6 +36,8 @@ class Place(NamedTuple):
     fields: dict[str, str]
     complete: bool
     """The piece is one whole event."""
+    single: bool = False
+    """It is an event of one line, which may be one of a trace's."""
 
 
 class Extent(NamedTuple):
@@ -72,16 +74,18 @@ class _Pieces:
         self.length = 0
         self._starts: list[int] = []
         self._offsets: list[int] = []
-        self._places: list[tuple[str | None, dict[str, str], bool]] = []
+        self._places: list[tuple[str | None, dict[str, str], bool, bool]] = []
 
     @property
     def full(self) -> bool:
         return len(self._starts) >= _MOST_PIECES
 
-    def add(self, size: int, offset: int, time: str | None, fields: dict[str, str], complete: bool) -> None:
+    def add(
+        self, size: int, offset: int, time: str | None, fields: dict[str, str], complete: bool, single: bool
+    ) -> None:
         self._starts.append(self.length)
         self._offsets.append(offset)
-        self._places.append((time, fields, complete))
+        self._places.append((time, fields, complete, single))
         self.length += size
 
     def place(self, position: int, shift: int) -> Place:
@@ -170,13 +174,21 @@ class Stream:
         """The text between two positions."""
         return bytes(self.text[max(start - self.dropped, 0) : max(stop - self.dropped, 0)])
 
-    def add(self, text: bytes, offset: int, time: str | None, fields: dict[str, str], complete: bool) -> None:
+    def add(
+        self,
+        text: bytes,
+        offset: int,
+        time: str | None,
+        fields: dict[str, str],
+        complete: bool,
+        single: bool = False,
+    ) -> None:
         """Append one piece and a line end."""
         last = self._segments[-1] if self._segments else None
         if not isinstance(last, _Pieces) or last.full:
             last = _Pieces()
             self._append(last, offset)
-        last.add(len(text) + 1, offset, time, fields, complete)
+        last.add(len(text) + 1, offset, time, fields, complete, single)
         if complete:
             self.events.append((self.end, self.end + len(text) + 1))
         self.text += text

@@ -242,7 +242,7 @@ class Unwrapper:
             # What a program prints itself among its events was printed right behind the one before.
             event, time = stream.last_event if writer else self._last_event
             record.time = time if offset - event < _NEAR else None
-        stream.add(record.text, offset, record.time, record.fields, record.complete)
+        stream.add(record.text, offset, record.time, record.fields, record.complete, record.single)
         self.index.add(offset, stream)
 
     def _stream(self, writer: Writer) -> Stream:

@@ -175,20 +175,24 @@ class Region:
         return again
 
     def _later_line(self, found: Found) -> int | None:
-        """Where the first line stands that is dated noticeably later than the one before or of another level.
+        """Where the first line stands that is of another record: dated noticeably later than the one before, of
+        another level, or a record though the trace is none.
 
         ``None`` where there is none, and where the message has only one line.
         """
-        if not isinstance(found.result, Trace) or "\n" not in (found.result.error.message or ""):
+        if not isinstance(found.result, Trace):
+            return None
+        if "\n" not in (found.result.error.message or "") and not found.result.error.notes:
             return None
         position = found.start
+        is_record = found.stream.place(position).single
         before: str | None = None
         record_before: tuple[str | None, str | None] = (None, None)
         before_moment: int | None = None
         while position < found.end:
             place = found.stream.place(position)
             record = place.fields.get("level"), place.fields.get("logger")
-            if position > found.start and record != record_before:
+            if position > found.start and (record != record_before or (place.single and not is_record)):
                 return position
             record_before = record
             if place.time is not None and place.time != before:
