@@ -17,7 +17,7 @@ from tests.golden import CORPUS, check
 
 FOLDER = CORPUS / "python_logs"
 SOURCES = sorted(FOLDER.glob("*/*.txt"))
-KINDS = ("implementations", "writers", "message_ends", "one_event", "strings", "times")
+KINDS = ("implementations", "formats", "writers", "message_ends", "one_event", "strings", "times")
 LEAST = 5
 """Files of each kind."""
 

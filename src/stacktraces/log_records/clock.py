@@ -16,8 +16,12 @@ _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 _SHAPES = (
     rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _]{_CLOCK}{_FRACTION}{_ZONE}",
     rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\b\d{{1,2}}-{_MONTH}-\d\d {_CLOCK}{_FRACTION}",
+    rf"(?<![\w./-])(?:19|20)\d{{6}}[-T ]\d\d:?[0-5]\d:?[0-5]\d{_FRACTION}{_ZONE}(?![\w-])",
+    rf"\b[0-3]\d-[0-3]\d-\d{{4}} {_CLOCK}{_FRACTION}",
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
     rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
+    r"\b[01]\d-[0-3]\d [0-2]\d:[0-5]\d(?![\d:])",
     rf"(?:{_MONTH} \d{{1,2}}, |\d{{1,2}}/\d{{1,2}}/)\d{{4}},? \d{{1,2}}:\d\d:\d\d(?: |\xe2\x80\xaf)[AP]M\b",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",

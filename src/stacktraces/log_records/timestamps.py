@@ -22,7 +22,7 @@ _OFFSET = r"(?:\s?(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _MONTH = r"(?P<month>[A-Za-z]{3})[a-z]{0,6}"
 _YEAR_FIRST = regex(rf"(?P<date>\d{{4}}([-/.])\d\d\2\d\d)(?:[T\s_]|,\s){_CLOCK}{_OFFSET}", re.ASCII)
 _BASIC = regex(
-    rf"(?P<date>\d{{8}})(?:[T\s](?:{_CLOCK}|(?P<compact>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)(?:[.,](?P<parts>\d{{1,9}}))?)){_OFFSET}",
+    rf"(?P<date>\d{{8}})(?:[T\s-](?:{_CLOCK}|(?P<compact>(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)(?:[.,](?P<parts>\d{{1,9}}))?)){_OFFSET}",
     re.ASCII,
 )
 _DAY_FIRST = regex(
@@ -41,12 +41,14 @@ _HALF_DAYS = regex(
     re.ASCII,
 )
 _NO_YEAR = regex(rf"(?:[IWEFDV]\s?)?(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
+_NO_SECONDS = regex(r"\d\d-\d\d [0-2]\d:[0-5]\d", re.ASCII)
+_DAY_FIRST_SHORT = regex(rf"(?P<day>\d{{1,2}})-{_MONTH}-(?P<year>\d\d)\s{_CLOCK}", re.ASCII)
 # Hadoop's and Spark's: year first.
 _SHORT_YEAR = regex(rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d)\s{_CLOCK}", re.ASCII)
 # Kibana's, and what Windows prints for the United States.
 _AT_SIGN = regex(rf"{_MONTH}\s(?P<day>\d{{1,2}}),\s(?P<year>\d{{4}})\s@\s{_CLOCK}", re.ASCII)
 _SLASHES = regex(
-    r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}),?\s(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
+    r"(?P<first>\d{1,2})(?P<mark>[/-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}),?\s(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
     r"(?:[.,](?P<fraction>\d{1,9}))?(?:\s?(?P<half>[AaPp][Mm]))?" + _OFFSET,
     re.ASCII,
 )
@@ -85,6 +87,8 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
         return _from_epoch(text)
     if match := _DAY_FIRST.fullmatch(text):
         return _join(_named(match["year"], match["month"], match["day"]), match, zone)
+    if match := _DAY_FIRST_SHORT.fullmatch(text):
+        return _join(_named(f"20{match['year']}", match["month"], match["day"]), match, zone)
     if match := _BASIC.fullmatch(text):
         day = _calendar("-".join((match["date"][:4], match["date"][4:6], match["date"][6:])))
         return _join(day, match, zone)
@@ -95,7 +99,7 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
     if match := _DOTS.fullmatch(text):
         day = _calendar(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")
         return _join(day, match, zone)
-    if match := _NO_YEAR.fullmatch(text):
+    if match := _NO_YEAR.fullmatch(f"{text}:00" if _NO_SECONDS.fullmatch(text) else text):
         return _join(_calendar(f"{year:04d}-{match['month']}-{match['day']}") if year else None, match, zone)
     return None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 import msgspec
 
-from ..carriers import all_carriers
+from ..carriers import Carrier, all_carriers
 from ..log_records.clock import Clock, Moment
 from ..model import Trace
 
@@ -23,12 +25,17 @@ class BeforeLine(msgspec.Struct, frozen=True):
 
 
 def parse_before(line: str) -> BeforeLine:
-    """``line`` taken apart by the first application carrier that knows its prefix."""
+    """``line`` taken apart by the first application carrier that knows its prefix; a generic one is the last."""
     raw = line[:_LINE_LIMIT].encode("utf-8", "surrogateescape")
-    for carrier in all_carriers():
-        if carrier.bare_continuation and (record := carrier.unwrap(raw)) is not None:
+    for carrier in _of_first_lines():
+        if (record := carrier.unwrap(raw)) is not None:
             return BeforeLine(record.time, record.text.decode("utf-8", "backslashreplace"), record.fields)
     return BeforeLine(None, line, {})
+
+
+@functools.cache
+def _of_first_lines() -> list[Carrier]:
+    return sorted((each for each in all_carriers() if each.bare_continuation), key=lambda each: each.generic)
 
 
 def tell_line_before(trace: Trace, line: str | None, first: str) -> None:

@@ -35,6 +35,9 @@ _BLANK = regex(rb" {1,8}")
 # A string of source code, up to its first escaped line end. What quotes a trace so starts with its header.
 _STRING_OF_CALL = regex(rb"""[\w$]\(\s{0,4}+(["'`])(?P<text>(?:(?!\1)[^\\\n]|\\[^n\n]){0,500}+)\\n""")
 
+_DETAILS = regex(rb"##teamcity\[.{0,4000}?\bdetails='(?P<text>(?:[^|']|\|.)*+)'")
+_BAR_ESCAPE = regex(rb"\|(0x([0-9A-Fa-f]{4})|.)")
+
 
 class _Notation(NamedTuple):
     """A way to write line ends."""
@@ -53,6 +56,20 @@ def unescaped(line: bytes) -> bytes:
     return _ESCAPE.sub(lambda match: _MEANINGS.get(match[1], match[1]), line)
 
 
+def _of_teamcity(line: bytes) -> bytes:
+    """What a service message of TeamCity says of a failure, behind the rest of the message."""
+    found = _DETAILS.search(line)
+    if found is None:
+        return line
+    return line[: found.start("text")] + b"\n" + _BAR_ESCAPE.sub(_plain, found["text"])
+
+
+def _plain(found: re.Match[bytes]) -> bytes:
+    if found[2]:
+        return chr(int(found[2], 16)).encode("utf-8", "replace")
+    return _MEANINGS.get(found[1], found[1])
+
+
 def without_markup(line: bytes) -> bytes:
     """``line`` of HTML or XML as text; a tag that ends a line is a line end."""
     attribute = _ATTRIBUTE.search(line)
@@ -67,6 +84,7 @@ def without_markup(line: bytes) -> bytes:
 
 _NOTATIONS = (
     _Notation(regex(rb"[#\\]012"), _octal),
+    _Notation(_DETAILS, _of_teamcity),
     _Notation(regex(rb"\r"), lambda line: line.replace(b"\r\n", b"\n").replace(b"\r", b"\n")),
     _Notation(regex(rb"(?i)&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>"), without_markup),
     _Notation(regex(rb"\\n"), unescaped),

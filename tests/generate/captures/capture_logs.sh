@@ -5,7 +5,7 @@
 # @micropython/micropython-webassembly-pyscript. Runs from /srv/app so that no path of the machine stands in the files.
 set -u
 out=$1; shift
-kinds=${*:-implementations writers message_ends one_event strings times}
+kinds=${*:-implementations writers message_ends one_event strings times formats}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p /srv/app "$out"
 out=$(cd "$out" && pwd)
@@ -70,6 +70,11 @@ writers() {
     cd /srv/app || exit 1
     keep threads python threads.py
     keep progress python progress.py
+    printf 'web: python -u shop.py\nworker: python -u plain.py\n' > Procfile
+    keep honcho honcho start
+    keep supervisor timeout 6 supervisord -c supervisord.conf
+    keep ray python ray_shop.py
+    keep mixed python mixed.py
 }
 
 message_ends() {
@@ -104,6 +109,11 @@ message_ends() {
     keep bash bash -xc 'python shop.py; echo exit $?; ls nowhere; python plain.py'
     keep interactive sh -c "echo 'shop.main()' | python -i -c 'import shop'"
     keep pyinstaller sh pyinstaller.sh
+    keep gunicorn-boot gunicorn broken_shop:app -b 127.0.0.1:8101
+    keep snakemake snakemake -c1 -s Snakefile
+    keep trial env PYTHONPATH=. trial trial_shop
+    keep unittest-locals python -m unittest --locals unit_shop
+    keep bash-time bash -c 'time python shop.py'
 }
 
 one_event() {
@@ -121,6 +131,12 @@ one_event() {
     keep pytest-logged pytest -q -p no:cacheprovider -o log_cli=true logged_shop.py
     keep apscheduler python schedule.py
     keep huey python huey_shop.py
+    keep dramatiq python dramatiq_shop.py
+    keep taskiq python taskiq_shop.py
+    keep django sh serve.sh 8108 python django_shop.py runserver --noreload 8108
+    keep hypercorn sh serve.sh 8104 hypercorn asgi_shop:app -b 127.0.0.1:8104
+    keep locust locust --headless -u 1 -r 1 -t 2s -f locustfile.py
+    keep nobody python nobody.py
     keep rich-handler env COLUMNS=50 python rich_log.py
     keep rich-handler-tracebacks env COLUMNS=100 python rich_log.py tracebacks
 }
@@ -138,6 +154,9 @@ strings() {
     keep ecs-logging python json_logs.py ecs
     keep graypy python json_logs.py gelf
     keep json-logger python json_logs.py json
+    keep structlog python structlog_shop.py
+    keep teamcity python -m teamcity.unittestpy two_failures
+    keep unittest-xml sh -c 'python -m xmlrunner two_failures -o reports >/dev/null 2>&1; cat reports/*.xml'
     keep lambda-runtime python lambda_run.py
     keep lambda-runtime-json env AWS_LAMBDA_LOG_FORMAT=JSON python lambda_run.py
     keep xmlrpc python xmlrpc_run.py
@@ -147,6 +166,25 @@ times() {
     for form in epoch-seconds epoch-milliseconds airflow-2 home-assistant dbt us windows syslog iso-zone http-date apache padded; do
         keep $form python times.py $form
     done
+    keep layouts python layouts.py
+    keep loguru python loguru_shop.py
+}
+
+formats() {
+    mkdir -p docs collect internal && cp sphinx_conf.py docs/conf.py && : > docs/index.rst
+    printf 'import broken_shop\n' > collect/test_b.py && printf 'def test_c(:\n' > collect/test_c.py
+    printf 'import shop\n\ndef pytest_runtest_logreport(report): shop.main()\n' > internal/conftest.py
+    printf 'def test_a(): pass\n' > internal/test_a.py
+    keep sphinx sphinx-build docs /tmp/out
+    for each in tblib friendly trio anyio; do keep $each python ${each}_shop.py; done
+    keep typer python typ.py
+    keep green green -v unit_shop
+    keep pytest-sugar pytest -p no:cacheprovider --force-sugar two_failures.py
+    keep pytest-n2 pytest -p no:cacheprovider -n 2 --tb=short -v many_failures.py
+    keep pytest-collect env PYTHONPATH=. pytest -p no:cacheprovider collect
+    keep pytest-internal env PYTHONPATH=. pytest -p no:cacheprovider internal
+    keep dagster dagster job execute -f dagster_shop.py -j pond
+    python notebook_shop.py && keep papermill papermill shop.ipynb out.ipynb
 }
 
 for kind in $kinds; do mkdir -p "$out/$kind"; $kind; done

@@ -154,7 +154,8 @@ def _read_ray_cause(lines: Lines, error: Error, reading: Reading) -> bool:
         return False
     here = lines.mark()
     _pass_orphans(lines)
-    if not FRAME.match(lines.line or ""):
+    left_out = lines.mark() != here and RAY_TASK.match(error.message or "") and match_error(lines.line or "")
+    if not (FRAME.match(lines.line or "") or left_out):
         lines.reset(here)
         return False
     reading.within_ray += 1

@@ -39,6 +39,8 @@ _IPYTHON_FRAME = regex(
 )
 REPEATED = regex(r"  \[Previous line repeated (\d+) more times?\]$")
 CARETS = regex(r"\s+[~^][~^ ]*$")
+_LOST_CARETS = regex(r"[~^]{1,400}$")
+"""What is printed of a frame of tblib, which knows no columns."""
 _VALUE = regex(r"(?P<column>    [ │]*)└ (?P<value>.*)$")
 _NAME_AT = regex(r"[^\W\d][\w.]*")
 LOCAL = regex(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
@@ -132,8 +134,10 @@ def read_frames(lines: Lines) -> Stack:
         elif match := REPEATED.match(line):
             stack.repeat(to_number(match[1][:9]))
             lines.advance()
-        elif line == TWISTED_MARK or (not line and (spaced or _frame_follows(lines))):
-            spaced = spaced or not line
+        elif line == TWISTED_MARK or (stack.count and _LOST_CARETS.match(line)):
+            lines.advance()
+        elif not line and (spaced or _frame_follows(lines)):
+            spaced = True
             lines.advance()
         else:
             break

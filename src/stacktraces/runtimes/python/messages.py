@@ -37,6 +37,7 @@ from .records import starts_record
 from .syntax import (
     CHAIN_LINES,
     HEADER,
+    REMOTE,
     REMOTE_QUOTE,
     is_likely_error,
     read_chain_line,
@@ -137,8 +138,20 @@ def read_message(
             reading.note(MAY_BE_SHORTER)
     while count and not following[count - 1].text.strip():
         count -= 1
+    if _says_it_twice(first, following[:count]):
+        # gunicorn prints an error once more, without its type.
+        lines.reset(following[count - 1].after)
+        count //= 2
+        return _split_notes(first, [each.text for each in following[:count]], type_)
     lines.reset(following[count - 1].after if count else start)
     return _split_notes(first, [each.text for each in following[:count]], type_)
+
+
+def _says_it_twice(first: str | None, following: list[_Line]) -> bool:
+    """Whether the message's second half is its first one."""
+    lines = [first or "", *[each.text for each in following]]
+    half = len(lines) // 2
+    return bool(first) and half > 0 and lines[:half] == lines[half:]
 
 
 def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_Line], _End]:
@@ -153,7 +166,7 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
         if not own and (end := _end_at(lines, line, previous, reading)):
             return following, end
         if not lines.whole and _is_closed_by(line, first, following, reading):
-            return following, _End.OTHER
+            return following, _End.TEXT if reading.in_record else _End.OTHER
         known = own or not line or _KNOWN_CONTINUATION.match(line) is not None
         if not lines.whole and (unproven or not known):
             unproven += 1
@@ -176,7 +189,7 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
 def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | None:
     """How ``line`` ends the message, if it does."""
     stripped = line.rstrip()
-    if stripped in CHAIN_LINES:
+    if stripped.lstrip() in CHAIN_LINES:
         here = lines.mark()
         linked = read_chain_line(lines)
         lines.reset(here)
@@ -190,6 +203,8 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
     if starts_record(line, reading.record):
         return _End.TEXT if reading.in_record else _End.OTHER
     if "(most recent call last):" in line or starts_preamble(stripped):
+        return _End.OTHER
+    if REMOTE.match(stripped) and _following(lines).rstrip() == REMOTE_QUOTE:
         return _End.OTHER
     if not previous.rstrip().endswith(":") and starts_other_trace(line, _following(lines)):
         return _End.OTHER

@@ -44,6 +44,8 @@ _ASYNCIO_KEY = regex(
     r"(?:future|handle|task|protocol|transport|socket|asyncgen|server|server_socket|loop|client_session"
     r"|source_traceback|handle_traceback): "
 )
+NEVER_RETRIEVED = " exception was never retrieved"
+"""What asyncio logs of an error that nobody asked for; a future's may have no traceback."""
 _TASK_NAME = regex(r"(?:future|task): <Task \w+ name='(?P<name>[^']*)'")
 _ASYNCIO_KEY_LINES = 60
 _LOGGED_MESSAGE_LINES = 50
@@ -78,6 +80,16 @@ def pass_logged_message(lines: Lines) -> None:
         if line.startswith("Arguments: "):
             return
     lines.reset(here)
+
+
+def pass_preamble(cursor: Cursor) -> None:
+    """Pass the preamble whose first line the cursor is on."""
+    cursor.advance()
+    for _ in range(_ASYNCIO_KEY_LINES):
+        line = cursor.line or ""
+        if not (_ASYNCIO_KEY.match(line) or line.startswith("  ")):
+            break
+        cursor.advance()
 
 
 def step_back(cursor: Cursor, margin: str, context: Context) -> list[str]:

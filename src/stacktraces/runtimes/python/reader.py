@@ -16,7 +16,7 @@ from .messages import ENDS_EARLY, Reading
 from .other_runtimes import is_in_java
 from .plain import read_plain
 from .powershell import is_invocation
-from .preambles import is_preamble, pass_logged_message, step_back
+from .preambles import NEVER_RETRIEVED, is_preamble, pass_logged_message, pass_preamble, step_back
 from .records import starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
 from .stripped import FIRST_FRAME, StrippedLines
@@ -44,6 +44,10 @@ _ATHERIS = "=== Uncaught Python exception: ==="
 _LINES_TO_BANNER = 20
 _SPHINX = "Exception occurred:"
 """Sphinx prints it before the innermost frame of an error; the rest goes to a file."""
+_SAVED = "The full traceback has been saved in:"
+"""Sphinx 9 prints it behind the innermost frames of an error, which are indented below a heading."""
+_SAVED_HEADING = ["Traceback", "========="]
+_LINES_TO_HEADING = 60
 _COMMENT = "#"
 """Maya prints a traceback as a comment, and closes the comment behind the message."""
 _LINES_TO_FIRST_FRAME = 12
@@ -64,9 +68,11 @@ def read(cursor: Cursor) -> Trace | None:
         return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
     if line == _SPHINX:
         return _read_last_frame(cursor)
+    if line.startswith(_SAVED):
+        return _read_indented_frames(cursor)
     if line.endswith("> ignored"):
         return _read_ignored(cursor, line)
-    if is_preamble(line):
+    if is_preamble(line) or line.endswith(NEVER_RETRIEVED):
         return _read_after_preamble(cursor)
     if match := _SYNTAX_ERROR.match(line):
         return _read_bare_syntax_error(cursor, match["margin"])
@@ -238,7 +244,7 @@ def _read_bare_syntax_error(cursor: Cursor, margin: str) -> Trace | None:
 
 def _read_after_preamble(cursor: Cursor) -> Trace | None:
     """An error that nobody caught, with a traceback or without (a stream closed at exit)."""
-    cursor.advance()
+    pass_preamble(cursor)
     line = cursor.line or ""
     if match := HEADER.match(line):
         return _read_headed(cursor, line, match)
@@ -286,6 +292,27 @@ def _read_last_frame(cursor: Cursor) -> Trace | None:
         return None
     trace.origin = Origin(offset=start)
     return trace
+
+
+def _read_indented_frames(cursor: Cursor) -> Trace | None:
+    """The frames that stand before the cursor's line, below a heading."""
+    stop = cursor.offset
+    for _ in range(_LINES_TO_HEADING):
+        if not cursor.back():
+            return None
+        if [cursor.line, cursor.peek()] == _SAVED_HEADING:
+            break
+    start = cursor.offset
+    while cursor.offset < stop and not (match := _FRAME_INDENT.match(cursor.line or "")):
+        cursor.advance()
+    if cursor.offset >= stop or match is None:
+        return None
+    error = read_chain(CursorLines(cursor, match["margin"]), Reading(uncertain=[]))
+    if error is None or error.type is None:
+        return None
+    cursor.seek(stop)
+    cursor.advance()
+    return Trace(error=error, format=NAME, origin=Origin(offset=start))
 
 
 def _read_frames_alone(cursor: Cursor) -> Trace | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..._regex import regex
 from ...cursor import Cursor
 from .records import starts_record
 from .syntax import CHAIN_LINES, LOCATION, REMOTE, REMOTE_QUOTE, is_likely_error, match_error
@@ -9,6 +10,8 @@ from .syntax import CHAIN_LINES, LOCATION, REMOTE, REMOTE_QUOTE, is_likely_error
 _BLANK_LINES = 3
 _BARE_CAUSE_LINES = 50
 _LOCATION_LINES = 12
+_FRAME_LINES = 200
+_FRAME = regex(r'  File ".*", line \d+, in ')
 
 
 def _previous(cursor: Cursor, margin: str) -> str | None:
@@ -50,7 +53,8 @@ def step_over_bare_cause(cursor: Cursor, margin: str) -> bool:
             if line is None or starts_record(line):
                 break
             if is_likely_error(line):
-                step_over_location(cursor, margin)
+                if not step_over_location(cursor, margin):
+                    _step_over_frames(cursor, margin)
                 return True
             line = _previous(cursor, margin)
         if nearest is not None:
@@ -58,6 +62,18 @@ def step_over_bare_cause(cursor: Cursor, margin: str) -> bool:
             return True
     cursor.seek(here)
     return False
+
+
+def _step_over_frames(cursor: Cursor, margin: str) -> None:
+    """Go back to the first frame of the error that the cursor is on, where its header was cut off."""
+    here = cursor.offset
+    for _ in range(_FRAME_LINES):
+        line = _previous(cursor, margin)
+        if line is None or not line.startswith("  "):
+            break
+        if _FRAME.match(line):
+            here = cursor.offset
+    cursor.seek(here)
 
 
 def step_over_location(cursor: Cursor, margin: str) -> bool:

@@ -53,9 +53,9 @@ def is_likely_error(line: str) -> bool:
 def starts_section(line: str | None) -> bool:
     """Whether ``line`` may start a link of a chain: what is found after a chain line."""
     return line is not None and bool(
-        HEADER.match(line)
+        line.startswith('  File "')
+        or HEADER.match(line)
         or GROUP_HEADER.match(line)
-        or LOCATION.match(line)
         or REMOTE.match(line)
         or RAY_TASK.match(line)
         or is_likely_error(line)
@@ -78,7 +78,7 @@ def read_chain_line(lines: Lines) -> CauseKind | None:
     """
     here = lines.mark()
     skip_blank(lines)
-    kind = CHAIN_LINES.get((lines.line or "").rstrip())
+    kind = CHAIN_LINES.get((lines.line or "").strip())
     if kind is not None:
         lines.advance()
         skip_blank(lines)

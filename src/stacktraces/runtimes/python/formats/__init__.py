@@ -49,7 +49,7 @@ FORMATS = (
     Format(
         name="python_error_first",
         title="Python error printed before its frames",
-        anchors=(b'Stack:   File "', b"Stack Trace:"),
+        anchors=(b'Stack:   File "', b"Stack Trace:", b' in file "'),
         read=reader_of(f"{__name__}.error_first"),
     ),
     Format(
@@ -86,7 +86,7 @@ FORMATS = (
     Format(
         name="pytest",
         title="pytest failure",
-        anchors=(b"____ ",),
+        anchors=(b"____ ", "―― ".encode()),
         read=reader_of(f"{__name__}.pytest_failure"),
     ),
     Format(
@@ -130,12 +130,14 @@ FORMATS = (
             _CAUSE,
             _CONTEXT,
             b"Exception ignored ",
+            b" exception was never retrieved",
             b"SyntaxError: ",
             b"IndentationError: ",
             b"TabError: ",
             b"> ignored",
             b"Unhandled error (suppress with ",
             b"Exception occurred:",
+            b"The full traceback has been saved in:",
         ),
         read=reader_of("stacktraces.runtimes.python.reader"),
         grammar=_grammar,

@@ -1,6 +1,6 @@
 """Python's errors as services print them: the error first, then its frames in Python's order.
 
-Azure Functions and Dagster print so.
+Azure Functions, Dagster and Snakemake print so.
 
 ==========  ===============================================================  ======================
 line        sample                                                           what comes next
@@ -8,6 +8,7 @@ line        sample                                                           wha
 error       ``Exception: KeyError: 'x'`` (Azure), ``KeyError: 'x'``          message, blank, stack
 stack       ``Stack:   File "/srv/app.py", line 3, in f`` (Azure)            source, frame
 stack       ``Stack Trace:`` (Dagster)                                       frame
+error       ``KeyError in file "/srv/Snakefile", line 8:`` (Snakemake)       message, frame
 frame       ``  File "/srv/app.py", line 3, in f``; older versions put a     source, frame, chain
             comma before it
 chain       ``The above exception was caused by the following exception:``   error
@@ -29,6 +30,7 @@ NAME = "python_error_first"
 _AZURE = "Stack: "
 _DAGSTER = "Stack Trace:"
 _AZURE_ERROR = "Exception: "
+_SNAKEMAKE = regex(r'(?P<type>[^\W\d][\w.]{0,199}) in file "[^"]{1,400}", line \d{1,9}:$')
 _CHAIN: dict[str, CauseKind] = {
     "The above exception was caused by the following exception:": "cause",
     "The above exception occurred during handling of the following exception:": "context",
@@ -72,6 +74,8 @@ class _FrameLines:
 
 def read(cursor: Cursor) -> Trace | None:
     """The error whose stack starts on the cursor's line; see :data:`stacktraces.runtimes.Reader`."""
+    if (headed := _SNAKEMAKE.match(cursor.line or "")) is not None:
+        return _read_message_and_stack(cursor, headed["type"])
     is_azure = (cursor.line or "").startswith(_AZURE)
     if not is_azure and (cursor.line or "").rstrip() != _DAGSTER:
         return None
@@ -98,6 +102,21 @@ def read(cursor: Cursor) -> Trace | None:
     )
 
 
+def _read_message_and_stack(cursor: Cursor, kind: str) -> Trace | None:
+    """The error of the type ``kind`` whose message starts behind the cursor's line."""
+    origin = Origin(offset=cursor.offset)
+    message: list[str] = []
+    cursor.advance()
+    while (line := cursor.line) is not None and len(message) < _MOST_MESSAGE_LINES and not FRAME.match(line):
+        message.append(line)
+        cursor.advance()
+    stack = read_frames(CursorLines(cursor, ""))
+    if not stack.count:
+        return None
+    error = Error(type=kind, message="\n".join(message) or None, frames=stack.innermost_first())
+    return Trace(error=error, format=NAME, origin=origin)
+
+
 def _go_to_error(cursor: Cursor, *, is_azure: bool) -> list[str] | None:
     """Go back to the line that names the error; gives the lines from there to the stack."""
     found: list[str] = []
@@ -118,7 +137,9 @@ def _go_to_error(cursor: Cursor, *, is_azure: bool) -> list[str] | None:
 def _heads_paragraph(cursor: Cursor, line: str, behind: list[str]) -> bool:
     """Whether ``line`` is the first of the paragraph before the stack, and may be an error of any name."""
     match = match_error(line)
-    if match is None or not match["message"] or not all(each.strip() for each in behind[1:]):
+    if match is None or not all(each.strip() for each in behind[1:]):
+        return False
+    if not match["message"] and (any(map(str.strip, behind)) or "." not in match["type"]):
         return False
     before = cursor.peek(-1)
     return before is None or not before.strip() or before.rstrip() in _CHAIN

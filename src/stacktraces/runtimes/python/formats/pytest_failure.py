@@ -3,7 +3,8 @@
 ==================  =========================================================  =========================
 line                sample                                                     what comes next
 ==================  =========================================================  =========================
-banner              ``__________ ERROR at setup of test_setup __________``     entry
+banner              ``__________ ERROR at setup of test_setup __________``;    entry
+                    pytest-sugar draws ``―――――――― test_total ――――――――``
 arguments           ``name = 'durian'``                                        blank, code
 code                ``    def price_of(name):``                                code, current line
 current line        ``>       return CATALOG[name]["price"]``                  code, error line, blank
@@ -33,7 +34,7 @@ from ..syntax import CHAIN_LINES, HEADER, match_error
 
 NAME = "pytest"
 
-_BANNER = regex(r"_+ (?P<name>\S.*?) _+$")
+_BANNER = regex(r"_+ (?P<name>\S.*?) _+$|―{2,200} \S.{0,400}? ―{2,200}$")
 _ENTRY_RULE = regex(r"(?:_ ){5,}_?\s*$")
 _SECTION = regex(r"[=!-]{3,} .* [=!-]{3,}$")
 _PLACE = regex(

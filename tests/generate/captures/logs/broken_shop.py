@@ -1,0 +1,2 @@
+import shop
+shop.main()

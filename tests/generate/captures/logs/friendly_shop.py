@@ -1,0 +1,3 @@
+import friendly_traceback, shop
+friendly_traceback.install(lang="en")
+shop.main()
