@@ -64,7 +64,11 @@ def read_chain(
             later.append(link)
         count += 1
         at_header = False
-        link.leads_to = read_chain_line(lines) if not reading.within_ray else _read_ray_chain_line(lines)
+        link.leads_to = (
+            _read_ray_chain_line(lines)
+            if reading.within_ray
+            else read_chain_line(lines, headless=reading.headless)
+        )
         if link.leads_to is None:
             break
     if root is None:
@@ -103,6 +107,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
         _pass_orphans(lines)
     if headed or FRAME.match(line):
         stack = read_frames(lines)
+    reading.headless = not headed and stack.count > 0
     reading.had_source = stack.has_source
     reading.outermost = stack.outermost
     if stack.dropped:

@@ -93,6 +93,8 @@ class Reading(msgspec.Struct):
     """The same for errors of Ray's remote tasks."""
     originals: int = 0
     """The same for tracebacks of PyTorch's workers."""
+    headless: bool = False
+    """The frames just read stood below no header."""
     had_source: bool = False
     """The frames just read had source lines."""
     outermost: Frame | None = None
@@ -191,7 +193,7 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
     stripped = line.rstrip()
     if stripped.lstrip() in CHAIN_LINES:
         here = lines.mark()
-        linked = read_chain_line(lines)
+        linked = read_chain_line(lines, headless=reading.headless)
         lines.reset(here)
         return _End.PROVEN if linked else None
     if (reading.remote and stripped == REMOTE_QUOTE) or stripped == JVM_MARK:

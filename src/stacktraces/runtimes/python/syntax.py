@@ -53,9 +53,9 @@ def is_likely_error(line: str) -> bool:
 def starts_section(line: str | None) -> bool:
     """Whether ``line`` may start a link of a chain: what is found after a chain line."""
     return line is not None and bool(
-        line.startswith('  File "')
-        or HEADER.match(line)
+        HEADER.match(line)
         or GROUP_HEADER.match(line)
+        or LOCATION.match(line)
         or REMOTE.match(line)
         or RAY_TASK.match(line)
         or is_likely_error(line)
@@ -71,10 +71,11 @@ def skip_blank(lines: Lines) -> None:
         lines.advance()
 
 
-def read_chain_line(lines: Lines) -> CauseKind | None:
+def read_chain_line(lines: Lines, *, headless: bool = False) -> CauseKind | None:
     """Pass the chain line and the blank lines around it, to the next link.
 
-    ``None``, and no move, where no chain line stands or no link follows it.
+    ``None``, and no move, where no chain line stands or no link follows it. A ``headless`` chain is of links
+    without headers.
     """
     here = lines.mark()
     skip_blank(lines)
@@ -82,7 +83,7 @@ def read_chain_line(lines: Lines) -> CauseKind | None:
     if kind is not None:
         lines.advance()
         skip_blank(lines)
-        if starts_section(lines.line):
+        if starts_section(lines.line) or (headless and (lines.line or "").startswith('  File "')):
             return kind
     lines.reset(here)
     return None

@@ -177,8 +177,8 @@ class Region:
     def _later_line(self, found: Found) -> int | None:
         """Where the first line stands that is of another record.
 
-        It is dated noticeably later than the one before, of another level, or a record though the trace is none.
-        ``None`` where there is none, and where the message has only one line.
+        It is dated noticeably later than the one before, of another level, or a record though the trace is
+        none. ``None`` where there is none, and where the message has only one line.
         """
         if not isinstance(found.result, Trace):
             return None
