@@ -54,6 +54,7 @@ class ApiContract:
 
         ids = [each["id"] for each in (first, second, third)]
         assert listed("limit=2") == ids[:2]
+        assert listed("sort=first_seen&limit=1") == ids[:1]
         assert listed("limit=2&offset=2") == ids[2:]
         assert listed("own_file=/srv/shop/pay.py") == listed("text=PAY") == ids[2:]
         assert listed("type=KeyError&project=shop&status=open") == ids

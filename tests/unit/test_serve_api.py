@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 from stacktraces._folder import modules_in
 from stacktraces.serve import routes
 from stacktraces.serve.api import ApiRoute
+from stacktraces.serve.routes.issues import IssueQuery
+from stacktraces.serve.store import Filter
 from tests.serve_api_contract import ApiContract, trace
 from tests.serve_contract import Site
 
@@ -118,6 +120,11 @@ def test_an_upload_is_told_and_given_back(site: Site) -> None:
     assert group["error"]["type"] == "KeyError"
     assert site.client.get("/api/uploads/nothing").status_code == 404
     assert site.client.post("/api/uploads", content=b" ").status_code == 400
+
+
+def test_whatever_issues_are_chosen_by_is_a_parameter() -> None:
+    paging = {"limit", "offset"}
+    assert set(IssueQuery.__struct_fields__) - paging == set(Filter.__struct_fields__)
 
 
 def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
@@ -17,6 +18,7 @@ from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.store.keeping import Keeping
 from stacktraces.serve.store.limits import Limits
+from stacktraces.serve.tokens import OF_THE_SITE, TokenKind
 from stacktraces.serve.uploads.commands import Commands
 from stacktraces.serve.uploads.fleets import Fleets, snapshots
 
@@ -235,6 +237,23 @@ def test_a_viewer_changes_nothing(site: Site) -> None:
     site.log_in("viewer")
     assert site.post(f"/issues/{site.only}", {"action": "ignore"}, "/issues").status_code == 403
     assert site.store.known.issue(site.only).status == "open"
+
+
+@pytest.mark.parametrize(("role", "kinds"), [("member", 3), ("admin", 5)])
+def test_people_make_tokens_of_the_kinds_that_their_role_allows(site: Site, role: str, kinds: int) -> None:
+    site.log_in(role)
+    made = []
+    for kind in get_args(TokenKind):
+        answer = site.post("/start", {"project": "shop", "kind": kind})
+        if found := re.search("The token is <code>([0-9a-f]{32})</code>", answer.text):
+            bearer = site.store.bearer(found[1])
+            assert bearer is not None
+            assert (bearer.kind, bearer.project is None) == (kind, kind in OF_THE_SITE)
+            made.append(kind)
+        else:
+            assert (answer.status_code, kind in OF_THE_SITE) == (422, True)
+    assert len(made) == kinds
+    assert site.client.get("/export.jsonl").status_code == (200 if role == "admin" else 403)
 
 
 def test_many_wrong_passwords_are_stopped(site: Site) -> None:

@@ -14,6 +14,7 @@ from ..api import Call, operation
 from ..changes import state_of
 from ..similar import Similar, similar_to
 from ..store import Activity, Filter, StoredOccurrence
+from ..store.records import Order
 
 _Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="How many to give.")]
 _Offset = Annotated[int, msgspec.Meta(ge=0, le=10**9, description="How many to leave out before them.")]
@@ -35,8 +36,10 @@ class IssueQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Annotated[_Word, msgspec.Meta(description="Of the innermost frame of the program's own code.")] | None
     ) = None
     text: (
-        Annotated[_Word, msgspec.Meta(description="Stands in the title, type, message or own file.")] | None
+        Annotated[_Word, msgspec.Meta(description="Words that begin one of title, type, message, own file.")]
+        | None
     ) = None
+    sort: Annotated[Order, msgspec.Meta(description="What is greatest first.")] = "last_seen"
     limit: _Limit = 50
     offset: _Offset = 0
 
@@ -59,7 +62,7 @@ class IssueSummary(KnownIssue, kw_only=True):
 
 
 class IssuePage(msgspec.Struct):
-    """Some of the issues that were asked for, those seen last first."""
+    """Some of the issues that were asked for, in the order that was asked for."""
 
     issues: list[IssueSummary]
     total: int
@@ -101,7 +104,7 @@ class OccurrencePage(msgspec.Struct):
 
 
 def list_issues(call: Call[IssueQuery, None]) -> IssuePage:
-    """Issues, those seen last first."""
+    """Issues, those seen last first unless `sort` says otherwise."""
     given = msgspec.structs.asdict(call.query)
     most, after = given.pop("limit"), given.pop("offset")
     project = call.project(given.pop("project"))
