@@ -43,10 +43,10 @@ test: $(STAMP) check
 test-installed: $(STAMP)
 	$(BIN)/python -m pytest -q -m live tests/live/test_installed.py
 
-# A scheduler of Dask with two workers, Spark, and an object store, on loopback.
+# A scheduler of Dask with two workers, Spark, object stores, and clients of Docker and Kubernetes, on loopback.
 test-clusters: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group clusters
-	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py tests/unit/test_sources_failing.py
+	$(BIN)/python -m pytest -q -m clusters tests/live/test_clusters.py tests/live/test_container_clients.py tests/unit/test_sources_failing.py
 	$(BIN)/python -m pytest -q tests/unit/test_library_document.py
 
 # Ten thousand partial results of a hundred thousand distinct groups are added up: what docs/scale.md says of memory.

@@ -37,7 +37,8 @@ def _source(container: Any) -> Readable:
 
 def _lines(container: Any) -> Iterator[bytes]:
     chunks = container.logs(stream=True, follow=False, timestamps=True)
-    return stamped_lines(chunks)
+    # Of a container with a terminal the client gives text.
+    return stamped_lines(each.encode() if isinstance(each, str) else each for each in chunks)
 
 
 def stamped_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -22,9 +22,11 @@ from .docker import stamped_lines
 def sources_of(url: str) -> Iterable[Readable]:
     """The logs of the containers of a deployment's pods, each of them a source. Raises ``InputError``."""
     try:
-        from kubernetes import client, config
+        import kubernetes
     except ImportError:
         raise InputError(f"{url} needs an extra: pip install 'stacktraces-py[kubernetes]'.") from None
+    api: Any = kubernetes
+    client, config = api.client, api.config
     parts = urllib.parse.urlsplit(url)
     given = dict(urllib.parse.parse_qsl(parts.query))
     namespace, names = parts.netloc, parts.path.strip("/").split("/")
