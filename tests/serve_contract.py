@@ -16,7 +16,9 @@ import pytest
 from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
+from stacktraces.errors import StoreError
 from stacktraces.serve import changes
+from stacktraces.serve import worker as worker_module
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.spool import Spool
@@ -125,6 +127,30 @@ class SiteContract:
         worker.empty()
         (known,) = site.store.known.issues()
         assert (known.count, len(site.store.occurrences(known.id)), len(spool)) == (1, 1, 0)
+
+    def test_a_large_entry_is_stored_in_parts_each_once(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(worker_module, "MOST_AT_ONCE", 3)
+        site.client.post("/api/text", content=TRACE, headers=site.write)
+        site.client.post("/api/text", content=TRACE * 8, headers=site.write)
+        take, times = site.store.take, iter(range(3))
+
+        def interrupted(*arguments: Any) -> bool:
+            if next(times, None) is None:
+                raise StoreError("gone")
+            return take(*arguments)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(site.store, "take", interrupted)
+            with pytest.raises(StoreError):
+                site.settle()
+        (issue,) = site.store.known.issues()
+        assert issue.count == 7
+        site.settle()
+        (issue,) = site.store.known.issues()
+        assert (issue.count, len(site.store.occurrences(issue.id))) == (9, 9)
+        assert len(site.application.state.spool) == 0
 
     def test_tokens_may_do_one_thing_in_one_project(self, site: Site) -> None:
         assert site.client.post("/api/text", content=TRACE).status_code == 401

@@ -131,15 +131,17 @@ class TestSiteOnPostgresql(SiteContract, ApiContract, MigrationContract, Keeping
         name = target.rpartition("/")[2]
         ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+        unknown = {"Authorization": f"Bearer {site.store.add_token('shop', 'write', 'x')}"}
         server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false", ended)
-        answer = site.client.post("/api/text", content=TRACE, headers=site.write)
+        assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+        answer = site.client.post("/api/text", content=TRACE, headers=unknown)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
         with pytest.raises(StoreError):
             site.settle()
-        assert len(site.application.state.spool) == 1
+        assert len(site.application.state.spool) == 2
         server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
         site.settle()
-        assert [each.count for each in site.store.known.issues()] == [1]
+        assert [each.count for each in site.store.known.issues()] == [2]
 
     def test_a_kill_under_load_loses_nothing_acknowledged(self, target: str, tmp_path: Path) -> None:
         kill_under_load(tmp_path, target)

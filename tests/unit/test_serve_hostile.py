@@ -329,18 +329,20 @@ def test_a_database_that_is_gone_for_a_while_loses_nothing(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+    unknown = {"Authorization": f"Bearer {site.store.add_token('shop', 'write', 'x')}"}
     with contextlib.closing(sqlite3.connect(site.application.state.settings.database)) as other:
         other.execute("ALTER TABLE site_token RENAME TO away")
-        answer = site.client.post("/api/text", content=TRACE, headers=site.write)
+        assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+        answer = site.client.post("/api/text", content=TRACE, headers=unknown)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
         other.execute("ALTER TABLE away RENAME TO site_token")
         other.execute("ALTER TABLE site_taken RENAME TO away")
         with pytest.raises(StoreError):
             site.settle()
-        assert len(site.application.state.spool) == 1
+        assert len(site.application.state.spool) == 2
         other.execute("ALTER TABLE away RENAME TO site_taken")
     site.settle()
-    assert site.store.issues(Filter()).issues[0].count == 1
+    assert site.store.issues(Filter()).issues[0].count == 2
 
 
 def test_what_is_sent_again_counts_once(site: Site) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
@@ -21,6 +21,7 @@ from ..signatures.culprit import culprit
 from ..signatures.issue_rules import IssueRules, named
 from .intake import Occurrence, reader
 from .metrics import Metrics
+from .portions import portions
 from .remembering import RememberingMatcher
 from .spool import Entry, Spool
 from .store import SiteStore, StoredOccurrence
@@ -35,7 +36,9 @@ _GATHERING = 0.1
 _AFTER_FAILURE = 5.0
 _MOST_ENTRIES = 500
 _MOST_BYTES = 8 << 20
-"""Of the entries that are stored in one transaction."""
+"""Of the entries that are taken at a time."""
+MOST_AT_ONCE = 5000
+"""Occurrences that are stored in one transaction: each takes some 10 kB of memory until then."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -142,11 +145,16 @@ class Worker:
                 self._spool.set_aside(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
-        """Store ``entries`` in one transaction."""
+        """Store ``entries``, in few transactions."""
+        taken = self._store.taken({entry.id for entry in entries})
+        waiting = (entry for entry in entries if entry.id not in taken)
+        for found, names in portions(waiting, self._read, MOST_AT_ONCE):
+            if not self._store.taken(names):  # A part of an entry may be stored already.
+                self._take_portion(found, names)
+
+    def _take_portion(self, found: Sequence[_Named], names: Sequence[str]) -> None:
+        """Store ``found`` under ``names``, in one transaction."""
         began = time.monotonic()
-        names = {entry.id: entry for entry in entries}
-        taken = self._store.taken(names)
-        found = [each for name, entry in names.items() if name not in taken for each in self._read(entry)]
         ids = [_sent_as(each) for each in found]
         before = self._store.taken({name for name in ids if name is not None})
         fresh: dict[str, _Named] = {}
@@ -156,21 +164,23 @@ class Worker:
         labelled, seen = self._judged(list(fresh.values()))
         stored = [_stored(each) for each in fresh.values() if not _is_ignored(each.group)]
         seen = self._room.fit(seen, stored)
-        marks = [name for name in names if name not in taken]
-        marks += [name for name in fresh if "/" in name]
+        marks = [*names, *(name for name in fresh if "/" in name)]
         if self._store.take(marks, seen, stored, lambda each: self._hear(each, labelled, stored)):
             self._metrics.stored(sum(each.count for each in stored), time.monotonic() - began)
 
-    def _read(self, entry: Entry) -> list[_Named]:
-        try:
-            found = list(reader(entry.kind)(entry.content))
-        except (StacktracesError, RecursionError) as error:
-            _LOGGER.warning("what was sent to %s as %s is none: %s", entry.project, entry.kind, error)
-            self._metrics.unreadable()
-            return []
-        for each in found:
+    def _read(self, entry: Entry) -> Iterator[_Named]:
+        found = iter(reader(entry.kind)(entry.content))
+        while True:
+            try:
+                each = next(found, None)
+            except (StacktracesError, RecursionError) as error:
+                _LOGGER.warning("what was sent to %s as %s is none: %s", entry.project, entry.kind, error)
+                self._metrics.unreadable()
+                return
+            if each is None:
+                return
             self._scrubber.trace(each.trace)
-        return [self._named(each, entry) for each in found]
+            yield self._named(each, entry)
 
     def _named(self, found: Occurrence, entry: Entry) -> _Named:
         trace = found.trace
