@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...errors import InputError, UsageError
+from ...errors import InputError
 from ...known import times
 from ..store import SiteStore
 from ..store.tables import HOUR
@@ -49,11 +49,15 @@ async def of_uploads(request: Request) -> Response:
     """Two uploads, named by their addresses."""
     uploads = Uploads(request.app.state.settings.data / "uploads")
     given = [request.query_params.get(name, "").strip() for name in ("a", "b")]
-    told = None
+    told = wrong = None
     if all(given):
-        one, other = (_path(uploads, each) for each in given)
-        told = await compare(commands(request), one, other)
-    return await page(request, "compare.html", given=given, told=told)
+        try:
+            one, other = (_path(uploads, each) for each in given)
+            told = await compare(commands(request), one, other)
+        except InputError as error:
+            wrong = str(error)
+    status = 422 if wrong else 200
+    return await page(request, "compare.html", status=status, given=given, told=told, wrong=wrong)
 
 
 def _path(uploads: Uploads, given: str) -> tuple[Path, str]:
@@ -73,10 +77,14 @@ async def of_spans(request: Request) -> Response:
     changes = None
     if any(given.values()):
         spans = [times.normalise(given[name]) for name in _SPANS]
-        if None in spans:
-            raise UsageError("Give four times, such as 2026-03-01 or 2026-03-01T12:00.")
-        changes = await run_in_threadpool(_changes, request.app.state.store, [str(each) for each in spans])
-    return await page(request, "spans.html", given=given, changes=changes, usual=_usual())
+        if None not in spans:
+            texts = [str(each) for each in spans]
+            changes = await run_in_threadpool(_changes, request.app.state.store, texts)
+    wrong = changes is None and any(given.values())
+    status = 422 if wrong else 200
+    return await page(
+        request, "spans.html", status=status, given=given, changes=changes, usual=_usual(), wrong=wrong
+    )
 
 
 def _usual() -> dict[str, str]:

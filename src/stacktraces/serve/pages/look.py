@@ -110,6 +110,7 @@ async def _show_trace(request: Request, folder: Path, base: str) -> Response:
         facts=[each for each in facts if each[1]],
         links=links(group.error, group.runtime),
         hashed=explain(group.error, group.runtime).hashed,
+        token=request.path_params["token"],
         report=f"{base}/report",
         data=f"{base}/result.json",
         text=f"{base}/text",
@@ -122,8 +123,9 @@ async def report(request: Request) -> Response:
     if found is None or not (found[1] / "report.html").exists():
         return await _missing(request)
     content = await run_in_threadpool((found[1] / "report.html").read_bytes)
-    text = f"/look/{request.path_params['token']}/text"
-    return report_page(request, content, {"/look": "Another text", text: "The text itself"})
+    token = request.path_params["token"]
+    links = {"/look": "Another text", f"/look/{token}/text": "The text itself"}
+    return report_page(request, content, {**links, f"/compare?a={token}": "Compare with another upload"})
 
 
 async def give_file(request: Request) -> Response:
