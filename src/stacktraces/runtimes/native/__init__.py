@@ -26,7 +26,7 @@ LINES = TraceLines(
     ),
     frame=LineKind(
         rb"#\d{1,6} ++(?:0x[0-9a-f]|[\w:~<(])|@ ++(?:0x)?[0-9a-f]"
-        rb"|(?:==\d{1,10}==)? {3,4}(?:at|by) 0x[0-9A-F]",
+        rb"|(?:==\d{1,10}==)? {3,4}(?:at|by) 0x[0-9A-F]| {4,8}#\d\d pc [0-9a-f]{8,16} ",
         (b"    #", b"   at 0x", b"   by 0x", b"    @ "),
         within=True,
     ),

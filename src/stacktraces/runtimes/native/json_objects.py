@@ -20,11 +20,11 @@ def step_to_object(cursor: Cursor) -> bool:
         if not cursor.back():
             return False
         if (cursor.line or "").rstrip() == "{":
-            return _is_outermost(cursor)
+            return is_outermost(cursor)
     return False
 
 
-def _is_outermost(cursor: Cursor) -> bool:
+def is_outermost(cursor: Cursor) -> bool:
     """Whether the object that starts on the line is in no other: each would be read to its end again."""
     for distance in range(1, _BLANK_LINES):
         before = cursor.peek(-distance)

@@ -11,7 +11,7 @@ from typing import Any
 from ...._number import to_number
 from ....cursor import Cursor
 from ....model import Error, Frame, Origin, RelatedStack, Trace
-from ..json_objects import count_of, list_of, read_object, step_to_object, text_of
+from ..json_objects import count_of, is_outermost, list_of, read_object, step_to_object, text_of
 from ..symbol_lines import FRAMES_KEPT
 from .minidump import STACKS_KEPT, error_of
 
@@ -21,7 +21,8 @@ _HEXADECIMAL = "0x"
 
 def read(cursor: Cursor) -> Trace | None:
     """The report that the cursor's line is part of; see :data:`stacktraces.runtimes.Reader`."""
-    if not (cursor.line or "").startswith("{") and not step_to_object(cursor):
+    starts = is_outermost(cursor) if (cursor.line or "").startswith("{") else step_to_object(cursor)
+    if not starts:
         return None
     origin = Origin(offset=cursor.offset)
     body = read_object(cursor)
