@@ -35,6 +35,7 @@ SAMPLES = [
 ]
 MATRIX = {
     "crystal": "cause lines key fiber release-cause",
+    "dart": "unhandled framework message-lines compiled tests",
     "dotnet": "netcore31-async netcore31-aggregate netcore31-iter mono68-chain3 mono68-lambda",
     "erlang": "elixir114-anon elixir114-arith elixir114-genserver otp25-badmatch otp25-gs",
     "go": "1.27-nest 1.27-blank 1.19-throwmap 1.27-http 1.19-race",
@@ -42,6 +43,7 @@ MATRIX = {
     "java": "17-circular 17-multiline 17-suppressed 17-thread 25-cf",
     "javascript": "node20-agg node20-multiline node20-fake node20-emit deno-cause bun-plain",
     "julia": "plain caused-by task lines overflow",
+    "kernel": "kasan-uaf kernel-bug-4 rcu-stall memory-leak arm-oops",
     "lua": "5.4-plain 5.4-multi 5.4-coro 5.1-field luajit-plain",
     "ocaml": "assert custom failwith index plain re",
     "perl": "anon 36-cluck confess croak-verbose shop-nested shop-longargs",

@@ -41,12 +41,18 @@ FORMAT = Format(
 )
 
 LINES = TraceLines(
-    header=LineKind(rb"Unhandled exception:\s*\Z", (b"Unhandled exception:",)),
-    frame=LineKind(
-        rb"#\d{1,5}+ {1,6}+[^\n(]{1,500}+\((?:package|dart|file):| {4}#\d\d abs [0-9a-f]",
-        (b"#0   ", b"#1   ", b"#2   ", b"    #00 abs "),
+    header=LineKind(
+        rb"Unhandled [Ee]xception:|When the exception was thrown, this was the stack",
+        (b"Unhandled exception:", b"Unhandled Exception:", b"When the exception was thrown, this was"),
     ),
-    goes_on=rb"#\d{1,5} {1,6}|<asynchronous suspension>",
+    frame=LineKind(
+        rb"#\d{1,5}+ {1,6}+[^\n(]{1,500}+\((?:package|dart|file):| {4}#\d\d abs [0-9a-f]{8,16} "
+        rb"|(?: {2})?(?:package:|file:)?[\w./-]{1,300}\.dart \d{1,9}:\d{1,9} {2,40}[\w<$]",
+        (b"#0   ", b"#1   ", b"#2   ", b"    #00 abs ", b".dart "),
+        within=True,
+    ),
+    goes_on=rb"#\d{1,5} {1,6}|<asynchronous suspension>|=====+ asynchronous gap|\*\*\* |pid: \d|build_id: "
+    rb"|(?:package|dart|file):\S{1,300}(?: \d{1,9}:\d{1,9})? {2}|\(elided ",
 )
 
 RUNTIME = Runtime(

@@ -111,11 +111,21 @@ FORMAT = Format(
     read=read,
 )
 
+_STAMP = rb"(?:<\d{1,3}>)?\[ {0,9}\d{1,9}\.\d{6}\](?:\[ {0,6}[TC]\d{1,9}\])? "
+"""What the kernel itself puts before each line: it is no prefix of who hands the lines on."""
+_NOT_BEHIND_STAMP = b"".join(
+    rb"(?<!%b\] )" % end for end in (rb"\.\d{6}", *(rb"[TC]" + rb"\d" * size for size in range(1, 8)))
+)
+_TOLD = (
+    rb"(?:Call [Tt]race:|BUG: (?:K[A-Z]{3,5}: |unable to handle |kernel NULL pointer |soft lockup)"
+    rb"|-{12}\[ cut here \]-|(?:watchdog|rcu): |kernel BUG at "
+    rb"|WARNING: (?:CPU: |possible |inconsistent |suspicious )"
+    rb"|general protection fault|Unable to handle kernel |INFO: task |Kernel panic - not syncing"
+    rb"|Internal error: |UBSAN: |unreferenced object 0x)"
+)
 LINES = TraceLines(
     header=LineKind(
-        rb"Call [Tt]race:|BUG: (?:K[A-Z]{3,5}: |unable to handle |kernel NULL pointer |soft lockup)"
-        rb"|-{12}\[ cut here \]-|(?:watchdog|rcu): |kernel BUG at |WARNING: CPU: |general protection fault"
-        rb"|Unable to handle kernel |INFO: task |Kernel panic - not syncing",
+        _STAMP + _TOLD + rb"|" + _NOT_BEHIND_STAMP + _TOLD,
         (
             b"Call Trace:",
             b"Call trace:",
@@ -129,6 +139,12 @@ LINES = TraceLines(
             b"[ cut here ]---",
             b"kernel BUG at ",
             b"WARNING: CPU: ",
+            b"WARNING: possible ",
+            b"WARNING: inconsistent lock state",
+            b"WARNING: suspicious RCU usage",
+            b"Internal error: ",
+            b"UBSAN: ",
+            b"unreferenced object 0x",
             b"general protection fault",
             b"Unable to handle kernel ",
             b"blocked for more than ",
