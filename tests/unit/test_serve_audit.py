@@ -11,6 +11,7 @@ import pytest
 
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
+from stacktraces.serve.store.given_tokens import given_tokens
 from stacktraces.serve.store.keeping import Keeping
 from stacktraces.serve.store.limits import Limits
 from tests.unit.test_serve_pages import PASSWORD, Site, trace
@@ -88,6 +89,9 @@ CHANGES: dict[tuple[str, str], Callable[[Changes], Any]] = {
     ("/issues", "resolve"): lambda made: made.press("/issues", action="resolve", id=[made.first[:9]]),
     ("/start", "made a token"): lambda made: made.press("/start", project="shop", kind="read"),
     ("/people", "made the member"): lambda made: made.press("/people", name="bob", password=PASSWORD, role="member"),
+    ("/people/remove", "removed the account"): lambda made: made.press("/people/remove", "/people", name="bob"),
+    ("/account", "changed the password"): lambda made: made.press("/account", old=PASSWORD, password=PASSWORD),
+    ("/tokens", "took back the token"): lambda made: made.press("/tokens", id=given_tokens(made.site.store.known)[-1].id),
     ("/login", "logged in"): lambda made: (_log_out(made), made.press("/login", name="admin", password=PASSWORD)),
     ("/login", "log-in failed"): lambda made: (_log_out(made), made.press("/login", name="admin", password="x")),
     ("/logout", "logged out"): _log_out,

@@ -16,6 +16,7 @@ from stacktraces.errors import InputError, StoreError
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
+from stacktraces.serve.store.given_tokens import given_tokens
 from stacktraces.serve.store.keeping import Keeping
 from stacktraces.serve.store.limits import Limits
 from stacktraces.serve.tokens import OF_THE_SITE, TokenKind
@@ -320,7 +321,17 @@ def test_filters_and_empty_lists_say_what_to_do(site: Site) -> None:
 def test_what_a_trace_holds_is_escaped_and_no_script_stands_in_a_page(site: Site) -> None:
     site.send(trace("KeyError", "<script>alert(1)</script>\u202e", function="<b>"))
     site.log_in()
-    for path in ("/issues", f"/issues/{site.only}", "/start", "/people", "/storage", "/scrubbing", "/look"):
+    for path in (
+        "/issues",
+        f"/issues/{site.only}",
+        "/start",
+        "/people",
+        "/storage",
+        "/scrubbing",
+        "/tokens",
+        "/account",
+        "/look",
+    ):
         page = site.client.get(path)
         assert page.status_code == 200
         assert "<script>" not in page.text
@@ -367,3 +378,32 @@ def test_rules_on_secrets_are_shown_and_tried(site: Site) -> None:
     assert "private key" in site.client.get("/scrubbing").text
     page = site.post("/scrubbing", {"text": "password=hunter2"})
     assert "password=[scrubbed password]" in page.text
+
+
+def test_a_token_that_was_taken_back_opens_nothing(site: Site) -> None:
+    token = site.store.add_token("shop", "read", "mine")
+    site.log_in()
+    assert token not in site.client.get("/tokens").text
+    (given,) = given_tokens(site.store.known)
+    assert site.post("/tokens", {"id": given.id}).status_code == 200
+    assert site.store.bearer(token) is None
+    assert site.post("/tokens", {"id": given.id}, "/issues").status_code == 422
+
+
+def test_a_person_changes_the_password_and_an_administrator_removes_accounts(site: Site) -> None:
+    site.log_in()
+    other = site.accounts.begin("admin")
+    wrong = site.post("/account", {"old": "wrong", "password": "another password"})
+    assert wrong.status_code == 422
+    assert site.post("/account", {"old": PASSWORD, "password": "short"}).status_code == 422
+    changed = site.post("/account", {"old": PASSWORD, "password": "another password"})
+    assert changed.url.path == "/issues"
+    assert site.accounts.of_session(other) is None
+    assert site.accounts.log_in("admin", PASSWORD) is None
+    site.accounts.add("bob", PASSWORD, "member")
+    session = site.accounts.begin("bob")
+    assert "Remove bob" in site.client.get("/people").text
+    site.post("/people/remove", {"name": "bob"}, "/people")
+    assert site.accounts.of_session(session) is None
+    assert [each.name for each in site.accounts.everybody()] == ["admin"]
+    assert site.post("/people/remove", {"name": "admin"}, "/people").status_code == 422

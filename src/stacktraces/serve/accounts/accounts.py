@@ -82,18 +82,36 @@ class Accounts:
         name = name.strip()
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise UsageError(f"A name has 1 to {_LONGEST_NAME} characters that can be printed.")
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise UsageError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
         if role not in get_args(Role):
             raise UsageError(f"A role is one of {', '.join(get_args(Role))}.")
-        with self._hashing:
-            stored = self._hasher.hash(password)
+        stored = self._hashed(password)
         row = {"name": name, "password": stored, "role": role, "created": times.now()}
         with self._store.connection(writes=True) as connection:
             if connection.scalar(select(ACCOUNT.c.name).where(ACCOUNT.c.name == name)) is not None:
                 raise UsageError(f"There is an account {name} already.")
             connection.execute(ACCOUNT.insert().values(row))
         return Account(name, role)
+
+    def change_password(self, name: str, old: str, new: str) -> None:
+        """Set the password of an account and end its sessions. Raises ``UsageError``."""
+        if not self._is_password(name, old):
+            raise UsageError("The password that you have now is another one.")
+        stored = self._hashed(new)
+        with self._store.connection(writes=True) as connection:
+            connection.execute(ACCOUNT.update().where(ACCOUNT.c.name == name).values(password=stored))
+            connection.execute(SESSION.delete().where(SESSION.c.account == name))
+
+    def remove(self, name: str) -> None:
+        """End an account and its sessions. Raises ``UsageError``: it is none, or the only administrator's."""
+        with self._store.connection(writes=True) as connection:
+            role = connection.scalar(select(ACCOUNT.c.role).where(ACCOUNT.c.name == name))
+            if role is None:
+                raise UsageError("There is no such account; it may have been removed already.")
+            others = (ACCOUNT.c.role == "admin") & (ACCOUNT.c.name != name)
+            if not connection.scalar(select(func.count()).select_from(ACCOUNT).where(others)):
+                raise UsageError("This is the only administrator: make another one first.")
+            connection.execute(ACCOUNT.delete().where(ACCOUNT.c.name == name))
+            connection.execute(SESSION.delete().where(SESSION.c.account == name))
 
     def everybody(self) -> list[Account]:
         """All accounts, by name."""
@@ -106,16 +124,24 @@ class Accounts:
 
         An unknown name takes as long as a wrong password.
         """
+        return self.begin(name.strip()) if self._is_password(name.strip(), password) else None
+
+    def _is_password(self, name: str, password: str) -> bool:
         with self._store.connection(writes=False) as connection:
-            stored = connection.scalar(select(ACCOUNT.c.password).where(ACCOUNT.c.name == name.strip()))
+            stored = connection.scalar(select(ACCOUNT.c.password).where(ACCOUNT.c.name == name))
         try:
             with self._hashing:
                 self._hasher.verify(stored or self._nobody, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
-            return None
-        if stored is None:
-            return None
-        return self.begin(name.strip())
+            return False
+        return stored is not None
+
+    def _hashed(self, password: str) -> str:
+        """What is kept of a new ``password``. Raises ``UsageError`` for one that cannot be taken."""
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise UsageError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        with self._hashing:
+            return self._hasher.hash(password)
 
     def begin(self, name: str) -> str:
         """The token of a new session of the account ``name``; only its digest is kept."""
