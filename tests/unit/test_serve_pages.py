@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from stacktraces.errors import InputError, StoreError
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.application import create_application
+from stacktraces.serve.pages._charts import Axis
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.store.given_tokens import given_tokens
 from stacktraces.serve.store.keeping import Keeping
@@ -129,6 +130,14 @@ def test_snapshots_of_many_hosts_are_one_page(site: Site) -> None:
     assert "The text holds no snapshot" in refused.text
     assert "2 snapshots were added" in site.client.get(f"{address}/add").text
     assert site.client.post("/fleet/AAAAAAAAAAAAAAAAAAAAAA", content=plain).status_code == 404
+
+
+def test_one_axis_shows_the_latest_days_of_all() -> None:
+    series = {"old": {"2015-03-08": 2}, "new": {"2026-03-01": 1, "2026-03-03": 5}}
+    axis = Axis(series, most_days=4)
+    assert axis.ends == ("2026-02-28 00:00 UTC", "2026-03-04 00:00 UTC")
+    assert (axis.bars("old"), axis.bars("new")) == ([0, 0, 0, 0], [0, 1, 0, 5])
+    assert sum(Axis(series).bars("old")) == 2
 
 
 def test_a_fleet_is_bounded(tmp_path: Path) -> None:

@@ -161,12 +161,12 @@ def command(
     except ImportError:
         raise MissingExtraError("A site", "serve") from None
     limits = Limits(days=keep_days, of_issue=keep_of_issue, occurrences=keep_occurrences, issues=keep_issues)
-    url = f"http://{host}:{port}{prefix}"
+    url = _public(public_url) if public_url is not None else f"http://{_reached(host)}:{port}{prefix}"
     settings = Settings(
         database=database,
         data=data,
         prefix=prefix,
-        url=_public(public_url) if public_url is not None else url,
+        url=url,
         mail=mail,
         private_webhooks=allow_private_webhooks,
         limits=limits,
@@ -200,6 +200,13 @@ def _address(listen: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise UsageError(f"{listen} is no address; write it like 127.0.0.1:8000.")
     return host.strip("[]"), int(port)
+
+
+def _reached(host: str) -> str:
+    """What stands in an address of this machine for ``host``, which the site listens at."""
+    if host in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def _public(url: str) -> str:

@@ -23,14 +23,19 @@ def _words(second: int) -> str:
 class Axis:
     """One axis for several series, from the first hour or day of all to the last."""
 
-    def __init__(self, series: Mapping[str, Mapping[str, int]]) -> None:
-        """``series`` has counts by hour (``YYYY-MM-DDTHH``), or by day (``YYYY-MM-DD``), by name."""
+    def __init__(self, series: Mapping[str, Mapping[str, int]], *, most_days: int | None = None) -> None:
+        """``series`` has counts by hour (``YYYY-MM-DDTHH``), or by day (``YYYY-MM-DD``), by name.
+
+        With ``most_days`` what is older than so many days before the last one is left out.
+        """
         starts = {start for counts in series.values() for start in counts}
         step = _DAY if all(len(each) == len("2026-01-31") for each in starts) else _HOUR
         seconds = {each: _second(each) for each in starts}
         self._series = series
-        self._start = min(seconds.values(), default=0)
         self._end = max(seconds.values(), default=0) + step
+        self._start = min(seconds.values(), default=0)
+        if most_days is not None:
+            self._start = max(self._start, self._end - most_days * _DAY)
         self._number = BARS if step == _HOUR else min(BARS, (self._end - self._start) // step)
         self._seconds = seconds
 
@@ -39,7 +44,8 @@ class Axis:
         found = [0] * self._number
         width = self._end - self._start
         for start, count in self._series.get(name, {}).items():
-            found[(self._seconds[start] - self._start) * self._number // width] += count
+            if (behind := self._seconds[start] - self._start) >= 0:
+                found[behind * self._number // width] += count
         return found
 
     @property

@@ -28,6 +28,8 @@ from ._web import account, accounts, form, human, needs_account, needs_role, pag
 _PER_PAGE = 50
 _LAST_PAGE = 100_000
 _TREND = (180, 26)
+_TREND_DAYS = 60
+"""Before the issue that was seen last: a log of long ago must not take the room of the rest."""
 _LOOK_EVERY = 2.0
 """Seconds between two looks for new occurrences."""
 _LOOKS = 300
@@ -60,7 +62,7 @@ async def show(request: Request) -> Response:
     store: SiteStore = request.app.state.store
     wanted, number = _wanted(request), _page_number(request)
     found = await run_in_threadpool(store.issues, wanted, most=_PER_PAGE, after=(number - 1) * _PER_PAGE)
-    axis = Axis(await run_in_threadpool(store.trends, found.issues))
+    axis = Axis(await run_in_threadpool(store.trends, found.issues), most_days=_TREND_DAYS)
     projects = await run_in_threadpool(store.projects)
     given = {name: value for name in Filter.__struct_fields__ if (value := getattr(wanted, name)) is not None}
     filtered = bool(given.keys() - {"sort"})
