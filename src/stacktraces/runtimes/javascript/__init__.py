@@ -62,6 +62,8 @@ _V8 = (
 """In frames, below the source line of errors that nobody caught, and around errors without any of these."""
 _ABORTS = (b"FATAL ERROR: ", b"----- Native stack trace -----", b"  #  Assertion failed: ")
 """In what Node prints when it aborts."""
+_TESTS = (b"  stack: |", " ❯ ".encode())
+"""In what Node's runner writes as TAP, and Vitest."""
 _CONSOLE = (b":CONSOLE:", b":CONSOLE(")
 """In what Chromium logs of a page's console."""
 _AT_SIGNS = (
@@ -78,17 +80,17 @@ RUNTIME = Runtime(
     lines=LINES,
     starts=starts_trace,
     versions="Node 14, 16, 18, 20 and 24, Deno 2.9, Bun 1.4, Chromium 150, SpiderMonkey 102, "
-    "JavaScriptCore 2.50, Hermes 0.12, QuickJS, Jest, Mocha",
-    reads="errors that nobody caught, were logged or failed a test, with causes, members and errors among "
-    "their properties; rejections; values that were thrown; warnings with a stack; a browser's console; why "
-    "Node aborts, with both stacks",
+    "JavaScriptCore 2.50, Hermes 0.12, QuickJS, Jest, Mocha, Vitest 4.1",
+    reads="errors that nobody caught, were logged or failed a test, also in TAP, with causes, members and "
+    "errors among their properties; rejections; values that were thrown; warnings with a stack; a browser's "
+    "console; why Node aborts, with both stacks",
     not_read="values thrown in Node before 17, except strings; errors within the properties that Bun prints; "
-    "the reports of Vitest and of TAP; stacks that Firefox's developer tools copy",
+    "stacks that Firefox's developer tools copy",
     formats=(
         Format(
             name="javascript",
             title="JavaScript error",
-            anchors=_V8 + _ABORTS + _CONSOLE + _AT_SIGNS,
+            anchors=_V8 + _ABORTS + _TESTS + _CONSOLE + _AT_SIGNS,
             read=read,
             grammar=grammar,
         ),

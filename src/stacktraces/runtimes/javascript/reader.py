@@ -28,7 +28,9 @@ from .syntax import (
     pass_repeated_warning,
     pass_version,
 )
+from .tap import STACK, read_failure
 from .thrown import read_thrown, read_without_frames
+from .vitest import MARK, read_vitest
 
 NAME = "javascript"
 
@@ -55,6 +57,10 @@ def read(cursor: Cursor) -> Trace | None:
         return failed
     if is_fatal(line):
         return read_fatal(cursor, NAME)
+    if STACK in line:
+        return read_failure(cursor, NAME)
+    if line.startswith(MARK):
+        return read_vitest(cursor, NAME)
     reading = Reading(uncertain=[])
     if DENO_UNCAUGHT.match(line):
         uncaught = read_uncaught(cursor, reading)

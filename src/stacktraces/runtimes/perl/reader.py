@@ -122,9 +122,13 @@ def _read_calls(cursor: Cursor, above: _Above) -> Trace | None:
     calls: list[Call] = []
     notes: list[str] = []
     left_out = 0
+    indent = _indent_of(cursor.line or "")
     while (line := cursor.line) is not None:
         call = match_call(line)
-        if call is not None and len(calls) < _MOST_FRAMES:
+        if call is not None and _indent_of(line) < indent:
+            # The module diagnostics prints its own stack below the error's, which it indents.
+            pass
+        elif call is not None and len(calls) < _MOST_FRAMES:
             calls.append(call)
         elif call is not None:
             left_out += 1
@@ -136,13 +140,19 @@ def _read_calls(cursor: Cursor, above: _Above) -> Trace | None:
     if above.inside is None and len(calls) < 2:
         return None
     error = Error(
-        message=above.message or None, notes=notes[:_MOST_FRAMES], frames=_frames(calls, above.inside)
+        message=(above.message or "").lstrip("\t") or None,
+        notes=notes[:_MOST_FRAMES],
+        frames=_frames(calls, above.inside),
     )
     _drop_place(error)
     trace = Trace(error=error, format=NAME, origin=Origin(offset=above.start))
     if left_out:
         trace.uncertain.append(f"{left_out} frames of a long stack are not here.")
     return trace
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip("\t"))
 
 
 def _frames(calls: list[Call], inside: Frame | None) -> list[Frame]:
