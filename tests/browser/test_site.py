@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support import PASSWORD, Site, browser, page_of
+from tests.serve_site import until
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 PICTURES = os.environ.get("PICTURES")
@@ -142,18 +144,28 @@ def test_log_in_and_out(page: Page, site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/issues?text=card")
 
 
-def test_the_first_link_leads_to_the_first_trace(page: Page, site: Site) -> None:
+def test_the_first_link_leads_to_the_first_traces(page: Page, site: Site, tmp_path: Path) -> None:
     page.goto(f"{site.url}/setup/{site.accounts.first_token()}")
     page.get_by_label("Name").fill("ann")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make the account").click()
     page.get_by_role("button", name="Make a token").click()
-    told = page.get_by_role("status").inner_text()
-    token = re.search(r"[0-9a-f]{32}", told)
-    assert token is not None
-    headers = {"Authorization": f"Bearer {token[0]}"}
-    assert page.request.post(f"{site.url}/api/text", data=CHAINED, headers=headers).status == 202
-    _shows(page, site, "shop.CartError: no total")
+    folder = tmp_path / "client"
+    folder.mkdir()
+    (folder / "app.log").write_text(CHAINED)
+    (folder / "app.py").write_text(_recipe(page, "Python"))
+    commands = [*_recipe(page, "curl").splitlines(), _recipe(page, "stacktraces push"), "python3 app.py"]
+    direct = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    for command in commands:
+        subprocess.run(["sh", "-c", command], cwd=folder, env=direct, capture_output=True, check=False)
+    until(lambda: sum(issue.count for issue in site.store.known.issues()) == 4)
+    page.goto(f"{site.url}/issues")
+    expect(page.locator(".issues [data-count]")).to_have_text(["1", "1", "2"])  # <string>, app.py, app.log
+
+
+def _recipe(page: Page, client: str) -> str:
+    """What a person copies of the page that says how to send traces."""
+    return page.locator(f'pre[data-copy="{client}"]').inner_text()
 
 
 def test_resolve_and_see_it_regress_by_keys_while_it_comes_in(page: Page, site: Site) -> None:
@@ -164,13 +176,17 @@ def test_resolve_and_see_it_regress_by_keys_while_it_comes_in(page: Page, site: 
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="All issues")).to_be_visible()
     page.wait_for_load_state("load")
+    site.send(OTHER.replace("10:05", "10:06"))
+    page.get_by_role("link", name="It was seen again").click()  # by server-sent events
+    expect(page.locator("main [data-count]")).to_have_text("2")
+    page.wait_for_load_state("load")
     page.keyboard.press("r")
     expect(page.locator("main .pill")).to_have_text("resolved")
     page.wait_for_load_state("load")
     page.keyboard.press("u")
     expect(page.locator(".issues .pill")).to_have_text("resolved")
     site.send(LATER)
-    expect(page.locator(".issues [data-count]")).to_have_text("2")  # by server-sent events
+    expect(page.locator(".issues [data-count]")).to_have_text("3")  # by server-sent events
     page.reload()
     expect(page.locator(".issues .pill")).to_have_text("regressed")
 
