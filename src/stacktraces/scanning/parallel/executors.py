@@ -76,7 +76,7 @@ def tasks_of(sources: Sequence[str | Readable], part: int | None = None) -> Iter
 
 def _spans(length: int, part: int) -> Iterator[tuple[int, int | None]]:
     """Offsets that cut so many bytes into parts of about the same length; the last one has no end."""
-    count = -(-length // part)
+    count = round(length / part)
     borders = [length * number // count for number in range(count)]
     return zip(borders, [*borders[1:], None], strict=True)
 
