@@ -118,16 +118,16 @@ def load(connection: Connection, ids: Sequence[str]) -> Iterator[Issue]:
 def _load_stacks(connection: Connection, ids: Sequence[str], wrong: list[str]) -> dict[str, list[Stack]]:
     """The stacks of the issues ``ids``, by issue; adds to ``wrong`` what is unsound."""
     seen = select(*FINGERPRINT.c).where(FINGERPRINT.c.issue_id.in_(ids)).order_by(FINGERPRINT.c.value)
-    firsts = [_sound.stack(row, wrong) for row in connection.execute(seen)]
+    firsts = [_sound.stack(row, wrong) for row in connection.execute(seen).all()]
     versions: dict[tuple[str, str], list[str]] = defaultdict(list)
     told = select(VERSION.c.fingerprint, VERSION.c.issue_id, VERSION.c.version)
-    for value, owner, version in connection.execute(told.where(VERSION.c.issue_id.in_(ids))):
+    for value, owner, version in connection.execute(told.where(VERSION.c.issue_id.in_(ids))).all():
         text = _sound.text(version, f"the fingerprint {value}: a version", wrong) or ""
         versions[value, owner].append(text)
     exemplars: dict[tuple[str, str], list[Error | None]] = defaultdict(list)
     stored = select(EXEMPLAR.c.fingerprint, EXEMPLAR.c.issue_id, EXEMPLAR.c.error)
     stored = stored.where(EXEMPLAR.c.issue_id.in_(ids)).order_by(EXEMPLAR.c.position)
-    for value, owner, error in connection.execute(stored):
+    for value, owner, error in connection.execute(stored).all():
         exemplars[value, owner].append(_sound.exemplar(value, error, wrong))
     stacks: dict[str, list[Stack]] = defaultdict(list)
     for owner, first in firsts:

@@ -116,6 +116,6 @@ def counts(connection: Connection, issues: Collection[str], bucket: int) -> dict
             .where(HOUR.c.issue.in_(chunk))
             .group_by(HOUR.c.issue, start)
         )
-        for issue, at, number in connection.execute(statement):
+        for issue, at, number in connection.execute(statement).all():
             found.setdefault(issue, {})[at] = int(number)
     return found
