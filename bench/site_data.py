@@ -25,9 +25,10 @@ from stacktraces.signatures.issue_rules import named
 OCCURRENCES = 1_000_000
 ISSUES = 10_000
 PROJECTS = ("shop", "search", "mail", "billing")
-DAYS = 90
+DAYS = 60
+"""Up to today: what is older than 90 days a site forgets."""
 _IN_ONE = 10_000
-_START = datetime(2026, 1, 1, tzinfo=UTC)
+_START = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
 _RUNTIME = "python"
 _NOUNS = ("price", "cart", "order", "user", "stock", "invoice", "session", "address", "coupon", "parcel")
 _TYPES = ("KeyError", "ValueError", "TimeoutError", "ConnectionResetError", "shop.errors.PaymentError")
@@ -57,7 +58,7 @@ def _kind(number: int) -> _Kind:
 
 
 def occurrences(total: int, issues: int) -> Iterator[StoredOccurrence]:
-    """``total`` occurrences of ``issues`` issues, in the order of time; the same at each call."""
+    """``total`` occurrences of ``issues`` issues, in the order of time; the same at each call of a day."""
     chance = random.Random(1)
     kinds = [_kind(each) for each in range(issues)]
     rest = range(1, issues)

@@ -8,15 +8,14 @@ PostgreSQL of its server's processes on this machine), which other work on the m
 from __future__ import annotations
 
 import http.client
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlencode
 
+from bench import processor
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.pages._web import SESSION_COOKIE
 from stacktraces.serve.store import Filter, SiteStore
@@ -40,7 +39,6 @@ FILTERS: dict[str, dict[str, str]] = {
 }
 ORDERS = ("last_seen", "first_seen", "count")
 _NAME, _PASSWORD = "bench", "measures and looks only"
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 class _Client:
@@ -59,38 +57,6 @@ class _Client:
         return time.perf_counter() - start
 
 
-class _Processes:
-    """The site and, where the database is a server on this machine, its server's processes."""
-
-    def __init__(self, site: RunningSite) -> None:
-        self._site = site.pid
-
-    def seconds(self) -> float:
-        """Processor time so far."""
-        found = 0
-        for each in _stats():
-            if each.pid == self._site or each.name == "postgres":
-                found += each.ticks
-        return found / _TICK
-
-
-class _Stat(NamedTuple):
-    pid: int
-    name: str
-    ticks: int
-
-
-def _stats() -> Iterator[_Stat]:
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            head, _, rest = path.read_text().rpartition(") ")
-        except OSError:
-            continue
-        fields = rest.split()
-        pid, _, name = head.partition(" (")
-        yield _Stat(int(pid), name, int(fields[11]) + int(fields[12]))
-
-
 def _pages(store: SiteStore) -> Iterator[tuple[str, str]]:
     for name, fields in FILTERS.items():
         total = store.issues(Filter(**fields), most=0).total  # type: ignore[arg-type]
@@ -104,16 +70,16 @@ def _pages(store: SiteStore) -> Iterator[tuple[str, str]]:
 
 def _measure(site: RunningSite, session: str, pages: list[tuple[str, str]], requests: int) -> None:
     """Ask for each of ``pages``, and tell."""
-    client, processes = _Client(site, session), _Processes(site)
+    client, processes = _Client(site, session), [site.pid, *processor.server_of(site.database)]
     print(f"{'page':60} {'median':>7} {'95 %':>7} {'processor':>9}  ms")
     for name, path in pages:
         client.get(path)
-        before = processes.seconds()
+        before = processor.seconds(processes)
         took = sorted(client.get(path) for _ in range(requests))
-        used = (processes.seconds() - before) / requests
+        used = (processor.seconds(processes) - before) / requests
         shown = took[requests // 2], took[min(requests - 1, int(requests * 0.95))], used
         print(f"{name:60} {shown[0] * 1e3:7.0f} {shown[1] * 1e3:7.0f} {shown[2] * 1e3:9.0f}", flush=True)
-    print(f"The site's process held at most {site.most_memory >> 20:,} MiB.")
+    print(f"The site's process held at most {processor.most_memory(site.pid) >> 20:,} MiB.")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -16,7 +17,7 @@ from stacktraces.errors import StoreError
 from stacktraces.known import Sighting, operations
 from stacktraces.model import Context, Error, Frame, Trace
 from stacktraces.serve import changes
-from stacktraces.serve.store import Filter, SiteStore, StoredOccurrence, adding
+from stacktraces.serve.store import Filter, SiteStore, StoredOccurrence, adding, reading
 from stacktraces.serve.store.records import Order
 from stacktraces.serve.store.tables import FACET, WORD
 from stacktraces.serve.store.words import searched, words_of
@@ -222,6 +223,26 @@ class ReadingContract:
         assert store.issues(Filter(text="title")).total == 1
         with store.known.connection(writes=False) as connection:
             assert connection.scalars(select(FACET.c.name).where(FACET.c.name == "type")).all() == ["type"]
+
+    @pytest.mark.parametrize(
+        ("wanted", "index"),
+        [
+            (Filter(host="web-1"), "site_facet_of_value"),
+            (Filter(project="shop", environment="test"), "site_facet_of_value"),
+            (Filter(text="cart"), r"site_word_pkey|SEARCH site_word USING PRIMARY KEY"),
+        ],
+    )
+    def test_filters_and_searches_use_an_index(self, store: SiteStore, wanted: Filter, index: str) -> None:
+        with store.known.connection(writes=True) as connection:
+            is_server = connection.dialect.name == "postgresql"
+            if is_server:  # It reads a table of no rows from end to end, unless it is kept from that.
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+                connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+            options = {"literal_binds": True}
+            page = reading.page_of(wanted, 50, 0).compile(connection, compile_kwargs=options)
+            explain = "EXPLAIN" if is_server else "EXPLAIN QUERY PLAN"
+            plan = connection.exec_driver_sql(f"{explain} {page}").all()
+        assert re.search(index, "\n".join(str(row[-1]) for row in plan))
 
     def test_trends_are_by_hour_or_by_day(self, store: SiteStore, tmp_path: Path) -> None:
         chance = random.Random(1)

@@ -43,14 +43,6 @@ class RunningSite:
         assert self._process is not None
         return self._process.pid
 
-    @property
-    def most_memory(self) -> int:
-        """The most bytes that its process held so far, as Linux tells."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
-        assert found is not None
-        return int(found[1]) << 10
-
     def start(self) -> None:
         """Run it, and wait until it answers."""
         options = ["--db", self.database, "--data", str(self.folder / "data"), *self.options]

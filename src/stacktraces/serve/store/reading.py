@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, false, func, select
 
 from ...known import Issue, times
 from ...known._lookup import chunks
@@ -26,22 +27,29 @@ _BEHIND_ALL = "\U0010ffff"
 
 def chosen(connection: Connection, wanted: Filter, most: int, after: int) -> tuple[Sequence[str], int]:
     """The ids of a page of the issues that ``wanted`` describes, and the number of all of them."""
+    rows = connection.execute(page_of(wanted, most, after)).all()
+    if rows:
+        return [row[0] for row in rows], rows[0][1]
+    behind = after or most == 0
+    total = connection.scalar(select(func.count()).select_from(_found(wanted).subquery())) if behind else 0
+    return [], total or 0
+
+
+def page_of(wanted: Filter, most: int, after: int) -> Select[Any]:
+    """What gives the ids of a page, each with the number of all; both in one pass over the issues."""
     columns = ACTIVITY.c
     orders = {
         "last_seen": func.max(columns.last_seen),
         "first_seen": func.min(columns.first_seen),
         "count": func.sum(columns["count"]),
     }
-    found = select(columns.issue).where(*_conditions(wanted)).group_by(columns.issue)
-    # Counted in the same pass over the issues.
-    page = found.add_columns(func.count().over())
+    page = _found(wanted).add_columns(func.count().over())
     page = page.order_by(orders[wanted.sort or "last_seen"].desc(), columns.issue)
-    rows = connection.execute(page.limit(most).offset(after)).all()
-    if rows:
-        return [row[0] for row in rows], rows[0][1]
-    behind = after or most == 0
-    total = connection.scalar(select(func.count()).select_from(found.subquery())) if behind else 0
-    return [], total or 0
+    return page.limit(most).offset(after)
+
+
+def _found(wanted: Filter) -> Select[Any]:
+    return select(ACTIVITY.c.issue).where(*_conditions(wanted)).group_by(ACTIVITY.c.issue)
 
 
 def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
