@@ -15,7 +15,7 @@ from stacktraces.known import Sighting, operations
 from stacktraces.model import Context, Error, Frame, Trace
 from stacktraces.serve.accounts import Accounts
 from stacktraces.serve.spool import Spool
-from stacktraces.serve.store import Filter, SiteStore, StoredOccurrence, limits, thinning
+from stacktraces.serve.store import Filter, SiteStore, StoredOccurrence, keeping, limits, thinning
 from stacktraces.serve.store.adding import MOST_VALUES, OTHER
 from stacktraces.serve.store.keeping import Keeping, kept, kept_of
 from stacktraces.serve.store.limits import Limits
@@ -58,6 +58,15 @@ class KeepingContract:
         store.add_project("shop", "Shop")
         yield store
         store.close()
+
+    def test_so_many_occurrences_are_not_summed_up(
+        self, store: SiteStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(keeping, "_MOST_SUMMED", 3)
+        take(store, [stored(second) for second in range(3)])
+        assert kept_of(store.known, ISSUE) == 3
+        take(store, [stored(3)])
+        assert kept_of(store.known, ISSUE) is None
 
     def test_a_sample_keeps_the_first_the_latest_and_what_is_rare(self, store: SiteStore) -> None:
         found = [stored(second) for second in range(300)]

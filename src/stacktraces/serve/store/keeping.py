@@ -19,6 +19,9 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _FULL = 10
 """Where less than one in so many of a project's issues is left, old ones go."""
 
+_MOST_SUMMED = 10_000
+"""Rows that are read to say how many occurrences of an issue are kept."""
+
 
 class Kept(msgspec.Struct, frozen=True):
     """What a site keeps."""
@@ -121,8 +124,12 @@ def kept(known: SqlStore) -> Kept:
         )
 
 
-def kept_of(known: SqlStore, issue: str) -> int:
-    """How many occurrences of ``issue`` are kept. Raises ``StoreError``."""
+def kept_of(known: SqlStore, issue: str) -> int | None:
+    """How many occurrences of ``issue`` are kept; ``None`` where it takes long to sum up so many.
+
+    Raises ``StoreError``.
+    """
+    kept = select(OCCURRENCE.c["count"]).where(OCCURRENCE.c.issue == issue).limit(_MOST_SUMMED + 1).subquery()
     with known.connection(writes=False) as connection:
-        wanted = select(func.sum(OCCURRENCE.c["count"])).where(OCCURRENCE.c.issue == issue)
-        return int(connection.scalar(wanted) or 0)
+        number, total = connection.execute(select(func.count(), func.sum(kept.c["count"]))).one()
+    return int(total or 0) if number <= _MOST_SUMMED else None
