@@ -14,12 +14,13 @@ from starlette.routing import Route
 from ...errors import InputError
 from ..addresses import limited, unless_busy
 from ..bodies import body_of
-from ..uploads.fleets import MOST_SNAPSHOTS, Fleets, snapshots
+from ..uploads.fleets import Fleets, snapshots
 from ._reports import report_page
 from ._web import address, commands, form, human, page, problem, redirect
 
 _FORM_BODIES = 5
 """A form of many files may have so many times the bytes of one body."""
+_FORM_FILES = 100
 
 
 def _fleets(request: Request) -> Fleets:
@@ -80,7 +81,7 @@ async def _take_body(request: Request, fleets: Fleets, token: str | None) -> Res
 
 async def _take_form(request: Request, fleets: Fleets, token: str | None) -> Response:
     most = _FORM_BODIES * request.app.state.settings.most_bytes
-    fields = await form(request, most_bytes=most, most_files=MOST_SNAPSHOTS)
+    fields = await form(request, most_bytes=most, most_files=_FORM_FILES)
     files = [each for each in fields.getlist("file") if isinstance(each, UploadFile) and each.filename]
     if token is None and not files:
         return await _form(request, told=["Choose the files of the snapshots."], status=400)
@@ -110,7 +111,7 @@ async def _form(
     folder = None if token is None else _fleets(request).find(token)
     number = 0 if folder is None else len(await run_in_threadpool(snapshots, folder))
     return await page(
-        request, "fleet.html", status=status, path=path, number=number, told=told or [], most=MOST_SNAPSHOTS
+        request, "fleet.html", status=status, path=path, number=number, told=told or [], most=_FORM_FILES
     )
 
 
