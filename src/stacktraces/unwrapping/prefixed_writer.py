@@ -87,7 +87,9 @@ class PrefixedWriter:
         if self._ended and line.place.start - self.last > _QUIET:
             self._break()
         is_header = known.header.match(text) is not None
-        starts_anew = self._ended or not self._lines.error_is_last
+        # Behind ordinary lines the time of the writer's first one is out of date.
+        is_dated = self.prefix.timed and not self._in_frames
+        starts_anew = self._ended or not self._lines.error_is_last or is_dated
         if (starts_anew and is_header) or (self._ended and known.preamble.match(text)):
             self.bearer = bearer_of(line.text, size)
         if is_header:

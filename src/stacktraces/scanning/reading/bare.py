@@ -87,11 +87,14 @@ class BareReader:
         """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
         floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
         line = text.start_of_line(start)
-        if start >= floor and may_have_mark(text.data, line):
+        if start >= floor and not self._prefixed.has_taken(text.base + line) and may_have_mark(text.data, line):
             self._look(text, line, text.look_back(line, floor))
         return 0
 
     def _look(self, text: Text, line: int, lowest: int) -> None:
+        before = text.start_of_line(line - 1) if line > lowest else line
+        if self._prefixed.has_taken(text.base + before):
+            lowest = line
         if self.unread.look(text.base + line):
             self.unread.add(text, mark_at(text.data, line, lowest), text.base)
 

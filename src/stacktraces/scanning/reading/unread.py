@@ -76,7 +76,10 @@ _KINDS = (
     (_CAUSE, regex(_MARGIN + rb"(?:Caused|Wrapped) by: \S")),
     (
         _PYTHON_FRAME,
-        regex(_MARGIN + rb'File \\{0,16}+"[^"\n]{1,500}+", line \d++(?:, in |,? in |\s*+$|\\)'),
+        regex(
+            rb"(?:" + _MARGIN + rb"|.{1,100}?[\]:|)>\t -]  )"
+            rb'File \\{0,16}+"[^"\n]{1,500}+", line \d++(?:, in |,? in |\s*+$|\\)'
+        ),
     ),
     (
         _ERROR,

@@ -106,6 +106,10 @@ class WrappedReader:
             return behind
         return None
 
+    def has_taken(self, offset: int) -> bool:
+        """Whether the line at ``offset`` of the file is of a trace that was read at a line before it."""
+        return offset in self._taken
+
     def _read(self, text: Text, line: int, end: int) -> int:
         offset, lookback = text.base + line, text.base + text.look_back(line, 0)
         region = self._region_at(text, lookback)
