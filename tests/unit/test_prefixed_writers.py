@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -50,6 +51,16 @@ SAMPLES = {
     "javascript": "javascript/node20-plain.txt",
     "javascript, a cause": "javascript/node24-cause.txt",
 }
+
+MATRIX = (
+    "2.7-plain 3.6-chain_of_both_kinds 3.6-class_in_main 3.8-explicit_cause 3.8-multi_line_call 3.9-class_local"
+    " 3.9-mutual_recursion 3.10-attribute_error_suggests 3.11-group_nested 3.11-group_with_notes 3.11-notes_many"
+    " 3.11-repeats 3.12-cause_without_traceback 3.12-import_frame 3.12-name_error_forgot_import"
+    " 3.12-syntax_error_direct 3.12-syntax_error_import 3.13-exec_frame 3.13-plain"
+)
+"""Further shapes, which ``make test-matrix`` tries too."""
+if "STACKTRACES_MATRIX" in os.environ:
+    SAMPLES |= {each: f"python/{each}.native.txt" for each in MATRIX.split()}
 
 
 def told(error: Error | None) -> Any:
@@ -238,8 +249,9 @@ FIRST_LINES = {
 }
 
 
-def test_ten_thousand_records_of_eight_ranks(tmp_path: Path) -> None:
-    chance = random.Random(3)
+@pytest.mark.parametrize("seed", range(40) if "STACKTRACES_MATRIX" in os.environ else (3, 4))
+def test_ten_thousand_records_of_eight_ranks(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
     queues: list[list[str]] = [[] for _ in range(8)]
     written = []
     for number in range(10_000):

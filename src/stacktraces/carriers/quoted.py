@@ -4,7 +4,7 @@ from .._regex import regex
 from . import Carrier, Record, Sample
 
 MARKS = regex(
-    rb"(?i)\\n|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\): (?:(?:\| )? {2,8}\S|File \")"
+    rb"(?i)\\n|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\):\|n|last\): (?:(?:\| )? {2,8}\S|File \")"
 )
 """What stands for a line end where a trace is written on one line."""
 

@@ -12,6 +12,7 @@ from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
 from .frames import FRAME, read_frames
 from .lines import CursorLines, Lines
+from .markup import MarkupLines, opens_markup
 from .messages import ENDS_EARLY, Reading
 from .other_runtimes import is_in_java
 from .plain import read_plain
@@ -31,7 +32,7 @@ from .syntax import (
 
 NAME = "python"
 
-_FRAME_INDENT = regex(r'(?P<margin>\s*)  File "')
+_FRAME_INDENT = regex(r'(?P<margin>\s*)  File (?:"|&(?:quot|#34|#x22);)')
 _GROUP_PREFIX = "  + "
 _IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
@@ -154,6 +155,9 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
     )
     cursor.seek(body)
     lines = _lines(cursor, margin)
+    if at_header and (opening := HEADER.search(header_line or "")) is not None:
+        prefix = (header_line or "")[: opening.start()]
+        lines = MarkupLines(lines, prefix) if opens_markup(prefix) else lines
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None
