@@ -36,6 +36,8 @@ _BLANK = regex(rb" {1,8}")
 _STRING_OF_CALL = regex(rb"""[\w$]\(\s{0,4}+(["'`])(?P<text>(?:(?!\1)[^\\\n]|\\[^n\n]){0,500}+)\\n""")
 
 _DETAILS = regex(rb"##teamcity\[.{0,4000}?\bdetails='(?P<text>(?:[^|']|\|.)*+)'")
+_MEMBER = regex(rb"(?: {2,40}\| )+")
+"""The margin of a member of Python's exception groups."""
 _BAR_ESCAPE = regex(rb"\|(0x([0-9A-Fa-f]{4})|.)")
 
 
@@ -156,7 +158,7 @@ def _parts(lines: TraceLines) -> re.Pattern[bytes]:
 def _has_frame(text: bytes, known: KnownTraceLines) -> bool:
     """Whether a line but the first is a frame."""
     lines = text.split(b"\n", _MOST_LINES)[1:]
-    return any(known.is_frame(line) for line in lines)
+    return any(known.is_frame(line) or known.is_frame(_MEMBER.sub(b"", line)) for line in lines)
 
 
 def listed_trace(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:

@@ -30,11 +30,13 @@ def opens_markup(prefix: str) -> bool:
 class MarkupLines:
     """``lines`` as text, up to the closing tag."""
 
-    def __init__(self, lines: Lines, prefix: str) -> None:
-        """``prefix`` is what stands before the header: character data needs no references."""
+    def __init__(self, lines: Lines, tag: str) -> None:
+        """``tag`` is what stands before the header on its line, the current one."""
         self.whole = lines.whole
         self._lines = lines
-        self._literal = prefix.rstrip().endswith("[CDATA[")
+        self._start = lines.mark()
+        self._tag = tag
+        self._literal = tag.rstrip().endswith("[CDATA[")
         self._end: int | None = None
         """The mark behind the line with the closing tag."""
 
@@ -43,6 +45,8 @@ class MarkupLines:
         line = self._lines.line
         if line is None or (self._end is not None and self._lines.mark() >= self._end):
             return None
+        if self._lines.mark() == self._start:
+            return line.removeprefix(self._tag)
         closing = self._closing(line)
         if closing == 0:
             return None
@@ -54,7 +58,7 @@ class MarkupLines:
         return None if found is None or (self._literal and found.group() != "]]>") else found.start()
 
     def advance(self) -> None:
-        line = self._lines.line or ""
+        line = (self._lines.line or "") if self._lines.mark() != self._start else ""
         self._lines.advance()
         if self._end is None and self._closing(line) is not None:
             self._end = self._lines.mark()

@@ -38,7 +38,7 @@ _IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
 _AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
 _ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
-_SYNTAX_ERROR = regex(r"(?P<margin>\s*)(?:SyntaxError|IndentationError|TabError): ")
+_SYNTAX_ERROR = regex(r"(?P<margin>.{0,200}?)(?<![\w.])(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
 _LAMBDA = regex(r"(?:[\dT:.Z-]{20,30}\s)?\[(?:ERROR|CRITICAL|FATAL)\] ")
 _ATHERIS = "=== Uncaught Python exception: ==="
@@ -90,6 +90,9 @@ def read(cursor: Cursor) -> Trace | None:
 
 def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | None:
     prefix = line[: header.start()]
+    tag = prefix.removesuffix(_GROUP_PREFIX) if header["group"] else prefix
+    if opens_markup(tag):
+        return _read_from(cursor, "", at_header=tag == prefix, tag=tag)
     if header["group"] and prefix.endswith(_GROUP_PREFIX):
         return _read_from(cursor, prefix[: -len(_GROUP_PREFIX)], at_header=False)
     margin = _margin(cursor, prefix)
@@ -131,10 +134,12 @@ def _lines(cursor: Cursor, margin: str) -> Lines:
     return StrippedLines(lines) if stripped else lines
 
 
-def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False) -> Trace | None:
+def _read_from(
+    cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False, tag: str = ""
+) -> Trace | None:
     """The trace whose first header, or bare final line, is on the cursor's line.
 
-    ``in_java`` says that a Java exception's message holds it.
+    ``in_java`` says that a Java exception's message holds it; ``tag`` is what of markup stands before it.
     """
     header_line = cursor.line
     context = Context()
@@ -154,10 +159,7 @@ def _read_from(cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = 
         within_java=int(in_java),
     )
     cursor.seek(body)
-    lines = _lines(cursor, margin)
-    if at_header and (opening := HEADER.search(header_line or "")) is not None:
-        prefix = (header_line or "")[: opening.start()]
-        lines = MarkupLines(lines, prefix) if opens_markup(prefix) else lines
+    lines = MarkupLines(_lines(cursor, margin), tag) if tag else _lines(cursor, margin)
     error = read_chain(lines, reading, at_header=at_header)
     if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None

@@ -87,7 +87,11 @@ class BareReader:
         """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
         floor = max(self.floors.get(_ONE_WRITER, 0) - text.base, 0)
         line = text.start_of_line(start)
-        if start >= floor and not self._prefixed.has_taken(text.base + line) and may_have_mark(text.data, line):
+        if (
+            start >= floor
+            and not self._prefixed.has_taken(text.base + line)
+            and may_have_mark(text.data, line)
+        ):
             self._look(text, line, text.look_back(line, floor))
         return 0
 
