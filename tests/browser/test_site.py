@@ -229,7 +229,18 @@ def _pages(page: Page, site: Site) -> Iterator[str]:
         f"/issues-compared?{spans}",
         "/compare",
     )
-    yield from ("/start", "/people", "/notices", "/storage", "/scrubbing", "/fleet", "/look", "/nothing")
+    yield from (
+        "/start",
+        "/people",
+        "/notices",
+        "/storage",
+        "/scrubbing",
+        "/tokens",
+        "/account",
+        "/fleet",
+        "/look",
+        "/nothing",
+    )
     for text in (CHAINED + OTHER, "all is well"):
         yield page.request.post(f"{site.url}/look", data=text).text().strip().removeprefix(site.url)
 

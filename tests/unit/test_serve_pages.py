@@ -325,6 +325,8 @@ def test_filters_and_empty_lists_say_what_to_do(site: Site) -> None:
     site.send(trace())
     assert "KeyError" in site.client.get("/issues?text=keyerror&project=shop&status=open").text
     assert "No issue is like that" in site.client.get("/issues?text=100%25").text
+    resolved = site.post("/issues?text=keyerror", {"id": site.only, "action": "resolve"})
+    assert resolved.url.query == b"text=keyerror"
 
 
 def test_what_a_trace_holds_is_escaped_and_no_script_stands_in_a_page(site: Site) -> None:

@@ -78,6 +78,7 @@ async def show(request: Request) -> Response:
         statuses=get_args(Status),
         projects=projects,
         ends=axis.ends,
+        query=request.url.query,
         pages=_neighbours(given, number, found.total),
         live=f"{prefix(request)}/live?" + urlencode([("id", each.id) for each in found.issues]),
     )
@@ -128,7 +129,8 @@ async def change(request: Request) -> Response:
     for name in names:
         issue = await run_in_threadpool(operations.change, store.known, name, simple[str(action)])
         await run_in_threadpool(accounts(request).did, who.name, str(action), issue.id)
-    return redirect(request, "/issues")
+    query = request.url.query
+    return redirect(request, f"/issues?{query}" if query else "/issues")
 
 
 @needs_account
