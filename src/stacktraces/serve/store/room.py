@@ -14,7 +14,7 @@ from typing import TypeAlias
 from ...known import Sighting
 from ...known.sql import SqlStore
 from ...signatures.issue_rules import GROUP
-from .keeping import kept
+from .keeping import issues_by_project
 from .records import StoredOccurrence
 
 FURTHER = f"{GROUP}further-errors"
@@ -53,7 +53,7 @@ class Room:
         """Those of ``new`` for which there is no room."""
         if self._clock() >= self._counted + _FRESH:
             self._counted = self._clock()
-            self._issues = Counter(kept(self._known).issues)
+            self._issues = Counter(issues_by_project(self._known))
         decided: dict[str, bool] = {}
         for each in stored:
             if (each.fingerprint, each.release) in new and each.fingerprint not in decided:
