@@ -153,6 +153,12 @@ def test_a_fleet_is_bounded(tmp_path: Path) -> None:
     assert [each.parent.name for each in snapshots(folder)] == ["etc"]
     with pytest.raises(InputError, match="begin another one"):
         asyncio.run(fleets.add(folder, "web2", snapshot + b"\n"))
+    small = Fleets(tmp_path, Commands(), most_in_all=len(snapshot) + 100)
+    other = small.find(small.begin())
+    assert other is not None
+    os.utime(folder, (0, 0))
+    asyncio.run(small.add(other, "web2", snapshot))
+    assert (small.find(tokens[2]), snapshots(other) != []) == (None, True)
 
 
 def test_what_holds_no_trace_says_what_to_do(site: Site) -> None:

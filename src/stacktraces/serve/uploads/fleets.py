@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -21,6 +22,8 @@ MOST_SNAPSHOTS = 1000
 """Of one fleet."""
 MOST_BYTES = 256 << 20
 """Of the snapshots of one fleet, as they came."""
+MOST_IN_ALL = 4 << 30
+"""Bytes of all fleets."""
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 
@@ -36,22 +39,21 @@ class Fleets:
         most: int = MOST_FLEETS,
         most_snapshots: int = MOST_SNAPSHOTS,
         most_bytes: int = MOST_BYTES,
+        most_in_all: int = MOST_IN_ALL,
     ) -> None:
         self._folder = folder
         self._commands = commands
         self._most = most
         self._most_snapshots = most_snapshots
         self._most_bytes = most_bytes
+        self._most_in_all = most_in_all
 
     def begin(self) -> str:
         """Make a fleet without snapshots; gives the secret part of its address."""
         token = secrets.token_urlsafe(16)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.scandir(self._folder) as entries:
-                by_age = sorted(entries, key=lambda each: each.stat().st_mtime)
-            for each in by_age[: max(0, len(by_age) + 1 - self._most)]:
-                shutil.rmtree(each.path, ignore_errors=True)
+            self._make_room(self._most - 1)
             (self._folder / token / "hosts").mkdir(mode=0o700, parents=True)
         except OSError as error:
             raise InputError(f"The fleet could not be made: {error.strerror}.") from None
@@ -79,10 +81,21 @@ class Fleets:
             path = folder / "hosts" / _clean(host) / name
             path.parent.mkdir(mode=0o700, exist_ok=True)
             incoming.replace(path)
+            await run_in_threadpool(self._make_room, self._most)
         except OSError as error:
             raise InputError(f"The snapshot could not be kept: {error.strerror}.") from None
         finally:
             incoming.unlink(missing_ok=True)
+
+    def _make_room(self, most: int) -> None:
+        """Forget fleets behind the latest ``most``, and those with which all have too many bytes."""
+        with os.scandir(self._folder) as entries:
+            by_age = sorted(entries, key=lambda each: each.stat().st_mtime, reverse=True)
+        size = 0
+        for number, each in enumerate(by_age, 1):
+            size += _size(Path(each.path))
+            if number > most or size > self._most_in_all:
+                shutil.rmtree(each.path, ignore_errors=True)
 
     def _has(self, folder: Path, name: str, size: int) -> bool:
         """Whether that snapshot was added before. Raises ``InputError`` where there is no room for it."""
@@ -107,6 +120,15 @@ class Fleets:
             stale.unlink(missing_ok=True)
         await run_in_threadpool(path.write_bytes, answer.output)
         return answer.output
+
+
+def _size(folder: Path) -> int:
+    """Bytes of what stands in it; what goes away meanwhile is not counted."""
+    size = 0
+    for file in folder.rglob("*.*"):
+        with contextlib.suppress(OSError):
+            size += file.stat().st_size
+    return size
 
 
 def snapshots(folder: Path) -> list[Path]:
