@@ -23,6 +23,7 @@ from stacktraces.scanning.parallel import executors, partition, processes
 from stacktraces.scanning.parallel.executors import scan_with, tasks_of
 from stacktraces.scanning.reading import spans
 from stacktraces.sources import members
+from stacktraces.sources import seekable as seekable_sources
 from stacktraces.sources.members import MembersDiffer
 from stacktraces.sources.seekable import seekable
 from tests.conftest import zstd
@@ -66,6 +67,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is megabytes elsewhere, in kilobytes."""
     monkeypatch.setattr(members, "_APART", 4_000)
+    monkeypatch.setattr(seekable_sources, "_PROBE_OF_FILE", 2 << 20)
     monkeypatch.setattr(spans, "_RUN_UP", 30_000)
     monkeypatch.setattr(partition, "_SMALLEST_PART", 1_000)
     monkeypatch.setattr(partition, "_FILE_WEIGHT", 100)
@@ -171,6 +173,7 @@ def test_what_cannot_be_cut_is_left_whole(tmp_path: Path, text: bytes) -> None:
     kinds = {
         "plain": text,
         "one": gzip.compress(text),
+        "far": gzip.compress(random.Random(1).randbytes(3 << 20)) + gzip.compress(text),
         "unsized": unsized + unsized,
         "twice": gzip.compress(gzip.compress(text)) + gzip.compress(b""),
         "utf-16": gzip.compress(text.decode().encode("utf-16")) * 2,

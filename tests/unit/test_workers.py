@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
-from concurrent.futures import Future
+import signal
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +115,39 @@ def test_an_error_that_was_lost_with_its_worker_is_read_again(
     assert any(not is_left_out(each) for each in unpack(losing.lost[0]).groups)
     result.stats.seconds = 0
     assert result.to_json() == whole(folder)
+
+
+def test_a_process_of_a_pool_that_is_killed_changes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors.tasks_of, "__defaults__", (700,))
+    killed: list[int] = []
+    with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
+
+        def kill(_: int) -> None:
+            if not killed:
+                killed.append(next(iter(pool._processes)))
+                os.kill(killed[0], signal.SIGKILL)
+
+        result = scan_with(pool, [str(folder)], Options(), kill)
+    assert killed
+    result.stats.seconds = 0
+    assert result.to_json() == whole(folder)
+
+
+def test_a_file_that_is_removed_meanwhile_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors.tasks_of, "__defaults__", (700,))
+
+    class Removing(Losing):
+        def submit(self, function: Any, task: workers.Task, options: Options) -> Future[bytes]:
+            (folder / "a.log").unlink(missing_ok=True)
+            self.lost.append(b"")
+            return super().submit(function, task, options)
+
+    path = folder / "a.log"
+    result = scan_with(Removing(), [str(folder)], Options())  # type: ignore[arg-type]
+    assert [each.reason for each in result.unreadable] == [f"{path} does not exist; check the path."]
+    assert result.stats.traces == 120
 
 
 def test_a_process_keeps_the_workers_of_the_last_scan_alone(folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import sys
 import zlib
 from collections.abc import Callable
@@ -57,9 +55,11 @@ def method_of(packing: Packing, path: str, *, rewinds: bool) -> Method:
         case "lz4":
             return _lz4(path)
         case "bzip2":
+            import bz2
+
             return Method(bz2.BZ2Decompressor, (OSError, EOFError))
         case "xz":
-            return Method(_xz, (lzma.LZMAError, EOFError), "xz -d")
+            return _xz()
         case "zstd":
             return _zstandard()
 
@@ -183,8 +183,13 @@ class _Lz4:
         return unpacked
 
 
-def _xz() -> Decompressor:
-    return lzma.LZMADecompressor(memlimit=(1 << WINDOW_LOG) + _XZ_OVERHEAD)
+def _xz() -> Method:
+    import lzma
+
+    def make() -> Decompressor:
+        return lzma.LZMADecompressor(memlimit=(1 << WINDOW_LOG) + _XZ_OVERHEAD)
+
+    return Method(make, (lzma.LZMAError, EOFError), "xz -d")
 
 
 def _zstandard() -> Method:

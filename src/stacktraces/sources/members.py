@@ -8,11 +8,12 @@ guess, and whoever unpacks compares: each start that is passed must be one, with
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import msgspec
 
+from .decompressors import zstandard
 from .kinds import Packing
 
 _CHUNK = 1 << 20
@@ -26,7 +27,6 @@ _GZIP_FLAGS, _GZIP_EXTRA, _GZIP_SYSTEM = 0x1F, (0, 2, 4), (*range(14), 255)
 _MOST_PACKED = 1040
 _MOST_PACKED_ZSTD = 60_000
 """So many times smaller than its text is a member, at most."""
-_NO_HEADER = -1
 _OVERHEAD = 64 << 10
 """Bytes that a member may have beside its packed text: a header with a name, a skippable frame."""
 
@@ -59,17 +59,17 @@ class Stored(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def members_of(stream: Stored, packing: Packing, probe: int | None = None) -> Members | None:
+def members_of(stream: Stored, packing: Packing, probe: int) -> Members | None:
     """The members of ``stream``, which is read from its start to its end.
 
     ``None`` where there is but one, where they do not tell their sizes, and for other methods than gzip and
-    zstd. With ``probe`` no more is read where a second one does not start in so many bytes.
+    zstd. No more is read where a second one does not start in ``probe`` bytes.
     """
     match packing:
         case "gzip":
-            found = _gzip_members(_occurrences(stream, _GZIP, probe))
+            found = _gzip_members(_headers(stream, _GZIP, _begins_gzip, probe))
         case "zstd":
-            found = _zstd_frames(_occurrences(stream, _ZSTD, probe))
+            found = _zstd_frames(_headers(stream, _ZSTD, _begins_zstd, probe))
         case _:
             return None
     starts, at, text = [(0, 0)], 0, 0
@@ -82,10 +82,12 @@ def members_of(stream: Stored, packing: Packing, probe: int | None = None) -> Me
     return Members(text, tuple(starts)) if len(starts) > 1 else None
 
 
-def _occurrences(stream: Stored, sign: bytes, probe: int | None) -> Iterator[tuple[int, bytes, bytes]]:
-    """Where ``sign`` stands, with the bytes before and from it on; last the end, with nothing from it on.
+def _headers(
+    stream: Stored, sign: bytes, begins: Callable[[bytes], bool], probe: int
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Where a member may begin with ``sign``, with the bytes before and from it on; last the end.
 
-    Ends early where it stands only once in ``probe`` bytes.
+    Ends early where there is only one in ``probe`` bytes.
     """
     window, base, searched, count = b"", 0, 0, 0
     while True:
@@ -93,13 +95,15 @@ def _occurrences(stream: Stored, sign: bytes, probe: int | None) -> Iterator[tup
         window += chunk
         limit = max(len(window) - _HEADER, 0) if chunk else len(window)
         while (at := window.find(sign, searched, limit + len(sign) - 1)) >= 0:
-            count += 1
-            yield base + at, window[max(at - _BEFORE, 0) : at], window[at : at + _HEADER]
+            header = window[at : at + _HEADER]
+            if begins(header):
+                count += 1
+                yield base + at, window[max(at - _BEFORE, 0) : at], header
             searched = at + 1
         if not chunk:
             yield base + len(window), window[-_BEFORE:], b""
             return
-        if probe is not None and base + len(window) >= probe and count < 2:
+        if base + len(window) >= probe and count < 2:
             return
         keep = max(limit - _BEFORE, 0)
         window, base, searched = window[keep:], base + keep, max(searched, limit) - keep
@@ -112,7 +116,7 @@ def _gzip_members(found: Iterator[tuple[int, bytes, bytes]]) -> list[tuple[int, 
         if offset == 0:
             continue
         packed, size = offset - begun, int.from_bytes(before, "little")
-        if (not header or _begins_gzip(header)) and packed - _OVERHEAD <= size <= packed * _MOST_PACKED:
+        if packed - _OVERHEAD <= size <= packed * _MOST_PACKED:
             members.append((packed, size))
             begun, whole = offset, not header
     return members if whole else []
@@ -135,12 +139,12 @@ def _zstd_frames(found: Iterator[tuple[int, bytes, bytes]]) -> list[tuple[int, i
     for offset, _, header in found:
         if frames and not frames[-1][1] <= (offset - frames[-1][0]) * _MOST_PACKED_ZSTD:
             frames.pop()
-        size = _size_told(header) if header else _NO_HEADER
-        if size is None:
-            return []
-        if size != _NO_HEADER:
-            frames.append((offset, size))
         end = offset
+        if header:
+            size = _size_told(header)
+            if size is None:
+                return []
+            frames.append((offset, size))
     if not frames:
         return []
     # What stands before the first frame and behind others, skippable frames, goes with the one before it.
@@ -150,13 +154,15 @@ def _zstd_frames(found: Iterator[tuple[int, bytes, bytes]]) -> list[tuple[int, i
     ]
 
 
-def _size_told(header: bytes) -> int | None:
-    """The size that the header of a frame tells; ``None`` where it does not, -1 where it is no header."""
-    from .decompressors import zstandard
-
+def _begins_zstd(header: bytes) -> bool:
     zstd = zstandard()
     try:
-        size: int | None = zstd.get_frame_info(header).decompressed_size
+        zstd.get_frame_info(header)
     except (zstd.ZstdError, ValueError):
-        return _NO_HEADER
+        return False
+    return True
+
+
+def _size_told(header: bytes) -> int | None:
+    size: int | None = zstandard().get_frame_info(header).decompressed_size
     return size

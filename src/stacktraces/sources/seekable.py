@@ -15,8 +15,8 @@ from .packed import Unpacked
 from .paths import STANDARD_INPUT
 from .streams import ByteStream, PackedStream, open_stored
 
-_PROBE = 8 << 20
-"""Bytes of an object in a store that are read to see whether it has members at all."""
+_PROBE, _PROBE_OF_FILE = 8 << 20, 256 << 20
+"""Bytes of an object in a store, and of a file, that are read to see whether it has members at all."""
 
 
 class _Kept(Protocol):
@@ -61,7 +61,7 @@ class SeekableSource:
 def seekable(source: str | Readable) -> SeekableSource | None:
     """``source`` with its members; ``None`` where it is not compressed, or in one piece.
 
-    Reads a file to its end, an object of a store only where a second member starts near the first one.
+    Reads it to its end where a second member starts in the first 256 MiB of a file, 8 MiB of an object.
     """
     if not _may_be_read_again(source):
         return None
@@ -69,7 +69,7 @@ def seekable(source: str | Readable) -> SeekableSource | None:
         stream = _stored(source, Interruption())
         try:
             packing = packing_of(stream.peek(START))
-            probe = None if isinstance(source, str) else _PROBE
+            probe = _PROBE_OF_FILE if isinstance(source, str) else _PROBE
             members = members_of(stream, packing, probe) if packing is not None else None
         finally:
             stream.close()
