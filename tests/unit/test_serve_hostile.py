@@ -25,8 +25,10 @@ from stacktraces.serve.intake import _json, _protobuf
 from stacktraces.serve.patience import Patience
 from stacktraces.serve.rates import Rates
 from stacktraces.serve.store import Filter
+from stacktraces.serve.store.keeping import Keeping
 from stacktraces.serve.uploads.folder import Uploads
 from tests.serve_contract import SAMPLES, TRACE, Site
+from tests.serve_site import until
 
 HOSTILE = (
     "<script>alert(1)</script>\x00\x1b[31m\u202e\ud800'; DROP TABLE site_token; --"
@@ -343,6 +345,24 @@ def test_a_database_that_is_gone_for_a_while_loses_nothing(
         other.execute("ALTER TABLE away RENAME TO site_taken")
     site.settle()
     assert site.store.issues(Filter()).issues[0].count == 2
+
+
+def test_a_fault_in_forgetting_does_not_end_the_worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def broken(_: Keeping) -> None:
+        looked.append(len(site.application.state.spool))
+        raise ValueError
+
+    monkeypatch.setattr(Keeping, "look", broken)
+    worker = site.application.state.worker
+    worker.start()
+    assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+    until(lambda: len(looked) > 1)
+    assert site.client.post("/api/text", content=TRACE, headers=site.write).status_code == 202
+    until(lambda: [each.count for each in site.store.known.issues()] == [2])
+    worker.stop()
+    assert looked
 
 
 def test_what_is_sent_again_counts_once(site: Site) -> None:

@@ -105,13 +105,22 @@ class Worker:
             self._wake.clear()
             try:
                 while self._take_some():
-                    self._keeping.look()
-                self._keeping.look()
+                    self._keep_within_limits()
+                self._keep_within_limits()
             except (StacktracesError, OSError) as error:
                 # The database or the disk is gone for a while: nothing is lost, and it is tried again.
                 _LOGGER.warning("%s", error)
                 self._metrics.database_failed()
                 self._wake.wait(_AFTER_FAILURE)
+
+    def _keep_within_limits(self) -> None:
+        try:
+            self._keeping.look()
+        except (StacktracesError, OSError):
+            raise
+        except Exception:
+            # Nor must one here end the thread.
+            _LOGGER.exception("what is kept could not be looked through")
 
     def empty(self) -> None:
         """Store all that waits. Raises ``StoreError`` where the database fails."""
