@@ -1,4 +1,6 @@
-"""Time ``stacktraces log`` on a log in which eight ranks interleave, beside the records without prefixes.
+"""Time ``stacktraces log`` on a log in which eight ranks interleave, and on one of JSON with a record a line.
+
+The records without prefixes are timed beside.
 
 Prints a table in Markdown: seconds of processor time of one job (the median of some runs), and how many times
 as long as the plain log took in the same run. Each line of the one log bears ``[rankN]: ``, as torchrun
@@ -7,6 +9,7 @@ writes it.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import tempfile
@@ -39,8 +42,15 @@ def interleaved(records: Iterator[bytes], seed: int) -> Iterator[bytes]:
         yield b"[rank%d]: %b" % (rank, waiting[rank].pop())
 
 
+def in_json(records: Iterator[bytes]) -> Iterator[bytes]:
+    """A record of JSON for each line of ``records``, as a shipper writes it."""
+    for record in records:
+        for line in record.splitlines():
+            yield json.dumps({"stream": "stderr", "log": line.decode()}).encode() + b"\n"
+
+
 def cached(name: str, share: str, size: int, seed: int = 1) -> Path:
-    """The path of a log, ``plain`` or ``prefixed``, made now if the cache folder has none."""
+    """The path of a log, ``plain``, ``prefixed`` or ``json``, made now if the cache folder has none."""
     folder = Path(os.environ.get("BENCH_LOGS") or Path(tempfile.gettempdir()) / "stacktraces-bench")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"ranks-{name}-{SHARES[share]}-{size}-{seed}.log"
@@ -49,6 +59,8 @@ def cached(name: str, share: str, size: int, seed: int = 1) -> Path:
         lines = logs.records(SHARES[share], _DISTINCT, seed)
         if name == "prefixed":
             lines = interleaved(lines, seed)
+        elif name == "json":
+            lines = in_json(lines)
         with partial.open("wb") as file:
             while file.tell() < size:
                 file.write(b"".join(islice(lines, _BATCH)))
@@ -62,7 +74,7 @@ def table(size: int, repeat: int, show: Callable[[str], None]) -> None:
     show("| tracebacks in | log | processor s | × plain |")
     show("|---|---|---:|---:|")
     for share in SHARES:
-        paths = {name: cached(name, share, size) for name in ("plain", "prefixed")}
+        paths = {name: cached(name, share, size) for name in ("plain", "prefixed", "json")}
         commands = {name: [*LOG, "--jobs", "1", str(path)] for name, path in paths.items()}
         in_turns(commands, 1)
         costs = in_turns(commands, repeat)
