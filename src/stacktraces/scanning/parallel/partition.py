@@ -100,12 +100,14 @@ def plan(files: list[tuple[int, str]], jobs: int) -> tuple[int, list[list[Part]]
 def _border(file: _File, after: int, about: int) -> int | None:
     """The start of a line near ``about``, behind ``after``; ``None`` for none.
 
-    Of a compressed file, a little behind the start of a member: to get there, what stands before it in its
-    member is unpacked in vain.
+    Of a compressed file, a little behind the start of a member: further on, what stands before it in its
+    member would be unpacked in vain.
     """
     if file.members is not None:
         texts = [text for _, text in file.members.starts if text > after]
-        about = min(texts, key=lambda text: abs(text - about), default=about)
+        if not texts:
+            return None
+        about = min(texts, key=lambda text: abs(text - about))
     border = start_of_line(source_of(file.path, file.members), about)
     return border if border is not None and border > after else None
 
