@@ -37,11 +37,7 @@ _TOTALS = (ACTIVITY, HOUR, FACET)
 
 def taken(connection: Connection, names: Collection[str]) -> set[str]:
     """Those of ``names`` that were stored before."""
-    return {
-        found
-        for chunk in chunks(sorted(names))
-        for found in connection.scalars(select(TAKEN.c.entry).where(TAKEN.c.entry.in_(chunk)))
-    }
+    return {name for (name,) in many.there(connection, (TAKEN.c.entry,), [(each,) for each in sorted(names)])}
 
 
 def mark(connection: Connection, names: Collection[str]) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Column, Connection, func, select, tuple_
+
+from ...known._lookup import chunks
+from . import many
 
 _REMEMBERED = 100_000
 """Values that are known to be there."""
 _SECONDS = 600.0
 """For so long: other sites may have changed them."""
-_CHUNK = 500
 
 Key: TypeAlias = tuple[str, ...]
 """What is bounded, by its columns, and a value."""
@@ -70,24 +71,13 @@ class Bounded:
         return Chosen([each for each in wanted if hash(each) in self._there], new)
 
     def _stored(self, connection: Connection, keys: list[Key]) -> set[Key]:
-        columns = *self._of, self._value
-        found: set[Key] = set()
-        for chunk in _chunks(keys):
-            statement = select(*columns).where(tuple_(*columns).in_(chunk))
-            found.update(tuple(row) for row in connection.execute(statement))
-        return found
+        return many.there(connection, (*self._of, self._value), keys)
 
     def _count(self, connection: Connection, groups: set[Key]) -> None:
         missing = sorted(each for each in groups if each not in self._numbers)
         self._numbers.update(dict.fromkeys(missing, 0))
-        for chunk in _chunks(missing):
+        for chunk in chunks(missing):
             number = func.count(self._value.distinct())
             statement = select(*self._of, number).where(tuple_(*self._of).in_(chunk)).group_by(*self._of)
             for *group, count in connection.execute(statement):
                 self._numbers[tuple(group)] = count
-
-
-def _chunks(keys: list[Key]) -> Iterable[list[Key]]:
-    iterator = iter(keys)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk
