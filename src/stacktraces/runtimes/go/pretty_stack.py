@@ -20,7 +20,7 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, Trace
 
-_PANIC = regex(r" ?panic: (?P<message>.*)\Z")
+_PANIC = regex(r" panic: (?P<message>.*)\Z")
 _MARK = " -> "
 _FUNCTION = regex(r"(?: ->|   ) (?P<function>[^\s\"]{1,4000})\s*\Z")
 _PLACE = regex(r"(?: ->|   )   (?P<file>\S[^:\n]{0,4000}(?::[/\\][^:\n]*)?):(?P<line>\d{1,9})\s*\Z")
