@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import threading
 from datetime import UTC, datetime, timedelta
@@ -56,7 +57,6 @@ class Accounts:
     def __init__(self, known: SqlStore) -> None:
         self._store = known
         self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex())
         # Each takes 64 MB.
         self._hashing = threading.BoundedSemaphore(_HASHED_AT_ONCE)
         self.attempts = Attempts()
@@ -126,12 +126,18 @@ class Accounts:
         """
         return self.begin(name.strip()) if self._is_password(name.strip(), password) else None
 
+    @functools.cached_property
+    def _nobody(self) -> str:
+        """A hash of no password, which is compared where there is no account."""
+        return self._hasher.hash(secrets.token_hex())
+
     def _is_password(self, name: str, password: str) -> bool:
+        nobody = self._nobody  # made at the first try of anybody: it must not tell that there is no account
         with self._store.connection(writes=False) as connection:
             stored = connection.scalar(select(ACCOUNT.c.password).where(ACCOUNT.c.name == name))
         try:
             with self._hashing:
-                self._hasher.verify(stored or self._nobody, password[: LONGEST_PASSWORD + 1])
+                self._hasher.verify(stored or nobody, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None
