@@ -42,7 +42,7 @@ class Gathering:
                 taken = self._some()
                 try:
                     ids = await run_in_threadpool(self._spool.put_all, [each.body for each in taken])
-                except OSError as error:
+                except Exception as error:  # noqa: BLE001 Each of those who wait hears of it.
                     for each in taken:
                         if not each.id.done():
                             each.id.set_exception(error)
