@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_of_a_busy_and_a_stuck_server_describe_tells_which_is_stuck(
     assert result.out.index(f"program {stuck}") < result.out.index(f"program {busy}")
     assert re.search(r"Stuck: nothing moved, and 2 threads .*: 2 × waiting for a mutex for \d", result.out)
     if "-g" in options:
-        assert f"Deadlock in process {stuck}: " in result.out
+        assert f"Deadlock in process {stuck} on {socket.gethostname()}: " in result.out
 
 
 def test_diff_of_two_looks_at_a_python_program(tmp_path: Path) -> None:

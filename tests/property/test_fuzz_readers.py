@@ -342,8 +342,8 @@ def work(format_: Format, data: bytes, most: int) -> int:
 
 MOST_LINES_A_HIT = 160
 """A reader may look this far around a hit in vain."""
-FURTHER = {"stackprinter": 1_100}
-"""Those that look further, within bounds: their frames show many lines of source each."""
+FURTHER = {"stackprinter": 1_100, "javascript": 410}
+"""Those that look further, within bounds: frames with many lines of source each, all frames behind an excerpt."""
 
 
 @pytest.mark.parametrize("name", FORMATS)
