@@ -197,7 +197,7 @@ def test_names(printed: str, expected: str) -> None:
         ("shop::main", "", "own"),
         ("", "src/main.rs", "own"),
         ("", "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/panicking.rs", "platform"),
-        ("", "/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/serde-1.0/src/de.rs", "library"),
+        ("", "/root/.cargo/registry/src/index-6f17d22bba15001f/serde-1.0/src/de.rs", "library"),
         ("<usize as core::slice::index::SliceIndex<[T]>>::index", "", "platform"),
         ("<alloc::vec::Vec<T,A> as core::ops::index::Index<I>>::index", "", "platform"),
         ("<shop::Noisy as core::ops::drop::Drop>::drop", "", "own"),

@@ -67,7 +67,7 @@ def unwrap(line: bytes) -> Record | None:
             fields["level"], level, name_is_next = known, True, "logger" not in fields
             at = found.end()
             if not is_timed:
-                time, at = _time(head, _SET_APART_END.match(head, at).end())  # type: ignore[union-attr]
+                time, at = _time(head, _SET_APART_END.match(head, at).end())  # type: ignore[union-attr]  # it always matches
             if not (time or clock or set_apart or bracketed):
                 return None
             continue
@@ -83,7 +83,7 @@ def unwrap(line: bytes) -> Record | None:
         at = found.end()
     if not level or not (time or clock or "logger" in fields):
         return None
-    return Record(line[_SIGNS.match(line, at).end() :], time, fields)  # type: ignore[union-attr]
+    return Record(line[_SIGNS.match(line, at).end() :], time, fields)  # type: ignore[union-attr]  # as above
 
 
 _SET_APART_END = regex(rb"[ \t|:;,-]{0,8}")

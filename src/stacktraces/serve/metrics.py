@@ -21,7 +21,7 @@ from .spool import Spool
 from .store import SiteStore
 
 # A series more for each counter, which few read.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 _PATIENCE = 60.0
 """Seconds for which numbers hold that the database has to count."""
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Update, func, select
 
 from .outcome import Refused
 from .tables import DELIVERY, MESSAGE, NOTICE, RECEIVER
@@ -115,7 +115,7 @@ def refused(connection: Connection, delivery: Delivery, why: Refused, now: int) 
     return again
 
 
-def _of(number: int):  # type: ignore[no-untyped-def]
+def _of(number: int) -> Update:
     return DELIVERY.update().where(DELIVERY.c.number == number)
 
 
