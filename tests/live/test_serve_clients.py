@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -151,12 +152,17 @@ def test_one_error_is_one_issue_whichever_way_it_comes(
 
 def _sentry_for_node() -> Path:
     """The folder of the SDK; where npm cannot install it, the test skips on a user's machine."""
-    installed = NPM / "node_modules"
-    if not (installed / "@sentry/node/package.json").exists():
-        npm = [need("npm"), "install", "--prefix", str(NPM), "--no-audit", "--no-fund", "@sentry/node@11"]
-        if subprocess.run(npm, capture_output=True, check=False).returncode:
-            missing("@sentry/node cannot be installed")
-    return installed
+    NPM.mkdir(exist_ok=True)
+    # The runner's processes share the folder: one installs, the others wait until it is whole.
+    with (NPM / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = NPM / "installed"
+        if not done.exists():
+            npm = [need("npm"), "install", "--prefix", str(NPM), "--no-audit", "--no-fund", "@sentry/node@11"]
+            if subprocess.run(npm, capture_output=True, check=False).returncode:
+                missing("@sentry/node cannot be installed")
+            done.touch()
+    return NPM / "node_modules"
 
 
 @pytest.mark.parametrize(
