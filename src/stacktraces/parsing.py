@@ -11,7 +11,7 @@ from .containment import ReaderFailures
 from .cursor import Buffer, Cursor
 from .errors import UnknownFormatError
 from .log_records.clock import Clock
-from .log_records.logged_at import logged_at
+from .log_records.logged_at import logged_at, record_above
 from .model import Snapshot, Trace
 from .runtimes import Format, all_formats, runtime_name
 from .unwrapping.line_before import tell_line_before, tell_time
@@ -157,4 +157,5 @@ def tell_circumstances(trace: Trace, buffer: Buffer, clock: Clock) -> None:
     cursor = Cursor(buffer, start)
     before = cursor.line if cursor.back() else None
     first = around[start - lowest :].partition(b"\n")[0]
-    tell_line_before(trace, before or None, first.decode("utf-8", "replace"))
+    record = record_above(around, start - lowest, 0).decode("utf-8", "replace")
+    tell_line_before(trace, before or None, first.decode("utf-8", "replace"), record)

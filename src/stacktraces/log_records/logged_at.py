@@ -55,6 +55,23 @@ def time_above(clock: Clock, data: bytes, line: int, lowest: int) -> Moment | No
     return clock.of_line(data, above, line) if _ABOVE_LEVEL.match(data, above, line) else None
 
 
+def record_above(data: bytes, start: int, lowest: int) -> bytes:
+    """The first line of the log record that the lines between ``lowest`` and ``start`` end with, "" for none.
+
+    Of a record with its time on a line of its own, both lines.
+    """
+    end = start
+    for _ in range(_MOST_LINES):
+        if end <= lowest:
+            break
+        line = max(data.rfind(b"\n", lowest, end - 1) + 1, lowest)
+        if STARTS_RECORD.match(data, line, end):
+            above = max(data.rfind(b"\n", lowest, line - 1) + 1, lowest) if line > lowest else line
+            return data[above if _ABOVE_LEVEL.match(data, above, line) else line : end].rstrip(b"\r\n")
+        end = line
+    return b""
+
+
 def _of_record(clock: Clock, data: bytes, start: int, lowest: int) -> Moment | None:
     """The time of the log record that the lines between ``lowest`` and ``start`` end with.
 

@@ -37,7 +37,8 @@ _MONTH_FIRST = regex(
 # java.util.logging's, with a narrow no-break space from newer Java, and .NET's, in which the month stands first.
 _HALF_DAYS = regex(
     rf"(?:{_MONTH} (?P<day>\d{{1,2}}), |(?P<month_number>\d{{1,2}})/(?P<day_behind>\d{{1,2}})/)(?P<year>\d{{4}}),? "
-    r"(?P<hour>1[0-2]|0?[1-9])(?P<clock>:[0-5]\d:[0-5]\d)[ \u202f](?P<half>[AP])M",
+    r"(?P<hour>1[0-2]|0?[1-9])(?P<clock>:[0-5]\d:[0-5]\d)(?:,(?P<fraction>\d{3}))?[ \u202f](?P<half>[AP])M"
+    r"(?: (?:UTC|GMT|[A-Z]{3,4}))?",
     re.ASCII,
 )
 _NO_YEAR = regex(rf"(?:[IWEFDV]\s?)?(?P<month>\d\d)-?(?P<day>\d\d)\s{_CLOCK}{_OFFSET}", re.ASCII)
@@ -45,6 +46,12 @@ _NO_SECONDS = regex(r"\d\d-\d\d [0-2]\d:[0-5]\d", re.ASCII)
 _DAY_FIRST_SHORT = regex(rf"(?P<day>\d{{1,2}})-{_MONTH}-(?P<year>\d\d)\s{_CLOCK}", re.ASCII)
 # Hadoop's and Spark's: year first.
 _SHORT_YEAR = regex(rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d)\s{_CLOCK}", re.ASCII)
+# WebSphere's: month first, milliseconds behind a colon.
+_SHORT_YEAR_LAST = regex(
+    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d) (?P<hour>\d{1,2})(?P<rest>:[0-5]\d:[0-5]\d):(?P<fraction>\d{3})"
+    r"(?: (?P<zone>[A-Z]{2,5}))?",
+    re.ASCII,
+)
 # Kibana's, and what Windows prints for the United States.
 _AT_SIGN = regex(rf"{_MONTH}\s(?P<day>\d{{1,2}}),\s(?P<year>\d{{4}})\s@\s{_CLOCK}", re.ASCII)
 _SLASHES = regex(
@@ -68,7 +75,7 @@ def to_iso(text: str, *, zone: tzinfo | None = None, year: int | None = None) ->
     text = text.strip(" []")
     if not text or len(text) > LONGEST:
         return None
-    if text[-1] == "M" and (match := _HALF_DAYS.fullmatch(text)):
+    if (text[-1] == "M" or "M " in text) and (match := _HALF_DAYS.fullmatch(text)):
         return _of_half_day(match, zone)
     if text[4:5] in "-/." and (match := _YEAR_FIRST.fullmatch(text)):
         return _join(_calendar(match["date"]), match, zone)
@@ -96,6 +103,10 @@ def _from_digits(text: str, zone: tzinfo | None, year: int | None) -> str | None
         return _join(_calendar(f"20{match['year']}-{match['month']}-{match['day']}"), match, zone)
     if match := _SLASHES.fullmatch(text):
         return _join_slashes(match, zone)
+    if match := _SHORT_YEAR_LAST.fullmatch(text):
+        day = f"20{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
+        offset = "Z" if match["zone"] in ("UTC", "GMT") else ""
+        return to_iso(f"{day} {match['hour']:>02}{match['rest']}.{match['fraction']}{offset}", zone=zone)
     if match := _DOTS.fullmatch(text):
         day = _calendar(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")
         return _join(day, match, zone)
@@ -113,7 +124,10 @@ def _of_half_day(match: re.Match[str], zone: tzinfo | None) -> str | None:
         return None
     hour = int(match["hour"]) % 12 + 12 * (match["half"] == "P")
     moment = f"{day}T{hour:02d}{match['clock']}"
-    return moment + (_offset_in(moment[:16], zone) if zone is not None else "")
+    moment_in_full = f"{moment}.{match['fraction']}" if match["fraction"] else moment
+    if match.string.endswith((" UTC", " GMT")):
+        return f"{moment_in_full}Z"
+    return moment_in_full + (_offset_in(moment[:16], zone) if zone is not None else "")
 
 
 @functools.lru_cache(maxsize=512)

@@ -6,11 +6,17 @@ import functools
 
 import msgspec
 
+from .._regex import regex
 from ..carriers import Carrier, all_carriers
 from ..log_records.clock import Clock, Moment
 from ..model import Trace
 
 _LINE_LIMIT = 1 << 14
+_TWO_LINES = regex(
+    r"(?P<time>[A-Z][a-z]{2} \d{1,2}, \d{4},? \d{1,2}:\d\d:\d\d[ \u202f][AP]M) (?P<logger>[\w.$]{1,300})(?: [\w$<>]{1,300})?\r?\n"
+    r"(?P<level>[A-Z]{4,10}): "
+)
+"""How ``java.util.logging`` begins a record: the time and who logs it stand on a line of their own."""
 
 
 class BeforeLine(msgspec.Struct, frozen=True):
@@ -26,6 +32,10 @@ class BeforeLine(msgspec.Struct, frozen=True):
 
 def parse_before(line: str) -> BeforeLine:
     """``line`` taken apart by the first application carrier that knows its prefix; a generic one is the last."""
+    if (found := _TWO_LINES.match(line)) is not None:
+        return BeforeLine(
+            found["time"], line[found.end() :], {"level": found["level"], "logger": found["logger"]}
+        )
     raw = line[:_LINE_LIMIT].encode("utf-8", "surrogateescape")
     for carrier in _of_first_lines():
         if (record := carrier.unwrap(raw)) is not None:
@@ -38,14 +48,16 @@ def _of_first_lines() -> list[Carrier]:
     return sorted((each for each in all_carriers() if each.bare_continuation), key=lambda each: each.generic)
 
 
-def tell_line_before(trace: Trace, line: str | None, first: str) -> None:
+def tell_line_before(trace: Trace, line: str | None, first: str, record: str = "") -> None:
     """Set the line before ``trace``, if there is one, and what ``trace`` does not know of its writer.
 
-    That is what its ``first`` line says where a log record starts with it, else what ``line`` says.
+    That is what its ``first`` line says where a log record starts with it, else what ``line`` says, else what the
+    start of the ``record`` says that the lines before it are of.
     """
     if line is not None:
         trace.before = line
-    tell_writer(trace, parse_before(first).fields or parse_before(line or "").fields)
+    told = (each for each in (first, *((record,) if "\n" in record else (line or "", record))) if each)
+    tell_writer(trace, next((fields for each in told if (fields := parse_before(each).fields)), {}))
 
 
 def tell_writer(trace: Trace, fields: dict[str, str]) -> None:

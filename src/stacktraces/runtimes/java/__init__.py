@@ -53,6 +53,9 @@ EXCEPTION = Format(
     anchors=(
         b"\tat ",
         b"    at ",
+        b"[info]   at ",
+        b"  at org.scalatest.",
+        b"! at ",
         b'Exception in thread "',
         b" thrown from the UncaughtExceptionHandler in thread ",
         b"Error: Could not find or load main class ",

@@ -8,6 +8,7 @@ frame                                                           printed by
 ``\\tat app//shop.Orders.main(Orders.java)``                     with the class loader's name, without a line
 ``\\tat shop.Orders.main(Unknown Source)``                       where there is no debug information
 ``\\tat shop.Orders.f(Orders.java:3) ~[app.jar:1.2]``            logback and log4j, with packaging data
+``\\tat shop.Mod.f(Mod.java:3) ~[mod.jar:?] {re:mixin}``        Minecraft: what changed the class
 ``    at org.x.Mojo.execute (Mojo.java:215)``                    Maven
 ``\\tat java.lang.Object.wait(java.base@17.0.15/Native Method)`` a thread dump
 ==============================================================  =======================================
@@ -30,8 +31,9 @@ FRAMES_KEPT = 1024
 
 _SIMPLE = regex(r"\s*+at (?P<function>[^()\s]++)(?P<blank> ?)\((?P<place>[^()]*+)\)")
 _BEGINNING = regex(r"\s*+at (?=[^\W\d]|['$])")
-# ` ~[spring-core-5.3.jar!/:5.3]`, ` [classes/:na]`; logstash-logback-encoder's ` [3 skipped]`
-_PACKAGING = regex(r"(?: \[\d+ skipped\])?(?: ~?\[[^\[\]]*\])?\s*$")
+# ` ~[spring-core-5.3.jar!/:5.3]`, ` [classes/:na]`; logstash-logback-encoder's ` [3 skipped]`; what changed
+# the class, as Minecraft's loader prints it: ` {re:mixin,pl:accesstransformer:B}`
+_PACKAGING = regex(r"(?: \[\d+ skipped\])?(?: ~?\[[^\[\]]*\])?(?: \{[^{}]*\})?\s*$")
 _LOADER = regex(r"(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$])")
 _MODULE = regex(r"[\w.$-]*(?:@[\w.+-]*)?/")
 _NOWHERE = frozenset({"Unknown Source", "Native Method", "<generated>", "<Unknown>", "null"})

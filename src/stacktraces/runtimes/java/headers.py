@@ -5,6 +5,8 @@ line                                                                      what i
 ========================================================================  ==================================
 ``Exception in thread "main" java.lang.X: m``                             nobody caught it
 ``java.lang.X: m``, ``java.lang.X``, ``java.lang.X: ``                    with a message, none, an empty one
+``Error: java.lang.X: m``                                                 Hadoop's, of a task
+``java.lang.X in service jboss.a: m``                                     JBoss' service container
 ``Assertion failed: ``                                                    Groovy's ``assert``
 ``<#1a2b3c4d> java.lang.X: m``                                            logstash-logback-encoder's hash
 ``org.xml.sax.SAXParseException; lineNumber: 1; m``                       a ``toString`` of its own
@@ -29,8 +31,10 @@ _ASSERTION = "Assertion failed"
 """What Groovy prints in the place of the type where an ``assert`` fails; its message is a drawing."""
 _IN_THREAD = regex(rf'Exception in thread "(?P<thread>.*?)" (?P<header>(?:{NAME}|{_ASSERTION})(?:[:;].*)?$)')
 _FAILURES = ("Exception", "Error", "Throwable", "Failure", "Failed", "Fault", "ThreadDeath")
-_WORD = regex(r"(?<![\w$.])(?:[^\W\d][\w$]*+\.)++[\w$]++(?=: |:?$|;)")
+_WORD = regex(r"(?<![\w$.])(?:[^\W\d][\w$]*+\.)++[\w$]++(?=: |:?$|;| in (?:anonymous )?service)")
+_OF_TASK = "Error: "
 _NO_FAILURE = ("java.lang.Thread.", "java.lang.ProcessBuilder")
+_HEADINGS = frozenset({"Stacktrace", "StackTrace", "Backtrace"})
 
 
 class Likeness(IntEnum):
@@ -64,6 +68,10 @@ def match_header(text: str) -> Header | None:
         if found is None or inner is None:
             return None
         return Header(inner.type, inner.message, Likeness.CERTAIN, found["thread"])
+    if text.startswith(_OF_TASK):
+        inner = match_header(text[len(_OF_TASK) :])
+        if inner is not None and inner.likeness is Likeness.CERTAIN:
+            return inner
     if text.startswith(f"{_ASSERTION}:"):
         return Header(_ASSERTION, text[len(_ASSERTION) + 1 :].strip(), Likeness.NAMED)
     found = _TYPE.match(text)
@@ -100,7 +108,7 @@ def _likeness(kind: str) -> Likeness | None:
     name = kind.partition("(")[0]
     package, _, simple = name.rpartition(".")
     simple = simple.rpartition("$")[2] or simple
-    if name.startswith(_NO_FAILURE):
+    if name.startswith(_NO_FAILURE) or name in _HEADINGS:
         return None
     if simple.endswith(_FAILURES):
         return Likeness.CERTAIN if package else Likeness.NAMED

@@ -1,4 +1,8 @@
-"""The lines around an exception, without what stands before each of them: a margin, or logcat's tag."""
+"""The lines around an exception, without what stands before each of them: a margin, logcat's tag, or a mark.
+
+Dropwizard's logger prints ``! `` before each line of an exception; sbt prints ``[info] `` before each line of
+ScalaTest's.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +14,22 @@ _LOGCAT = regex(
     r"(?:(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,6}\s+(?:\S+\s+)?\d+\s+\d+\s+)?"
     r"(?P<level>[VDIWEF])(?P<mark>[ /])(?P<tag>[\w.$-]{1,100}) *(?:\( *\d+\))?: "
 )
+_MARKS = ("! ", "[info] ")
 
 
 class TraceLines:
     """The lines from a cursor's on; see :class:`stacktraces.runtimes._lines.Lines`.
 
-    Where the cursor's line bears a tag of logcat, only lines with that tag are of the same text.
+    Where the cursor's line bears a tag of logcat, or a mark, only lines with the same are of the same text.
     """
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self.whole = cursor.whole
         self.margin = ""
-        self._tag = _tag_of(cursor.line or "")
+        line = cursor.line or ""
+        self._tag = _tag_of(line)
+        self._mark = next((mark for mark in _MARKS if line.startswith(mark)), "")
 
     @property
     def tagged(self) -> bool:
@@ -39,6 +46,10 @@ class TraceLines:
             if found is None or (found["level"], found["tag"]) != self._tag:
                 return None
             line = line[found.end() :]
+        elif self._mark:
+            if not line.startswith(self._mark):
+                return None
+            line = line[len(self._mark) :]
         if not self.margin:
             return line
         if line.startswith(self.margin):

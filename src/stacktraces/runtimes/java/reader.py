@@ -10,6 +10,7 @@ from .. import starts_trace
 from .headers import Header, Likeness, match_header
 from .lines import TraceLines
 from .links import follows_message, match_link, names_error
+from .minecraft import read_walkthrough
 from .starts import IN_THREAD, Start, find_start
 from .throwables import LOOK_AHEAD, Throwables
 
@@ -112,7 +113,7 @@ def _read_at(lines: TraceLines, start: Start, first_frame: int) -> Trace:
     before = lines.cursor.peek(-1)
     context, preamble = Context(thread=start.header.thread), []
     origin = start.mark
-    if lines.tagged:
+    if before is not None and _PROCESS.search(before):
         preamble = _step_over_notice(lines, context)
         origin = lines.mark() if preamble else start.mark
         lines.reset(start.mark)
@@ -125,6 +126,7 @@ def _read_at(lines: TraceLines, start: Start, first_frame: int) -> Trace:
 
     throwables = Throwables(lines, ends)
     error = throwables.read(start.text, first_frame)
+    read_walkthrough(lines, error)
     uncertain = throwables.uncertain
     if lines.cursor.cut:
         uncertain.append("A line was cut: it is longer than 1 MiB.")
@@ -143,20 +145,22 @@ def _read_at(lines: TraceLines, start: Start, first_frame: int) -> Trace:
 def _step_over_notice(lines: TraceLines, context: Context) -> list[str]:
     """Go to the first of the lines that Android prints before an exception that nobody caught; gives them."""
     notice: list[str] = []
-    here = lines.mark()
+    here, margin = lines.mark(), lines.margin
+    lines.margin = ""
     while lines.back():
         line = lines.line or ""
-        if found := _PROCESS.match(line):
+        if found := _PROCESS.search(line):
             context.process, context.pid = found["process"], found["pid"]
-        elif found := _FATAL.match(line):
+        elif found := _FATAL.search(line):
             context.thread = found["thread"]
         else:
             break
-        notice.insert(0, line)
+        notice.insert(0, found[0])
         here = lines.mark()
         if found.re is _FATAL:
             break
     lines.reset(here)
+    lines.margin = margin
     return notice
 
 
@@ -183,18 +187,20 @@ def _first_frame(lines: TraceLines) -> int | None:
     """Where the frames of the header on the current line start; ``None`` where it has none."""
     here = lines.mark()
     found: int | None = None
-    announced = (lines.line or "").endswith(":")
+    announced = (lines.line or "").rstrip().endswith(":")
     for _ in range(LOOK_AHEAD // 2):
         lines.advance()
         line = lines.line
-        if line is None or (not lines.whole and starts_record(line)) or starts_trace(line, but=NAME):
+        if line is None or (not lines.whole and not announced and starts_record(line)):
+            break
+        if starts_trace(line, but=NAME):
             break
         if follows_message(line):
             found = lines.mark()
             break
         if line.startswith(IN_THREAD) or (_is_next(line) and not announced):
             break
-        announced = line.endswith(":")
+        announced = line.rstrip().endswith(":")
     lines.reset(here)
     return found
 

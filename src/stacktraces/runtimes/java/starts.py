@@ -19,6 +19,7 @@ LOOK_BACK = 200
 """Lines before the first frame in which the header is looked for."""
 IN_THREAD = 'Exception in thread "'
 
+_LEVEL_ALONE = regex(r"(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) in ")
 _THREAD_DUMP = regex(r'\s*+(?:".*" (?:#\d|Id=|prio=|daemon)|#\d+ "|java\.lang\.Thread\.State: )')
 
 
@@ -76,13 +77,28 @@ def find_start(lines: TraceLines) -> Start | None:
             break
         if _THREAD_DUMP.match(line):
             return None
-        if not lines.whole and IN_THREAD not in line and starts_record(line):
-            search.bounded, search.inline = True, _inline(lines, line)
+        if not lines.whole and IN_THREAD not in line and _bounds(lines, line):
+            search.bounded, search.inline = True, _inline(lines, line) or search.inline
             break
         search.top = lines.mark() if line.strip() else search.top
         if _note(search, lines, line):
             break
     return _choose(search, frame_indent)
+
+
+def _bounds(lines: TraceLines, line: str) -> bool:
+    """Whether ``line`` starts a log record.
+
+    A level alone starts none below a header that announces more: what a framework collected of its errors.
+    """
+    if not starts_record(line):
+        return False
+    if _LEVEL_ALONE.match(line) is None:
+        return True
+    above = (lines.cursor.peek(-1) or "").rstrip()
+    at = max(above.find(IN_THREAD), 0)
+    header = match_header(above[at:]) if above.endswith(":") else None
+    return header is None or header.likeness is not Likeness.CERTAIN
 
 
 def _note(search: _Search, lines: TraceLines, line: str) -> bool:
@@ -107,7 +123,18 @@ def _inline(lines: TraceLines, line: str) -> Start | None:
 
 def _choose(search: _Search, frame_indent: str) -> Start | None:
     """The most likely of what was met."""
-    further_out = [each for each in search.headers if len(each.indent) < len(frame_indent)]
+    nearest = search.headers[0] if search.headers else None
+    is_certain = (
+        nearest is not None
+        and nearest.header.likeness is Likeness.CERTAIN
+        and nearest.next_mark == search.first_frame
+    )
+    least = Likeness.NAMED if is_certain else Likeness.WORD
+    further_out = [
+        each
+        for each in search.headers
+        if len(each.indent) < len(frame_indent) and each.header.likeness >= least
+    ]
     headers = further_out or search.headers
     top = headers[-1] if search.bounded and headers and headers[-1].mark == search.top else None
     if top is not None and top.header.likeness >= Likeness.CLASS:

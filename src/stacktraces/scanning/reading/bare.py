@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.logged_at import logged_at, time_above
+from ...log_records.logged_at import logged_at, record_above, time_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
@@ -225,4 +225,5 @@ class BareReader:
         tell_time(trace, self.setup.clock, moment)
         before = self._line_before(text, at, lowest)
         line = decode(text.data[before : at - 1].removesuffix(b"\r")) if before is not None else None
-        tell_line_before(trace, line, decode(text.data[at : text.end_of_line(at)].rstrip(b"\r\n")))
+        first = decode(text.data[at : text.end_of_line(at)].rstrip(b"\r\n"))
+        tell_line_before(trace, line, first, decode(record_above(text.data, at, lowest)))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...carriers import Carrier
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.logged_at import logged_at
+from ...log_records.logged_at import logged_at, record_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot
 from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
@@ -219,7 +219,8 @@ class Emitter:
             tell_time(result, self.setup.clock, moment)
             tell_writer(result, place.fields)
             first = found.data[at - found.shift : place.end - found.shift].rstrip(b"\r\n")
-            tell_line_before(result, decode(before) if before else None, decode(first))
+            record = record_above(found.data, at - found.shift, found.floor - found.shift)
+            tell_line_before(result, decode(before) if before else None, decode(first), decode(record))
         token = self.sink.trace(result, moment, position)
         read_trace = None
         if token is not None and behind is not None and at > found.floor:
