@@ -17,7 +17,17 @@ from tests.golden import CORPUS, check
 
 FOLDER = CORPUS / "python_logs"
 SOURCES = sorted(FOLDER.glob("*/*.txt"))
-KINDS = ("implementations", "formats", "writers", "message_ends", "one_event", "strings", "times")
+KINDS = (
+    "implementations",
+    "formats",
+    "reports",
+    "shippers",
+    "writers",
+    "message_ends",
+    "one_event",
+    "strings",
+    "times",
+)
 LEAST = 5
 """Files of each kind."""
 

@@ -14,6 +14,7 @@ import msgspec
 from ..._regex import regex
 from ...model import CauseKind, Error
 from .bridges import read_java_cause, read_java_frames, read_jvm_stack
+from .django_report import read_end
 from .exception_groups import read_group
 from .frames import CARETS, FRAME, Stack, read_frames
 from .lines import Lines, ListLines
@@ -122,8 +123,14 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
     if match is None:
         if not stack.count:
             return None
-        reading.note(ENDS_EARLY)
-        return Error(frames=[*in_java, *stack.innermost_first()])
+        error = read_end(lines)
+        if error is None:
+            reading.note(ENDS_EARLY)
+            error = Error()
+        else:
+            reading.headless = True
+        error.frames = [*in_java, *stack.innermost_first()]
+        return error
     lines.advance()
     if (quoted := _read_quoted(lines, match["type"], reading)) is not None:
         return quoted

@@ -71,6 +71,8 @@ _NAMED_TRACEBACK = regex(
     r"|Detected at node .* defined at \(most recent call last\):"
 )
 _RULER = regex(r"={20,}+$|-{20,}+$|\*{20,}+$")
+_NOTE = regex(r"(?:Falsifying example|Failing test case): ")
+"""Hypothesis adds to an error, as notes, what makes the test fail."""
 _GROUP_MESSAGE_END = regex(r"\(\d+ sub-exceptions?\)$")
 _REPR = regex(r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d+)$""")
 
@@ -310,6 +312,9 @@ def _split_notes(first: str | None, following: list[str], type_: str) -> tuple[s
     lines = [first, *following]
     if _is_literal(type_, first):
         return first, following
+    noted = next((count for count, line in enumerate(lines) if count and _NOTE.match(line)), None)
+    if noted is not None:
+        return "\n".join(lines[:noted]), lines[noted:]
     if "Group" in type_:
         for count, line in enumerate(lines, 1):
             if _GROUP_MESSAGE_END.search(line):

@@ -10,6 +10,7 @@ from ...log_records.records import learn
 from ...model import Context, Error, Origin, Trace
 from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
+from .django_report import put_back_characters
 from .frames import FRAME, read_frames
 from .lines import CursorLines, Lines
 from .markup import MarkupLines, opens_markup
@@ -169,6 +170,7 @@ def _read_from(
             reading.uncertain.remove(ENDS_EARLY)
     if margin.strip() == _COMMENT and error.message:
         error.message = error.message.rstrip().removesuffix(f" {_COMMENT}")
+    put_back_characters(error)
     if in_java:
         pass_java(lines, reading, read_chain)
     if at_header or reading.in_record:

@@ -7,6 +7,7 @@ import re
 from ..._regex import regex
 from ...log_records.records import LEVELS
 from ...model import CauseKind
+from .django_report import chain_kind
 from .lines import Lines
 
 HEADER = regex(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
@@ -79,7 +80,8 @@ def read_chain_line(lines: Lines, *, headless: bool = False) -> CauseKind | None
     """
     here = lines.mark()
     skip_blank(lines)
-    kind = CHAIN_LINES.get((lines.line or "").strip())
+    line = (lines.line or "").strip()
+    kind = CHAIN_LINES.get(line) or chain_kind(line)
     if kind is not None:
         lines.advance()
         skip_blank(lines)

@@ -41,6 +41,7 @@ RECORDS = (
         b"streams",
         b"alerts",
         b"matches",
+        b"tests",
     ),
 )
 """Keys of the arrays in which stores give their records."""

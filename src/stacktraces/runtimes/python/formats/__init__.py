@@ -65,6 +65,12 @@ FORMATS = (
         read=reader_of(f"{__name__}.ipython"),
     ),
     Format(
+        name="pretty_errors",
+        title="pretty_errors report",
+        anchors=(b"-" * 40, b"*" * 40),
+        read=reader_of(f"{__name__}.pretty_errors"),
+    ),
+    Format(
         name="pyspy",
         title="py-spy dump",
         anchors=(
@@ -86,8 +92,20 @@ FORMATS = (
     Format(
         name="pytest",
         title="pytest failure",
-        anchors=(b"____ ", "―― ".encode()),
+        anchors=(b"____ ", "―― ".encode(), b"E       "),
         read=reader_of(f"{__name__}.pytest_failure"),
+    ),
+    Format(
+        name="pytest_summary",
+        title="pytest's summary",
+        anchors=(b".py::",),
+        read=reader_of(f"{__name__}.pytest_summary"),
+    ),
+    Format(
+        name="pytest_timeout",
+        title="pytest-timeout's stacks",
+        anchors=(b"+ Timeout +",),
+        read=reader_of(f"{__name__}.pytest_timeout"),
     ),
     Format(
         name="rich_log",

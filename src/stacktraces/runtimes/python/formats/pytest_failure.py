@@ -19,7 +19,8 @@ chain               ``During handling of the above exception, another …``     
 An entry of the long style is a frame; its function is the last ``def`` before the current line that is
 indented less. The
 report ends at the next banner or section; with ``--tb=native`` it holds a plain traceback, which is
-not read here.
+not read here. A report without a banner, as ``--pdb``, reports in JSON and people's issues have it, starts
+with its first line of code and ends with the place that names the error's type.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ _PLACE = regex(
     r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
 )
 _ERROR = regex(r"E {3}(?P<text>.*)$")
-_DEF = regex(r"(?P<indent>(?:    |> {3})\s*)(?:async )?def (?P<name>\w+)\(")
+_DEF = regex(r"(?P<indent>(?:    |> {3})\s*|)(?:async )?def (?P<name>\w+)\(")
+"""What holds a report may have taken the indentation of its first line."""
+_FIRST_AT_MARGIN = regex(r"(?:async )?def \w+\(|@\w|[^\W\d]\w* += ")
+_UNREPORTED = regex(r"_+ ERROR at (?:setup|teardown) of ")
 _CURRENT = regex(r">  +(?P<source>\S.*)$")
 _FIXTURE_USER = regex(r"file (?P<file>\S.*), line (?P<line>\d+)$")
 _FIXTURE_DEF = regex(r"  (?:async )?def (?P<name>\w+)\(")
@@ -50,6 +54,8 @@ _SYNTAX_ERROR = regex(r"\s*(?:SyntaxError|IndentationError|TabError): ")
 _VALUE = regex(r"[^\W\d]\w* += ")
 _NEXT_VALUE = regex(r", (?=[^\W\d]\w* = )")
 _LINES = 100_000
+_LINES_BACK = 1000
+_MOST_BLANK = 4
 _FRAMES_KEPT = 10_000
 _LINKS_KEPT = 200
 
@@ -116,11 +122,15 @@ class _Entry(msgspec.Struct):
 def read(cursor: Cursor) -> Trace | None:
     """The report whose banner the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     banner = cursor.line or ""
-    match = _BANNER.match(banner)
-    if match is None:
+    if _BANNER.match(banner):
+        origin = Origin(offset=cursor.offset)
+        cursor.advance()
+    elif _ERROR.match(banner):
+        banner = ""
+        _step_to_start(cursor)
+        origin = Origin(offset=cursor.offset)
+    else:
         return None
-    origin = Origin(offset=cursor.offset)
-    cursor.advance()
     report = _Report()
     entry = _Entry()
     for _ in range(_LINES):
@@ -131,11 +141,50 @@ def read(cursor: Cursor) -> Trace | None:
             return None
         entry = _take(report, entry, line)
         cursor.advance()
+        is_last = report.type is not None or (entry.user is not None and not line)
+        if not banner and is_last and not _goes_on(cursor):
+            break
     _close_user(report, entry)
     report.close_link()
-    if report.error is None or (report.error.type is None and report.error.message is None):
+    error = report.error
+    if error is None or (error.type is None and error.message is None):
         return None
-    return Trace(error=report.error, format=NAME, origin=origin, preamble=[banner])
+    if not error.frames and (not banner or _UNREPORTED.match(banner)):
+        return None
+    return Trace(error=error, format=NAME, origin=origin, preamble=[banner] if banner else [])
+
+
+def _step_to_start(cursor: Cursor) -> None:
+    """Go back to the first line of a report that has no banner."""
+    behind = ""
+    for _ in range(_LINES_BACK):
+        before = cursor.peek(-1)
+        if before is None or not _is_own(before, behind):
+            break
+        cursor.back()
+        behind = before.strip() or behind
+    while not (cursor.line or "").strip():
+        cursor.advance()
+
+
+def _is_own(line: str, behind: str) -> bool:
+    """Whether ``line`` may stand in a report above the line ``behind``."""
+    if not line or line.startswith(("    ", ">  ", "E  ")) or _FIRST_AT_MARGIN.match(line):
+        return True
+    place = _PLACE.match(line)
+    if place is not None and place["type"]:
+        return behind in CHAIN_LINES
+    return any(each.match(line) for each in (_PLACE, _ENTRY_RULE, _FIXTURE_USER, _FIXTURE_DEF)) or (
+        line.strip() in CHAIN_LINES
+    )
+
+
+def _goes_on(cursor: Cursor) -> bool:
+    """Whether another error of the chain follows, behind blank lines."""
+    distance = 0
+    while (line := cursor.peek(distance)) is not None and not line.strip() and distance < _MOST_BLANK:
+        distance += 1
+    return line is not None and line.strip() in CHAIN_LINES
 
 
 def _take(report: _Report, entry: _Entry, line: str) -> _Entry:
