@@ -143,6 +143,8 @@ class Trace(msgspec.Struct, omit_defaults=True):
     """What the parser was not sure of, a sentence each."""
     raw: str | None = None
     """The trace's own text, unwrapped, where asked for."""
+    told_again: bool = False
+    """The text tells the same occurrence once more, further on: such a trace is never given out."""
 
 
 class Lock(msgspec.Struct, omit_defaults=True):

@@ -64,7 +64,8 @@ def _iterate(
                 position = max(position, floor)
                 line_end = min(line_end, floor)
                 tell_runtime(result)
-                yield result, floor
+                if not (isinstance(result, Trace) and result.told_again):
+                    yield result, floor
                 break
 
 

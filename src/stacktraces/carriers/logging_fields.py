@@ -41,7 +41,7 @@ _PID = regex(rb"(?:[Pp][Ii][Dd][ =:]?)?(\d{1,10})")
 _THREAD = regex(rb"(?:MainThread|(?:.{0,80}[-_ ])?[Tt]hread[-_ ]?\d.{0,80})")
 _PROCESS = regex(rb"(?:MainProcess|.{0,80}Process-\d[\d:]{0,20})")
 _LOGGER = regex(
-    rb"(?!\S{0,99}(?:Error|Exception|Warning)\b)(?=[\w.$/-]{0,99}[A-Za-z])(?!\d)([\w.$/-]{1,99})(?:\[(?P<pid>\d{1,10})\]|:\d{1,7})?"
+    rb"(?!\S{0,99}(?:Error|Exception|Warning)\b|[0-9a-f]{8}-[0-9a-f]{4}-|(?:undefined|null)\Z)(?=[\w.$/-]{0,99}[A-Za-z])(?!\d)([\w.$/-]{1,99})(?:\[(?P<pid>\d{1,10})\]|:\d{1,7})?"
 )
 _NAME = regex(rb"[a-z_][\w.$/-]*|[\w$/-]*[._\d][\w.$/-]*")
 """What is no word of a sentence."""

@@ -7,7 +7,7 @@ oslo.log does).
 from . import Sample
 from ._prefix import LEVEL, TIME, prefix_carrier
 
-_LOGGER = rb"(?P<logger>(?!(?:UTC|GMT)\b)[A-Za-z_][\w.$/-]{0,199})(?::\d{1,7})?"
+_LOGGER = rb"(?P<logger>(?!(?:UTC|GMT)\b|\S{0,99}(?:Error|Exception)\b)[A-Za-z_][\w.$/-]{0,199})(?::\d{1,7})?"
 _LEVEL = rb"(?:\[(?=[A-Za-z]{1,9}\]))?(?P<level>" + LEVEL + rb")\]?"
 _AT = rb"\[?(?P<time>" + TIME + rb")\]?"
 

@@ -56,7 +56,7 @@ def starts_trace(line: str, following: str) -> bool:
 
 
 _V8 = (
-    b"   at ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
+    b"  at ", b"\tat ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
     b"rror: Command failed", b": Uncaught ", b"UnhandledPromiseRejectionWarning: ",
 )  # fmt: skip
 """In frames, below the source line of errors that nobody caught, and around errors without any of these."""
@@ -64,8 +64,8 @@ _ABORTS = (b"FATAL ERROR: ", b"----- Native stack trace -----", b"  #  Assertion
 """In what Node prints when it aborts."""
 _TESTS = (b"  stack: |", " ❯ ".encode())
 """In what Node's runner writes as TAP, and Vitest."""
-_CONSOLE = (b":CONSOLE:", b":CONSOLE(")
-"""In what Chromium logs of a page's console."""
+_CONSOLE = (b":CONSOLE:", b":CONSOLE(", b"(anonymous) @ ", b"Uncaught ", b"This error is located at:")
+"""In what Chromium logs of a page's console, what is copied from a browser's, and React Native's."""
 _AT_SIGNS = (
     b"@http://", b"@https://", b"@file:///", b"@webpack", b"@moz-extension://", b"@safari-", b"@resource://",
     b"@chrome://", b"@blob:http", b"@app://", b"@capacitor://", b"@[native code]", b".jsbundle:",
@@ -83,9 +83,8 @@ RUNTIME = Runtime(
     "JavaScriptCore 2.50, Hermes 0.12, QuickJS, Jest, Mocha, Vitest 4.1",
     reads="errors that nobody caught, were logged or failed a test, also in TAP, with causes, members and "
     "errors among their properties; rejections; values that were thrown; warnings with a stack; a browser's "
-    "console; why Node aborts, with both stacks",
-    not_read="values thrown in Node before 17, except strings; errors within the properties that Bun prints; "
-    "stacks that Firefox's developer tools copy",
+    "console, and stacks copied from it; React Native's screens; why Node aborts, with both stacks",
+    not_read="values thrown in Node before 17, except strings; errors within the properties that Bun prints",
     formats=(
         Format(
             name="javascript",

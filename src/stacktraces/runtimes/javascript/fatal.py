@@ -79,6 +79,16 @@ def read_fatal(cursor: Cursor, name: str) -> Trace | None:
     return Trace(error=error, format=name, origin=Origin(offset=start), context=context)
 
 
+def read_stacks_below(cursor: Cursor, error: Error) -> None:
+    """Take the stacks that Node prints below ``error`` where that made it abort: they are related to it."""
+    if cursor.line != NATIVE_STACK:
+        return
+    for title, frame_of in ((NATIVE_STACK, _native_frame), (_SCRIPT_STACK, _call)):
+        frames = _read_section(cursor, title, frame_of)
+        if frames:
+            error.related.append(RelatedStack(title=title.strip("- "), frames=frames))
+
+
 def _read_section(cursor: Cursor, title: str, frame_of: _FrameOf) -> list[Frame]:
     """The frames below ``title``, or right here where a native stack has no title; goes behind them."""
     here = cursor.offset

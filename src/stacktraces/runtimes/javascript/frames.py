@@ -44,6 +44,10 @@ _INDEX = regex(r"index \d+$")
 _WITHOUT_FILE = frozenset(
     {"native", "<anonymous>", "<unknown>", "unknown", "unknown location", "unknown source"}
 )
+_PAGE = "(index)"
+"""What Chrome calls a page whose address ends with a slash."""
+_JASMINE = "<Jasmine>"
+"""What Jasmine puts in the place of its own frames."""
 _LAST = regex(
     r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\)))"
     r"(?P<rest>(?: [^{,\s]|\",? ).*)$"
@@ -129,6 +133,8 @@ def parse_place(text: str) -> Place | None:
         return Place(intern(match["file"]), address=address, function=intern(match["function"]))
     if text in _WITHOUT_FILE or _INDEX.match(text):
         return Place()
+    if text == _JASMINE:
+        return Place(function=_JASMINE)
     text = text.removeprefix("address at ")
     file, _, last = text.rpartition(":")
     if not (last.isascii() and last.isdecimal()):
@@ -136,7 +142,8 @@ def parse_place(text: str) -> Place | None:
     rest, _, line = file.rpartition(":")
     if line.isascii() and line.isdecimal() and rest:
         return None if rest.isdecimal() else Place(intern(rest), to_number(line), to_number(last) or None)
-    return Place(intern(file), to_number(last)) if _SCRIPT.search(file) is not None else None
+    is_file = _SCRIPT.search(file) is not None or file == _PAGE
+    return Place(intern(file), to_number(last)) if is_file else None
 
 
 def is_script(file: str) -> bool:
@@ -150,7 +157,9 @@ def _call(text: str) -> tuple[str | None, Place] | None:
         place = parse_place(text[opening + 1 : -1])
         return (intern(text[:opening].rstrip()), place) if place is not None else None
     place = parse_place(text.removeprefix("async "))
-    return (None, place) if place is not None and _stands_alone(place.file) else None
+    if place is None or not (_stands_alone(place.file) or place.function == _JASMINE):
+        return None
+    return None, place
 
 
 def _opening(text: str) -> int:
@@ -174,6 +183,6 @@ def _stands_alone(file: str | None) -> bool:
     """Whether ``file`` may be all that a frame says: no clock time, and no other language's source."""
     if file is None or _OTHER_SOURCE.search(file):
         return False
-    if _SCRIPT.search(file) or file.startswith(("[", "<", "node:", "native", "evalmachine.", "REPL")):
+    if _SCRIPT.search(file) or file.startswith((_PAGE, "[", "<", "node:", "native", "evalmachine.", "REPL")):
         return True
     return " " not in file and ("/" in file or "\\" in file)

@@ -28,9 +28,10 @@ _ENDINGS = (
 )  # fmt: skip
 _CODE = r"(?: \[[^\]\s]{1,80}\])?+"
 _WEAK = regex(
-    rf"(?:Uncaught (?:\(in [^)]{{1,80}}\) )?)?"
-    rf"(?P<type>(?:[A-Z]|error\b)[\w$.]*+){_CODE}(?:: ?(?P<message>.*))?$"
+    rf"(?:Uncaught (?:\(in [^)]{{1,80}}\) )?)?(?!(?:File|Plugin|Code): )"
+    rf"(?P<type>Internal server error(?=: )|(?:[A-Z]|error\b)[\w$.]*+){_CODE}(?:: ?(?P<message>.*))?$"
 )
+"""Vite names the plugin and the file below the message."""
 _WEAK_BEHIND = regex(r": (?P<type>[A-Z][a-z0-9]++[A-Z][\w$]*+): (?P<message>.*)$")
 _CLASS_NAME = regex(r"[A-Z][a-z0-9]++[A-Z][\w$]*+$")
 """Several words in one, as classes are called and what stands before a colon otherwise seldom is."""
@@ -41,7 +42,8 @@ _KEY = regex(r"[\s\[]*+(?:(?:\[?[\w$]{1,80}\]?|'[^']{1,80}'|\"[^\"]{1,80}\"): ?)
 """What may stand before a type that stands first on its line: blanks, an object's key, marks."""
 _PREFIX = regex(
     r"(?:(?:\[[^\]]{0,120}\]|\([^)]{0,120}\)|<[^>]{0,80}>"
-    rf"|\d[\w:.,/+-]*+|(?:{LEVELS}|{LEVELS.lower()})\b|[A-Z][a-z]{{2}} \d|[-|:>•·»▶*]+)[ \t:]*+)*+"
+    rf"|\d[\w:.,/+-]*+(?: [AP]M\b)?|(?:{LEVELS}|{LEVELS.lower()})\b|[A-Z][a-z]{{2}} \d|[-|:>•·»▶*]+)"
+    r"[ \t:]*+)*+"
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")

@@ -34,6 +34,12 @@ _BUNDLE = regex(
     r"[.-](?:(?=[0-9A-Za-z_-]*\d)[0-9A-Za-z_]{8,}|(?=[0-9A-Za-z_-]*[a-z][A-Z])[0-9A-Za-z_-]{8})"
     r"(?=(?:\.min|\.chunk|\.bundle)*\.[cm]?js\Z)"
 )
+_LIBRARY_FILE = regex(
+    r"(?:.*/)?(?:zone(?:-evergreen)?|polyfills|vendors?|react(?:-dom)?(?:[.-](?:client|server|production|development|browser|profiling|min))*"
+    r"|scheduler(?:[.-]\w+)*|vue(?:\.(?:runtime|esm|global|common|prod|min|browser))*|jquery(?:[-.]\d[\w.]*|\.min|\.slim)*)\.[cm]?js\Z"
+    r"|(?:core|common|http|platform-browser|router|forms|animations|material|rxjs)\.mjs\Z"
+)
+"""What bundlers and frameworks call files that are none of the user's."""
 _NODE = ("node:", "internal/", "ext:", "deno:", "bun:", "native:", "electron/js2c/", "chrome:", "resource:")
 _LOADER = regex(
     r"(?:node:)?(?:internal/(?:modules|main|bootstrap|process/(?:execution|esm_loader))\b|module\Z|module\.js\Z|"
@@ -91,6 +97,8 @@ def _place(file: str, root: str | None) -> tuple[str, Role, str]:
         return path.rpartition("/")[2], "glue", "what calls a function of AWS Lambda"
     if path.endswith(_BUNDLER_PLACES) or path.startswith(_BUNDLER_PLACES):
         return path, "glue", "a bundler's loader"
+    if _LIBRARY_FILE.match(_BUNDLE.sub("", path)):
+        return path, "library", "third-party code"
     if path.startswith(("[eval]-wrapper", "[worker eval]-wrapper")):
         return path, "glue", "Node's loader or scheduler"
     return own_place(_BUNDLE.sub("", path), root), "own", "own code"

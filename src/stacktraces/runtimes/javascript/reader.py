@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from ..._regex import regex
 from ...cursor import Cursor
+from ...log_records.records import starts_record
 from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
 from .at_signs import read_at_signs
 from .causes import BUN_FRAMES, read_causes, read_causes_of_bun
 from .commands import COMMAND_FAILED, read_failed_command
 from .console import read_console
+from .copied import ANONYMOUS, UNCAUGHT, read_copied
 from .deno import read_uncaught
 from .errors import finish, read_error
 from .excerpts import Excerpt, is_caret
-from .fatal import is_fatal, read_fatal
+from .fatal import is_fatal, read_fatal, read_stacks_below
 from .frames import match_frame
-from .headers import find_header
+from .headers import find_header, starts_message
 from .messages import Place, Reading, indent_of
 from .properties import read_properties
+from .react_native import LOCATED_AT, read_located
 from .rejections import read_rejection_warning
+from .repeats import told_again
 from .stacks import read_stack
 from .starts import Start, find_start, find_start_at_caret
 from .syntax import (
@@ -39,6 +43,9 @@ _FRAMES_WITHOUT_HEADER = 2
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
 _NO_FILES = ("node:", "internal/", "<", "undefined", "evalmachine.")
 _THROWN_AT = "Thrown at:"
+_BLANKS_ABOVE = 1
+"""Blank lines between a logger's message and the frames."""
+_COLUMN_OF_FRAMES = 4
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -59,6 +66,8 @@ def read(cursor: Cursor) -> Trace | None:
         return read_fatal(cursor, NAME)
     if STACK in line:
         return read_failure(cursor, NAME)
+    if line.startswith(LOCATED_AT):
+        return read_located(cursor, NAME)
     if line.startswith(MARK):
         return read_vitest(cursor, NAME)
     reading = Reading(uncertain=[])
@@ -71,6 +80,11 @@ def read(cursor: Cursor) -> Trace | None:
     warning = read_rejection_warning(cursor, reading)
     if warning is not None:
         return _complete(cursor, *warning, reading)
+    if ANONYMOUS in line or line.startswith(UNCAUGHT):
+        here = cursor.offset
+        if (copied := read_copied(cursor, NAME)) is not None:
+            return copied
+        cursor.seek(here)
     console = read_console(cursor)
     if console is not None:
         return _trace(cursor, *console, reading)
@@ -132,6 +146,7 @@ def _complete(cursor: Cursor, error: Error, start: Start, reading: Reading) -> T
     _pass_copy(cursor, error)
     pass_repeated_warning(cursor)
     pass_version(cursor)
+    read_stacks_below(cursor, error)
     return _trace(cursor, error, start, reading)
 
 
@@ -145,19 +160,43 @@ def _trace(cursor: Cursor, error: Error, start: Start, reading: Reading) -> Trac
         context=Context(pid=start.header.pid),
         preamble=[start.excerpt.place] if start.excerpt is not None and start.excerpt.place else [],
         uncertain=reading.uncertain,
+        told_again=told_again(cursor, start.offset),
     )
 
 
 def _read_frames_alone(cursor: Cursor) -> Trace | None:
-    """A stack that was printed without its header."""
-    origin = Origin(offset=cursor.offset)
+    """A stack that was printed without its header, maybe below a message."""
+    first_frame = cursor.offset
+    message, start = _message_above(cursor)
+    cursor.seek(first_frame)
     stack = read_stack(cursor)
     if stack is None or len(stack.frames()) < _FRAMES_WITHOUT_HEADER:
         return None
+    origin = Origin(offset=start)
     reading = Reading(uncertain=[])
-    error = Error()
+    error = Error(message=message)
     finish(error, stack, reading)
     return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain)
+
+
+def _message_above(cursor: Cursor) -> tuple[str | None, int]:
+    """What stands above the first frame, on the cursor's line, as V8 prints a message, or as a logger does.
+
+    With it, where it starts: at the frame, where there is none. An error whose name is empty has no type.
+    """
+    first_frame, column = cursor.offset, indent_of((cursor.line or "").expandtabs(4))
+    blanks = 0
+    while cursor.back() and blanks < _BLANKS_ABOVE and not (cursor.line or "").strip():
+        blanks += 1
+    line = cursor.line or ""
+    text = line.strip()
+    after_prefix = starts_message(text)
+    is_v8s = not blanks and indent_of(line.expandtabs(4)) == column - _COLUMN_OF_FRAMES
+    is_logged = after_prefix > 0 and (not blanks or starts_record(line) or line[:1] == " ")
+    message = text[after_prefix:].strip()
+    if cursor.offset == first_frame or not message or match_frame(line) or not (is_v8s or is_logged):
+        return None, first_frame
+    return message, cursor.offset
 
 
 def _is_whole_report(start: Start) -> bool:

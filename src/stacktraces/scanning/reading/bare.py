@@ -206,6 +206,8 @@ class BareReader:
             return _Reading(end)
         at = result.origin.offset if result.origin.offset is not None else line
         self.unread.cover(text, text.base + at, text.base + end)
+        if result.told_again:
+            return _Reading(end)
         moment = logged_at(self.setup.clock, data, at, lowest, header=max(line, at))
         if self.sink.detailed:
             self._describe(result, text, at, lowest, moment)

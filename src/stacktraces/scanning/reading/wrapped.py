@@ -9,7 +9,7 @@ from ...cursor import decode
 from ...log_records.clock import Moment
 from ...log_records.logged_at import logged_at, record_above
 from ...log_records.records import STARTS_RECORD
-from ...model import Snapshot
+from ...model import Snapshot, Trace
 from ...unwrapping.line_before import tell_line_before, tell_time, tell_writer
 from ...unwrapping.prefixed_writers import may_be_prefixed
 from ...unwrapping.streams import Place, Writer
@@ -208,6 +208,8 @@ class Emitter:
         place = stream.place(at)
         before = self._line_before(found, place.offset)
         lines, last_line, behind = self._raise_floors(region, found, place.start)
+        if isinstance(result, Trace) and result.told_again:
+            return Emitted(lines, last_line, None)
         moment = self._moment(found, place, before)
         origin = text.origin(place.offset)
         position = text.number, text.source_offset(place.offset)
