@@ -89,6 +89,11 @@ def leaves(value: dict[str, Any]) -> Iterator[Leaf]:
                 yield Leaf((*path, key), each)
 
 
+def _around(leaf: Leaf) -> str:
+    """The object that holds a value, also where it is written as the key's first words."""
+    return ".".join(leaf.path).rpartition(".")[0]
+
+
 class Named:
     """The values of an object by the names of their keys: what is named alike, outer ones first."""
 
@@ -126,6 +131,6 @@ class Named:
 
     def beside(self, leaf: Leaf, names: tuple[str, ...]) -> str | None:
         """The first text under one of ``names`` in the object that holds ``leaf``, if that is not the outermost."""
-        around = leaf.path[:-1]
-        same = (each for each in self.all(names) if around and each.path[:-1] == around)
+        around = _around(leaf)
+        same = (each for each in self.all(names) if around and _around(each) == around)
         return next((text for each in same if (text := text_of(each.value)) is not None), None)

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from .._regex import regex
 from . import Carrier, Record, Sample, StackData
 from ._json import decode, event, first, json_carrier, named, text_of
 from ._keys import ERROR_MESSAGE, LEVEL, STACK, TYPE, Leaf, Named
 
 _LOGGER = ("logger", "loggername")
+_TYPE_OF_PAIR = regex(r"[A-Z][\w:]{2,200}\Z")
 _THREAD = ("thread", "threadname")
 _PID = ("pid", "processid", "procid")
 _HOST = ("host", "hostname")
@@ -58,16 +60,19 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
 
 
 def _stack(keys: Named) -> str | StackData | None:
-    fallback: str | None = None
+    fallback = type = message = None
     for leaf in keys.all(STACK):
         value = leaf.value
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return _of(keys, leaf, exceptions=value)
+        if isinstance(value, list) and len(value) == 2 and _TYPE_OF_PAIR.match(str(value[0])):
+            type, message = map(str, value)  # Rails: ["KeyError", "no plum"]
+            continue
         text = text_of(value)
         if text is not None and "\n" in text:
-            return _of(keys, leaf, text=text)
+            return StackData(text, type, message) if type else _of(keys, leaf, text=text)
         fallback = fallback or text
-    return fallback
+    return fallback or (f"{type}: {message}" if type else None)
 
 
 def _of(keys: Named, leaf: Leaf, *, text: str | None = None, exceptions: Any = None) -> StackData:

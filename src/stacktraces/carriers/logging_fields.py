@@ -63,7 +63,10 @@ def unwrap(line: bytes) -> Record | None:
             break
         text, set_apart = _text(found), _SET_APART.match(head, found.end()) is not None
         bracketed = found["bare"] is None
-        if not level and (known := _level(text, sure=bracketed or set_apart or is_timed)):
+        if not level and (
+            # ``app error: text`` is a sentence.
+            known := _level(text, sure=bracketed or is_timed or (set_apart and not fields))
+        ):
             fields["level"], level, name_is_next = known, True, "logger" not in fields
             at = found.end()
             if not is_timed:

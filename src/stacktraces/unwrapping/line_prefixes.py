@@ -60,6 +60,14 @@ class LinePrefix(NamedTuple):
             return time.end() + len(self.after)
         return len(line) if line[time.end() :] == self.after.rstrip() else -1
 
+    def unindented_length(self, line: bytes) -> int:
+        """The same of a line that may lack the blanks that the prefix starts with: a logger indents frames."""
+        size = self.length(line)
+        margin = self.before.lstrip(b" ")
+        if size >= 0 or not self.timed or len(margin) == len(self.before):
+            return size
+        return LinePrefix(margin, True, self.after).length(line)
+
     def without_blanks(self) -> LinePrefix:
         """What stands of it on a line without text, where blanks at a line's end are cut off."""
         return LinePrefix(
@@ -129,7 +137,7 @@ def bearer_of(line: bytes, size: int) -> Bearer:
         fields = {"stream": of_stream["stream"].decode(), **fields}
     if level is None and name and b" " not in name:
         fields = {"process": name.decode("utf-8", "backslashreplace"), **fields}
-    return Bearer(fields, printed, level is not None)
+    return Bearer(fields, printed, bool(level or "level" in fields or "logger" in fields))
 
 
 def _read_by_applications(line: bytes, size: int) -> tuple[dict[str, str], str | None, int]:

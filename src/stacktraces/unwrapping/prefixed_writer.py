@@ -35,7 +35,7 @@ class PrefixedWriter:
         self.stream = stream
         """Its lines without their prefix."""
         self.prefix = prefix
-        self.bearer = bearer_of(first, prefix.length(first))
+        self.bearer = bearer_of(first, prefix.unindented_length(first))
         self._indent = first[: len(first) - len(first.lstrip(b" "))]
         """What all its log records start with, if they are indented."""
         self._record = learn(first[len(self._indent) : LINE_START].decode("utf-8", "replace"))
@@ -53,7 +53,7 @@ class PrefixedWriter:
         self._foreign = 0
         """Lines behind a header that were no frames."""
         self._goes_on = goes_on_pattern(lines)
-        self._literal = first[: prefix.length(first)]
+        self._literal = first[: prefix.unindented_length(first)]
         """The prefix as it stood where the trace's header or frames began."""
         self._in_frames = self._ended = False
         self.inner: tuple[PrefixedWriter, Line] | None = None

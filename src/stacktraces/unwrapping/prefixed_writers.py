@@ -263,13 +263,13 @@ class PrefixedWriters:
         marks_record = bearer_of(line.text, prefix.length(line.text)).marks_record
         lines = self._before(line, prefix, part, marks_record=marks_record)
         stream = Stream((*self.source.writer, *prefix.names()))
-        writer = PrefixedWriter(stream, prefix, [*lines, line][0].text, part.lines)
+        writer = PrefixedWriter(stream, prefix, lines[0].text if lines else line.text, part.lines)
         writer.padded = line.text.endswith(b"  ")
         writer.confirmed = not part.is_header
         for before in lines:
             if (owner := self._owners.get(before.place.offset)) is not None:
                 self._prefixes.remove(owner)
-            writer.add(before.text[prefix.length(before.text) :], before.place)
+            writer.add(before.text[prefix.unindented_length(before.text) :], before.place)
             self._owners[before.place.offset] = writer
         self._prefixes.add(writer)
 
@@ -280,8 +280,11 @@ class PrefixedWriters:
         preambles_only = part.is_header and part.lines.error_is_last
         # An error that is printed before its frames has none before it: those that stand there are another's.
         first_is_error = (part.is_header or marks_record) and not part.lines.error_is_last
+        has_text = False
         for before in reversed(self._recent):
             size = prefix.length(before.text)
+            if size < 0 and not part.is_header and prefix.unindented_length(before.text) >= 0:
+                return [before, *reversed(found)]
             if size < 0:
                 if (marks_record and preambles_only) or (
                     first_is_error and self._known.is_start(before.text)
@@ -299,7 +302,9 @@ class PrefixedWriters:
                     return [before, *reversed(found)]
                 if not self._known.after_preamble.match(text):
                     return []
-            elif marks_record and found and before.text[:size] != literal:
+            elif marks_record and has_text and before.text[:size] != literal:
                 break
+            # A logger writes the blank lines around an error as records of their own.
+            has_text = has_text or bool(before.text[size:].strip())
             found.append(before)
         return [] if marks_record and preambles_only else found[::-1]

@@ -38,7 +38,20 @@ def starts_trace(line: str, following: str) -> bool:
 FORMAT = Format(
     name="ruby",
     title="Ruby error",
-    anchors=(b":in `", b":in '", b"[BUG] ", b"(SyntaxError)", b"(LoadError)", b": syntax error, unexpected "),
+    anchors=(
+        b":in `",
+        b":in '",
+        b"[BUG] ",
+        b"(SyntaxError)",
+        b"(LoadError)",
+        b": syntax error, unexpected ",
+        # RSpec, minitest, JRuby
+        b"Failure/Error:",
+        b"#test_",
+        b"<main> at ",
+        b"(root) at ",
+        b" at org/jruby/",
+    ),
     read=read,
 )
 

@@ -41,6 +41,8 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         return Symbol(name, "", "glue", "Ruby's own loader or core")
     if not file:
         return Symbol(name, "", "library" if name else "unknown", "code without a file")
+    if file.endswith(".java"):
+        return Symbol(name, "", "platform", "code of JRuby")
     place, role, reason = _place(file, root)
     return Symbol(name, place, role, reason)
 

@@ -20,6 +20,7 @@ _LONGEST_MESSAGE = 1 << 16
 _MOST_LINKS = 100
 _TYPED = regex(rf"(?P<message>.*?) ?\((?P<type>{TYPE})\)\s*\Z")
 _TYPE_ALONE = regex(rf"{TYPE}\Z")
+_CONSOLE = regex(rf"(?P<type>{TYPE}) \((?P<message>.*)\)\s*\Z")
 _EMPTY = "unhandled exception"
 _RUNTIME_ERROR = "RuntimeError"
 _CARET = regex(r"\s*\^++[\^ ]*+\Z")
@@ -239,10 +240,10 @@ def read_outermost_first(cursor: Cursor) -> Printed | None:
                 frames.append(found[0])
             cursor.advance()
         header = match_header(cursor.line or "")
-        if header is None or (chain is not None and not frames) or starts_any_record(cursor.line or ""):
+        error = error_of(header) if header is not None else _of_console(cursor.line or "", frames)
+        if error is None or (chain is not None and not frames) or starts_any_record(cursor.line or ""):
             cursor.seek(here)
             break
-        error = error_of(header)
         error.frames += frames[::-1][:MOST_FRAMES]
         cursor.advance()
         take_message(error, _read_message_outermost_first(cursor))
@@ -250,6 +251,12 @@ def read_outermost_first(cursor: Cursor) -> Printed | None:
         left_out += max(len(frames) - MOST_FRAMES, 0) + (printed.left_out if printed else 0)
         printed, chain = Printed(error, left_out), error
     return printed
+
+
+def _of_console(line: str, frames: list[Frame]) -> Error | None:
+    """The error of a line ``TYPE (MESSAGE)`` below frames: irb's and Pry's."""
+    found = _CONSOLE.match(line) if frames else None
+    return Error(type=found["type"], message=found["message"] or None) if found is not None else None
 
 
 def _read_message_outermost_first(cursor: Cursor) -> list[str]:

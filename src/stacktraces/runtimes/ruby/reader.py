@@ -5,6 +5,8 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Context, Error, Origin, Trace
 from .crash import MARK, read_crash
+from .failures import FAILURE, in_assertion, read_assertion, read_failure
+from .jruby import is_frame, read_jruby
 from .logged import read_logged
 from .printed import Printed, read_chain, read_outermost_first, step_to_thread
 from .syntax import THREAD, TRACEBACK, match_from, match_header
@@ -27,6 +29,12 @@ def read(cursor: Cursor) -> Trace | None:
 def _read(cursor: Cursor, line: str) -> Trace | None:
     if MARK in line:
         return read_crash(cursor, NAME)
+    if FAILURE in line:
+        return read_failure(cursor, NAME)
+    if in_assertion(line):
+        return read_assertion(cursor, NAME)
+    if " at " in line and is_frame(line):
+        return read_jruby(cursor, NAME)
     if match_header(line) is not None:
         return _read_printed(cursor)
     found = match_from(line)

@@ -54,6 +54,8 @@ TYPE = r"(?:[A-Z]\w{0,100}+(?:::[A-Z]\w{0,100}+){0,20}+|#<Class:0x[0-9a-f]++>(?:
 _LOGGER = regex(
     r"[DIWEFAU], \[[^\]\n]{10,60}+\]\s{1,3}[A-Z]{3,7}+ -- [^:\n]{0,100}+: ?"
     r"|\d{4}-\d\d-\d\dT\S++ (?:\d++ )?(?:pid=|TID-)[^:\n]{1,200}+: "
+    # Vagrant's
+    r"| ?(?:DEBUG|INFO|WARN|ERROR|FATAL) [a-z][\w.-]{0,60}: "
 )
 _TAGS = regex(r"(?:\[[\w.:/-]{1,64}+\] )++")
 """What Rails puts before a message: the request's id."""
