@@ -33,12 +33,23 @@ TIME = (
     *("receivedat", "timegenerated", "timeunixnano", "createdat", "created", "observedtimestamp", "t"),
     *("sourcerealtimetimestamp", "realtimetimestamp", "ingestiontime", "tsns"),
 )
-LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "severitytext", "status", "priority")
+LEVEL = ("levelname", "level", "severity", "lvl", "loglevel", "severitytext", "status", "priority")
 STACK = (
     *("stacktrace", "excinfo", "exception", "traceback", "exctext", "stack", "errordetail", "errorstack"),
     *("backtrace", "exceptionstacktrace", "errorstacktrace", "exceptions", "trace", "callstack"),
 )
-TYPE = ("type", "name", "class", "kind", "errortype", "exctype", "exceptiontype", "errorname", "errorclass")
+TYPE = (
+    "type",
+    "name",
+    "class",
+    "kind",
+    "exception",
+    "errortype",
+    "exctype",
+    "exceptiontype",
+    "errorname",
+    "errorclass",
+)
 ERROR_MESSAGE = ("message", "msg", "errormessage", "excvalue", "exceptionmessage", "value", "reason")
 
 _MOST_CACHED = 8192

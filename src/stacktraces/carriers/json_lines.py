@@ -16,6 +16,8 @@ from ._json import decode, event, first, json_carrier, named, text_of
 from ._keys import ERROR_MESSAGE, LEVEL, STACK, TYPE, Leaf, Named
 
 _LOGGER = ("logger", "loggername")
+_FRAME_KEYS = frozenset({"file", "filename", "function", "method"})
+"""What a frame is called in a list of them, rather than an exception."""
 _TYPE_OF_PAIR = regex(r"[A-Z][\w:]{2,200}\Z")
 _THREAD = ("thread", "threadname")
 _PID = ("pid", "processid", "procid")
@@ -48,7 +50,7 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
         return None
     fields = named(
         level=level,
-        logger=keys.text(_LOGGER) or first(line.get("name")),
+        logger=keys.text(_LOGGER) or first(line.get("channel" if "level_name" in line else "name")),
         thread=keys.text(_THREAD),
         pid=keys.text(_PID) or first(line.get("process")),
         host=keys.text(_HOST),
@@ -56,15 +58,18 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
         container=keys.text(_CONTAINER),
         stream=keys.text(("stream",)),
     )
-    return event(message, _stack(keys), time, fields)
+    return event(message, _stack(keys, line), time, fields)
 
 
-def _stack(keys: Named) -> str | StackData | None:
+def _stack(keys: Named, line: dict[str, Any]) -> str | StackData | None:
     fallback = type = message = None
     for leaf in keys.all(STACK):
         value = leaf.value
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            return _of(keys, leaf, exceptions=value)
+            around = [_object_at(line, leaf.path[:-1])] if _FRAME_KEYS & value[0].keys() else value
+            return _of(keys, leaf, exceptions=around)
+        if isinstance(value, list) and len(leaf.path) > 1 and keys.beside(leaf, ERROR_MESSAGE):
+            return _of(keys, leaf, text=text_of(value), exceptions=[_object_at(line, leaf.path[:-1])])
         if isinstance(value, list) and len(value) == 2 and _TYPE_OF_PAIR.match(str(value[0])):
             type, message = map(str, value)  # Rails: ["KeyError", "no plum"]
             continue
@@ -73,6 +78,12 @@ def _stack(keys: Named) -> str | StackData | None:
             return StackData(text, type, message) if type else _of(keys, leaf, text=text)
         fallback = fallback or text
     return fallback or (f"{type}: {message}" if type else None)
+
+
+def _object_at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _of(keys: Named, leaf: Leaf, *, text: str | None = None, exceptions: Any = None) -> StackData:
@@ -108,4 +119,6 @@ CARRIER = json_carrier(
     ),
     near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"', b'{"time":0.25,"status":"up"}'),
     generic=True,
+    # Nextcloud
+    hints=(b'"Trace":[{"',),
 )

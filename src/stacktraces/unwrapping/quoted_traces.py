@@ -108,7 +108,8 @@ def _string(line: bytes, known: KnownTraceLines) -> re.Match[bytes] | None:
 def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     """The same for a notation with single quotes, as Python's: there are double ones in a trace.
 
-    The text starts with the trace's header, so that what stands before the string is the line before it.
+    The text starts with the trace's header, so that what stands before the string is the line before it; or with
+    all of the string, where the runtime prints the error before it.
     """
     start = known.quoted_header_in(line)
     if start < 0 or line[:1] in (b" ", b"\t") or known.error.match(line):
@@ -119,6 +120,9 @@ def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     if quote < 0:
         return None
     before = _BEFORE_REPR.search(line, max(quote - 2, 0), quote)
+    part = known.part_in(line[start:])
+    if part is not None and not part.lines.error_is_last:
+        start = quote + 1
     text = _REPR.match(line, start)
     return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
@@ -25,6 +27,13 @@ def grammar() -> Grammar:
     from .grammar import GRAMMAR
 
     return GRAMMAR
+
+
+def render(value: Any) -> str | None:
+    """See :attr:`stacktraces.trace_lines.TraceLines.render`."""
+    from .structured import render
+
+    return render(value)
 
 
 def starts_trace(line: str, following: str) -> bool:
@@ -58,6 +67,13 @@ FORMAT = Format(
         b"[stacktrace]",
         b"[object] (",
         b" {main}",
+        # Symfony's console, CakePHP, Magento, Drupal, CodeIgniter
+        b"Exception trace:",
+        b"Stack Trace:",
+        b") called at [",
+        b"() (line ",
+        b" --> ",
+        b"WordPress database error ",
         *_WARNINGS,
     ),
     read=read,
@@ -72,6 +88,7 @@ LINES = TraceLines(
         rb"#\d{1,4} (?:[^\n]{1,1000}?\(\d{1,9}\): |\[internal function\]: |\{main\})",
         (b"#0 ", b"#1 ", b"#2 "),
     ),
+    render=render,
     goes_on=rb"#\d{1,4} |Next [A-Za-z_\\]|\[previous exception\] |PHP {1,4}\d{1,4}\. |\"\}",
 )
 
@@ -85,7 +102,8 @@ RUNTIME = Runtime(
     versions="PHP 8.2, 8.4 and 8.5 (WebAssembly)",
     reads="errors that nobody caught, displayed as text and HTML and logged, with all that led to them; what "
     "php-fpm, nginx and Apache make of them; errors and warnings without a stack, with their place; "
-    "exceptions that a program logs as text, or through Monolog and Laravel; stacks that Xdebug logs; what "
-    "Symfony's console and PHPUnit print",
-    not_read="the HTML tables of Xdebug; what Laravel's console prints",
+    "exceptions that a program logs as text, or through Monolog (also as JSON) and Laravel; stacks that "
+    "Xdebug logs; what PHPUnit and the consoles of Symfony, Laravel and Pest print; logs of CakePHP, "
+    "CodeIgniter, Drupal, Hyperf, Magento, MediaWiki, Nextcloud, Slim, WordPress and Yii",
+    not_read="the HTML tables of Xdebug; boxes of Symfony's console before 3.4 without a stack",
 )

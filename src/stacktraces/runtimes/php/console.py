@@ -24,7 +24,7 @@ from ...model import Error, Frame, Origin, Trace
 _HEADING = regex(r"In (?P<file>[^/\\\n]{1,300}) line (?P<line>\d{1,9}):\s*\Z")
 _BOX = regex(r"  (?P<text>\S.*?)\s*\Z")
 _TYPE = regex(r"\[(?P<type>[\w\\@]{1,300})(?: \(\S{1,60}\))?\]\Z")
-_STACK = "Exception trace:"
+EXCEPTION_TRACE = "Exception trace:"
 _CALL = regex(
     r" (?P<name>[^\n()]{0,1000}?)(?:\(\))? {0,2}at (?:n/a:n/a|(?P<file>\S.{0,1000}?):(?P<line>\d{1,9}))\s*\Z"
 )
@@ -32,6 +32,29 @@ _MAIN = "{main}"
 _MOST_LINES = 200
 _MOST_LINKS = 50
 _MOST_FRAMES = 1000
+
+
+def read_old_box(cursor: Cursor, name: str) -> Trace | None:
+    """The error of Symfony's console before 3.4, which does not say where it was made above the box.
+
+    The cursor is on the heading of the stack below the box.
+    """
+    stack = cursor.offset
+    text: list[str] = []
+    for _ in range(_MOST_LINES):
+        if not cursor.back():
+            return None
+        line = cursor.line or ""
+        if (named := _TYPE.match(line.strip())) is not None and line.startswith("  ["):
+            origin = Origin(offset=cursor.offset)
+            cursor.seek(stack)
+            error = Error(type=intern(named["type"]), message="\n".join(text[::-1]).strip() or None)
+            error.frames = _read_stack(cursor)
+            return Trace(error=error, format=name, origin=origin) if error.frames else None
+        if line.strip() and not line.startswith("  "):
+            return None
+        text.append(line.strip())
+    return None
 
 
 def is_heading(line: str) -> bool:
@@ -96,7 +119,7 @@ def _read_stack(cursor: Cursor) -> list[Frame]:
     """The frames below the heading of a stack: each function with the place inside it."""
     here = cursor.offset
     _pass_blank(cursor)
-    if (cursor.line or "").rstrip() != _STACK:
+    if (cursor.line or "").rstrip() != EXCEPTION_TRACE:
         cursor.seek(here)
         return []
     cursor.advance()

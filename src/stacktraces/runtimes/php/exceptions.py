@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..._regex import regex
-from ...model import Error, Frame
+from ...model import Error, Frame, Origin, Trace
 from .lines import Lines
 from .stacks import read_stack
 from .syntax import NEXT, STACK_TRACE, Header, ends_message, match_header, match_thrown
@@ -23,6 +23,13 @@ class Reading(msgspec.Struct):
     error: Error
     left_out: int = 0
     """Frames that were not kept."""
+
+    def trace(self, name: str, start: int) -> Trace:
+        """As a trace of the format ``name`` that starts at ``start``."""
+        trace = Trace(error=self.error, format=name, origin=Origin(offset=start))
+        if self.left_out:
+            trace.uncertain.append(f"{self.left_out} frames of a long stack are not here.")
+        return trace
 
 
 def read_chain(lines: Lines, header_text: str, *, thrown: bool) -> Reading | None:

@@ -12,9 +12,11 @@ from .._paths import clean, own_place
 _CLOSURE = regex(r"(?:[\w\\]+\\)?\{closure(?::(?P<where>[^}]*))?\}")
 _LINE = regex(r":\d+\Z")
 _ANONYMOUS = regex(r"(?<=@anonymous)(?:[^\s(]{0,1000}?:\d++\$[0-9a-f]++|\0[^\s(>]*+)")
-_VENDOR = regex(r".*/vendor/([^/]+/[^/]+)/", re.DOTALL)
+_VENDOR = regex(r"(?:.*/)?vendor/([^/]+/[^/]+)/", re.DOTALL)
 _SYSTEM = regex(r"/usr/(?:local/)?(?:share|lib)/(?:php\d*|pear)/")
 """Where distributions keep packages."""
+_CODEIGNITER = ("SYSTEMPATH/", "VENDORPATH/")
+"""What CodeIgniter writes for its own folders; that of the application is ``APPPATH/``."""
 _PHAR = regex(r"phar://.*?/([^/]+\.phar)/", re.DOTALL)
 _VIEW = regex(r".*/(storage/framework/views)/[0-9a-f]{32,64}\.php\Z", re.DOTALL)
 _CACHE = regex(r".*/var/cache/[^/]+/", re.DOTALL)
@@ -37,6 +39,8 @@ def _closure(found: re.Match[str]) -> str:
 @functools.lru_cache(maxsize=4096)
 def _place(file: str, root: str | None) -> tuple[str, Role, str]:
     path = clean(file)
+    if path.startswith(_CODEIGNITER):
+        return path, "library", "the framework"
     if package := _VENDOR.match(path):
         return f"{package.group(1)}/{path[package.end() :]}", "library", "third-party code"
     if installed := _SYSTEM.match(path):

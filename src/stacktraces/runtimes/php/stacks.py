@@ -28,7 +28,7 @@ class Stack(msgspec.Struct):
         inside = place or Frame()
         for call in self.calls:
             args = call.args and call.args.removesuffix(")")
-            frames.append(Frame(call.function, file=inside.file, line=inside.line, args=args))
+            frames.append(Frame(call.function or None, file=inside.file, line=inside.line, args=args))
             inside = call.caller
         if not self.complete and not self.left_out and inside.file:
             frames.append(inside)

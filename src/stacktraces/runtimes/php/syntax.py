@@ -58,6 +58,7 @@ _FRAME = regex(
     r"#(?P<number>\d{1,5}+) (?:\[internal function\]|(?P<file>\S.{0,2000}?)\((?P<line>\d{1,9}+)\)): "
     r"(?P<name>(?:\{closure(?::[^}\n]{0,1000}+)?\}|[^({\n]){1,1000}+)\((?P<args>.*)\Z",
 )
+_UNNAMED = regex(r"#(?P<number>\d{1,5}+) (?P<file>\S.{0,2000}?)\((?P<line>\d{1,9}+)\): ?\Z")
 _OUTERMOST = regex(r"#(?P<number>\d{1,5}+) \{main\}")
 _THROWN = regex(r"  thrown in (?P<file>.*) on line (?P<line>\d{1,9}+)(?!\d)")
 _XDEBUG = regex(
@@ -122,7 +123,7 @@ def unwrapped(line: str) -> str:
     """``line`` without what php-fpm puts around each line of a worker's output."""
     found = _FPM.match(line)
     if found is None:
-        return line
+        return line.removeprefix("Trace: ") if line.startswith("Trace: #0 ") else line
     line = line[found.end() :].removesuffix('"').removesuffix("...")
     return line.removeprefix(_FPM_MARK)
 
@@ -194,7 +195,8 @@ def match_call(line: str) -> Call | None:
         return Call(int(found["number"]), "{main}", None, Frame())
     found = _FRAME.match(line)
     if found is None:
-        return None
+        found = _UNNAMED.match(line)
+        return Call(int(found["number"]), "", "", _place(found["file"], found["line"])) if found else None
     caller = _place(found["file"], found["line"]) if found["file"] else Frame()
     return Call(int(found["number"]), intern(found["name"]), found["args"], caller)
 

@@ -56,6 +56,8 @@ def read(cursor: Cursor) -> Snapshot | Trace | None:
 
     Frames alone behind a log record that tells of a failure are an error.
     """
+    if ") called at [" in (cursor.line or ""):  # PHP's, before 8.1
+        return None
     if not (cursor.line or "").startswith(MARK) and not _frame_follows(cursor):
         return None
     first = cursor.offset
