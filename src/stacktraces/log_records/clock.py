@@ -15,7 +15,7 @@ _FRACTION = r"(?:[.,]\d{1,9})?"
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 _SHAPES = (
     rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _]{_CLOCK}{_FRACTION}{_ZONE}",
-    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: T]{_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:::?|[ T]){_CLOCK}{_FRACTION}{_ZONE}",
     rf"\b\d{{1,2}}-{_MONTH}-\d\d {_CLOCK}{_FRACTION}",
     rf"(?<![\w./-])(?:19|20)\d{{6}}[-T ]\d\d:?[0-5]\d:?[0-5]\d{_FRACTION}{_ZONE}(?![\w-])",
     rf"\b[0-3]\d-[0-3]\d-\d{{4}} {_CLOCK}{_FRACTION}",

@@ -26,7 +26,7 @@ _BASIC = regex(
     re.ASCII,
 )
 _DAY_FIRST = regex(
-    rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})[:\sT]\s?{_CLOCK}{_OFFSET}",
+    rf"(?:[A-Za-z]{{3}},\s)?(?P<day>\d{{1,2}})[-/\s]{_MONTH}[-/\s](?P<year>\d{{4}})(?:::?|[\sT])\s?{_CLOCK}{_OFFSET}",
     re.ASCII,
 )
 _MONTH_FIRST = regex(

@@ -7,6 +7,8 @@ from ...log_records.records import starts_record
 from ...model import Error, Origin, Trace
 from .elixir import HEADER, ElixirError, is_raised, match_frame
 from .exunit import STACKTRACE, in_failure, read_failure
+from .one_line import may_be_one_line, read_one_line
+from .printed import reader_for
 from .reports import BOOT, EXCEPTION, REPORT, SERVER, Report, read_boot, read_exception, read_report
 
 NAME = "erlang"
@@ -20,7 +22,9 @@ def read(cursor: Cursor) -> Trace | None:
     if line is None:
         return None
     start = cursor.offset
-    if line.rstrip() == STACKTRACE or (line.startswith(f"     {_MARK}") and in_failure(cursor)):
+    if (printed := reader_for(line)) is not None:
+        trace = printed(cursor, NAME)
+    elif line.rstrip() == STACKTRACE or (line.startswith(f"     {_MARK}") and in_failure(cursor)):
         trace = read_failure(cursor, NAME)
     else:
         trace = _read(cursor, line)
@@ -40,7 +44,9 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
     if found := SERVER.match(line):
         return _read_reports(cursor, found["prefix"], None)
     if found := EXCEPTION.match(line):
-        return _read_exception(cursor, found["class"], found["text"])
+        return _read_exception(cursor, found["prefix"], found["class"], found["text"])
+    if may_be_one_line(line):
+        return _read_one_line(cursor)
     return _read_elixir(cursor, line)
 
 
@@ -49,6 +55,7 @@ def _read_reports(cursor: Cursor, prefix: str, time: str | None) -> Trace | None
     if error is None:
         return None
     _pass_crash_report(cursor, error, prefix)
+    _pass_one_line(cursor, error)
     return Trace(error=error, format=NAME, timestamp=time)
 
 
@@ -100,11 +107,46 @@ def _read_boot(cursor: Cursor, line: str) -> Trace | None:
     return Trace(error=error, format=NAME)
 
 
-def _read_exception(cursor: Cursor, kind: str, text: str) -> Trace | None:
+def _read_one_line(cursor: Cursor) -> Trace | None:
+    """A report on one line, and the crash report of the same error right behind it."""
+    died = read_one_line(cursor)
+    if died is None:
+        return None
+    if not died.crash:
+        _pass_one_line(cursor, died.error)
+    return Trace(error=died.error, format=NAME)
+
+
+def _pass_one_line(cursor: Cursor, error: Error) -> None:
+    """Pass the crash report of the same error on one line; it may have more frames."""
+    here = cursor.offset
+    copy = read_one_line(cursor)
+    if copy is None or not copy.crash or not _same_reason(error, copy.error):
+        cursor.seek(here)
+    elif len(copy.error.frames) > len(error.frames):
+        error.frames = copy.error.frames
+
+
+def _same_reason(one: Error, other: Error) -> bool:
+    if one.type != other.type:
+        return False
+    if one.message == other.message:
+        return True
+    # Words tell the call in the message, a term in the stack.
+    return bool(one.frames and other.frames) and one.frames[0].line == other.frames[0].line
+
+
+def _read_exception(cursor: Cursor, prefix: str, kind: str, text: str) -> Trace | None:
     lines: list[str] = []
     cursor.advance()
+    prefix = prefix.rstrip() if (cursor.line or "").startswith(prefix.rstrip()) else ""
     places = [cursor.offset]
-    while (line := cursor.line) is not None and line[:1].isspace() and len(lines) < 200 and line.strip():
+    for _ in range(200):
+        if (line := cursor.line) is None or not line.startswith(prefix):
+            break
+        line = line[len(prefix) :]
+        if not line[:1].isspace() or not line.strip():
+            break
         lines.append(line)
         cursor.advance()
         places.append(cursor.offset)

@@ -26,7 +26,7 @@ from .terms import FRAMES_KEPT, find_stack, read_stack, reason_of, split_reason,
 
 REPORT = regex(r"=(?P<kind>ERROR|CRASH) REPORT==== (?P<time>\S++) ===")
 SERVER = regex(r"(?P<prefix>.{0,300}?)\*\* (?:Generic server|State machine) .{1,500} terminating\s*\Z")
-EXCEPTION = regex(r"(?P<prefix>.*?)exception (?P<class>error|exit|throw): (?P<text>.*)\Z")
+EXCEPTION = regex(r"(?P<prefix>.*?)(?<!\w)exception (?P<class>error|exit|throw): (?P<text>.*)\Z")
 BOOT = regex(
     r'\s*+(?:\{"init terminating in do_boot",'
     r"|(?:init terminating in do_boot|Runtime terminating during boot) \()"
@@ -50,6 +50,10 @@ _STATE_MACHINE = regex(r"\*\* Reason for termination = (?P<class>error|exit|thro
 _PHRASES = (
     ("bad key: ", "badkey"), ("no match of right hand side value ", "badmatch"), ("bad argument", "badarg"),
     ("an error occurred when evaluating an arithmetic expression", "badarith"),
+    # lager's
+    ("no match of right hand value ", "badmatch"), ("bad arithmetic expression", "badarith"),
+    ("call to undefined function ", "undef"),
+    ("no true branch found when evaluating if expression", "if_clause"),
     ("no function clause matching ", "function_clause"), ("undefined function ", "undef"),
     ("no case clause matching ", "case_clause"), ("no true branch found when evaluating an if", "if_clause"),
     ("no try clause matching ", "try_clause"), ("bad function ", "badfun"), ("bad map: ", "badmap"),
@@ -70,6 +74,8 @@ class Report:
     def line(self) -> str | None:
         """The current line; ``None`` behind the report's last one."""
         line = self.cursor.line
+        if line is not None and not line.startswith(self.prefix) and line.startswith("** "):
+            self.prefix = ""  # It stood before the record's first line only.
         if line is None or not line.startswith(self.prefix):
             return None
         line = line[len(self.prefix) :]
@@ -159,7 +165,7 @@ def read_exception(kind: str, text: str, lines: list[str]) -> tuple[Error, int]:
             if margin is None:
                 texts.append(line.strip())
         taken = index + 1
-    return _in_words(kind, "\n".join(texts).strip(), frames), taken
+    return in_words(kind, "\n".join(texts).strip(), frames), taken
 
 
 def _frame(found: dict[str, str | None], number: int) -> Frame:
@@ -172,7 +178,7 @@ def _frame(found: dict[str, str | None], number: int) -> Frame:
     )
 
 
-def _in_words(kind: str, text: str, frames: list[Frame]) -> Error:
+def in_words(kind: str, text: str, frames: list[Frame]) -> Error:
     if found := _NO_CLAUSE.match(text):
         arity = len(split_terms(found["args"])[0])
         place = {"name": f"{found['name']}/{arity}", "file": found["file"], "line": found["line"]}

@@ -42,6 +42,24 @@ def split_terms(text: str, start: int = 0) -> tuple[list[str], int]:
     return ([*terms, last] if last or terms else []), len(text)
 
 
+def reason_before(text: str, start: int) -> str:
+    """The term before the comma that stands before the stack at ``start``: the reason that it belongs to."""
+    # Of each open bracket: where the current element starts, and the one before it.
+    elements: list[tuple[int, str | None]] = [(0, None)]
+    for found in _TOKEN.finditer(text, 0, start):
+        token = found[0]
+        if token in _CLOSING:
+            elements.append((found.end(), None))
+        elif token in (")", "]", "}") and len(elements) > 1:
+            elements.pop()
+        elif token == ",":
+            begin, _ = elements[-1]
+            elements[-1] = found.end(), text[begin : found.start()]
+    begin, last = elements[-1]
+    reason = text[begin:start].removesuffix(" and stacktrace ") if last is None else last
+    return reason.strip()
+
+
 def find_stack(text: str) -> int:
     """Where the first stack in ``text`` starts, -1 where it holds none."""
     found = _STACK.search(text)
