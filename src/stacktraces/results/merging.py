@@ -49,12 +49,7 @@ class Sum:
 
     def add(self, result: Result) -> None:
         """Add ``result``, which stays as it is."""
-        for group in result.groups:
-            total = self._groups.get(group.fingerprint)
-            if total is None:
-                self._groups[group.fingerprint] = _Total(group)
-            else:
-                total.add(group)
+        _add_groups(self._groups, result.groups)
         for field in ("bytes", "traces", "beyond", "snapshots", "files", "seconds"):
             setattr(self._stats, field, getattr(self._stats, field) + getattr(result.stats, field))
         self._stats.unread = added_up([*self._stats.unread, *result.stats.unread])
@@ -79,65 +74,80 @@ class Sum:
         return Result(sorted(groups, key=order_of), stats, unreadable, left)
 
 
+def _add_groups(totals: dict[str, _Total], groups: Iterable[Group]) -> None:
+    """Add ``groups``. Most of them change a count and a bucket of what is known: these take no call here."""
+    find = totals.get
+    for group in groups:
+        total = find(group.fingerprint)
+        if total is None:
+            total = totals[group.fingerprint] = _Total(group)
+        else:
+            total.alone = False
+        total.count += group.count
+        sources = group.sources
+        # Most groups come behind all places that are kept: one comparison of numbers tells.
+        if sources and ((at := sources[0].time_ns) is None or at <= total.worst_at):
+            total.add_places(group)
+        first, last = group.first_seen_ns, group.last_seen_ns
+        if first is not None and last is not None:
+            if first <= total.earliest_at or last >= total.latest_at:
+                total.widen(group, first, last)
+            start, width = group.timeline_start, group.timeline_width
+            if start is not None and width is not None:
+                counts, timeline = group.timeline, total.timeline
+                bucket, buckets = start >> timeline.width, timeline.buckets
+                if (start + width * len(counts) - 1) >> timeline.width == bucket and bucket in buckets:
+                    buckets[bucket] += sum(counts)
+                elif not timeline.takes(start, width, counts):
+                    total.add_span((start, width, counts))
+        if group.contexts:
+            total.contexts = contexts.add(total.contexts, group.contexts)
+
+
 class _Total:
     """The sum of groups with one fingerprint."""
 
     __slots__ = (
-        "_alone",
-        "_contexts",
-        "_count",
         "_earliest",
-        "_earliest_at",
         "_example",
         "_first",
         "_latest",
-        "_latest_at",
         "_sources",
         "_spans",
-        "_timeline",
-        "_worst_at",
+        "alone",
+        "contexts",
+        "count",
+        "earliest_at",
+        "latest_at",
+        "timeline",
+        "worst_at",
     )
 
-    def __init__(self, group: Group) -> None:
-        self._example = group
-        self._earliest_at, self._latest_at = _NEVER, -_NEVER
+    def __init__(self, example: Group) -> None:
+        """Nothing yet, of which ``example`` is the first that will be added."""
+        self._example = example
+        self.alone = True
+        """Nothing else was added."""
+        self.earliest_at, self.latest_at = _NEVER, -_NEVER
         self._earliest = self._latest = ""
         """The same as printed."""
-        self._first = _first_place(group)
-        self._count = 0
+        self._first = _first_place(example)
+        self.count = 0
         self._sources: list[Origin] = []
-        self._worst_at = _NEVER
+        self.worst_at = _NEVER
         """The time of the last place that is kept, where there is no room for more."""
-        self._timeline = Timeline()
+        self.timeline = Timeline()
         self._spans: list[Span] = []
-        self._contexts: dict[str, ValueCounts] = {}
-        self.add(group)
-        self._alone = True
+        self.contexts: dict[str, ValueCounts] = {}
 
-    def add(self, group: Group) -> None:
-        self._alone = False
-        self._count += group.count
-        sources = group.sources
-        # Most groups come behind all that is kept of the others: one comparison of numbers tells.
-        if sources and ((at := sources[0].time_ns) is None or at <= self._worst_at):
-            self._add_places(group)
-        first, last = group.first_seen_ns, group.last_seen_ns
-        if first is not None and last is not None:
-            if first <= self._earliest_at or last >= self._latest_at:
-                self._widen(group, first, last)
-            start, width = group.timeline_start, group.timeline_width
-            if (
-                start is not None
-                and width is not None
-                and not self._timeline.takes(start, width, group.timeline)
-            ):
-                self._spans.append((start, width, group.timeline))
-                if len(self._spans) >= _MOST_SPANS:
-                    self._settle()
-        if group.contexts:
-            self._contexts = contexts.add(self._contexts, group.contexts)
+    def add_span(self, span: Span) -> None:
+        """Add counts over time that do not fall into the buckets that there are."""
+        self._spans.append(span)
+        if len(self._spans) >= _MOST_SPANS:
+            self._settle()
 
-    def _add_places(self, group: Group) -> None:
+    def add_places(self, group: Group) -> None:
+        """Keep the places of ``group`` that are among the first, and it as the example where it is."""
         first, example = _first_place(group), self._example
         if first <= self._first and (
             first < self._first or (group is not example and _text(group) < _text(example))
@@ -150,39 +160,41 @@ class _Total:
             self._sources.insert(at, source)
             del self._sources[SOURCES_KEPT:]
         if len(self._sources) == SOURCES_KEPT:
-            self._worst_at = _place(self._sources[-1])[0]
+            self.worst_at = _place(self._sources[-1])[0]
 
-    def _widen(self, group: Group, first: int, last: int) -> None:
+    def widen(self, group: Group, first: int, last: int) -> None:
+        """``group`` was perhaps seen before or after all others."""
         printed_first, printed_last = group.first_seen or "", group.last_seen or ""
-        if (first, printed_first) < (self._earliest_at, self._earliest):
-            self._earliest_at, self._earliest = first, printed_first
-        if (last, printed_last) > (self._latest_at, self._latest):
-            self._latest_at, self._latest = last, printed_last
+        if (first, printed_first) < (self.earliest_at, self._earliest):
+            self.earliest_at, self._earliest = first, printed_first
+        if (last, printed_last) > (self.latest_at, self._latest):
+            self.latest_at, self._latest = last, printed_last
 
     def _settle(self) -> None:
-        self._timeline.merge_spans(self._spans)
+        self.timeline.merge_spans(self._spans)
         self._spans = []
 
     def group(self) -> Group:
-        if self._alone:
+        """The sum."""
+        if self.alone:
             return msgspec.structs.replace(self._example)
         self._settle()
-        example, timeline, dated = self._example, self._timeline, self._earliest_at != _NEVER
+        example, timeline, dated = self._example, self.timeline, self.earliest_at != _NEVER
         return Group(
             fingerprint=example.fingerprint,
             error=example.error,
             format=example.format,
             runtime=example.runtime,
-            count=self._count,
+            count=self.count,
             first_seen=self._earliest if dated else None,
             last_seen=self._latest if dated else None,
-            first_seen_ns=self._earliest_at if dated else None,
-            last_seen_ns=self._latest_at if dated else None,
+            first_seen_ns=self.earliest_at if dated else None,
+            last_seen_ns=self.latest_at if dated else None,
             sources=self._sources,
             timeline=timeline.counts(),
             timeline_start=timeline.start,
             timeline_width=timeline.seconds,
-            contexts=self._contexts,
+            contexts=self.contexts,
             culprit=example.culprit,
             rule=example.rule,
         )

@@ -45,11 +45,20 @@ class Timeline(msgspec.Struct):
         return min(self.buckets) << self.width if self.buckets else None
 
     def takes(self, start: int, seconds: int, counts: Sequence[int]) -> bool:
-        """Add the counts of one span where all fall into a bucket that there is; whether they do."""
-        bucket = start >> self.width
-        if bucket not in self.buckets or (start + seconds * len(counts) - 1) >> self.width != bucket:
+        """Add the counts of a span where they fall into two buckets that there are; whether they do."""
+        width, buckets = self.width, self.buckets
+        first = start >> width
+        second = first + 1
+        if (
+            (start + seconds * len(counts) - 1) >> width != second
+            or seconds > 1 << width
+            or first not in buckets
+            or second not in buckets
+        ):
             return False
-        self.buckets[bucket] += sum(counts)
+        cut = ((second << width) - start) // seconds
+        buckets[first] += sum(counts[:cut])
+        buckets[second] += sum(counts[cut:])
         return True
 
     def merge_spans(self, spans: Sequence[Span]) -> None:
