@@ -10,6 +10,8 @@ import pytest
 
 from tests.serve_contract import TRACE, Site
 
+HOOK = "https://hooks.example.com/services/T0/B0/sesame"
+
 
 def trace(name: str) -> str:
     return TRACE.replace("cart", name).replace("total", name).replace("'x'", f"'{name}'")
@@ -138,3 +140,26 @@ class ApiContract:
         )
         assert sent.status_code == 202
         assert site.client.post("/api/projects/nix/tokens", json=wanted, headers=admin).status_code == 404
+
+    def test_administrators_say_who_is_told(self, site: Site, change: dict[str, str]) -> None:
+        admin = {"Authorization": f"Bearer {site.store.add_token(None, 'admin', 'a')}"}
+        path, wanted = "/api/projects/shop/receivers", {"form": "json", "target": HOOK, "kinds": ["new"]}
+        assert site.client.post(path, json=wanted, headers=change).status_code == 403
+        assert site.client.post("/api/projects/nix/receivers", json=wanted, headers=admin).status_code == 404
+        inside = site.client.post(path, json=wanted | {"target": "http://127.0.0.1/"}, headers=admin)
+        assert inside.status_code == 422
+        assert "none of the public internet" in inside.json()["error"]
+        made = site.client.post(path, json=wanted, headers=admin)
+        assert made.status_code == 201
+        told = made.json()
+        assert told["secret"].startswith("whsec_")
+        assert told["target"] == "https://hooks.example.com/…"
+        own = f"/api/receivers/{told['id']}"
+        assert site.client.post(f"{own}/pause", headers=change).status_code == 403
+        assert site.client.post(f"{own}/pause", headers=admin).json()["paused"] == "paused by token a"
+        (listed,) = site.client.get(path, headers=admin).json()["receivers"]
+        assert (listed["id"], listed["kinds"], "secret" in listed) == (told["id"], ["new"], False)
+        assert site.client.post(f"{own}/resume", headers=admin).json()["paused"] is None
+        assert site.client.request("DELETE", own, headers=admin).json()["id"] == told["id"]
+        assert site.client.request("DELETE", own, headers=admin).status_code == 404
+        assert site.client.get(path, headers=admin).json() == {"receivers": []}

@@ -44,3 +44,12 @@ class StoreError(StacktracesError):
 
 class ChangeError(StoreError):
     """A change to known issues that cannot be made: it names none, or does not fit them; nothing changed."""
+
+
+class UnknownIssueError(ChangeError):
+    """A name that is none of a known issue."""
+
+    def __init__(self, key: str) -> None:
+        """``key`` names no issue."""
+        super().__init__(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
+        self.key = key

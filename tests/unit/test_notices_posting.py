@@ -208,6 +208,29 @@ def test_a_head_that_never_ends_is_left() -> None:
         Poster(private=True, seconds=0.3).post(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
+def test_a_look_up_that_never_ends_is_left() -> None:
+    ended = threading.Event()
+
+    def resolve(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        ended.wait(30)
+        return []
+
+    try:
+        with pytest.raises(Refused, match="did not answer within 0.2 seconds") as refused:
+            Poster(resolve=resolve, seconds=0.2).post("https://example.com/hook", b"{}", {})
+        assert refused.value.again
+    finally:
+        ended.set()
+
+
+def test_what_a_look_up_raises_is_told() -> None:
+    def resolve(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(Refused, match="example.com has no address: Name or service not known"):
+        Poster(resolve=resolve).post("https://example.com/hook", b"{}", {})
+
+
 def test_a_head_that_is_too_large_is_left() -> None:
     def flood(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n")

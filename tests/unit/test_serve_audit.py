@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from stacktraces.errors import StoreError
+from stacktraces.serve.accounts import accounts
 from stacktraces.serve.application import create_application
 from stacktraces.serve.settings import Settings
 from stacktraces.serve.store.given_tokens import given_tokens
@@ -17,6 +19,8 @@ from stacktraces.serve.store.limits import Limits
 from tests.unit.test_serve_pages import PASSWORD, Site, trace
 
 ISSUE = "/issues/{id}"
+UNREACHABLE = "https://127.1.2.3.nip.invalid/"
+RECEIVER = {"form": "json", "target": UNREACHABLE, "kinds": ["new"]}
 READS = {
     # What they take in is counted, not changed by a person.
     "/v1/logs", "/api/{number:int}/envelope/", "/api/{number:int}/store/", "/api/text", "/api/lines", "/api/known/record",
@@ -44,11 +48,11 @@ class Changes:
         """A button of a page."""
         return self.site.post(path, fields, page)
 
-    def call(self, path: str, body: object = None, kind: str = "change") -> Any:
+    def call(self, path: str, body: object = None, kind: str = "change", method: str = "POST") -> Any:
         """An operation of the interface for programs."""
         content = msgspec.json.encode(body) if body is not None else b""
         headers = {"Authorization": f"Bearer {self.tokens[kind]}", "Content-Type": "application/json"}
-        return self.site.client.post(path, content=content, headers=headers)
+        return self.site.client.request(method, path, content=content, headers=headers)
 
     @property
     def reader(self) -> str:
@@ -58,9 +62,9 @@ class Changes:
     def merged(self) -> None:
         self.call(f"/api/issues/{self.first}/merge", {"others": [self.second]})
 
-    def receiver(self) -> str:
-        self.press("/notices", project="shop", form="slack", target="https://example.org/x", kind="new")
-        return str(self.site.application.state.notices.receivers()[0][0].id)
+    def receiver(self, target: object = "https://example.org/x") -> str:
+        self.press("/notices", project="shop", form="slack", target=target, kind="new")
+        return str(self.site.application.state.notices.receivers()[-1][0].id)
 
 
 def _put(made: Changes) -> Any:
@@ -111,6 +115,11 @@ CHANGES: dict[tuple[str, str], Callable[[Changes], Any]] = {
     ("/api/issues/{issue}/comments", "commented"): lambda made: made.call(f"/api/issues/{made.first}/comments", {"text": "hm"}),
     ("/api/known/edit", "changed by known"): _put,
     ("/api/known/forget-days", "forgot the days"): lambda made: made.call("/api/known/forget-days", {"before": "2020-01-01"}, "admin"),
+    ("/api/projects/{project}/receivers", "made the receiver"): lambda made: made.call("/api/projects/shop/receivers", RECEIVER, "admin"),
+    ("/api/receivers/{receiver}/test", "sent a test to the receiver"): lambda made: made.call(f"/api/receivers/{made.receiver(UNREACHABLE)}/test", None, "admin"),
+    ("/api/receivers/{receiver}/pause", "paused the receiver"): lambda made: made.call(f"/api/receivers/{made.receiver()}/pause", None, "admin"),
+    ("/api/receivers/{receiver}/resume", "resumed the receiver"): lambda made: made.call(f"/api/receivers/{made.receiver()}/resume", None, "admin"),
+    ("/api/receivers/{receiver}", "removed the receiver"): lambda made: made.call(f"/api/receivers/{made.receiver()}", None, "admin", "DELETE"),
     ("/api/projects", "made the project"): lambda made: made.call("/api/projects", {"id": "pay", "name": "Pay"}, "admin"),
     ("/api/projects/{project}/tokens", "made a token"): lambda made: made.call("/api/projects/shop/tokens", {"kind": "read", "name": "x"}, "admin"),
 }  # fmt: skip
@@ -141,6 +150,27 @@ def test_whatever_changes_something_is_in_the_audit_log(made: Changes) -> None:
             made.press("/login", name="admin", password=PASSWORD)
         if made.site.store.known.heading(made.second) is None:
             made.call(f"/api/issues/{made.first}/split", {"fingerprint": made.second})
+
+
+def test_what_cannot_be_noted_is_not_done(made: Changes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    before = made.site.store.known.issue(made.first)
+    with monkeypatch.context() as patched:
+        patched.setattr(accounts, "_note", full)
+        answers = [
+            made.press(f"/issues/{made.first}", action="comment", text="not to be kept"),
+            made.press("/issues", action="ignore", id=[made.first, made.second]),
+            made.call(f"/api/issues/{made.first}/merge", {"others": [made.second]}),
+            made.call("/api/projects/shop/receivers", RECEIVER, "admin"),
+            made.press("/people", name="eve", password=PASSWORD, role="member"),
+        ]
+    assert [each.status_code for each in answers] == [503] * 5
+    assert made.site.store.known.issue(made.first) == before
+    assert made.site.store.known.heading(made.second) is not None
+    assert "not to be kept" not in [each.text for each in made.site.accounts.comments([made.first])]
+    assert "eve" not in [each.name for each in made.site.accounts.everybody()]
 
 
 def test_each_route_that_takes_a_body_is_known_to_change_something_or_not(made: Changes) -> None:

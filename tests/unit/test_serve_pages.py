@@ -294,6 +294,10 @@ def test_states_of_an_issue_and_what_was_done(site: Site) -> None:
     path = f"/issues/{site.only}"
     for action, state in (("ignore", "ignored"), ("reopen", "open"), ("resolve", "resolved")):
         assert f'class="pill {state}"' in site.post(path, {"action": action}).text
+    strange = site.post(path, {"action": "merge", "other": "nothing"})
+    assert strange.status_code == 404
+    assert "No issue is called nothing." in strange.text
+    assert "stacktraces known" not in strange.text
     assert "muted until" in site.post(path, {"action": "mute", "until": "count", "value": "9"}).text
     assert "seen by ann" in site.post(path, {"action": "comment", "text": "seen by ann"}).text
     assert "admin: muted until count 9" in site.client.get(path).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeAlias
 
-from ..errors import ChangeError
+from ..errors import ChangeError, UnknownIssueError
 from ..model import Error, Group
 from ..signatures.document import document
 from ..signatures.similarity import agree_messages
@@ -19,7 +19,8 @@ from .store import Edit, Editable, Lookup, Store
 def locate(lookup: Lookup, key: str) -> Issue:
     """The issue that ``key`` names: an id, an alias, a fingerprint, or the start of just one id.
 
-    An id may be shortened with or without what stands before its dash. Raises ``StoreError``.
+    An id may be shortened with or without what stands before its dash. Raises ``StoreError``: an
+    ``UnknownIssueError`` where there is none.
     """
     found = lookup.issue(key)
     if found is not None:
@@ -31,7 +32,7 @@ def locate(lookup: Lookup, key: str) -> Issue:
     if alike:
         some = ", ".join(alike[:5])
         raise ChangeError(f"{key} is the start of {len(alike)} issues ({some}); give more of it.")
-    raise ChangeError(f"No issue is called {key}; `stacktraces known list` shows those that are known.")
+    raise UnknownIssueError(key)
 
 
 def _starts(issue_id: str, key: str) -> bool:

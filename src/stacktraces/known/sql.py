@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class SqlStore:
         self._path = path
         self._frequency: dict[str, int] = {}
         self._months: set[str] = set()
+        self._shared = _Shared()
         try:
             if create is not None:
                 self._prepare(create)
@@ -113,7 +115,13 @@ class SqlStore:
 
     @contextlib.contextmanager
     def connection(self, *, writes: bool) -> Iterator[Connection]:
-        """A transaction, undone by an exception within. Raises ``StoreError`` where the database fails."""
+        """A transaction, undone by an exception within. Raises ``StoreError`` where the database fails.
+
+        Within :meth:`together` it is that one.
+        """
+        if self._shared.connection is not None:
+            yield self._shared.connection
+            return
         with _engine.explained(self.name, self._password), self._engine.connect() as connection:
             is_server = connection.dialect.name == "postgresql"
             if writes:
@@ -127,6 +135,19 @@ class SqlStore:
                 yield connection
                 if not writes:
                     transaction.rollback()  # SQLite refuses to commit where it met damage
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread does within is one transaction that writes; see :meth:`connection`."""
+        if self._shared.connection is not None:
+            yield
+            return
+        with self.connection(writes=True) as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     def _reading(self) -> contextlib.AbstractContextManager[Connection]:
         return self.connection(writes=False)
@@ -240,6 +261,12 @@ class SqlStore:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+class _Shared(threading.local):
+    """The transaction of this thread that all it does is part of, for a while."""
+
+    connection: Connection | None = None
 
 
 class _Edit:

@@ -40,7 +40,7 @@ _AS_IT_IS = regex(rb"[ -!#-\[\]-~]*+")
 _ENOUGH = 80
 
 
-class Anchors(msgspec.Struct, frozen=True):
+class Anchors(msgspec.Struct, frozen=True, dict=True):
     """The literals of some formats, and who declared each."""
 
     literals: tuple[bytes, ...]
@@ -51,7 +51,7 @@ class Anchors(msgspec.Struct, frozen=True):
     marks: frozenset[int] = frozenset()
     """The numbers of literals at which nothing is read: their lines look like lines of a trace."""
 
-    @property
+    @functools.cached_property
     def longest(self) -> int:
         """Bytes of the longest literal."""
         return max(map(len, self.literals))

@@ -125,6 +125,8 @@ class _Raw:
         self._interruption = interruption
         self._cut = f"{name_of(path)} {NOT_ENDED}"
         self._ahead = b""
+        self._ended = False
+        """A file, of which there is no more: that is asked of the system once."""
         mode = os.fstat(descriptor).st_mode
         self._waits = not stat.S_ISREG(mode)
         self.rewinds = not self._waits
@@ -154,18 +156,22 @@ class _Raw:
         self._interruption = interruption
 
     def seek(self, offset: int) -> None:
-        self._ahead = b""
+        self._ahead, self._ended = b"", False
         os.lseek(self.descriptor, offset, os.SEEK_SET)
 
     def _wait_for(self, size: int) -> bytes:
+        if self._ended:
+            return b""
         with self._interruption.ends(self._cut):
             return self._read_once(size)
 
     def _read_once(self, size: int) -> bytes:
         try:
-            return os.read(self.descriptor, size)
+            data = os.read(self.descriptor, size)
         except OSError as error:
             raise InputError(_sentence(self.path, error)) from None
+        self._ended = not data and not self._waits
+        return data
 
     def _ready(self) -> bool:
         import select

@@ -9,7 +9,7 @@ from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers, json_lines
 from ..log_records.records import starts_record
 from ..trace_lines import KnownTraceLines
-from .quoted_traces import unwrap_line
+from .quoted_traces import opened, unwrap_line
 from .record_writers import message_path, with_writers
 from .streams import Writer, writer_of
 
@@ -121,16 +121,16 @@ def _taken(
     """
     records: list[Record] = []
     most, others = len(lines), 0
-    is_outer = carrier.layer in ("file", "transport")
+    is_outer, padded, unwrap = carrier.layer in ("file", "transport"), carrier.padded, carrier.unwrap
     for line in lines:
-        if most <= max(least, others):
+        if most <= least or most <= others:
             return None
-        record = unwrap_line(carrier, line, known)
-        if record is not None:
+        record = unwrap(line)  # Nearly all lines of nearly all carriers end here.
+        if record is not None and (record := opened(record, carrier, line, known)) is not None:
             records.append(record)
             continue
         most -= 1
-        if not (carrier.padded and line[:1] == b" ") and (is_outer or starts(line)):
+        if not (padded and line[:1] == b" ") and (is_outer or starts(line)):
             others += 1
     all_pieces = carrier.pieces and all(record.partial for record in records)
     if all_pieces and len({len(record.text) for record in records}) > _FEW_SIZES:

@@ -38,9 +38,14 @@ def unwrap_line(carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record
     Where the carrier says that a trace may stand in a string, it is searched for.
     """
     record = carrier.unwrap(line)
-    if record is not None and record.parts:
+    return None if record is None else opened(record, carrier, line, known)
+
+
+def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines) -> Record | None:
+    """What ``carrier`` took off ``line``, ``record``, as :func:`unwrap_line` gives it."""
+    if record.parts:
         set_text(record, known)
-    if record is None or carrier.quoted_trace == "never":
+    if carrier.quoted_trace == "never":
         return record
     if carrier.quoted_trace == "always":
         text = trace_within(line, known)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from ...errors import UsageError
 from ...known import times
@@ -75,10 +75,13 @@ class Accounts:
         wanted = self.first_token()
         if wanted is None or not secrets.compare_digest(wanted.encode(), token.encode()):
             raise UsageError("This link was used, or is none of this start of the site.")
-        return self.add(name, password, "admin")
+        return self._add(name, password, "admin", name.strip(), "set up the site", "")
 
-    def add(self, name: str, password: str, role: Role) -> Account:
-        """Make an account. Raises ``UsageError`` for a name or password that cannot be taken."""
+    def add(self, name: str, password: str, role: Role, *, by: str = "") -> Account:
+        """Make an account, as ``by`` asks. Raises ``UsageError`` for what cannot be one."""
+        return self._add(name, password, role, by, f"made the {role}", name.strip())
+
+    def _add(self, name: str, password: str, role: Role, by: str, told: str, of: str) -> Account:
         name = name.strip()
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise UsageError(f"A name has 1 to {_LONGEST_NAME} characters that can be printed.")
@@ -90,6 +93,7 @@ class Accounts:
             if connection.scalar(select(ACCOUNT.c.name).where(ACCOUNT.c.name == name)) is not None:
                 raise UsageError(f"There is an account {name} already.")
             connection.execute(ACCOUNT.insert().values(row))
+            _note(connection, by, told, of)
         return Account(name, role)
 
     def change_password(self, name: str, old: str, new: str) -> None:
@@ -100,9 +104,13 @@ class Accounts:
         with self._store.connection(writes=True) as connection:
             connection.execute(ACCOUNT.update().where(ACCOUNT.c.name == name).values(password=stored))
             connection.execute(SESSION.delete().where(SESSION.c.account == name))
+            _note(connection, name, "changed the password", name)
 
-    def remove(self, name: str) -> None:
-        """End an account and its sessions. Raises ``UsageError``: it is none, or the only administrator's."""
+    def remove(self, name: str, *, by: str = "") -> None:
+        """End an account and its sessions, as ``by`` asks.
+
+        Raises ``UsageError``: it is none, or the only administrator's.
+        """
         with self._store.connection(writes=True) as connection:
             role = connection.scalar(select(ACCOUNT.c.role).where(ACCOUNT.c.name == name))
             if role is None:
@@ -112,6 +120,7 @@ class Accounts:
                 raise UsageError("This is the only administrator: make another one first.")
             connection.execute(ACCOUNT.delete().where(ACCOUNT.c.name == name))
             connection.execute(SESSION.delete().where(SESSION.c.account == name))
+            _note(connection, by, "removed the account", name)
 
     def everybody(self) -> list[Account]:
         """All accounts, by name."""
@@ -189,10 +198,9 @@ class Accounts:
             return [Entry(*row) for row in connection.execute(statement)]
 
     def did(self, account: str, action: str, subject: str) -> None:
-        """Add to the audit log."""
-        row = {"at": times.now(), "account": account, "action": clean(action), "subject": subject}
+        """Add to the audit log: within ``together`` of the store, only where the rest is done as well."""
         with self._store.connection(writes=True) as connection:
-            connection.execute(AUDIT.insert().values(row))
+            _note(connection, account, action, subject)
 
     def log(self, *, subject: str | None = None, most: int = 200) -> list[Entry]:
         """What was done last, to one issue or to all, the latest first."""
@@ -206,3 +214,8 @@ class Accounts:
     def _count(self) -> int:
         with self._store.connection(writes=False) as connection:
             return connection.scalar(select(func.count()).select_from(ACCOUNT)) or 0
+
+
+def _note(connection: Connection, account: str, action: str, subject: str) -> None:
+    row = {"at": times.now(), "account": account, "action": clean(action), "subject": subject}
+    connection.execute(AUDIT.insert().values(row))

@@ -13,6 +13,7 @@ from typing import Any
 import httpcore2
 
 from .addresses import NotPublic, Resolve, addresses_of
+from .lookup import looked_up
 from .outcome import Refused
 
 SECONDS = 10.0
@@ -92,7 +93,12 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         try:
-            found = addresses_of(host, port, private=self._private, resolve=self._resolve)
+            look_up = functools.partial(
+                addresses_of, host, port, private=self._private, resolve=self._resolve
+            )
+            found = looked_up(look_up, _left(self._end))
+        except TimeoutError as error:
+            raise httpcore2.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore2.ConnectError(f"{host} has no address: {error.strerror or error}") from error
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")

@@ -181,6 +181,11 @@ class Notices:
         with self._store.connection(writes=False) as connection:
             return receivers.find(connection, name)
 
+    def with_attempts(self, name: str) -> tuple[Receiver, list[Attempt]]:
+        """The receiver of that id, with how sending to it went last. Raises ``UsageError``."""
+        with self._store.connection(writes=False) as connection:
+            return receivers.find(connection, name), queue.last(connection, name, _ATTEMPTS)
+
     def add(self, project: str, form: str, target: str, kinds: Collection[str]) -> Receiver:
         """Set up a receiver. Raises ``UsageError`` for what cannot be one."""
         with self._store.connection(writes=True) as connection:

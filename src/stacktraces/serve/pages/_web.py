@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..._version import __version__
-from ...errors import ChangeError, StacktracesError, StoreError
+from ...errors import ChangeError, StacktracesError, StoreError, UnknownIssueError
 from ...render._safe import printable
 from ..accounts import Account, Accounts
 from ..uploads.commands import Commands
@@ -85,6 +85,13 @@ async def account(request: Request) -> Account | None:
         token = request.cookies.get(SESSION_COOKIE)
         request.state.account = token and await run_in_threadpool(accounts(request).of_session, token)
     return request.state.account or None
+
+
+async def someone(request: Request) -> Account:
+    """Who asks, where somebody is logged in for sure."""
+    found = await account(request)
+    assert found is not None
+    return found
 
 
 def _to_log_in(request: Request) -> Response:
@@ -232,6 +239,9 @@ def human(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except HTTPException as error:
             return await refused(request, error)
+        except UnknownIssueError as error:
+            told = f"No issue is called {error.key}."
+            return await problem(request, 404, "There is no such issue", told, "Look for it in the list.")
         except ChangeError as error:
             return await problem(request, 409, "Nothing was changed", str(error))
         except StoreError:

@@ -10,7 +10,6 @@ from starlette.routing import Route
 from ...errors import UsageError
 from ..accounts.accounts import SESSION_DAYS
 from ._web import (
-    account,
     accounts,
     form,
     human,
@@ -18,6 +17,7 @@ from ._web import (
     needs_role,
     page,
     redirect,
+    someone,
     start_session,
     text_of,
 )
@@ -36,8 +36,7 @@ async def show(request: Request) -> Response:
 async def change_password(request: Request) -> Response:
     """Sets it; all other sessions of the account end."""
     fields = await form(request, most_bytes=_FORM_BYTES)
-    who, people = await account(request), accounts(request)
-    assert who is not None
+    who, people = await someone(request), accounts(request)
     key = f"name {who.name}"
     if people.attempts.wait(key):
         return await page(request, "account.html", status=429, told="Wait a minute, then try again.")
@@ -49,7 +48,6 @@ async def change_password(request: Request) -> Response:
     except UsageError as error:
         return await page(request, "account.html", status=422, told=str(error))
     people.attempts.forgive(key)
-    await run_in_threadpool(people.did, who.name, "changed the password", who.name)
     response = redirect(request, "/issues")
     start_session(request, response, await run_in_threadpool(people.begin, who.name), _SECONDS)
     return response
@@ -59,10 +57,8 @@ async def change_password(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """Ends somebody's account."""
     fields = await form(request, most_bytes=_FORM_BYTES)
-    who, name = await account(request), text_of(fields, "name")
-    assert who is not None
-    await run_in_threadpool(accounts(request).remove, name)
-    await run_in_threadpool(accounts(request).did, who.name, "removed the account", name)
+    who = await someone(request)
+    await run_in_threadpool(accounts(request).remove, text_of(fields, "name"), by=who.name)
     return redirect(request, "/people")
 
 

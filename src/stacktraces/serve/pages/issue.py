@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...errors import ChangeError, UsageError
+from ...errors import UsageError
 from ...known import mute, operations
 from ...render import plain
 from ...signatures.culprit import culprit
@@ -23,7 +23,6 @@ from ._charts import Axis, drawn
 from ._stacks import links
 from ._values import values_of
 from ._web import (
-    account,
     accounts,
     form,
     human,
@@ -31,8 +30,8 @@ from ._web import (
     needs_role,
     page,
     prefix,
-    problem,
     redirect,
+    someone,
     text_of,
 )
 
@@ -46,11 +45,7 @@ _CHART = (900, 96)
 async def show(request: Request) -> Response:
     """All that is known of an issue."""
     store: SiteStore = request.app.state.store
-    try:
-        issue = await run_in_threadpool(operations.locate, store.known, request.path_params["id"])
-    except ChangeError:
-        told = f"No issue is called {request.path_params['id']}."
-        return await problem(request, 404, "There is no such issue", told, "Look for it in the list.")
+    issue = await run_in_threadpool(operations.locate, store.known, request.path_params["id"])
     if issue.id != request.path_params["id"]:
         return redirect(request, f"/issues/{issue.id}")
     after = _after(request)
@@ -112,13 +107,18 @@ async def change(request: Request) -> Response:
     """What a form of the page asks for."""
     fields = await form(request)
     store, name = request.app.state.store, request.path_params["id"]
-    who = await account(request)
-    assert who is not None
+    people, who = accounts(request), await someone(request)
     action = text_of(fields, "action")
-    target, told = await run_in_threadpool(_change, store, name, action, fields)
-    if action == "comment":
-        await run_in_threadpool(accounts(request).comment, target, who.name, text_of(fields, "text"))
-    await run_in_threadpool(accounts(request).did, who.name, told, target)
+
+    def changed() -> str:
+        with store.together():
+            target, told = _change(store, name, action, fields)
+            if action == "comment":
+                people.comment(target, who.name, text_of(fields, "text"))
+            people.did(who.name, told, target)
+        return target
+
+    target = await run_in_threadpool(changed)
     return redirect(request, f"/issues/{target}")
 
 

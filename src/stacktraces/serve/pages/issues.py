@@ -18,12 +18,25 @@ from ...known import Issue, operations
 from ...model import Status
 from ...render import plain
 from ...signatures.culprit import culprit
+from ..accounts import Account, Accounts
 from ..changes import merge, state_of
 from ..store import Filter, SiteStore
 from ..store.records import Order
 from ._charts import Axis, drawn
 from ._shared import Shared
-from ._web import account, accounts, form, human, needs_account, needs_role, page, prefix, problem, redirect
+from ._web import (
+    account,
+    accounts,
+    form,
+    human,
+    needs_account,
+    needs_role,
+    page,
+    prefix,
+    problem,
+    redirect,
+    someone,
+)
 
 _PER_PAGE = 50
 _LAST_PAGE = 100_000
@@ -116,21 +129,31 @@ async def change(request: Request) -> Response:
     fields = await form(request)
     names = [each for each in fields.getlist("id") if isinstance(each, str)]
     action = fields.get("action")
-    store, who = request.app.state.store, await account(request)
-    assert who is not None
+    store, people, who = request.app.state.store, accounts(request), await someone(request)
     if action == "merge" and len(names) > 1:
-        issue = await run_in_threadpool(merge, store, names[0], names[1:])
-        await run_in_threadpool(accounts(request).did, who.name, f"merged {', '.join(names[1:])}", issue.id)
-        return redirect(request, f"/issues/{issue.id}")
+        merged = await run_in_threadpool(_merge, store, people, who, names)
+        return redirect(request, f"/issues/{merged.id}")
     simple = {"resolve": operations.resolve, "ignore": operations.ignore, "reopen": operations.reopen}
     if not names or action not in simple:
         told = "Tick two issues or more to merge them, or one to change it."
         return await problem(request, 400, "Nothing was changed", told)
-    for name in names:
-        issue = await run_in_threadpool(operations.change, store.known, name, simple[str(action)])
-        await run_in_threadpool(accounts(request).did, who.name, str(action), issue.id)
+
+    def changed() -> None:
+        with store.together():
+            for name in names:
+                issue = operations.change(store.known, name, simple[str(action)])
+                people.did(who.name, str(action), issue.id)
+
+    await run_in_threadpool(changed)
     query = request.url.query
     return redirect(request, f"/issues?{query}" if query else "/issues")
+
+
+def _merge(store: SiteStore, people: Accounts, who: Account, names: Sequence[str]) -> Issue:
+    with store.together():
+        issue = merge(store, names[0], names[1:])
+        people.did(who.name, f"merged {', '.join(names[1:])}", issue.id)
+    return issue
 
 
 @needs_account

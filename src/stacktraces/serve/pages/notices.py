@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from ...errors import UsageError
 from ..notices import KINDS, Attempt, Notices, Receiver, forms
-from ._web import account, accounts, form, human, needs_role, page, redirect, text_of
+from ..receivers import ACTIONS, Receivers
+from ._web import accounts, form, human, needs_role, page, redirect, someone, text_of
 
 _FORM_BYTES = 16_000
 _KINDS = {
@@ -77,10 +78,9 @@ async def add(request: Request) -> Response:
     kinds = [each for each in fields.getlist("kind") if isinstance(each, str)]
     project, name, target = (text_of(fields, each) for each in ("project", "form", "target"))
     try:
-        made = await run_in_threadpool(_notices(request).add, project, name, target, kinds)
+        made = await run_in_threadpool((await _receivers(request)).add, project, name, target, kinds)
     except UsageError as error:
         return await _show(request, told=str(error), status=422)
-    await _did(request, f"made the receiver {made.id}: {made.form} {made.shown}", made.project)
     return await _show(request, made=made)
 
 
@@ -88,35 +88,16 @@ async def add(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """What a button of a receiver asks for."""
     fields = await form(request, most_bytes=_FORM_BYTES)
-    notices, name = _notices(request), request.path_params["id"]
-    receiver = await run_in_threadpool(notices.receiver, name)
-    who = await account(request)
-    assert who is not None
-    match text_of(fields, "action"):
-        case "test":
-            await run_in_threadpool(notices.test, name)
-            told = "sent a test to"
-        case "pause":
-            await run_in_threadpool(notices.pause, name, f"paused by {who.name}")
-            told = "paused"
-        case "resume":
-            await run_in_threadpool(notices.pause, name, None)
-            told = "resumed"
-        case "remove":
-            await run_in_threadpool(notices.remove, name)
-            told = "removed"
-        case _:
-            raise UsageError("Nothing of that name can be done to a receiver.")
-    await _did(
-        request, f"{told} the receiver {receiver.id}: {receiver.form} {receiver.shown}", receiver.project
-    )
+    name, action = request.path_params["id"], text_of(fields, "action")
+    if action not in ACTIONS:
+        raise UsageError("Nothing of that name can be done to a receiver.")
+    await run_in_threadpool((await _receivers(request)).do, name, action)
     return redirect(request, f"/notices#{name}")
 
 
-async def _did(request: Request, what: str, project: str) -> None:
-    who = await account(request)
-    assert who is not None
-    await run_in_threadpool(accounts(request).did, who.name, what, project)
+async def _receivers(request: Request) -> Receivers:
+    who = await someone(request)
+    return Receivers(request.app.state.store, accounts(request), _notices(request), who.name)
 
 
 routes = [

@@ -97,7 +97,6 @@ async def set_up(request: Request) -> Response:
         made = await run_in_threadpool(people.add_first, request.path_params["secret"], name, password)
     except UsageError as error:
         return await page(request, "setup.html", status=422, told=str(error), name=name)
-    await run_in_threadpool(people.did, made.name, "set up the site", "")
     response = redirect(request, "/start")
     start_session(request, response, await run_in_threadpool(people.begin, made.name), _SECONDS)
     return response

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from ...errors import UsageError
 from ..accounts import Role
 from ..tokens import OF_THE_SITE, TokenKind
-from ._web import account, accounts, address, form, human, needs_account, needs_role, page, text_of
+from ._web import account, accounts, address, form, human, needs_account, needs_role, page, someone, text_of
 
 _TOKEN = "TOKEN"
 
@@ -48,13 +48,19 @@ async def make_token(request: Request) -> Response:
     kind = text_of(fields, "kind") or "write"
     if project not in await run_in_threadpool(store.projects):
         raise UsageError("There is no such project.")
-    who = await account(request)
-    assert who is not None
+    who = await someone(request)
     if kind not in get_args(TokenKind) or (kind in OF_THE_SITE and who.role != "admin"):
         raise UsageError("A token may read, write or change; those of the site are made by administrators.")
     of = None if kind in OF_THE_SITE else project
-    token = await run_in_threadpool(store.add_token, of, kind, f"made by {who.name}")
-    await run_in_threadpool(accounts(request).did, who.name, f"made a token of the kind {kind}", of or "all")
+    people = accounts(request)
+
+    def made() -> str:
+        with store.together():
+            token: str = store.add_token(of, kind, f"made by {who.name}")
+            people.did(who.name, f"made a token of the kind {kind}", of or "all")
+        return token
+
+    token = await run_in_threadpool(made)
     return await _start(request, token, cast(TokenKind, kind))
 
 
@@ -79,18 +85,17 @@ async def show_people(request: Request) -> Response:
 async def add_person(request: Request) -> Response:
     """A new account."""
     fields = await form(request)
-    who = await account(request)
-    assert who is not None
+    who = await someone(request)
     try:
-        made = await run_in_threadpool(
+        await run_in_threadpool(
             accounts(request).add,
             text_of(fields, "name"),
             text_of(fields, "password"),
             cast(Role, text_of(fields, "role")),  # add() refuses what is none
+            by=who.name,
         )
     except UsageError as error:
         return await _people(request, str(error), 422)
-    await run_in_threadpool(accounts(request).did, who.name, f"made the {made.role}", made.name)
     return await _people(request)
 
 

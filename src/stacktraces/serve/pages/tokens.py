@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..store.given_tokens import given_tokens, take_back
-from ._web import account, accounts, form, human, needs_role, page, redirect, text_of
+from ._web import accounts, form, human, needs_role, page, redirect, someone, text_of
 
 _FORM_BYTES = 16_000
 
@@ -29,11 +29,15 @@ async def show(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """Takes one back."""
     fields = await form(request, most_bytes=_FORM_BYTES)
-    who = await account(request)
-    assert who is not None
-    ended = await run_in_threadpool(take_back, request.app.state.store.known, text_of(fields, "id"))
-    told = f"took back the token {ended.name!r} of the kind {ended.kind}"
-    await run_in_threadpool(accounts(request).did, who.name, told, ended.project or "all")
+    store, people, who = request.app.state.store, accounts(request), await someone(request)
+
+    def taken_back() -> None:
+        with store.together():
+            ended = take_back(store.known, text_of(fields, "id"))
+            told = f"took back the token {ended.name!r} of the kind {ended.kind}"
+            people.did(who.name, told, ended.project or "all")
+
+    await run_in_threadpool(taken_back)
     return redirect(request, "/tokens")
 
 

@@ -76,25 +76,27 @@ def reopen_issue(call: Call[None, None]) -> IssueDetail:
 
 
 def _changed(call: Call[Any, Any], how: operations.Change, told: str) -> IssueDetail:
-    issue = operations.change(call.store.known, call.issue().id, how)
-    call.did(told, issue.id)
+    with call.store.together():
+        issue = operations.change(call.store.known, call.issue().id, how)
+        call.did(told, issue.id)
     return detail(call, issue)
 
 
 def merge_issues(call: Call[None, Merging]) -> IssueDetail:
     """Make other issues part of one; their ids go on naming it."""
-    issue = call.issue()
-    others = [call.issue_of(each).id for each in call.body.others]
-    merged = merge(call.store, issue.id, others)
-    call.did(f"merged {', '.join(others)}", merged.id)
+    with call.store.together():
+        others = [call.issue_of(each).id for each in call.body.others]
+        merged = merge(call.store, call.issue().id, others)
+        call.did(f"merged {', '.join(others)}", merged.id)
     return detail(call, _again(call, merged))
 
 
 def split_issue(call: Call[None, Splitting]) -> IssueDetail:
     """Make an issue of its own of one fingerprint of an issue; gives the new one."""
-    issue = call.issue()
-    made = split(call.store, issue.id, call.body.fingerprint)
-    call.did(f"split from {issue.id}", made.id)
+    with call.store.together():
+        issue = call.issue()
+        made = split(call.store, issue.id, call.body.fingerprint)
+        call.did(f"split from {issue.id}", made.id)
     return detail(call, _again(call, made))
 
 
@@ -105,9 +107,10 @@ def _again(call: Call[Any, Any], issue: Issue) -> Issue:
 
 def comment_on_issue(call: Call[None, NewComment]) -> Comment:
     """Say something of an issue, in the token's name."""
-    issue = call.issue()
-    call.accounts.comment(issue.id, call.who, call.body.text)
-    call.did("commented", issue.id)
+    with call.store.together():
+        issue = call.issue()
+        call.accounts.comment(issue.id, call.who, call.body.text)
+        call.did("commented", issue.id)
     said = call.accounts.comments([issue.id])[-1]
     return Comment(said.at, said.account, said.text)
 

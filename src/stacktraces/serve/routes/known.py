@@ -76,8 +76,9 @@ def forget_known_days(call: Call[None, wire.Before]) -> wire.Done:
     day = times.normalise(call.body.before)
     if day is None:
         raise HTTPException(422, "before is a day such as 2026-01-31.")
-    count = call.store.known.forget_days(day[:10])
-    call.did(f"forgot the days before {day[:10]}", "")
+    with call.store.together():
+        count = call.store.known.forget_days(day[:10])
+        call.did(f"forgot the days before {day[:10]}", "")
     return wire.Done(count)
 
 
@@ -95,9 +96,10 @@ def edit_known_issues(call: Call[None, wire.Editing]) -> wire.Done:
     """Put and remove issues of the project, all or none, unless somebody else has changed them meanwhile."""
     put = [each.put for each in call.body.steps if each.put is not None]
     scrub(call.request.app.state.scrubber, (stack.error for each in put for stack in each.stacks))
-    touched = edit(call.store, call.body.steps, call.body.expected, _project(call))
-    for each in touched:
-        call.did("changed by known", each)
+    with call.store.together():
+        touched = edit(call.store, call.body.steps, call.body.expected, _project(call))
+        for each in touched:
+            call.did("changed by known", each)
     return wire.Done(len(touched))
 
 

@@ -50,21 +50,23 @@ def list_projects(call: Call[None, None]) -> Projects:
 
 def add_project(call: Call[None, Project]) -> Project:
     """Make a project."""
-    if call.body.id in call.store.projects():
-        raise HTTPException(409, f"There is a project {call.body.id} already.")
     made = Project(call.body.id, clean(call.body.name))
-    call.store.add_project(made.id, made.name)
-    call.did("made the project", made.id)
+    with call.store.together():
+        if made.id in call.store.projects():
+            raise HTTPException(409, f"There is a project {made.id} already.")
+        call.store.add_project(made.id, made.name)
+        call.did("made the project", made.id)
     return made
 
 
 def add_token(call: Call[None, NewToken]) -> Token:
     """Make a token of a project."""
     project = str(call.request.path_params["project"])
-    if project not in call.store.projects():
-        raise HTTPException(404, "There is no such project; GET /api/projects lists them.")
-    token = call.store.add_token(project, call.body.kind, clean(call.body.name))
-    call.did(f"made a token that may {call.body.kind}", project)
+    with call.store.together():
+        if project not in call.store.projects():
+            raise HTTPException(404, "There is no such project; GET /api/projects lists them.")
+        token = call.store.add_token(project, call.body.kind, clean(call.body.name))
+        call.did(f"made a token that may {call.body.kind}", project)
     return Token(token, call.body.kind, project)
 
 

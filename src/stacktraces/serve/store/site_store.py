@@ -151,6 +151,13 @@ class SiteStore:
         return True
 
     @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread does within is one transaction; an exception undoes all of it."""
+        with self.known.together():
+            yield
+        self._adding.clear()
+
+    @contextlib.contextmanager
     def editing(self) -> Iterator[Editing]:
         """A transaction that changes issues and what was stored of them; an exception undoes all of it."""
         with self.known.connection(writes=True) as connection:
