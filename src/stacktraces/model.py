@@ -82,6 +82,15 @@ class Error(msgspec.Struct, omit_defaults=True):
     The exemplar of a known issue, which stands without its trace, names its runtime here.
     """
 
+    @property
+    def headline(self) -> str:
+        """The type and the first line of the message, of which one may begin with the other; may be empty."""
+        kind, message = self.type or "", (self.message or "").strip().partition("\n")[0]
+        behind = message.removeprefix(kind)[:1]
+        if not kind or (message.startswith(kind) and not behind.isalnum() and behind not in ("_", ".", "$")):
+            return message
+        return f"{kind}: {message}" if message else kind
+
     def chain(self) -> list[Error]:
         """This error, then what led to it: the root cause is the last."""
         links = [self]

@@ -96,6 +96,13 @@ def test_a_traceback_that_curl_sends_is_explained(site: Site) -> None:
     page = _look(site, trace().encode())
     assert "KeyError: &#39;x&#39;" in page.text
     assert "/srv/shop/cart.py:3 in total" in page.text
+    uploads = site.application.state.settings.data / "uploads"
+    made = uploads / page.url.path.rpartition("/")[2] / "report.html"
+    assert not made.exists()
+    for _ in range(2):  # It is made when it is asked for, once.
+        report = site.client.get(f"{page.url.path}/report")
+        assert "1 distinct error" in report.text
+    assert made.exists()
 
 
 def test_a_log_becomes_groups(site: Site) -> None:

@@ -119,8 +119,7 @@ def clean(text: str) -> str:
 
 def title_of(error: Error) -> str:
     """A line that names the exemplar ``error``: type, first line of the message, and where to look first."""
-    message = (error.message or "").strip().partition("\n")[0]
-    head = ": ".join(part for part in (error.type, message) if part) or "error"
+    head = error.headline or "error"
     own = culprit(error, error.runtime)
     function = (own and own.function) or next((each.function for each in error.frames if each.function), None)
     tail = f" in {function}"[: TITLE_LENGTH // 2] if function else ""

@@ -36,9 +36,7 @@ def sparkline(counts: list[int], width: int) -> str:
 
 def headline(error: Error) -> str:
     """The type and the message's first line, on one line."""
-    message = (error.message or "").partition("\n")[0]
-    kind = error.type or ("stack" if not message else "")
-    return one_line(f"{kind}: {message}" if kind and message else kind or message)
+    return one_line(error.headline or "stack")
 
 
 def place(frame: Frame) -> str:

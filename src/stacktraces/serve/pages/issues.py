@@ -86,6 +86,7 @@ async def show(request: Request) -> Response:
         total=found.total,
         filter=wanted,
         filtered=filtered,
+        narrowed=not given.keys().isdisjoint(_FIELDS),
         orders={"last_seen": "seen last", "first_seen": "new", "count": "frequent"},
         fields=_FIELDS,
         statuses=get_args(Status),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,10 +20,10 @@ from ..addresses import limited
 from ..api import raw
 from ..bodies import body_of
 from ..uploads.folder import Uploads, clean_name
-from ..uploads.looking import first_version, keep
+from ..uploads.looking import first_version, keep, make_report
 from ._reports import report_page
 from ._stacks import links
-from ._web import address, commands, form, page, prefix, problem, protect, redirect, text_of
+from ._web import address, commands, form, human, page, prefix, problem, protect, redirect, text_of
 
 
 def _uploads(request: Request) -> Uploads:
@@ -120,12 +121,23 @@ async def _show_trace(request: Request, folder: Path, base: str) -> Response:
 async def report(request: Request) -> Response:
     """The report as the command line writes it."""
     found = _uploads(request).find(request.path_params["token"])
-    if found is None or not (found[1] / "report.html").exists():
+    if found is None:
+        return await _missing(request)
+    if found[0].kind == "trace" and not (found[1] / "report.html").exists():
+        await _make_report(request, found[1], found[0].name)
+    if not (found[1] / "report.html").exists():
         return await _missing(request)
     content = await run_in_threadpool((found[1] / "report.html").read_bytes)
     token = request.path_params["token"]
     links = {"/look": "Another text", f"/look/{token}/text": "The text itself"}
     return report_page(request, content, {**links, f"/compare?a={token}": "Compare with another upload"})
+
+
+async def _make_report(request: Request, folder: Path, name: str) -> None:
+    if commands(request).is_busy:
+        raise HTTPException(503, "The site is busy: try again in a minute.")
+    with contextlib.suppress(OSError):  # The upload was removed meanwhile.
+        await make_report(commands(request), folder, name)
 
 
 async def give_file(request: Request) -> Response:
@@ -175,7 +187,7 @@ routes = [
     Route("/look", show_form, methods=["GET"]),
     Route("/look", limited(take), methods=["POST"]),
     Route("/look/{token}", show),
-    Route("/look/{token}/report", report),
+    Route("/look/{token}/report", human(report)),
     Route("/look/{token}/{part}", give_file),
     raw(
         "POST",

@@ -15,9 +15,10 @@ from .folder import Look, Uploads
 
 
 async def look(commands: Commands, folder: Path, name: str, at: str) -> Look:
-    """Read the file ``name`` in ``folder`` and leave ``result.json`` and ``report.html`` beside it.
+    """Read the file ``name`` in ``folder`` and leave ``result.json`` beside it.
 
-    Raises ``InputError`` where a limit ends the reading.
+    Of a snapshot, and of several errors, it leaves ``report.html``, too. Raises ``InputError`` where a limit
+    ends the reading.
     """
     seen = Look("nothing", name, (folder / name).stat().st_size, at)
     answer = await commands.run("log", "--format", "json", name, folder=folder)
@@ -36,12 +37,18 @@ async def look(commands: Commands, folder: Path, name: str, at: str) -> Look:
     if not result.groups:
         seen.told = answer.told
         return seen
+    seen.kind = "trace" if stats.traces == 1 else "groups"
+    if seen.kind == "groups":  # A trace has a page of its own, and a report where somebody asks for it.
+        await make_report(commands, folder, name)
+    return seen
+
+
+async def make_report(commands: Commands, folder: Path, name: str) -> None:
+    """Write ``report.html`` on the errors in the file ``name`` in ``folder``. Raises ``InputError``."""
     report = await commands.run("log", "--format", "html", "--top", "500", name, folder=folder)
     if report.code not in (0, 3):
         raise InputError(report.told or "The report could not be made.")
     (folder / "report.html").write_bytes(report.output)
-    seen.kind = "trace" if stats.traces == 1 else "groups"
-    return seen
 
 
 async def keep(uploads: Uploads, commands: Commands, name: str, text: bytes) -> tuple[str, Look]:
