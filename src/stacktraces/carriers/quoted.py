@@ -5,6 +5,7 @@ from . import Carrier, Record, Sample
 
 MARKS = regex(
     rb"(?i)\\n|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\):\|n|last\): (?:(?:\| )? {2,8}\S|File \")"
+    rb"|(?:\)|:line \d{1,9}|---)[ \t|;,]{1,12}at (?:async |new )?[\w$.<>\[\]`+/@~-]{1,400} ?\("
 )
 """What stands for a line end where a trace is written on one line."""
 
@@ -41,6 +42,11 @@ CARRIER = Carrier(
             b"  File \"/srv/app/a.py\", line 3, in f\nKeyError: 'x'",
         ),
         Sample(
+            b"failed: java.io.IOException: disk at shop.Disk.read(Disk.java:3) at shop.Main.main(Main.java:9) ... 2 more",
+            b"failed: java.io.IOException: disk\n    at shop.Disk.read(Disk.java:3)\n    at shop.Main.main(Main.java:9)\n"
+            b"    ... 2 more",
+        ),
+        Sample(
             b'failed: Traceback (most recent call last):\\n  File \\"/srv/app/a.py\\", line 3, in f\\nKeyError: 1',
             b'failed: Traceback (most recent call last):\n  File "/srv/app/a.py", line 3, in f\nKeyError: 1',
         ),
@@ -52,9 +58,10 @@ CARRIER = Carrier(
         b"see ['Traceback', 'File']",
         b"    raise Failed('Traceback (most recent call last):\\n  File \\'a.py\\'')",
         b"RuntimeError: job failed: 'Traceback (most recent call last):\\n  File'",
+        b"looked (twice) at shop.Main (again) at noon",
         b"it didn't say Traceback (most recent call last):\\n",
     ),
     generic=True,
     quoted_trace="always",
-    hints=(b"#012#011at ", b"\\n\\tat ", b"&#10;&#9;at ", b'"    at ', b"'    at "),
+    hints=(b".java:", b"#012#011at ", b"\\n\\tat ", b"&#10;&#9;at ", b'"    at ', b"'    at "),
 )

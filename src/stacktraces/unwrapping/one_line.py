@@ -39,6 +39,15 @@ _DETAILS = regex(rb"##teamcity\[.{0,4000}?\bdetails='(?P<text>(?:[^|']|\|.)*+)'"
 _MEMBER = regex(rb"(?: {2,40}\| )+")
 """The margin of a member of Python's exception groups."""
 _BAR_ESCAPE = regex(rb"\|(0x([0-9A-Fa-f]{4})|.)")
+_CALL = rb"(?:async |new )?(?:[\w$.<>\[\]`+/@~-]{1,400} ?\([^()\n]{0,2000}\)|[^\s()]{1,400}:\d{1,9}:\d{1,9})"
+_FOLDED = regex(
+    rb"(?<=\S)[ \t|;,]{1,12}(?:(?P<frame>at (?="
+    + _CALL
+    + rb"))|(?P<marks>\.\.\. (?=\d{1,9} )|--- (?=End of ))"
+    rb"|(?P<link>(?:Caused by|Suppressed): ))|(?<=\))(?P<glued>(?:Caused by|Suppressed): )"
+)
+"""What begins a further line of a trace whose line ends became tabs, bars, blanks or nothing."""
+_FEWEST_FRAMES = 2
 
 
 class _Notation(NamedTuple):
@@ -103,11 +112,34 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
             text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
             if _has_frame(text, known):
                 return text
+    if (unfolded := unfolded_trace(line, known)) is not None:
+        return unfolded
     if not any(literal in line for literal in known.header_literals):
         return None
     if _RUN.search(line) and _has_frame(text := _spaced(line, known), known):
         return text
     return _joined(line, known)
+
+
+def unfolded_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
+    """``line`` with the line ends put back that became blanks, tabs or bars, where frames of a trace stand on it."""
+    text = _unfolded(line)
+    return text if text is not None and _has_frame(text, known) else None
+
+
+def _unfolded(line: bytes) -> bytes | None:
+    """``line`` with a line end before each frame and each cause, where several frames stand on it."""
+    frames = 0
+
+    def on_its_line(found: re.Match[bytes]) -> bytes:
+        nonlocal frames
+        frames += found["frame"] is not None
+        if (link := found["link"] or found["glued"]) is not None:
+            return b"\n" + link
+        return b"\n    " + (found["frame"] or found["marks"])
+
+    text = _FOLDED.sub(on_its_line, line)
+    return text.rstrip(b" \t|;,") if frames >= _FEWEST_FRAMES else None
 
 
 def _spaced(line: bytes, known: KnownTraceLines) -> bytes:

@@ -13,7 +13,7 @@ from .._regex import regex
 from ..carriers import Carrier, Record
 from ..carriers.quoted import MARKS
 from ..trace_lines import KnownTraceLines
-from .one_line import listed_trace, one_line_trace
+from .one_line import listed_trace, one_line_trace, unfolded_trace
 from .stack_data import set_text
 
 MOST_LEVELS = 4
@@ -50,13 +50,27 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
     if carrier.quoted_trace == "always":
         text = trace_within(line, known)
         return None if text is None else Record(text, complete=True)
-    if record.complete and b"\n" not in record.text and (trace := _in_strings(line, known)):
+    if (
+        record.complete
+        and _is_message_and_line(record.text)
+        and (folded := unfolded_trace(record.text, known))
+    ):
+        record.text = folded
+    elif record.complete and b"\n" not in record.text and (trace := _in_strings(line, known)):
         within = _in_strings(record.text, known)
         if within is not None:
             record.text = _joined(record.text[: within[0]].strip(), within[1])
         elif trace[1] != record.text:
             record.text = _joined(record.text, trace[1])
     return record
+
+
+def _is_message_and_line(text: bytes) -> bool:
+    """Whether ``text`` is a line with frames, or a message and such a line."""
+    at = text.find(b"at ")
+    return (
+        at > 0 and text.find(b"at ", at + 3) > 0 and text.find(b"\n", text.find(b"\n") + 1 or len(text)) < 0
+    )
 
 
 def trace_within(line: bytes, known: KnownTraceLines) -> bytes | None:

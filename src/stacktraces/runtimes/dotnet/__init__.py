@@ -40,7 +40,25 @@ def starts_trace(line: str, following: str) -> bool:
 
 
 _LOCALISED = tuple(
-    f"   {word} ".encode() for word in ("bei", "à", "em", "en", "場所", "在", "於", "в", "위치:", "konum:")
+    f"   {word} ".encode()
+    for word in (
+        "bei",
+        "à",
+        "em",
+        "en",
+        "in",
+        "w",
+        "v",
+        "vid",
+        "ved",
+        "bij",
+        "場所",
+        "在",
+        "於",
+        "в",
+        "위치:",
+        "konum:",
+    )
 )
 """How a frame begins where the runtime speaks another language than English."""
 
@@ -50,6 +68,9 @@ FORMAT = Format(
     anchors=(
         b"   at ",
         *_LOCALISED,
+        b"UnityEngine.Debug:Log",
+        b"Exception Details: ",
+        b"[xUnit.net ",
         b") [0x0",
         b") (at ",
         b"Unhandled exception. ",
@@ -94,8 +115,8 @@ RUNTIME = Runtime(
     starts=starts_trace,
     versions=".NET Core 3.1, Mono 6.8",
     reads="exceptions with inner ones and the members of an AggregateException, nobody caught or logged; "
-    "`Stack overflow`, `Process terminated`; frames in nine languages; failed tests of MSTest, NUnit and "
-    "xUnit; Unity's stacks",
+    "`Stack overflow`, `Process terminated`; frames in fifteen languages; failed tests of MSTest, NUnit and "
+    "xUnit; Unity's stacks; ASP.NET's error page",
     not_read="stacks that were logged without an exception; errors that PowerShell prints; the native report "
     "of a crash of Mono",
 )

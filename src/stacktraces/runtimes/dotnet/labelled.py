@@ -9,6 +9,7 @@ line                                                   what comes next
 ``---- System.ArgumentException : no sku``             the same (xUnit)
 ``  Stack Trace:``                                     a frame
 ``----- Inner Stack Trace -----``                      a frame of the inner exception
+``1) Failed : Shop.Tests.Total``                       what was asserted, a frame (NUnit's console)
 ``    Exception type: NullReferenceException``         the message (ASP.NET's event 3005)
 ``    Exception message: Object reference not set …``  a frame
 =====================================================  ================================================
@@ -30,6 +31,9 @@ _INNER = regex(r"\s{0,8}-{4,40} (?P<text>\S.* : .*)\Z")
 _INNER_STACK = regex(r"\s{0,8}-{5,40} Inner Stack Trace\b.* -{5,40}\s*\Z")
 _EVENT_TYPE = regex(r"\s{1,8}Exception type: (?P<type>[\w.+`]{1,300})\s*\Z")
 _EVENT_MESSAGE = regex(r"\s{1,8}Exception message: (?P<message>.*)\Z")
+_THREW = regex(r"Test method \S{1,500} threw exception:\s*\Z")
+"""MSTest's words above the exception that a test threw."""
+_NUNIT = regex(r"\d{1,7}\) (?:Failed|Error|Invalid) : \S.*\Z")
 _MOST_LINES = 200
 _MOST_EVENT_LINES = 20
 _LONGEST_MESSAGE = 1 << 16
@@ -42,7 +46,7 @@ def read_labelled(cursor: Cursor) -> tuple[Error, int, list[str]] | None:
     """
     frames = cursor.offset
     above = (cursor.peek(-1) or "").strip()
-    found = _read_test(cursor) if above == _STACK else _read_event(cursor)
+    found = _read_test(cursor) if above == _STACK else _read_event(cursor) or _read_nunit(cursor, frames)
     cursor.seek(frames)
     if found is None:
         return None
@@ -74,14 +78,14 @@ def _read_test(cursor: Cursor) -> tuple[Error, int, list[str]] | None:
     start, preamble = cursor.offset, []
     if _FAILED.match(cursor.peek(-1) or "") and cursor.back():
         start, preamble = cursor.offset, [(cursor.line or "").strip()]
-    error = _chain(lines)
+    error = chain_of(lines)
     return (error, start, preamble) if error is not None else None
 
 
-def _chain(lines: list[str]) -> Error | None:
+def chain_of(lines: list[str]) -> Error | None:
     """The error that the lines of a message tell of, with the inner ones as its causes."""
     texts: list[list[str]] = [[]]
-    for line in lines:
+    for line in lines[1:] if lines and _THREW.match(lines[0].strip()) else lines:
         if inner := _INNER.match(line):
             texts.append([inner["text"]])
         else:
@@ -96,6 +100,21 @@ def _chain(lines: list[str]) -> Error | None:
         error.cause, error.cause_kind = outer, "cause" if outer is not None else None
         outer = error
     return outer
+
+
+def _read_nunit(cursor: Cursor, frames: int) -> tuple[Error, int, list[str]] | None:
+    """What NUnit's console tells of a failed test: its number and name, the message, the frames."""
+    cursor.seek(frames)
+    lines: list[str] = []
+    for _ in range(_MOST_LINES):
+        if not cursor.back() or match_frame(cursor.line or "") is not None or not (cursor.line or "").strip():
+            return None
+        line = cursor.line or ""
+        if _NUNIT.match(line):
+            error = chain_of(lines)
+            return (error, cursor.offset, [line.strip()]) if error is not None else None
+        lines.insert(0, line)
+    return None
 
 
 def _read_event(cursor: Cursor) -> tuple[Error, int, list[str]] | None:

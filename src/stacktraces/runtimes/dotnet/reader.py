@@ -6,6 +6,7 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Origin, Trace
+from .error_page import DETAILS, read_page
 from .exceptions import Exceptions
 from .labelled import read_labelled
 from .syntax import (
@@ -18,6 +19,8 @@ from .syntax import (
     match_header,
     match_marker,
 )
+from .unity import LOGS_ERROR, read_logged
+from .xunit import MARK, read_failure
 
 NAME = "dotnet"
 _LOOK_BACK = 200
@@ -54,7 +57,16 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return _read_from(cursor, _start_in(line)) if match_header(line) is not None else None
     if UNHANDLED.match(line) or FATAL in line:
         return _read_from(cursor, _start_in(line))
-    if match_frame(line) is None:
+    if line.startswith(LOGS_ERROR):
+        logged = read_logged(cursor)
+        return Trace(error=logged[0], format=NAME, origin=Origin(offset=logged[1])) if logged else None
+    if line.startswith(DETAILS):
+        start = cursor.offset
+        shown = read_page(cursor)
+        return Trace(error=shown, format=NAME, origin=Origin(offset=start)) if shown else None
+    if line.startswith(MARK):
+        return read_failure(cursor, NAME)
+    if match_frame(line) is None or (cursor.peek(-1) or "").startswith(LOGS_ERROR):
         return None
     if (labelled := read_labelled(cursor)) is not None:
         error, start, preamble = labelled

@@ -6,6 +6,8 @@ line                                                                      what i
 ``   at Shop.Store`1.Price(String sku) in /srv/Shop.cs:line 5``           a frame of .NET
 ``  at Shop.Store`1[T].Price (System.String sku) [0x00008] in F.cs:5 ``   a frame of Mono
 ``   at Shop.Program.Main(String[]) + 0x1f``                              a frame of a native program
+``   at async Shop.Fn.Run(Id id) at C:\\Fn.cs : 20``                        a frame of Azure Functions
+``   at int Shop.Store.Price(string sku) in /srv/Shop.cs:line 5``         Demystifier's, with what it returns
 ``Shop.Buy (System.Int32 id) (at Assets/Scripts/Shop.cs:17)``             a frame of Unity
 ``   --- End of inner exception stack trace ---``                         a stack's end: the outer one follows
 ``--- End of stack trace from previous location ---``                     the same stack goes on
@@ -26,14 +28,15 @@ from ..._regex import regex
 from ...log_records.records import starts_record
 from ...model import Frame
 
-_AT = r"(?:at|bei|à|em|en|場所|在|於|в|위치:|konum:)"
+_AT = r"(?:at(?: async)?|bei|à|em|en|in|w|v|vid|ved|bij|場所|在|於|в|위치:|konum:)"
 _FRAME = regex(
-    rf"(?P<indent>\s*+){_AT} (?:\(wrapper [\w-]++\) )?(?P<name>[^\s()]++)(?:"
+    rf"(?P<indent>\s*+){_AT} (?:\(wrapper [\w-]++\) )?(?:[\w.<>\[\]?]++ )?(?P<name>[^\s()]++)(?:"
     r"(?P<mono> )\((?P<mono_args>[^()]*+)\) (?:\[0x[0-9a-f]++\]|<0x[0-9a-f]++ \+ 0x[0-9a-f]++>)"
     r" in (?P<mono_file>.{1,1000}):(?P<mono_line>\d{1,9}+)"
-    r"|\((?P<args>[^()]*+)\)(?: \+ 0x[0-9a-f]++)?+"
-    r"(?: \S{1,20} (?P<file>.{1,1000}):\s?\S{1,12} (?P<line>\d{1,9}+)\.?)?"
-    r")\s*\Z"
+    r"|\((?P<args>[^()]*+)\)(?: \+ 0x[0-9a-f]++)?+(?:\+\S.{0,200}?)?"
+    r"(?: (?:(?P<turkish>\S.{1,1000}) içinde: satır |[^\W\d_]{1,20} (?P<file>.{1,1000}?) ?:\s?(?:\S{1,12} )?)"
+    r"(?P<line>\d{1,9}+)\.?)?"
+    r")(?: \[[^\[\]]{1,1000}proj\])?\s*\Z"
 )
 _UNITY = regex(
     r"(?P<name>[^\s()]{1,500}+) ?\((?P<args>[^()]{0,2000}+)\) "
@@ -43,7 +46,10 @@ _OTHER_PLACES = regex(
     r".*:\d++\Z|.*\.(?:java|kt|kts|scala|groovy|clj|js|ts)\Z|Native Method\Z|Unknown Source\Z"
 )
 """What stands between the parentheses of a frame of Java or Node."""
-_MARKER = regex(r"(?P<indent>\s*+)--- (?P<words>\S.{3,120}) ---\s*\Z")
+_MARKER = regex(
+    r"(?P<indent>\s*+)(?:--- (?P<words>\S.{3,120}) ---|(?P<bare>(?<=\s)End of inner exception))"
+    r"(?: \[[^\[\]]{1,1000}proj\])?\s*\Z"
+)
 _TYPE = r"(?P<type>[^\W\d]\w*+(?:[.+][^\W\d]\w*+){0,40}+(?:`\d++)?(?:\[[^\]\n]{0,300}\])?)"
 _HEADER = regex(
     rf"{_TYPE}(?: \((?:0x)?-?[0-9A-Fa-f]++(?:, 0x[0-9A-Fa-f]++)?\))?"
@@ -61,6 +67,7 @@ MEMBER_END = "<---"
 UNHANDLED = regex(r".{0,200}?(?:Unhandled exception\. |Unhandled Exception: )(?=\S)")
 MONO_UNHANDLED = "Unhandled Exception:"
 FATAL = "[ERROR] FATAL UNHANDLED EXCEPTION: "
+_LABEL = "Exception: "
 _FAILURES = ("Exception", "Error", "Failure", "Fault")
 
 
@@ -93,7 +100,7 @@ def match_frame(line: str) -> Frame | None:
         if file.startswith("<"):
             file = line_number = None
     else:
-        args, file, line_number = found["args"], found["file"], found["line"]
+        args, file, line_number = found["args"], found["file"] or found["turkish"], found["line"]
         if _OTHER_PLACES.match(args):
             return None
     return Frame(
@@ -109,7 +116,7 @@ def match_marker(line: str) -> tuple[bool, int] | None:
     found = _MARKER.match(line)
     if found is None:
         return None
-    words = found["words"]
+    words = found["words"] or found["bare"].lower()
     indent = len(found["indent"])
     if "previous location" in words:
         return False, indent
@@ -118,7 +125,10 @@ def match_marker(line: str) -> tuple[bool, int] | None:
 
 def match_header(text: str, *, certain: bool = False) -> Header | None:
     """The header that ``text`` is; ``certain`` where the line says that an exception follows."""
-    found = _HEADER.match(text.strip())
+    text = text.strip()
+    if text.startswith(_LABEL) and (labelled := match_header(text[len(_LABEL) :])) and "." in labelled.type:
+        return labelled
+    found = _HEADER.match(text)
     if found is None:
         return None
     kind = found["type"]

@@ -142,5 +142,5 @@ RUNTIME = Runtime(
     " loggers, build tools and Android's logcat print them; Reactor's checkpoints; thread dumps; the crash of"
     " the virtual machine itself",
     not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
-    " out; frames that a logger wrote on one line with a separator of its own",
+    " out",
 )

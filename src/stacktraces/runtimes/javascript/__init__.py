@@ -56,8 +56,9 @@ def starts_trace(line: str, following: str) -> bool:
 
 
 _V8 = (
-    b"  at ", b"\tat ", b"   ^", b"Node.js v", b"Bun v", b" --trace-uncaught ...` to show where ",
-    b"rror: Command failed", b": Uncaught ", b"UnhandledPromiseRejectionWarning: ",
+    b"   at ", b"  at async ", b"  at process.", b"\tat ", b"   ^", b"Node.js v", b"Bun v",
+    b" --trace-uncaught ...` to show where ", b"rror: Command failed", b": Uncaught ",
+    b"UnhandledPromiseRejectionWarning: ",
 )  # fmt: skip
 """In frames, below the source line of errors that nobody caught, and around errors without any of these."""
 _ABORTS = (b"FATAL ERROR: ", b"----- Native stack trace -----", b"  #  Assertion failed: ")

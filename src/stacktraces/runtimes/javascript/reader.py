@@ -43,6 +43,8 @@ _FRAMES_WITHOUT_HEADER = 2
 _REASON = regex(r"\} ?(?:reason|,)?:? (?P<reason>\S.*)$")
 _NO_FILES = ("node:", "internal/", "<", "undefined", "evalmachine.")
 _THROWN_AT = "Thrown at:"
+_NUXT = "  at "
+_MOST_FRAMES_BACK = 50
 _BLANKS_ABOVE = 1
 """Blank lines between a logger's message and the frames."""
 _COLUMN_OF_FRAMES = 4
@@ -92,12 +94,24 @@ def read(cursor: Cursor) -> Trace | None:
 
 
 def _read_at_frame(cursor: Cursor) -> Trace | None:
+    if (cursor.line or "").startswith(_NUXT):
+        _go_to_first_frame(cursor)
     first_frame = cursor.offset
     start = find_start(cursor)
     if start is not None:
         return _read_from(cursor, start, frames_follow=True)
     cursor.seek(first_frame)
     return _read_frames_alone(cursor)
+
+
+def _go_to_first_frame(cursor: Cursor) -> None:
+    """Go back to the first of Nuxt's frames, of which only some hold an anchor."""
+    first = cursor.offset
+    for _ in range(_MOST_FRAMES_BACK):
+        if not cursor.back() or not (cursor.line or "").startswith(_NUXT):
+            break
+        first = cursor.offset
+    cursor.seek(first)
 
 
 def _read_failed_command(cursor: Cursor) -> Trace | None:
