@@ -29,7 +29,18 @@ def starts_trace(line: str, following: str) -> bool:
 FORMAT = Format(
     name="lua",
     title="Lua error",
-    anchors=(b"stack traceback:", b"(error object is ", b" near '", b" near <eof>"),
+    anchors=(
+        b"stack traceback:",
+        b"(error object is ",
+        b" near '",
+        b" near <eof>",
+        # LÖVE, World of Warcraft, Roblox, Redis
+        b": in function '",
+        b": in function `",
+        b'[string "@',
+        b"Stack Begin",
+        b"user_script:",
+    ),
     read=read,
 )
 
@@ -48,6 +59,7 @@ RUNTIME = Runtime(
     starts=starts_trace,
     versions="Lua 5.1 to 5.4, LuaJIT 2.1",
     reads="errors that ended a program, texts of `debug.traceback`, what OpenResty and Kong log of all "
-    "coroutines, syntax errors, error objects that are no strings",
-    not_read="errors that a host program prints without a stack",
+    "coroutines, syntax errors, error objects that are no strings; what Neovim, LÖVE, Roblox, Minetest, "
+    "Factorio, Redis and addons of World of Warcraft print",
+    not_read="errors that other host programs print without a stack",
 )

@@ -9,6 +9,7 @@ from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, RelatedStack, Trace
+from .hosts import read_hosted
 from .syntax import (
     ABORTED,
     COROUTINE,
@@ -53,7 +54,7 @@ def read(cursor: Cursor) -> Trace | None:
     elif HEADING in line:
         trace = _read_on_one_line(cursor, line)
     else:
-        trace = _read_without_stack(cursor, line)
+        trace = read_hosted(cursor, line, NAME) or _read_without_stack(cursor, line)
     if trace is not None and cursor.cut:
         trace.uncertain.append("A line was cut: it is longer than 1 MiB.")
     return trace
@@ -204,6 +205,9 @@ def _take_place(error: Error) -> None:
     """Take from the message the place that a frame has as well; without any frame, make it one."""
     first, newline, others = (error.message or "").partition("\n")
     place = PLACE.match(first)
+    if (behind := _behind_words(first, error)) is not None:
+        error.message = behind + newline + others
+        return
     if place is None:
         return
     line = to_number(place["line"])
@@ -212,6 +216,17 @@ def _take_place(error: Error) -> None:
         error.message = place["message"] + newline + others
     if not error.frames:
         error.frames = [Frame(file=place["file"], line=line)]
+
+
+def _behind_words(text: str, error: Error) -> str | None:
+    """``text`` behind the words of the program that embeds Lua and a place that the stack has as well."""
+    found = PLACE_WITHIN.search(text) if "rror" in text else None
+    place = PLACE.match(text, found.start()) if found is not None and found.start() else None
+    if place is None or "rror" not in text[: place.start()]:
+        return None
+    line = to_number(place["line"])
+    same = (each for each in error.frames if each.file == place["file"])
+    return place["message"] if any(each.line in (line, None) for each in same) else None
 
 
 def _read_on_one_line(cursor: Cursor, line: str) -> Trace | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
-from .syntax import SCRIPT, match_header
+from .syntax import SCRIPT, Header, match_header
 
 _LEVEL = regex(
     r".{0,120}?(?<![A-Za-z])(?:ERROR|[Ee]rror|FATAL|[Ff]atal|CRITICAL|[Cc]ritical|crit|emerg|alert)(?![A-Za-z])"
@@ -73,11 +73,16 @@ def is_serious(line: str) -> bool:
     return _LEVEL.match(line) is not None
 
 
+def is_script(header: Header) -> bool:
+    """Whether the place of ``header`` is in a file of Perl's."""
+    return SCRIPT.match(header.place.file or "") is not None
+
+
 def is_certain(cursor: Cursor, line: str) -> bool:
     """Whether the cursor's line, which no stack follows, is an error of Perl."""
     text = text_of_record(line)
     header = match_header(text)
-    if header is None or not SCRIPT.match(header.place.file or ""):
+    if header is None or not is_script(header):
         return False
     message = header.message.strip()
     if _WARNINGS.match(message):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
+from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, Trace
-from .certain import PREAMBLE, following_lines, is_certain, is_serious, text_of_record
+from .certain import PREAMBLE, following_lines, is_certain, is_script, is_serious, text_of_record
 from .syntax import BEGUN, PROPAGATED, Call, match_call, match_header, place
+from .tests import is_failed_test, read_failed_test
 
 NAME = "perl"
 _MOST_FRAMES = 1000
 _LOOK_BACK = 1100
 _LOOK_BACK_FOR_MESSAGE = 20
+_MOST_NOTES = 20
 _LONGEST_MESSAGE = 1 << 16
+ESCAPED_END = "\\n"
+_STATEMENT = regex(r"LINE \d{1,6}: ")
 _LEADS_ON = (":", ",", ";", "(")
 """What a log record ends with whose message goes on with the next line."""
 
@@ -33,7 +38,11 @@ def read(cursor: Cursor) -> Trace | None:
     line = cursor.line
     if line is None:
         return None
-    if match_call(line) is not None or PROPAGATED.match(line):
+    if is_failed_test(line):
+        trace = read_failed_test(cursor, NAME)
+    elif ESCAPED_END in line and " line " in line:
+        trace = _read_escaped(cursor, line)
+    elif match_call(line) is not None or PROPAGATED.match(line):
         trace = _read_stack(cursor)
     elif BEGUN.match(line):
         trace = _read_begun(cursor)
@@ -83,12 +92,27 @@ def _read_above(cursor: Cursor, first: int) -> _Above:
 def _message_above(cursor: Cursor, above: _Above) -> _Above:
     """Take the line above as the message, if it is one."""
     above.message = None
-    if not cursor.back() or not (line := cursor.line or "").strip() or _goes_on(line):
+    if not cursor.back():
+        return above
+    blank = not (cursor.line or "").strip()
+    if blank and (above.inside is None or not _same_place_above(cursor, above.inside)):
+        return above
+    if not (line := cursor.line or "").strip() or _goes_on(line):
         return above
     if not starts_record(line) or is_serious(line):
         above.message = text_of_record(line)
         above.start = cursor.offset
     return above
+
+
+def _same_place_above(cursor: Cursor, inside: Frame) -> bool:
+    """Go back to the line above a blank one, if it ends with that place."""
+    here = cursor.offset
+    header = match_header(cursor.line or "") if cursor.back() else None
+    if header is not None and (header.place.file, header.place.line) == (inside.file, inside.line):
+        return True
+    cursor.seek(here)
+    return False
 
 
 def _further_lines(cursor: Cursor, above: _Above) -> _Above:
@@ -108,6 +132,12 @@ def _further_lines(cursor: Cursor, above: _Above) -> _Above:
             break
         before = lines[-1]
         lines.append(line)
+        if _STATEMENT.match(line):
+            # PostgreSQL shows the statement, with a mark below it.
+            indented = [*lines, cursor.peek(-1) or ""], cursor.offset
+            if cursor.back():
+                indented = indented[0], cursor.offset
+            break
         if not ends and (line[:1] in (" ", "\t") or (before[:1] in (" ", "\t") and len(lines) > 2)):
             indented = list(lines), cursor.offset
         else:
@@ -183,6 +213,22 @@ def _read_begun(cursor: Cursor) -> Trace | None:
     return _read_calls(cursor, above)
 
 
+def _read_escaped(cursor: Cursor, line: str) -> Trace | None:
+    """An error on one line, its line ends written as ``\\n``: Apache's log."""
+    first, *others = line.replace("\\t", "\t").split(ESCAPED_END)
+    header = match_header(text_of_record(first))
+    certain = not others[-1].strip() or is_certain(cursor, first)
+    if header is None or not (certain and is_script(header)):
+        return None
+    origin = Origin(offset=cursor.offset)
+    cursor.advance()
+    calls = [call for each in others if (call := match_call(each)) is not None]
+    notes = [each for each in others if each.strip() and match_call(each) is None]
+    frames = _frames(calls[:_MOST_FRAMES], header.place) if calls else [header.place]
+    error = Error(message=header.message.strip() or None, notes=notes[:_MOST_NOTES], frames=frames)
+    return Trace(error=error, format=NAME, origin=origin)
+
+
 def _read_header(cursor: Cursor, line: str) -> Trace | None:
     """An error, with its stack behind it where there is one."""
     start = cursor.offset
@@ -202,6 +248,10 @@ def _read_header(cursor: Cursor, line: str) -> Trace | None:
     preamble = [before] if before.strip() == PREAMBLE else []
     if preamble:
         cursor.back()
+    if line[:1] in (" ", "\t") and not preamble:
+        above = _further_lines(cursor, _Above(start, header.message, header.place))
+        header.message = above.message or ""
+        cursor.seek(above.start)
     origin = Origin(offset=cursor.offset)
     cursor.seek(start)
     cursor.advance()

@@ -39,6 +39,11 @@ PROPAGATED = regex(
     r"\s++(?P<text>\.\.\.propagated at \S.{0,500}? line \d++(?:, <.{0,100}> \w++ \d++)?\.?)\s*\Z"
 )
 BEGUN = regex(r"\s*+Trace begun at (?P<file>\S.{0,500}?) line (?P<line>\d{1,9}+)\s*\Z")
+# Methods that Moose makes have the place where they were declared.
+_GENERATED = regex(
+    r"(?P<message>.*) at \w{1,20} [\w:]{1,300} \(defined at (?P<file>\S.{0,500}?) line (?P<line>\d{1,9})\)"
+    r" line \d{1,9}\.?\s*\Z"
+)
 SCRIPT = regex(r".*\.(?:pl|pm|cgi|psgi|t|fcgi|plx)\Z|-e\Z|\(eval \d++\)")
 
 
@@ -53,6 +58,8 @@ class Header(msgspec.Struct):
 
 def match_header(line: str) -> Header | None:
     """The header that ``line`` is or ends with."""
+    if "(defined at " in line and (made := _GENERATED.match(line)) is not None:
+        return Header(made["message"], place(made["file"], made["line"]))
     end = len(line)
     for _ in range(_MOST_AT):
         at = line.rfind(_AT, 0, end)
@@ -63,7 +70,7 @@ def match_header(line: str) -> Header | None:
             if found["rest"].startswith(", "):
                 message += found["rest"]
             elif found["rest"].endswith('"'):
-                message = message.rpartition('"')[2]
+                message = message.partition('"')[2] or message
             return Header(message, place(found["file"], found["line"]), found["handle"] is not None)
         end = at
     return None
