@@ -191,7 +191,7 @@ def _read_stacks(cursor: Cursor) -> _Stacks:
 
 
 def _trace(start: int, message: str | None, stacks: _Stacks) -> Trace:
-    error = Error(message=message, frames=stacks.frames, related=stacks.related)
+    error = Error(message=message and message.rstrip("\n"), frames=stacks.frames, related=stacks.related)
     _take_place(error)
     trace = Trace(error=error, format=NAME, origin=Origin(offset=start))
     if stacks.left_out:

@@ -35,6 +35,8 @@ FOLLOWS = regex(
     r"|Execution of \S.{0,500} aborted due to compilation errors\.|\S.{0,500} had compilation errors\."
 )
 """What the interpreter says after the error that made it stop."""
+STATEMENT = regex(r"LINE \d{1,6}: ")
+"""How PostgreSQL shows a statement, with a mark below it."""
 PREAMBLE = "Uncaught exception from user code:"
 """What the module ``diagnostics`` prints above an error."""
 _MOST_FOLLOWING = 20
@@ -87,6 +89,8 @@ def is_certain(cursor: Cursor, line: str) -> bool:
     message = header.message.strip()
     if _WARNINGS.match(message):
         return False
+    if message == "^" and STATEMENT.match(cursor.peek(-1) or ""):
+        return True
     if _DIAGNOSTICS.match(message) or header.handle or FOLLOWS.match(cursor.peek() or ""):
         return True
     if (cursor.peek(-1) or "").strip() == PREAMBLE:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, Trace
-from .certain import PREAMBLE, following_lines, is_certain, is_script, is_serious, text_of_record
+from .certain import PREAMBLE, STATEMENT, following_lines, is_certain, is_script, is_serious, text_of_record
 from .syntax import BEGUN, PROPAGATED, Call, match_call, match_header, place
 from .tests import is_failed_test, read_failed_test
 
@@ -19,7 +18,6 @@ _LOOK_BACK_FOR_MESSAGE = 20
 _MOST_NOTES = 20
 _LONGEST_MESSAGE = 1 << 16
 ESCAPED_END = "\\n"
-_STATEMENT = regex(r"LINE \d{1,6}: ")
 _LEADS_ON = (":", ",", ";", "(")
 """What a log record ends with whose message goes on with the next line."""
 
@@ -132,7 +130,7 @@ def _further_lines(cursor: Cursor, above: _Above) -> _Above:
             break
         before = lines[-1]
         lines.append(line)
-        if _STATEMENT.match(line):
+        if STATEMENT.match(line):
             # PostgreSQL shows the statement, with a mark below it.
             indented = [*lines, cursor.peek(-1) or ""], cursor.offset
             if cursor.back():

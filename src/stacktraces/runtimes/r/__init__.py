@@ -33,7 +33,16 @@ def starts_trace(line: str, following: str) -> bool:
 FORMAT = Format(
     name="r",
     title="R error",
-    anchors=(b"Error in ", b"Execution halted", b"Caused by error", b"<simpleError in ", b"Backtrace:"),
+    anchors=(
+        b"Error in ",
+        b"Execution halted",
+        b"Caused by error",
+        b"<simpleError in ",
+        b"Backtrace:",
+        b"*** caught ",
+        b"Failure ('",
+        b"Error ('",
+    ),
     at_words=frozenset({b"Error in "}),
     read=read,
 )

@@ -29,6 +29,7 @@ from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, Trace
 from .. import starts_trace
 from .conditions import read_conditions, step_to_condition
+from .printed import read_crash, read_test, reader_of
 from .stacks import Calls, is_call, read_shiny, read_traceback
 from .syntax import (
     CALLS,
@@ -63,6 +64,8 @@ def read(cursor: Cursor) -> Trace | None:
 def _read(cursor: Cursor, line: str) -> Trace | None:
     if line.strip() == HALTED:
         return _read_before_end(cursor)
+    if (kind := reader_of(line)) is not None:
+        return read_crash(cursor, NAME) if kind == "crash" else read_test(cursor, NAME)
     if step_to_condition(cursor, line):
         return read_conditions(cursor, NAME)
     start = cursor.offset

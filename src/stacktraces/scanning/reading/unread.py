@@ -33,7 +33,12 @@ MARKS = (
     b"called from ",
     b" #2 ",
     b".swift:",
-    b".zig:",
+    # Steel Bank Common Lisp, Racket, CHICKEN, SWI-Prolog, Free Pascal
+    b"Backtrace for: #<",
+    b"context...:",
+    b"Call history:",
+    b" raised exception:",
+    b"nhandled exception occurred at $",
 )
 """Literals of lines with a mark that are no anchor of a format, or not in each such line."""
 
@@ -71,6 +76,9 @@ _KINDS = (
             rb"(?:.{0,300}?[\s:\]])?(?i:backtrace|(?:stack|call)[ -]?trace|call ?stack)"
             rb"(?: \([^()]{0,80}\))?:\s*+$"
             rb"|(?:.{0,300}?\s)?CallStack \(from HasCallStack\):"
+            rb"|Backtrace for: #<|\s{1,8}(?:context|errortrace)\.\.\.:\s*+$|\s{1,8}Call history:\s*+$"
+            rb"|(?:ERROR|Warning): .{1,200} raised exception:\s*+$"
+            rb"|An unhandled exception occurred at \$"
         ),
     ),
     (_CAUSE, regex(_MARGIN + rb"(?:Caused|Wrapped) by: \S")),
