@@ -89,6 +89,13 @@ GRADLE = Format(
     anchors=(b" FAILED",),
     read=reader_of(f"{__name__}.gradle"),
 )
+KOTLIN_NATIVE = Format(
+    name="kotlin_native",
+    title="Kotlin/Native exception",
+    anchors=(b"Uncaught Kotlin exception: ", b" kfun:"),
+    read=reader_of(f"{__name__}.kotlin_native"),
+    precedence=2,
+)
 CRASH = Format(
     name="hs_err",
     title="Java crash report",
@@ -131,7 +138,7 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, CLOJURE, GRADLE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
+    formats=(EXCEPTION, CLOJURE, GRADLE, KOTLIN_NATIVE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
     dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     embedded=embedded,
     starts=starts_trace,
@@ -139,7 +146,8 @@ RUNTIME = Runtime(
     versions="OpenJDK 17 and 25, Kotlin 1.3, Scala 2.11, Clojure 1.11, Groovy 2.4, logback 1.2, log4j 2.19,"
     " Maven 3.8, Gradle 4.4",
     reads="exceptions with causes, suppressed ones and the frames that were left out, as the virtual machine,"
-    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; thread dumps; the crash of"
+    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; Minecraft's crash"
+    " reports; Kotlin/Native; thread dumps; the crash of"
     " the virtual machine itself",
     not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
     " out",

@@ -14,7 +14,7 @@ REFLECTION = regex(
 """What stands between caller and callee, and differs between versions."""
 
 ENTRY = regex(
-    r"java\.lang\.(?:Thread|VirtualThread)\.run|java\.util\.concurrent\.(?:ThreadPoolExecutor|ForkJoin|FutureTask"
+    r"(?:Konan_\w+|Init_and_run_start)\Z|java\.lang\.(?:Thread|VirtualThread)\.run|java\.util\.concurrent\.(?:ThreadPoolExecutor|ForkJoin|FutureTask"
     r"|Executors\$|ScheduledThreadPoolExecutor\$)|java\.util\.TimerThread\.|jdk\.internal\.vm\."
     r"|kotlin\.coroutines\.jvm\.internal\.|kotlinx\.coroutines\.(?:scheduling\.|DispatchedTask\.|EventLoop"
     r"|Blocking|Builders)|scala\.concurrent\.(?:impl|forkjoin)\.|(?:akka|org\.apache\.pekko)\.dispatch\."

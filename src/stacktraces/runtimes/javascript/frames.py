@@ -44,6 +44,7 @@ _INDEX = regex(r"index \d+$")
 _WITHOUT_FILE = frozenset(
     {"native", "<anonymous>", "<unknown>", "unknown", "unknown location", "unknown source"}
 )
+_KOTLIN_NATIVE = " kfun:"
 _PAGE = "(index)"
 """What Chrome calls a page whose address ends with a slash."""
 _JASMINE = "<Jasmine>"
@@ -91,7 +92,7 @@ class FrameLine(msgspec.Struct, frozen=True):
 
 def match_frame(line: str) -> FrameLine | None:
     """The frame that ``line`` holds, ``None`` where it holds none of JavaScript's."""
-    if not line.lstrip().startswith("at "):
+    if not line.lstrip().startswith("at ") or _KOTLIN_NATIVE in line:
         return None
     length = len(line)
     return _match(line) if length <= _CACHED else _match.__wrapped__(line) if length <= _LONGEST else None
