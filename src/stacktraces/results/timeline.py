@@ -45,20 +45,19 @@ class Timeline(msgspec.Struct):
         return min(self.buckets) << self.width if self.buckets else None
 
     def takes(self, start: int, seconds: int, counts: Sequence[int]) -> bool:
-        """Add the counts of a span where they fall into two buckets that there are; whether they do."""
+        """Add the counts of a span where one bucket or two hold them, and none has to be wider; whether so."""
         width, buckets = self.width, self.buckets
-        first = start >> width
-        second = first + 1
-        if (
-            (start + seconds * len(counts) - 1) >> width != second
-            or seconds > 1 << width
-            or first not in buckets
-            or second not in buckets
+        first, last = start >> width, (start + seconds * len(counts) - 1) >> width
+        if last - first > 1 or seconds > 1 << width or not buckets:
+            return False
+        if (first not in buckets or last not in buckets) and (
+            max(last, max(buckets)) - min(first, min(buckets)) >= _BUCKETS
         ):
             return False
-        cut = ((second << width) - start) // seconds
-        buckets[first] += sum(counts[:cut])
-        buckets[second] += sum(counts[cut:])
+        cut = ((last << width) - start) // seconds if last > first else 0
+        for bucket, count in ((first, sum(counts[:cut])), (last, sum(counts[cut:]))):
+            if count:
+                buckets[bucket] = buckets.get(bucket, 0) + count
         return True
 
     def merge_spans(self, spans: Sequence[Span]) -> None:
