@@ -45,15 +45,15 @@ class Timeline(msgspec.Struct):
         return min(self.buckets) << self.width if self.buckets else None
 
     def takes(self, start: int, seconds: int, counts: Sequence[int]) -> bool:
-        """Add the counts of a span where one bucket or two hold them, and none has to be wider; whether so."""
+        """Add the counts of a span that one bucket holds, or two, as wide as they are; whether it is one."""
         width, buckets = self.width, self.buckets
         first, last = start >> width, (start + seconds * len(counts) - 1) >> width
         if last - first > 1 or seconds > 1 << width or not buckets:
             return False
-        if (first not in buckets or last not in buckets) and (
-            max(last, max(buckets)) - min(first, min(buckets)) >= _BUCKETS
-        ):
-            return False
+        if first not in buckets or last not in buckets:
+            lowest, highest = min(buckets), max(buckets)
+            if max(last, highest) - min(first, lowest) >= _BUCKETS:
+                return False
         cut = ((last << width) - start) // seconds if last > first else 0
         for bucket, count in ((first, sum(counts[:cut])), (last, sum(counts[cut:]))):
             if count:
