@@ -102,7 +102,7 @@ def event(
 
 def joined(message: str | None, stack: str | None) -> str:
     """A message and the stack behind it, which may start with the message."""
-    if stack and message and stack.startswith(message) and "\n" not in message:
+    if stack and message and (message in stack if "\n" in message else stack.startswith(message)):
         message = None
     return "\n".join(part.removesuffix("\n") for part in (message, stack) if part)
 

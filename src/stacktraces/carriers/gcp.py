@@ -12,6 +12,8 @@ import msgspec
 from . import Record, Sample
 from ._json import at, event, first, json_carrier, named
 
+_SEVERITIES = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY")
+
 
 class Line(msgspec.Struct):
     """The keys of one entry."""
@@ -31,6 +33,8 @@ class Line(msgspec.Struct):
 
 
 def _read(line: Line) -> Record | None:
+    if line.severity not in _SEVERITIES and line.own_labels is None and line.insertId is None:
+        return None
     payload = line.jsonPayload
     message = first(line.textPayload, at(payload, "message"), line.message)
     stack = first(at(payload, "stack_trace"), at(payload, "exception"), line.stack_trace, line.exception)
@@ -70,5 +74,9 @@ CARRIER = json_carrier(
         ),
     ),
     header=b'"severity"',
-    near_misses=(b'{"severity": "ERROR"}', b'{"message": "severity"}'),
+    near_misses=(
+        b'{"severity": "ERROR"}',
+        b'{"severity": "err", "message": "x", "host": "web1"}',
+        b'{"message": "severity"}',
+    ),
 )

@@ -21,6 +21,7 @@ _FRAME_KEYS = frozenset({"file", "filename", "function", "method"})
 _TYPE_OF_PAIR = regex(r"[A-Z][\w:]{2,200}\Z")
 _THREAD = ("thread", "threadname")
 _PID = ("pid", "processid", "procid")
+_PROCESS = ("programname", "program", "syslogidentifier")
 _HOST = ("host", "hostname")
 _POD = ("podname", "pod")
 _CONTAINER = ("containername", "container")
@@ -45,20 +46,21 @@ def _at(value: Any, path: tuple[str, ...]) -> str | None:
 def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
     keys = Named(line)
     message = keys.message() if message is None else message
-    level, time = keys.text(LEVEL), keys.time()
-    if message is None and (level is None or time is None):
+    level, time, stack = keys.text(LEVEL), keys.time(), _stack(keys, line)
+    if (message is None and time is None) or (message, level, stack) == (None, None, None):
         return None
     fields = named(
         level=level,
         logger=keys.text(_LOGGER) or first(line.get("channel" if "level_name" in line else "name")),
         thread=keys.text(_THREAD),
         pid=keys.text(_PID) or first(line.get("process")),
+        process=keys.text(_PROCESS),
         host=keys.text(_HOST),
         pod=keys.text(_POD),
         container=keys.text(_CONTAINER),
         stream=keys.text(("stream",)),
     )
-    return event(message, _stack(keys, line), time, fields)
+    return event(message, stack, time, fields)
 
 
 def _stack(keys: Named, line: dict[str, Any]) -> str | StackData | None:
@@ -119,6 +121,6 @@ CARRIER = json_carrier(
     ),
     near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"', b'{"time":0.25,"status":"up"}'),
     generic=True,
-    # Nextcloud
-    hints=(b'"Trace":[{"',),
+    # Nextcloud, Sentry
+    hints=(b'"Trace":[{"', b'"frames":[', b'"frames": ['),
 )

@@ -4,14 +4,15 @@ from .._regex import regex
 from . import Carrier, Record, Sample
 
 MARKS = regex(
-    rb"(?i)\\n|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\):\|n|last\): (?:(?:\| )? {2,8}\S|File \")"
+    rb"(?i)\\n|%0a|\\x0a|\\u000a|\^J|\xe2\x90[\xa4\x8a]|\xe2\x8f\x8e|\xe2\x86\xb5|\xe2\x80[\xa8\xa9]|\xc2\x85|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\):\|n|last\): (?:(?:\| )? {2,8}\S|File \")"
     rb"|(?:\)|:line \d{1,9}|---)[ \t|;,]{1,12}at (?:async |new )?[\w$.<>\[\]`+/@~-]{1,400} ?\("
 )
 """What stands for a line end where a trace is written on one line."""
 
 
 def _unwrap(line: bytes) -> Record | None:
-    return Record(line, complete=True) if MARKS.search(line) else None
+    """A line that ends with a backslash is a part of a string that goes on."""
+    return Record(line, complete=True) if MARKS.search(line) and line[-1:] != b"\\" else None
 
 
 CARRIER = Carrier(
@@ -63,5 +64,14 @@ CARRIER = Carrier(
     ),
     generic=True,
     quoted_trace="always",
-    hints=(b".java:", b"#012#011at ", b"\\n\\tat ", b"&#10;&#9;at ", b'"    at ', b"'    at "),
+    hints=(
+        b".java:",
+        b"%0A%20%20File%20%22",
+        b"%0A++File+%22",
+        b"#012#011at ",
+        b"\\n\\tat ",
+        b"&#10;&#9;at ",
+        b'"    at ',
+        b"'    at ",
+    ),
 )

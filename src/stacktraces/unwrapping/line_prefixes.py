@@ -27,6 +27,7 @@ _LETTER_OR_DIGIT = regex(rb"[^\W_]")
 _LEVEL = regex(rb"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRITICAL|FATAL|SEVERE)\b")
 _STREAM = regex(rb"(?P<name>.*?)[\])}]?<(?P<stream>std(?:out|err))$")
 """What mpirun writes behind a rank, without what closes it."""
+_ZONE = regex(rb"(?<!\S)[+-]\d\d:?\d\d(?!\w)")
 _AROUND_NAME = b" \t\"'[](){}<>|:;,-=#>"
 
 
@@ -129,7 +130,7 @@ def bearer_of(line: bytes, size: int) -> Bearer:
         if printed is None and PRINTED.match(prefix, time.start()):
             printed = time.group().decode()
     level = _LEVEL.search(prefix)
-    name = name.strip(_AROUND_NAME)
+    name = _ZONE.sub(b"", name).strip(_AROUND_NAME)
     if level is not None:
         fields = {"level": level.group().decode(), **fields}
     elif (of_stream := _STREAM.match(name)) is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+import urllib.parse
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ _ITEM = regex(rb"\s{0,64}+(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s{0,6
 # A line end that became a blank, a bar or nothing, and the indentation behind it.
 _RUN = regex(rb"(?<! )(?: \| ?| )(?= {2,8}\S)")
 _BLANK = regex(rb" {1,8}")
+_BLANKS = regex(rb" {2,}")
 
 
 # A string of source code, up to its first escaped line end. What quotes a trace so starts with its header.
@@ -60,6 +62,27 @@ class _Notation(NamedTuple):
 
 def _octal(line: bytes) -> bytes:
     return _OCTAL.sub(lambda match: bytes((int(match[1], 8),)), line)
+
+
+def _url_decoded(line: bytes) -> bytes:
+    """``line`` up to the end of a value in a URL, decoded; where no blank is escaped, a plus sign is one."""
+    found = _URL_VALUE.search(line)
+    if found is None:
+        return line
+    value = found[0] if b"%20" in found[0] else found[0].replace(b"+", b" ")
+    return line[: found.start()] + urllib.parse.unquote_to_bytes(value).replace(b"\r\n", b"\n")
+
+
+def _with_symbols(line: bytes) -> bytes:
+    return _SYMBOL.sub(b"\n", line)
+
+
+def _unescaped_again(times: int, line: bytes) -> bytes:
+    """``line`` with what backslashes stand for in strings within strings, up to where the innermost ends."""
+    for _ in range(times):
+        line = unescaped(line)
+    closing = _CLOSING.search(line)
+    return line if closing is None else line[: closing.start() + 1]
 
 
 def unescaped(line: bytes) -> bytes:
@@ -93,13 +116,26 @@ def without_markup(line: bytes) -> bytes:
     return html.unescape(text).encode("utf-8", "surrogateescape").replace(b"\r\n", b"\n")
 
 
+# What stands for a line end in terminals, in hexadecimal and in Unicode.
+_SYMBOL = regex(
+    rb"\\x0[aA]|\\u000[aA]|(?:\^M)?\^J|\xe2\x90(?:\xa4|\x8a)|\xe2\x8f\x8e|\xe2\x86\xb5|\xe2\x80[\xa8\xa9]|\xc2\x85"
+)
+_URL_VALUE = regex(rb"(?<![^\s&?=\"'])(?:[^\s&=\"'%]|%(?!0[aA]))*+%0[aA][^\s&\"']*+")
+_CLOSING = regex(rb"\n[\"'`]\s{0,8}(?:[,\])}]|\Z)")
+
 _NOTATIONS = (
     _Notation(regex(rb"[#\\]012"), _octal),
     _Notation(_DETAILS, _of_teamcity),
     _Notation(regex(rb"\r"), lambda line: line.replace(b"\r\n", b"\n").replace(b"\r", b"\n")),
     _Notation(regex(rb"(?i)&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>"), without_markup),
+    _Notation(_SYMBOL, _with_symbols),
+    _Notation(_URL_VALUE, _url_decoded),
     _Notation(regex(rb"\\n"), unescaped),
+    _Notation(regex(rb"\\\\n"), functools.partial(_unescaped_again, 2)),
+    _Notation(regex(rb"\\{4}n"), functools.partial(_unescaped_again, 3)),
 )
+_ESCAPED = -3
+"""Where those with backslashes start."""
 
 
 def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
@@ -107,24 +143,29 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
     if len(line) > _LONGEST or line[:1] in (b" ", b"\t") or known.error.match(line):
         return None
     call = _STRING_OF_CALL.search(line)
-    for notation in _NOTATIONS[:-1] if call is not None and not known.part_in(call["text"]) else _NOTATIONS:
+    is_source = call is not None and not known.part_in(call["text"])
+    for notation in _NOTATIONS[:_ESCAPED] if is_source else _NOTATIONS:
         if notation.mark.search(line):
             text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
-            if _has_frame(text, known):
+            if has_frame(text, known):
                 return text
     if (unfolded := unfolded_trace(line, known)) is not None:
         return unfolded
     if not any(literal in line for literal in known.header_literals):
         return None
-    if _RUN.search(line) and _has_frame(text := _spaced(line, known), known):
+    if any(
+        each.goes_on and compiled(each.goes_on).search(line) for each in known.declared if each.joined_frame
+    ):
+        return _joined(_BLANKS.sub(b" ", line).rstrip(), known)
+    if _RUN.search(line) and has_frame(text := _spaced(line, known), known):
         return text
-    return _joined(line, known)
+    return _joined(line.rstrip(), known)
 
 
 def unfolded_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
     """``line`` with the line ends put back that became blanks, tabs or bars, where frames of a trace stand on it."""
     text = _unfolded(line)
-    return text if text is not None and _has_frame(text, known) else None
+    return text if text is not None and has_frame(text, known) else None
 
 
 def _unfolded(line: bytes) -> bytes | None:
@@ -187,7 +228,7 @@ def _parts(lines: TraceLines) -> re.Pattern[bytes]:
     )
 
 
-def _has_frame(text: bytes, known: KnownTraceLines) -> bool:
+def has_frame(text: bytes, known: KnownTraceLines) -> bool:
     """Whether a line but the first is a frame."""
     lines = text.split(b"\n", _MOST_LINES)[1:]
     return any(known.is_frame(line) or known.is_frame(_MEMBER.sub(b"", line)) for line in lines)

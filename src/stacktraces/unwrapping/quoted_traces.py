@@ -13,7 +13,7 @@ from .._regex import regex
 from ..carriers import Carrier, Record
 from ..carriers.quoted import MARKS
 from ..trace_lines import KnownTraceLines
-from .one_line import listed_trace, one_line_trace, unfolded_trace
+from .one_line import has_frame, listed_trace, one_line_trace, unfolded_trace
 from .stack_data import set_text
 
 MOST_LEVELS = 4
@@ -25,7 +25,8 @@ _COLOUR = regex(rb"(?:\x1b\[[0-9;]*+m)++")
 """Before a source line it hides the indentation by which that is told."""
 _ESCAPES = regex(rb"\\(.)", re.DOTALL)
 _BEFORE_REPR = regex(rb"(?:^|(?<=[\s=:(\[{,]))[bu]?\Z")
-_REPR = regex(rb"(?:[^'\\]|\\.)*+", re.DOTALL)
+_REPR = regex(rb"(?:[^'\\]|\\.|'')*+", re.DOTALL)
+"""SQL doubles quotes."""
 _MEANINGS = {b"'": b"'", b"n": b"\n", b"t": b"\t", b"r": b"\r", b'"': b'"', b"\\": b"\\", b"/": b"/"}
 _VALUE = regex(rb'(?:=|":\s{0,8}|[\[,]\s{0,8}|^)\Z')
 _VALUE_OF_BARE_KEY = regex(rb"[\w']:\s{1,8}\Z")
@@ -50,18 +51,20 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
     if carrier.quoted_trace == "always":
         text = trace_within(line, known)
         return None if text is None else Record(text, complete=True)
-    if (
-        record.complete
-        and _is_message_and_line(record.text)
-        and (folded := unfolded_trace(record.text, known))
-    ):
+    if not record.complete:
+        return record
+    if _is_message_and_line(record.text) and (folded := unfolded_trace(record.text, known)):
         record.text = folded
-    elif record.complete and b"\n" not in record.text and (trace := _in_strings(line, known)):
+    elif b"\n" in record.text:
+        return record
+    elif (trace := _in_strings(line, known)) is not None:
         within = _in_strings(record.text, known)
         if within is not None:
             record.text = _joined(record.text[: within[0]].strip(), within[1])
         elif trace[1] != record.text:
             record.text = _joined(record.text, trace[1])
+    elif MARKS.search(record.text) and (whole := one_line_trace(record.text.lstrip(), known)) is not None:
+        record.text = whole
     return record
 
 
@@ -83,9 +86,12 @@ def trace_within(line: bytes, known: KnownTraceLines) -> bytes | None:
     if (colour := _COLOUR.match(line)) is not None:
         line = line[colour.end() :]
     trace = _in_strings(line, known)
-    if trace is not None:
-        return _joined(line[: trace[0]].strip(), trace[1])
-    return one_line_trace(line, known)
+    if trace is None or not has_frame(b"\n" + trace[1], known):
+        # A string may stand in another notation's, whose escapes end it too early.
+        whole = one_line_trace(line.replace(b'""', b'"'), known)
+        if whole is not None or trace is None:
+            return whole
+    return _joined(line[: trace[0]].strip(), trace[1])
 
 
 def _in_strings(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
@@ -143,7 +149,7 @@ def _repr(line: bytes, known: KnownTraceLines) -> tuple[int, bytes] | None:
     if part is not None and not part.lines.error_is_last:
         start = quote + 1
     text = _REPR.match(line, start)
-    return (before.start(), _ESCAPES.sub(_meaning, text[0])) if before and text else None
+    return (before.start(), _ESCAPES.sub(_meaning, text[0]).replace(b"''", b"'")) if before and text else None
 
 
 def _is_value(line: bytes, quote: int, known: KnownTraceLines) -> bool:

@@ -10,9 +10,22 @@ from typing import Any
 
 import msgspec
 
+from ..._regex import regex
+
 MOST_NESTED = 32
 """Levels of exception groups that are written."""
 
+_MOST_LINKS = 200
+_STACK_KEYS = ("frames", "stacktrace", "stackTrace", "stack_trace", "stack", "trace", "traceback")
+_TYPE_KEYS = ("type", "errorType", "exc_type", "class", "kind", "name")
+_MESSAGE_KEYS = ("value", "message", "errorMessage", "msg")
+_FRAME_KEYS = {
+    "filename": ("abs_path", "filename", "file", "path", "fileName", "file_name"),
+    "lineno": ("lineno", "line", "line_number", "lineNumber", "lineNo"),
+    "name": ("function", "method", "name", "func", "function_name", "method_name"),
+    "line": ("context_line", "code", "source", "source_line", "statement"),
+}
+_IS_PYTHON = regex(r"\.pyx?$|^<")
 _HEADER = "Traceback (most recent call last):"
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n"
@@ -58,7 +71,59 @@ def exceptions_from(value: Any) -> list[ExceptionData] | None:
     try:
         return msgspec.convert(value, list[ExceptionData], strict=False)
     except (ValueError, RecursionError):
+        return _of_other_keys(value)
+
+
+def _of_other_keys(value: list[Any]) -> list[ExceptionData] | None:
+    """The exceptions of an event of Sentry's, the escaped one last; or one with frames under usual names."""
+    chain: list[ExceptionData] = []
+    for each in value[-_MOST_LINKS:]:
+        frames = _frames_within(each)
+        if frames is None:
+            return None
+        module, mechanism = each.get("module"), each.get("mechanism")
+        is_named = isinstance(module, str) and module not in ("", "builtins")
+        source = mechanism.get("source") if isinstance(mechanism, dict) else None
+        kind, message = _first(each, _TYPE_KEYS), _first(each, _MESSAGE_KEYS)
+        kind = kind if isinstance(kind, str) else ""
+        chain.insert(
+            0,
+            ExceptionData(
+                f"{module}.{kind}" if is_named and kind else kind,
+                message if isinstance(message, str) else "",
+                is_cause=source != "__context__",
+                frames=frames,
+            ),
+        )
+    return chain or None
+
+
+def _frames_within(error: Any) -> list[FrameData] | None:
+    frames = _first(error, _STACK_KEYS)
+    return _frames(frames.get("frames") if isinstance(frames, dict) else frames)
+
+
+def _frames(value: Any) -> list[FrameData] | None:
+    """``value`` as frames, outermost first; ``None`` where it is something else, or of another language."""
+    if not isinstance(value, list) or not value:
         return None
+    frames = []
+    for each in value:
+        found = {name: _first(each, keys) for name, keys in _FRAME_KEYS.items()}
+        file, line = found["filename"], found["lineno"]
+        if not isinstance(file, str) or not isinstance(line, int):
+            return None
+        name, source = found["name"], found["line"]
+        frames.append(
+            FrameData(file, line, str(name or "<unknown>"), source if isinstance(source, str) else "")
+        )
+    return frames if any(_IS_PYTHON.search(each.filename) for each in frames) else None
+
+
+def _first(value: Any, keys: tuple[str, ...]) -> Any:
+    if not isinstance(value, dict):
+        return None
+    return next((value[key] for key in keys if value.get(key) is not None), None)
 
 
 def render(value: Any) -> str | None:
@@ -122,7 +187,8 @@ def _body(each: ExceptionData) -> Iterator[str]:
             indent = len(where.line) - len(where.line.lstrip())
             yield "    " + " " * min(max(where.offset - 1 - indent, 0), 999) + "^"
         message = where.msg or message
-    yield f"{each.exc_type}: {message}" if message else each.exc_type
+    if each.exc_type:
+        yield f"{each.exc_type}: {message}" if message else each.exc_type
     yield from each.exc_notes
 
 

@@ -17,7 +17,7 @@ from ..fast_path.lessons import Lesson
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart, TraceStarts
 from .interruptions import read_with_interruptions
-from .lone_lines import read_lone_line
+from .lone_lines import read_doubled_quotes, read_lone_line
 from .long_trace import HeldTrace, unfinished
 from .text import LOOK_BACK, Text
 from .unread import UnreadPlaces, mark_at, may_have_mark
@@ -177,6 +177,13 @@ class BareReader:
             text.passed_over.add(text.base + line)
             return _Reading(0)
         if (end := self._prefixed.take_prefixed(text, line)) is not None:
+            return _Reading(end)
+        if data[start - 1 : start] in (b'"', b"'") and (
+            end := read_doubled_quotes(self.setup, self.sink, text, line, start)
+        ):
+            if end != WAIT:
+                self.floors[_ONE_WRITER] = text.base + end
+                self.unread.cover(text, text.base + line, text.base + end)
             return _Reading(end)
         limit = min(len(data), line + LIMIT)
         lowest = text.look_back(line, floor)

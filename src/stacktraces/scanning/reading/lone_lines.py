@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...carriers.quoted import MARKS
 from ...unwrapping.detection import peel
-from ...unwrapping.literal_lines import literal_lines
+from ...unwrapping.literal_lines import LiteralLines, doubled_quotes, literal_lines
 from ..setup import ScanSetup
 from .region import Region
 from .text import Text
@@ -28,8 +28,19 @@ def read_lone_line(setup: ScanSetup, sink: Sink, text: Text, line: int, lowest: 
     return _read_literals(setup, sink, text, line, lowest)
 
 
+def read_doubled_quotes(setup: ScanSetup, sink: Sink, text: Text, line: int, at: int) -> int:
+    """Read the traces in the quoted text at ``at``, in the line at ``line``, if quotes are doubled in it.
+
+    Gives where they end, 0 where there is none, or ``WAIT``.
+    """
+    return _read_event(setup, sink, text, doubled_quotes(text.data, at, line))
+
+
 def _read_literals(setup: ScanSetup, sink: Sink, text: Text, line: int, lowest: int) -> int:
-    found = literal_lines(text.data, line, lowest, setup.lines)
+    return _read_event(setup, sink, text, literal_lines(text.data, line, lowest, setup.lines))
+
+
+def _read_event(setup: ScanSetup, sink: Sink, text: Text, found: LiteralLines | None) -> int:
     if found is None:
         return 0
     if found.end >= len(text.data) and not text.final:

@@ -38,7 +38,9 @@ _SNAPSHOT = regex(
 )
 _NOTEBOOK = regex(rb'"cell_type"\s{0,64}:\s{0,64}"')
 _XML = regex(rb"\s{0,64}(?:\xef\xbb\xbf)?(?:<\?xml\s|<testsuites?[\s>])")
-_HTML = regex(rb"(?i)\s{0,64}(?:\xef\xbb\xbf)?(?:<!doctype html|<html[\s>])")
+_HTML = regex(
+    rb"(?i)\s{0,64}(?:\xef\xbb\xbf)?(?:<!doctype html|<!--|<(?:html|body|head|p|div|pre|h[1-6]|table)[\s>])"
+)
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 

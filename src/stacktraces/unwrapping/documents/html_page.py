@@ -15,6 +15,7 @@ from .plain_lines import PlainLines
 _JSON_ATTRIBUTE = regex(rb"""=(?:"(\{&(?:#34|quot);[^"]*+)"|'(\{"[^']*+)')""")
 """Of a report that a script of the page shows."""
 _TEXT = regex(rb'"((?:[^"\\]|\\.)*+)"')
+_NO_BREAK_SPACE = b"\xc2\xa0"
 _DECODER = msgspec.json.Decoder(str)
 
 
@@ -34,7 +35,8 @@ class HtmlPage:
                 for line in _texts(attribute[1] or attribute[2]):
                     yield item._replace(text=line)
                 continue
-            for line in without_markup(item.text).split(b"\n"):
+            text = without_markup(item.text).removesuffix(b"\n").replace(_NO_BREAK_SPACE, b" ")
+            for line in text.split(b"\n"):
                 yield item._replace(text=line)
 
 
