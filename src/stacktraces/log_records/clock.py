@@ -28,7 +28,7 @@ _SHAPES = (
     rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
     rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
     rf"\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}},? {_CLOCK}{_FRACTION}",
-    r"\b\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
+    r"\b1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
 PRINTED = regex("|".join(_SHAPES).encode())
 """A time as logs print it."""

@@ -206,7 +206,7 @@ def _from_epoch(text: str) -> str | None:
     """Seconds, milli-, micro- or nanoseconds since 1970, for the years 1973 to 5138."""
     whole, _, fraction = text.partition(".")
     digits = len(whole.lstrip("-"))
-    if whole.startswith("-") or not 9 <= digits <= 20:
+    if whole.startswith(("-", "0")) or not 9 <= digits <= 20:
         return None
     for places in (0, 3, 6, 9):
         if digits <= 11 + places:

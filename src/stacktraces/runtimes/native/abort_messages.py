@@ -9,6 +9,14 @@ sample                                                                  what it 
 ``app: a.cc:15: void f(int): Assertion `n == 6' failed.``               assert of glibc
 ``Assertion failed: (n == 6), function f, file a.c, line 3.``           assert of macOS and the BSDs
 ``Assertion failed: n == 6 (a.c: f: 3)``                                assert of musl
+``assertion "n == 6" failed: file "a.c", line 3, function: f``          assert of newlib
+``/usr/include/vector:1393: assertion n < size() failed: …``            libc++ that checks its callers
+``Fatal glibc error: malloc.c:4189 (_int_malloc): assertion failed: …`` glibc's own
+``ASSERT: "n == 6" in file a.cpp, line 3``                              Qt
+``ERROR:a.c:3:f: assertion failed: (n == 6)``                           GLib; ``Bail out!`` repeats it
+``(app:123): GLib-ERROR **: 20:00:10.671: m``                           GLib, what is fatal
+``app(123,0x1f5b1a) malloc: *** error for object 0x600: m``             the heap of macOS
+``pure virtual method called``                                          libstdc++, libc++
 ``free(): double free detected in tcache 2``                            glibc's heap
 ``*** stack smashing detected ***: terminated``                         glibc's fortified functions
 ``*** Error in `app': double free or corruption (fasttop): 0x10 ***``   glibc before 2.26
@@ -47,6 +55,40 @@ _GLIBC = regex(
     r"(?:(?P<program>[^\s:]++): )?(?P<file>[^\s:][^:]*+):(?P<line>\d++): (?:(?P<function>.+?): )?"
     r"(?P<message>Assertion [`'].*' failed\.?)$"
 )
+_APPLE = regex(
+    r"Assertion failed: (?P<message>.*), function (?P<function>[^,]++), file (?P<file>.+), line"
+    r" (?P<line>\d++)\.?$"
+)
+_NEWLIB = regex(
+    r"assertion \"(?P<message>.*)\" failed: file \"(?P<file>[^\"]++)\", line (?P<line>\d++)"
+    r"(?:, function: (?P<function>.+))?$"
+)
+_HARDENED = regex(
+    r"(?P<file>/[^\s:]++):(?P<line>\d++): (?:libc\+\+ Hardening )?(?P<message>assertion .* failed(?::.*)?)$"
+)
+_GLIBC_FATAL = regex(
+    r"Fatal glibc error: (?P<file>[^\s:]++):(?P<line>\d++) \((?P<function>[^()]++)\): assertion"
+    r" failed: (?P<message>.*)$"
+)
+_QT = regex(
+    r"ASSERT(?:: \"(?P<message>.*)\" in"
+    r"| failure in (?P<function>.+?): \"(?P<said>.*)\",) file (?P<file>.+), "
+    r"line (?P<line>\d++)$"
+)
+_GLIB = regex(
+    r"(?:Bail out! )?(?:[\w-]{1,60}:)?ERROR:(?P<file>[^\s:]++):(?P<line>\d++):(?P<function>[^\s:]++): "
+    r"(?P<message>(?:assertion failed|code should not be reached|unexpected ).*|.* should be .*)$"
+)
+_GLIB_FATAL = regex(
+    r"\((?:process|[^()\s:]{1,100}):\d{1,10}\): (?P<type>(?:[\w-]{1,60}-)?ERROR) \*\*: "
+    r"(?:\d\d:\d\d:\d\d\.\d{3}: )?(?P<message>.*)$"
+)
+_APPLE_HEAP = regex(
+    r"[^\n(]{1,100}\(\d{1,10},0x[0-9a-f]{1,16}\) malloc: \*\*\* (?P<text>error for object .*)$"
+)
+_SET_BREAKPOINT = "malloc: *** set a breakpoint in malloc_error_break to debug"
+_PURE = regex(r"(?:libc\+\+abi(?:\.dylib)?: )?[Pp]ure virtual (?:method|function) called!?$")
+_NO_EXCEPTION = "terminate called without an active exception"
 _BSD = regex(
     r"Assertion failed: (?P<message>.*), (?:function (?P<function>.+), )?"
     r"file (?P<file>.+), line (?P<line>\d++)\.?$"
@@ -55,7 +97,7 @@ _MUSL = regex(
     r"Assertion failed: (?P<message>.*) \((?P<file>[^():]++): (?P<function>[^():]++): (?P<line>\d++)\)$"
 )
 _HEAP = regex(
-    r"(?:double free or corruption \(\S++\)"
+    r"(?:double free or corruption \([^()\s]++\)"
     r"|(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|memalign|mremap_chunk|unlink_chunk"
     r"|_int_malloc|_int_free|sysmalloc|tcache_\w++)\(\): .+"
     r"|corrupted (?:size vs\. prev_size|double-linked list)\b.*|break adjusted to free malloc space"
@@ -82,6 +124,19 @@ ANCHORS = (
     b"malloc_consolidate(): ",
     b"corrupted size vs. prev_size",
     b"corrupted double-linked list",
+    b"Fatal glibc error: ",
+    b'assertion "',
+    b": assertion ",
+    b"Hardening assertion ",
+    b'ASSERT: "',
+    b"ASSERT failure in ",
+    b"ERROR **: ",
+    b":ERROR:",
+    b"out! ERROR:",
+    b"ERROR:../",
+    b" malloc: *** error for object ",
+    b"ure virtual method called",
+    b"ure virtual function called",
     b"*** stack smashing detected ***",
     b"*** buffer overflow detected ***",
     b"*** Error in `",
@@ -98,10 +153,22 @@ def read_message(cursor: Cursor) -> Error | None:
     for pattern, make in _SHAPES:
         if (found := pattern.match(line)) is not None and (error := make(found)) is not None:
             cursor.advance()
-            if pattern is _TERMINATE:
-                _read_what(cursor, error)
+            _take_rest(cursor, error, pattern)
             return error
     return None
+
+
+def _take_rest(cursor: Cursor, error: Error, pattern: re.Pattern[str]) -> None:
+    """Take what says the same again, or more of it, behind the line of ``pattern``."""
+    line = cursor.line or ""
+    if pattern is _TERMINATE:
+        _read_what(cursor, error)
+    elif (
+        (pattern is _PURE and line.startswith(_NO_EXCEPTION))
+        or (pattern is _GLIB and line.startswith("Bail out! "))
+        or (pattern is _APPLE_HEAP and line.endswith(_SET_BREAKPOINT))
+    ):
+        cursor.advance()
 
 
 def _terminate(found: re.Match[str]) -> Error | None:
@@ -117,8 +184,13 @@ def _libcxx(found: re.Match[str]) -> Error:
 
 
 def _assertion(found: re.Match[str]) -> Error:
-    frame = Frame(function=found["function"], file=found["file"], line=to_number(found["line"]))
-    return Error(type=ASSERTION, message=found["message"], frames=[frame])
+    groups = found.groupdict()
+    frame = Frame(function=groups.get("function"), file=found["file"], line=to_number(found["line"]))
+    return Error(type=ASSERTION, message=found["message"] or groups.get("said"), frames=[frame])
+
+
+def _glib_fatal(found: re.Match[str]) -> Error:
+    return Error(type=found["type"], message=found["message"])
 
 
 def _heap(found: re.Match[str]) -> Error:
@@ -137,7 +209,16 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Error | None]], 
     (_TERMINATE, _terminate),
     (_LIBCXX, _libcxx),
     (_GLIBC, _assertion),
+    (_APPLE, _assertion),
     (_BSD, _assertion),
+    (_NEWLIB, _assertion),
+    (_HARDENED, _assertion),
+    (_GLIBC_FATAL, _assertion),
+    (_QT, _assertion),
+    (_GLIB, _assertion),
+    (_GLIB_FATAL, _glib_fatal),
+    (_APPLE_HEAP, _old_heap),
+    (_PURE, _heap),
     (_MUSL, _assertion),
     (_HEAP, _heap),
     (_OLD_HEAP, _old_heap),

@@ -37,7 +37,8 @@ _LIBC_SUFFIX = regex(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
 # __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
 _VARIANT = regex(
     r"_{0,2}(w?mem[a-z]{3,4}|(?:raw)?mem[a-z]+|str[a-z]+|stpn?cpy|wcs[a-z]+)(?:_chk)?"
-    r"(?:_(?:s?sse\d|sse\d_?\d|avx|evex|generic|neon|sve|falkor|thunderx|power|z13|asimd|ia32|i\d86|unaligned|erms)\w*)"
+    r"(?:_(?:s?sse\d|sse\d_?\d|avx|evex|generic|neon|sve|falkor|thunderx|power|z13|asimd|ia32|i\d86"
+    r"|unaligned|erms)\w*)"
 )
 _MODULE_VERSION = regex(
     r"(?:[-_.]\d[\w.+-]*)?(?:\.(?:so|dylib|dll|exe))(?:[.\d]*)\Z|-\d[\d.]*\Z", re.IGNORECASE
@@ -57,12 +58,22 @@ _STANDARD = regex(r"(?:std|__gnu_cxx|__cxxabiv1|__gnu_debug|__gnu_parallel)::")
 _RUNTIMES = frozenset(
     {
         "libc", "libpthread", "libstdc++", "libc++", "ld", "ld-linux-x86-64", "ld-linux", "ld-musl-x86_64",
-        "ntdll", "kernel32", "libsystem_pthread", "libsystem_c", "libthr",
+        "ntdll", "kernel32", "KERNEL32", "KERNELBASE", "kernelbase", "ucrtbase", "user32", "USER32", "win32u",
+        "libsystem_pthread", "libsystem_c", "libthr",
     }
 )  # fmt: skip
 _SYSTEM = regex(
     r"/(?:usr/)?(?:local/)?lib(?:32|64|exec)?/|/System/|[A-Za-z]:\\Windows\\"
     r"|/(?:system|system_ext|apex|vendor|product|odm)/"
+)
+# Frameworks and libraries of Apple's systems, which print no path.
+_APPLE = regex(
+    r"(?:libsystem_\w+|libdispatch|libobjc(?:\.A)?|libswift\w+|dyld\w*|libdyld|CoreFoundation"
+    r"|Foundation|AppKit|UIKit(?:Core)?"
+    r"|GraphicsServices|QuartzCore|HIToolbox|CFNetwork|WebKit|WebCore|JavaScriptCore"
+    r"|SwiftUI(?:Core)?|AttributeGraph"
+    r"|FrontBoardServices|BaseBoard|RunningBoardServices|CoreAutoLayout|CoreData|CoreGraphics|Metal"
+    r"|libxpc)(?:\.dylib)?\Z"
 )
 _WINDOWS = regex(r"(?:nt|ntdll|ntkrnlmp|KERNELBASE|kernel32|KERNEL32|ucrtbase|hal|win32k\w*)!")
 
@@ -114,7 +125,11 @@ def module_name(module: str) -> str:
 
 def _is_system(module: str) -> bool:
     """Whether a shared object is the system's own: by its path, or a runtime that is printed without one."""
-    return _SYSTEM.match(module) is not None or module_name(module) in _RUNTIMES
+    return (
+        _SYSTEM.match(module) is not None
+        or module_name(module) in _RUNTIMES
+        or _APPLE.match(module) is not None
+    )
 
 
 def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
@@ -131,7 +146,7 @@ def symbol(function: str, module: str, file: str, root: str | None) -> Symbol:
         if not module:
             return Symbol("", "", "unknown", "nothing is known of it")
         place = module_name(module)
-        role: Role = "platform" if place in _RUNTIMES else "library"
+        role: Role = "platform" if place in _RUNTIMES or _APPLE.match(module) else "library"
         return Symbol("??", place, role, "no symbol: its module stands for it")
     if name in CRASH or CRASH_PATTERN.match(name) or _SANITIZER_SOURCE.search(file):
         return Symbol(name, "", "crash", CRASH.get(name, "reports the error"))

@@ -28,7 +28,13 @@ CRASH = _table(
         "unlink_chunk tcache_get tcache_put tcache_thread_shutdown sysmalloc systrim",
         "reports a broken stack": "fortify_fail fortify_fail_abort chk_fail stack_chk_fail "
         "stack_chk_fail_local",
-        "throws": "cxa_throw cxa_rethrow cxa_bad_cast cxa_pure_virtual _Unwind_RaiseException _Unwind_Resume "
+        "panics": "kdb_backtrace kdb_enter vpanic panic trap_fatal trap_pfault calltrap "
+        "db_trace_self_wrapper db_enter db_panic kern_assert panic_abort "
+        "esp_system_abort _esp_error_check_failed",
+        "throws": "objc_exception_throw objc_terminate _objc_terminate exceptionPreprocess "
+        "__exceptionPreprocess "
+        "cxa_throw cxa_rethrow cxa_bad_cast cxa_pure_virtual "
+        "_Unwind_RaiseException _Unwind_Resume "
         "std::terminate __cxxabiv1::__terminate __gnu_cxx::__verbose_terminate_handler "
         "std::__throw_out_of_range std::__throw_out_of_range_fmt std::__throw_logic_error "
         "std::__throw_bad_alloc std::__throw_length_error std::__throw_system_error",
@@ -46,6 +52,11 @@ CRASH_PATTERN = regex(
     r"|uassertedWith|msgasserted)|"
     r"(?:my_print_stacktrace|handle_fatal_signal|print_fatal_signal|ExceptionalCondition|sigsegvHandler"
     r"|logStackTrace)\Z|"
+    r"ceph::__ceph_(?:assert|abort)|llvm::sys::(?:PrintStackTrace|RunSignalHandlers|CleanupOnSignal)"
+    r"|fancy_abort\Z|internal_error\Z|c10::(?:Error::Error|detail::torch|cuda::c10_cuda_check)"
+    r"|_*(?:kdp_i386_trap|kernel_trap|return_from_trap|trap_from_kernel|handle_debugger_trap"
+    r"|DebuggerTrap\w*"
+    r"|panic_(?:trap_to_debugger|with_\w+)|kernel_panic\w*)\Z|SignalHandler\Z|"
     r"_*interceptor_|__(?:asan|tsan|msan|ubsan|sanitizer|lsan)::|_*(?:asan|ubsan|msan|tsan)_report"
 )
 
@@ -54,7 +65,8 @@ ENTRY = _table(
         "starts the program": "libc_start_main libc_start_call_main libc_start_main_impl _start start "
         "libc_csu_init invoke_main scrt_common_main_seh BaseThreadInitThunk RtlUserThreadStart "
         "libc_start_main_stage2 generic_start_main",
-        "starts a thread": "start_thread clone clone3 clone2 thread_start _pthread_start pthread_start "
+        "starts a thread": "fork_exit fork_trampoline proc_trampoline kthread_exit start_wqthread "
+        "start_thread clone clone3 clone2 thread_start _pthread_start pthread_start "
         "pthread_body _pthread_body thread_run thr_setup lwp_start execute_native_thread_routine "
         "g_thread_proxy g_thread_create_proxy start_thread_c",
     }

@@ -46,8 +46,10 @@ _IN_MODULE = regex(r"(?P<function>.+) in (?P<module>\S.*)$")
 _AT_PLACE = regex(r"(?P<function>.+?) at (?P<file>.+?):(?P<line>\d++)(?: \[0x[0-9a-f]++\])?$")
 _CPPTRACE = regex(
     r"#(?P<id>\d++) (?:0x(?P<address>[0-9a-f]++)|\(inlined\)) ++in (?P<function>.+?)"
-    r"(?: at (?P<file>.+?):(?P<line>\d++)(?::(?P<column>\d++))?)?$"
+    r"(?: at (?P<file>.+?):(?P<line>\d++)(?::(?P<column>\d++))?| at (?P<module>[^\s:]*/[^\s:]++))?$"
 )
+_NO_PLACE = " at :0"
+"""What libstdc++ prints behind a function whose place it does not know."""
 _ADDRESS = regex(r"0x[0-9A-Fa-f]++$")
 _UNKNOWN = frozenset({"(unknown)", "??", "???", ""})
 
@@ -88,7 +90,9 @@ def of_boost(line: str) -> Frame | None:
     frame, rest = Frame(id=found["id"]), found["rest"]
     if rest.strip() == "at :0":  # What libstdc++ prints of a frame that it knows nothing of.
         return frame
-    if place := _AT_PLACE.match(rest):
+    if rest.endswith(_NO_PLACE):
+        rest = rest.removesuffix(_NO_PLACE)
+    elif place := _AT_PLACE.match(rest):
         frame.file, frame.line = intern(place["file"]), to_number(place["line"])
         rest = place["function"]
     elif module := _IN_MODULE.match(rest):
@@ -111,6 +115,7 @@ def of_cpptrace(line: str) -> Frame | None:
     if found["file"]:
         frame.file, frame.line = intern(found["file"]), to_number(found["line"])
         frame.column = to_number(found["column"]) if found["column"] else None
+    frame.module = intern(found["module"]) if found["module"] else None
     return frame
 
 

@@ -44,6 +44,12 @@ FORMATS = (
         read=reader_of(f"{__name__}.apple_crash_json"),
     ),
     Format(
+        name="apple_exception",
+        title="exception of Objective-C",
+        anchors=(b"*** Terminating app due to uncaught exception '",),
+        read=reader_of(f"{__name__}.apple_exception"),
+    ),
+    Format(
         name="backtrace_symbols",
         title="backtrace_symbols stack",
         anchors=(b")[0x", b") [0x"),
@@ -60,6 +66,30 @@ FORMATS = (
         title="Boost or C++23 stack",
         anchors=(b" 0# ", b"Stack trace (most recent call first):"),
         read=reader_of(f"{__name__}.boost_stack"),
+    ),
+    Format(
+        name="bsd_panic",
+        title="panic of the kernel of a BSD or macOS",
+        anchors=(
+            b"KDB: stack backtrace:",
+            b"end trace frame: ",
+            b"db_enter() at ",
+            b"Backtrace (CPU ",
+            b"panic() at panic+0x",
+            b"panic(cpu ",
+        ),
+        read=reader_of(f"{__name__}.bsd_panic"),
+    ),
+    Format(
+        name="ceph",
+        title="crash of Ceph",
+        anchors=(
+            b"Caught signal ",
+            b"FAILED ceph_assert(",
+            b"FAILED assert(",
+        ),
+        read=reader_of(f"{__name__}.ceph"),
+        precedence=3,
     ),
     Format(
         name="chromium",
@@ -86,16 +116,65 @@ FORMATS = (
         read=reader_of(f"{__name__}.coredumpctl"),
     ),
     Format(
+        name="cpp_tests",
+        title="failed test of a C++ test framework",
+        anchors=(
+            b": Failure",
+            b": FAILED:",
+            b"): error: in ",
+            b"FAIL!  : ",
+            b"QFATAL : ",
+            b" is NOT correct!",
+            b"): fatal error: in ",
+            b": FATAL ERROR: ",
+        ),
+        read=reader_of(f"{__name__}.cpp_tests"),
+    ),
+    Format(
+        name="envoy",
+        title="crash of Envoy",
+        anchors=(b"Backtrace (use tools/stack_decode.py",),
+        read=reader_of(f"{__name__}.envoy"),
+    ),
+    Format(
+        name="esp_idf",
+        title="crash of ESP-IDF or Arduino",
+        anchors=(
+            b"Guru Meditation Error: Core ",
+            b"assert failed: ",
+            b"abort() was called at PC 0x",
+            b"***ERROR*** A stack overflow in task ",
+            b"epc1=0x",
+        ),
+        read=reader_of(f"{__name__}.esp_idf"),
+    ),
+    Format(
         name="eu_stack",
         title="eu-stack backtrace",
         anchors=(b"TOOL=eu-stack ", b"#0  "),
         read=reader_of(f"{__name__}.eu_stack"),
     ),
     Format(
+        name="gcc_crash",
+        title="internal error of GCC",
+        anchors=(b"internal compiler error: ",),
+        read=reader_of(f"{__name__}.gcc_crash"),
+    ),
+    Format(
         name="gdb",
         title="gdb backtrace",
         anchors=(b"TOOL=gdb ", b"#0  ", b"#1  ", b"(LWP "),
         read=reader_of(f"{__name__}.gdb"),
+    ),
+    Format(
+        name="godot",
+        title="crash of Godot",
+        anchors=(
+            b"Program crashed with signal ",
+            b"CrashHandlerException: ",
+            b"-- END OF BACKTRACE --",
+        ),
+        read=reader_of(f"{__name__}.godot"),
     ),
     Format(
         name="google_stack",
@@ -128,6 +207,16 @@ FORMATS = (
         read=reader_of(f"{__name__}.lldb"),
     ),
     Format(
+        name="llvm_stack",
+        title="crash of a tool of LLVM",
+        anchors=(
+            b"Stack dump:",
+            b"Stack dump without symbol names ",
+            b"LLVM ERROR: ",
+        ),
+        read=reader_of(f"{__name__}.llvm_stack"),
+    ),
+    Format(
         name="macos_sample",
         title="macOS sample",
         anchors=(b"Call graph:",),
@@ -150,6 +239,19 @@ FORMATS = (
         title="backtrace of MongoDB",
         anchors=(b"----- BEGIN BACKTRACE -----",),
         read=reader_of(f"{__name__}.mongodb"),
+    ),
+    Format(
+        name="mozilla",
+        title="assertion or stack of Firefox",
+        anchors=(
+            b"Assertion failure: ",
+            b"###!!! ASSERTION: ",
+            b"###!!! ABORT: ",
+            b"Hit MOZ_CRASH(",
+            b"#01: ",
+        ),
+        read=reader_of(f"{__name__}.mozilla"),
+        precedence=-3,
     ),
     Format(
         name="mysql",
@@ -199,6 +301,13 @@ FORMATS = (
         read=reader_of(f"{__name__}.redis"),
     ),
     Format(
+        name="rocksdb",
+        title="crash of RocksDB",
+        anchors=(b"Received signal ",),
+        read=reader_of(f"{__name__}.rocksdb"),
+        precedence=8,
+    ),
+    Format(
         name="sanitizer",
         title="sanitizer report",
         anchors=(
@@ -216,11 +325,35 @@ FORMATS = (
         read=reader_of(f"{__name__}.sanitizer"),
     ),
     Format(
+        name="seastar",
+        title="crash of Seastar or ScyllaDB",
+        anchors=(b" on shard ",),
+        read=reader_of(f"{__name__}.seastar"),
+        precedence=-2,
+    ),
+    Format(
+        name="torch",
+        title="error of PyTorch in C++",
+        anchors=(b"Exception raised from ",),
+        read=reader_of(f"{__name__}.torch"),
+    ),
+    Format(
         name="undefined_behavior",
         title="UndefinedBehaviorSanitizer report",
         anchors=(b": runtime error: ",),
         read=reader_of(f"{__name__}.undefined_behavior"),
         precedence=10,
+    ),
+    Format(
+        name="unreal",
+        title="crash of Unreal Engine",
+        anchors=(
+            b"Unhandled Exception: EXCEPTION_",
+            b"LowLevelFatalError [File:",
+            b"[Callstack] 0x",
+            b"Unhandled Exception: SIG",
+        ),
+        read=reader_of(f"{__name__}.unreal"),
     ),
     Format(
         name="valgrind",
@@ -229,10 +362,22 @@ FORMATS = (
         read=reader_of(f"{__name__}.valgrind"),
     ),
     Format(
+        name="visual_studio",
+        title="call stack of Visual Studio",
+        anchors=(b"\tC++",),
+        read=reader_of(f"{__name__}.visual_studio"),
+    ),
+    Format(
         name="windbg",
         title="WinDbg stacks of all threads",
         anchors=(b" Suspend: ",),
         read=reader_of(f"{__name__}.windbg"),
+    ),
+    Format(
+        name="windbg_stack",
+        title="WinDbg's stack of a thread",
+        anchors=(b"# Child-SP ", b"# ChildEBP ", b"Child-SP          RetAddr ", b"ChildEBP RetAddr "),
+        read=reader_of(f"{__name__}.windbg_stack"),
     ),
     Format(
         name="windows_crash",
@@ -245,5 +390,30 @@ FORMATS = (
             b"STACK_TEXT:",
         ),
         read=reader_of(f"{__name__}.windows_crash"),
+    ),
+    Format(
+        name="wine",
+        title="crash that Wine shows",
+        anchors=(
+            b"=>0 0x",
+            b"wine: Unhandled ",
+        ),
+        read=reader_of(f"{__name__}.wine"),
+    ),
+    Format(
+        name="xen",
+        title="crash of Xen",
+        anchors=(
+            b"Xen call trace:",
+            b"Xen BUG at ",
+            b"(XEN) *** DOUBLE FAULT",
+        ),
+        read=reader_of(f"{__name__}.xen"),
+    ),
+    Format(
+        name="zephyr",
+        title="fatal error of Zephyr",
+        anchors=(b">>> ZEPHYR FATAL ERROR ",),
+        read=reader_of(f"{__name__}.zephyr"),
     ),
 )

@@ -49,11 +49,13 @@ _PROCESS = regex(r"PROCESS_NAME: +(?P<name>\S.*)$")
 _STACK = regex(r"STACK_TEXT: *$")
 _FRAME = regex(
     r"(?:[0-9a-f]{2,3} )?[0-9a-f]{8}(?:`[0-9a-f]{8})? [0-9a-f]{8}(?:`[0-9a-f]{8})?"
-    r" (?:: )?(?:[0-9a-f`]{8,17} ){3,4}(?:: )?(?P<call>\S.*)$"
+    r" {1,8}(?:: )?(?:[0-9a-f`]{8,17} ){3,4}(?:: )?(?P<call>\S.*)$"
 )
 _PLACE = regex(r"(?P<call>.*\S) \[(?P<file>[^\[\]]+) @ (?P<line>\d+)\] ?$")
 _OFFSET = regex(r"(?P<call>.*?)\+0x(?P<offset>[0-9a-f]+)$")
 _BARE = regex(r"0x[0-9a-f`]+$")
+_COPIED = regex(r"[> ]?\s{0,8}[\w.+-]{1,200}!.{1,4000}\s(?:C\+\+|C|C#|Unknown)\b")
+"""A frame of the call stack that Visual Studio copies: the exception is told with it."""
 _BACK = 400
 _TO_STACK = 60
 _EVENT_LINES = 14
@@ -110,6 +112,8 @@ def read(cursor: Cursor) -> Trace | None:
     if found := _FAULTING.match(line):
         return _read_event(cursor, trace, found)
     if found := _UNHANDLED.match(line):
+        if _COPIED.match(cursor.peek() or ""):
+            return None
         _set_unhandled(trace, found)
     elif found := _BUGCHECK_EVENT.match(line) or _STOP.match(line):
         code = to_number(found["code"], 16)
