@@ -76,12 +76,13 @@ FORMAT = Format(
         b"WARNING: DATA RACE",
         b"-- stack trace:",
         b"panic recovered:",
-        b"\tgoexit: ",
         b"main.main",
         b"runtime.main",
-        b"runtime.goexit",
+        b"goexit",
         b"/pkg/mod/",
+        b"PANIC RECOVER] ",
         *_FILE_ANCHORS,
+        *(b" " * 7 + each.replace(b"\t", b" ") for each in _FILE_ANCHORS),
     ),
     read=read,
     grammar=grammar,
@@ -125,9 +126,10 @@ RUNTIME = Runtime(
     dumps=lambda: (DUMP,),
     lines=LINES,
     starts=starts_trace,
-    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, chi 5.0, go-errors 1.0",
+    versions="Go 1.19 and 1.27, zap 1.21, pkg/errors 0.9, gin 1.8, chi 5.0, go-errors 1.0, xerrors 0.0",
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
-    "cockroachdb/errors, gin, chi and go-errors",
-    not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's; xerrors",
+    "cockroachdb/errors, xerrors, eris, tracerr, gin, echo, chi, zerolog and go-errors; stacks that "
+    "delve shows",
+    not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's",
 )

@@ -61,14 +61,13 @@ def read_bare_stack(cursor: Cursor, name: str) -> Trace | None:
     return Trace(error=error, format=name, origin=Origin(offset=start))
 
 
-def _is_function(line: str | None) -> bool:
-    return (
-        line is not None and "." in line and len(line) <= _LONGEST_NAME and _FUNCTION.match(line) is not None
-    )
-
-
 def _at_frame(lines: Lines) -> bool:
-    return _is_function(lines.line) and _PLACE.match(lines.peek() or "") is not None
+    line = lines.line
+    if not line or len(line) > _LONGEST_NAME or _FUNCTION.match(line) is None:
+        return False
+    place = _PLACE.match(lines.peek() or "")
+    # zerolog prints neither packages nor folders.
+    return place is not None and ("." in line or "/" not in place["file"])
 
 
 def _step_to_first(lines: Lines) -> None:

@@ -119,6 +119,12 @@ def read_goroutine(lines: Lines, dump: Dump) -> Goroutine:
     heading = GOROUTINE.match(lines.line or "")
     goroutine = Goroutine(heading["id"], heading["state"]) if heading else Goroutine()
     lines.advance()
+    read_frames(lines, dump, goroutine)
+    return goroutine
+
+
+def read_frames(lines: Lines, dump: Dump, goroutine: Goroutine) -> None:
+    """Add the frames from the current line on to ``goroutine``, and who created it; passes over them."""
     frames = goroutine.frames
     while (line := lines.line) is not None:
         if frame := _read_frame(lines, line):
@@ -141,7 +147,6 @@ def read_goroutine(lines: Lines, dump: Dump) -> Goroutine:
             lines.advance()
         else:
             break
-    return goroutine
 
 
 def _read_frame(lines: Lines, line: str) -> Frame | None:

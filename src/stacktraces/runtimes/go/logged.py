@@ -9,6 +9,7 @@ from .syntax import GOROUTINE, HEADER
 
 _MOST_LINES = 16
 _SERVING = regex(r".*?panic serving \S{1,200}: (?P<message>.*)\Z")
+_ECHO = regex(r"\[PANIC RECOVER\] (?P<message>.*)\Z")
 _PANIC = regex(r"(?i:.*?\b(?:panic\w*|recover\w*)\b[^:\n]{0,80}): ?(?P<message>.*)\Z")
 # 2026/11/28 19:46:29.000000 main.go:12: MESSAGE
 _LOG = regex(
@@ -32,6 +33,7 @@ _FIELD = regex(
     r"[\s,{]\"?(?P<name>panic|recovered|error|err|msg|message)\"?\s{0,8}[:=]\s{0,8}"
     r"\"(?P<text>(?:[^\"\\]|\\.)*+)\""
 )
+_ERROR_FIELD = regex(r"[,{] ?\"error\": ?\"(?P<text>(?:[^\"\\]|\\.)*+)\"")
 _BY_WORTH = ("panic", "recovered", "error", "err", "msg", "message")
 _STACK_PART = regex(r"\s+\S.*:\d{1,9}(?: \+0x[0-9a-f]{1,16})?\Z|created by ")
 
@@ -40,15 +42,26 @@ def message_of_record(line: str) -> str | None:
     """The message of a log line of Go's ``log``, slog, zap or klog; ``None`` for any other line."""
     for pattern in (_LOG, _ZAP, _ZAP_SHORT, _GLOG):
         if found := pattern.match(line):
-            return found["message"] or None
+            return _with_error(found["message"], line) or None
     return _message_of_fields(line) if _STRUCTURED.match(line) else None
+
+
+def _with_error(message: str, line: str) -> str:
+    """The message of a record of zap, and what its field says of the error."""
+    fields = line.rpartition("\t")[2]
+    found = _ERROR_FIELD.search(fields) if fields.startswith("{") else None
+    return f"{message}: {_unescaped(found['text'])}" if found else message
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\n", "\n").replace('\\"', '"')
 
 
 def _message_of_fields(line: str) -> str | None:
     """What a record of named fields says of a panic, else its message."""
     fields = {found["name"]: found["text"] for found in _FIELD.finditer(line)}
     name = next((each for each in _BY_WORTH if each in fields), None)
-    return fields[name].replace("\\n", "\n").replace('\\"', '"') if name else None
+    return _unescaped(fields[name]) if name else None
 
 
 def message_of_panic(line: str) -> str | None:
@@ -56,7 +69,7 @@ def message_of_panic(line: str) -> str | None:
     text = message_of_record(line) or line
     if _STRUCTURED.match(line):
         return text if text is not line else None
-    found = _SERVING.match(text) or _PANIC.match(text)
+    found = _SERVING.match(text) or _ECHO.match(text) or _PANIC.match(text)
     return found["message"] if found else None
 
 

@@ -63,9 +63,11 @@ def _package(name: str) -> str:
 def _is_standard(package: str, file: str) -> bool:
     """Whether a package is the standard library's; after -trimpath its files have no folder."""
     file = file.replace("\\", "/")
+    # The runtime holds functions of other packages: sync.runtime_Semacquire.
+    if (root := _GOROOT.search(file)) is not None and root["top"] in _STANDARD:
+        return True
     if package.partition("/")[0] not in _STANDARD:
-        root = _GOROOT.search(file)
-        return root is not None and root["top"] in _STANDARD
+        return False
     return not file or file.startswith(f"{package}/") or f"/src/{package}/" in file
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ...cursor import Cursor
-from ...model import Context, Error, Origin, RelatedStack, Trace
+from ...model import Context, Error, Frame, Origin, RelatedStack, Trace
 from .bare_stack import read_bare_stack
 from .cockroachdb import STACK_MARK, read_cockroachdb
-from .goroutines import Dump, read_dump, starts_stack
+from .goroutines import Dump, Goroutine, read_dump, read_frames, starts_stack
+from .listed import read_listed
 from .logged import message_of_panic, message_of_record, step_back
 from .panics import RAISE, Headers, error_of, panic_calls, read_headers
 from .pretty_stack import read_pretty_stack, starts_pretty_stack
@@ -20,7 +21,9 @@ from .syntax import (
     PROGRAM_COUNTER,
     REGISTER,
     Lines,
+    call,
     margin_of,
+    place_of,
 )
 
 NAME = "go"
@@ -28,6 +31,8 @@ _PREAMBLE = ("runtime: ", "unexpected fault address ")
 _MOST_PREAMBLE = 8
 _MOST_REGISTERS = 64
 _MOST_LINES_TO_HEADER = 3
+_MOST_FRAMES = 1_000
+_FEWEST_HEADLESS = 2
 _DEFERRED = "deferred calls"
 """The title of the frames that recovered a panic and printed its stack, or raised it again."""
 
@@ -62,7 +67,11 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return _read_goroutine(cursor, margin)
     if found := LOGGED_GOROUTINE.match(line):
         return _read_behind_record(cursor, line, found["before"])
+    if (listed := read_listed(cursor, NAME)) is not None:
+        return listed
     trace = read_bare_stack(cursor, NAME)
+    if trace is None:
+        return _read_headless(cursor, margin)
     return trace and (_printed_again(Lines(cursor, margin), trace) or trace)
 
 
@@ -136,6 +145,36 @@ def _read_goroutine(cursor: Cursor, margin: str) -> Trace | None:
     start = cursor.offset
     cursor.seek(end)
     return _logged(lines, dump, message, start)
+
+
+def _read_headless(cursor: Cursor, margin: str) -> Trace | None:
+    """A stack whose heading was left out, of two frames or more; the cursor is on one of their lines."""
+    if not call((cursor.line or "").strip()):
+        if not cursor.back():
+            return None
+        margin = margin_of(cursor.line or "")
+    lines = Lines(cursor, margin)
+    start: int | None = None
+    for _ in range(_MOST_FRAMES):
+        if not (call(lines.line or "") and place_of(lines.peek(), Frame())):
+            break
+        start = cursor.offset
+        if not (cursor.back() and cursor.back()):
+            break
+    if start is None:
+        return None
+    cursor.seek(start)
+    dump, goroutine = Dump(), Goroutine()
+    read_frames(lines, dump, goroutine)
+    stack = goroutine.frames
+    if len(stack) < _FEWEST_HEADLESS:
+        return None
+    calls = panic_calls(stack)
+    error = Error(type="panic" if calls else None, frames=stack[calls[0] :] if calls else stack)
+    if calls and calls[0]:
+        error.related = [RelatedStack(_DEFERRED, stack[: calls[0]])]
+    error.related += goroutine.related
+    return Trace(error=error, format=NAME, origin=Origin(offset=start), uncertain=dump.uncertain)
 
 
 def _step_to_header(cursor: Cursor, margin: str) -> Trace | None:
