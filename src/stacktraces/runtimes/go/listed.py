@@ -104,18 +104,19 @@ def _read_xerrors(cursor: Cursor, name: str) -> Trace | None:
     if start is None:
         return None
     first = cursor.line or ""
-    text = (message_of_record(first) or first).removesuffix(":")
-    links: list[tuple[str | None, list[Frame]]] = [(text, [])]
+    links: list[tuple[str | None, list[Frame]]] = [
+        ((message_of_record(first) or first).removesuffix(":"), [])
+    ]
     cursor.advance()
-    while (line := cursor.line) is not None and len(links) <= _MOST_LINKS:
+    while (text := cursor.line) is not None and len(links) <= _MOST_LINKS:
         place = _PLACE.match(cursor.peek() or "")
-        if (found := _FUNCTION.match(line)) and place is not None:
+        if (found := _FUNCTION.match(text)) and place is not None:
             frame = Frame(
                 intern(found["function"]), file=intern(place["file"]), line=to_number(place["line"])
             )
             links[-1][1].append(frame)
             cursor.advance()
-        elif found := _LINK.match(line):
+        elif found := _LINK.match(text):
             links.append((found["message"].removesuffix(":"), []))
         else:
             break

@@ -60,6 +60,8 @@ FORMAT = Format(
         b"Location:",
         b"Stack backtrace:",
         b"The application panicked (crashed).",
+        "╴at ".encode(),
+        b"Panic occurred in file '",
         " × ".encode(),
         b"__rust_begin_short_backtrace",
     ),
@@ -93,9 +95,9 @@ RUNTIME = Runtime(
     formats=(FORMAT,),
     lines=LINES,
     starts=starts_trace,
-    versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8",
+    versions="rustc 1.63 and 1.95, anyhow 1.0.69, eyre 0.6.8, better-panic 0.3.0",
     reads="panics with short, full and no backtrace, panics while one is unwound, full stacks, failed "
-    "allocations, what `main` returned, reports of anyhow, eyre, color-eyre and miette, backtraces, spans of "
-    "tracing",
+    "allocations, what `main` returned, reports of anyhow, eyre, color-eyre, miette, error-stack, "
+    "better-panic and human-panic, panics in browsers with their stack, backtraces, spans of tracing",
     not_read="an error that `main` returned whose text is no derived Debug text and that has no cause",
 )

@@ -27,14 +27,15 @@ MOST_FRAMES = 1000
 CUT = f"Of a longer backtrace, the innermost {MOST_FRAMES} frames are kept."
 
 FRAME = regex(
-    r" {0,8}(?P<id>\d{1,6}): (?:\s*(?P<address>0x[0-9a-f]{1,16}) - )?(?P<function>\S.*)\Z",
+    r" {0,8}(?P<id>\d{1,6}): (?:\s*(?P<address>0x[0-9a-f]{1,16}) - )?(?P<function>\S.*?)(?:'''|\"\"\")?\Z",
 )
 _INLINED = regex(r" {6,40}(?!at |with |\d{1,9} [│>])(?P<function>[<\w{&(\[*].*)\Z")
-_PLACE = regex(r" {6,60}at (?P<file>\S.*?)(?::(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?)?\Z")
+_PLACE = regex(r" {6,60}at (?P<file>\S.*?)(?::(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?)?(?:'''|\"\"\")?\Z")
 _FIELDS = regex(r" {6,40}with (?P<fields>.*)\Z")
 _SKIPPED = regex(r" {2,}⋮ .* ⋮ *\Z| {2,40}\d{1,9} [│>](?: |\Z)")
 _SPAN = " with "
 _UNKNOWN = "<unknown>"
+_UNKNOWN_FILE = "<unknown source file>"
 
 
 def at_frame(cursor: Cursor, number: str | None = None) -> bool:
@@ -84,7 +85,8 @@ def read_backtrace(cursor: Cursor, uncertain: list[str], *, spans: bool = False)
 def _take_function(frame: Frame, function: str, *, spans: bool) -> None:
     if spans and _SPAN in function:
         function, _, frame.args = function.partition(_SPAN)
-    frame.function = intern(function) if function != _UNKNOWN else None
+    function = function.removesuffix(_UNKNOWN)  # color-eyre puts it in the place of a symbol's hash.
+    frame.function = intern(function) if function else None
 
 
 def _read_place(cursor: Cursor, frame: Frame) -> None:
@@ -97,7 +99,7 @@ def _read_place(cursor: Cursor, frame: Frame) -> None:
     if found is None:
         return
     file = found["file"]
-    if file != _UNKNOWN:
+    if file != _UNKNOWN and not file.startswith(_UNKNOWN_FILE):
         frame.file = intern(file)
     frame.line = to_number(found["line"]) if found["line"] else None
     frame.column = to_number(found["column"]) if found["column"] else None

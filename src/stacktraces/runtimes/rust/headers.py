@@ -25,6 +25,7 @@ from ...model import Frame
 from .backtrace import at_frame, read_backtrace
 
 PANICKED = "panicked at "
+PANIC_OF_THREAD = "thread '"
 BACKTRACE = "stack backtrace:"
 _THREAD = regex(r"[Tt]hread '")
 _THREAD_ID = regex(r"' \(\d{1,20}\)\Z")
@@ -118,7 +119,7 @@ def read_header(cursor: Cursor, uncertain: list[str]) -> Header | None:
         if found is None:
             return None
         header = Header(start, thread, *found)
-        _read_rest(cursor, header, uncertain, is_logged=bool(start.strip()))
+        _read_rest(cursor, header, uncertain, is_quoted=True)
         return header
     place = place_of(after.removesuffix(":"))
     if place is None or (thread is None and not (place.file or "").endswith(".rs")):
@@ -177,15 +178,15 @@ def _at_backtrace(cursor: Cursor) -> bool:
     return found
 
 
-def _read_rest(cursor: Cursor, header: Header, uncertain: list[str], *, is_logged: bool = False) -> bool:
+def _read_rest(cursor: Cursor, header: Header, uncertain: list[str], *, is_quoted: bool = False) -> bool:
     """Take the backtrace and the note that follow; whether a note shows that it is the panic's own.
 
-    ``is_logged``: the crate log-panics puts the frames right behind the header.
+    ``is_quoted``: the header quotes the message; the crate log-panics puts the frames right behind it.
     """
     if _at_backtrace(cursor):
         cursor.advance()
         header.frames = read_backtrace(cursor, uncertain)
-    elif is_logged and at_frame(cursor, "0"):
+    elif is_quoted and at_frame(cursor, "0"):
         header.frames = read_backtrace(cursor, uncertain)
     is_certain = (cursor.line or "").startswith((_RUN_WITH, _OMITTED))
     if is_certain:

@@ -23,7 +23,8 @@ _CRASH = regex(
     r"panic::panic_any|process::abort|alloc::rust_oom)|"
     r"alloc::(?:raw_vec::(?:handle_error|capacity_overflow)|alloc::handle_alloc_error)|core::panic::(?!unwind_safe)|"
     r"_{0,2}(?:rustc::_{0,2})?rust_(?:panic|begin_unwind|start_panic|end_short|alloc_error)|"
-    r"(?:backtrace|color_backtrace|color_eyre)::|(?:anyhow|eyre)::(?:error|private|__private|kind|context|backtrace)"
+    r"(?:backtrace|color_backtrace|color_eyre|better_panic|human_panic|log_panics|tracing_panic|error_stack"
+    r"|console_error_panic_hook)::|imports\.wbg\.|__wbg_|(?:anyhow|eyre)::(?:error|private|__private|kind|context|backtrace)"
 )
 _ENTRY = regex(
     r"std::(?:rt::|(?:sys::(?:pal::\w+::)?)?thread|panic::(?:catch_unwind|panic_count)|panicking::(?:try|catch_unwind)|"
@@ -37,7 +38,7 @@ _GLUE = regex(
 )
 _PLATFORM = regex(r"(?:std|core|alloc|proc_macro|test)::")
 _PLATFORM_FILE = regex(
-    r"/rustc[/-][^/]+/(?:library|src/lib)|/lib/rustlib/src/|(?:\A|/)library/(?:core|std|alloc)/src/"
+    r"/rustc[/-][^/]+/(?:library|src/lib)|/lib/rustlib/src/|(?:\A|[/:])library/(?:core|std|alloc)/src/"
 )
 _LIBRARY_FILE = regex(r"/(?:\.?cargo|rust)/(?:registry|git)/|/vendor/|(?:\A|/)external/")
 # Crates that most programs stand on: a build without debug information prints no files.

@@ -7,6 +7,7 @@ from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, Trace
 from .backtrace import at_frame, frame_number, read_backtrace
 from .headers import BACKTRACE, NO_MEMORY, OVERFLOWED, RUNTIME_ERROR, Header, is_header, read_header
+from .hooks import read_browser_stack
 
 _PANIC = "panic"
 _FATAL_TYPE = "fatal error"
@@ -40,6 +41,8 @@ def read_panic(cursor: Cursor, name: str) -> Trace | None:
     header = read_header(cursor, uncertain)
     if header is None:
         return None
+    if header.place.file and header.place.file.endswith(".rs") and (shown := read_browser_stack(cursor)):
+        header.frames = header.frames or shown
     error = _error_of(header)
     for _ in range(_MOST_PANICS):
         here = cursor.offset
@@ -51,7 +54,7 @@ def read_panic(cursor: Cursor, name: str) -> Trace | None:
             error.notes.append(following.message)
         else:
             error = _error_of(following, cause=error)
-    if _ABORTING.match(cursor.line or ""):
+    if _ABORTING.match(cursor.line or "") or RUNTIME_ERROR.match(cursor.line or ""):
         error.notes.append((cursor.line or "").strip())
         cursor.advance()
     return Trace(

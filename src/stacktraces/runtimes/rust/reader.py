@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from ...cursor import Cursor, MarginCursor
 from ...model import Trace
 from .diagnostics import MARK, read_diagnostic
-from .headers import is_fatal, is_header
+from .error_stack import MARK as MARK_OF_STACK
+from .error_stack import read_error_stack
+from .headers import PANIC_OF_THREAD, is_fatal, is_header
+from .hooks import EXPLAINED, read_better_panic, read_human_panic
 from .panics import BEGIN, read_backtrace_alone, read_fatal, read_panic
 from .reports import CRASHED, SIGNS, read_crashed, read_report, read_returned
 
@@ -24,8 +30,18 @@ def read(cursor: Cursor) -> Trace | None:
 
 
 def _read(cursor: Cursor, line: str) -> Trace | None:
+    text = line.lstrip(" ")
+    if len(text) < len(line) and text.startswith(PANIC_OF_THREAD) and is_header(text):
+        # What a test's or a build's runner shows of a process is indented.
+        return _within_margin(cursor, line[: -len(text)], read_panic)
     if is_header(line):
         return read_panic(cursor, NAME)
+    if MARK_OF_STACK in line:
+        return read_error_stack(cursor, NAME)
+    if EXPLAINED in line:
+        return read_human_panic(cursor, NAME)
+    if line == CRASHED and (cursor.peek() or "").startswith("  "):
+        return read_better_panic(cursor, NAME)
     if line in SIGNS:
         return read_report(cursor, NAME)
     if line.startswith(" ") and line.lstrip(" ") in SIGNS:
@@ -43,8 +59,13 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
 
 def _read_indented(cursor: Cursor, margin: str) -> Trace | None:
     """A report in a log record whose further lines are indented by ``margin``, as env_logger does."""
+    return _within_margin(cursor, margin, functools.partial(read_report, alone=False))
+
+
+def _within_margin(cursor: Cursor, margin: str, read: Callable[[Cursor, str], Trace | None]) -> Trace | None:
+    """What ``read`` makes of the lines without the blanks of ``margin``."""
     inner = MarginCursor(cursor, margin)
-    trace = read_report(inner, NAME, alone=False)
+    trace = read(inner, NAME)
     cursor.seek(inner.offset)
     cursor.cut, cursor.ended = cursor.cut or inner.cut, cursor.ended or inner.ended
     return trace
