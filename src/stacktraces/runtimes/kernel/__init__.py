@@ -79,6 +79,11 @@ FORMAT = Format(
         b"Internal error: SP/PC alignment",
         b"Internal error: undefined instruction",
         b"Unable to handle kernel ",
+        b"Unhandled fault: ",
+        b"Unhandled prefetch abort: ",
+        b"BUG: Bad rss-counter state ",
+        b"unchecked MSR access error: ",
+        b": nobody cared ",
         b"Oops: ",
         b"Oops [#",
         b": 0000 [#",
@@ -173,5 +178,5 @@ RUNTIME = Runtime(
     " tasks, soft and hard lockups, memory leaks and failed allocations, from dmesg, journald, syslog,"
     " /dev/kmsg and serial consoles; frames with the places that decode_stacktrace.sh and syzkaller add; the"
     " stacks of tasks and processors that SysRq shows, as snapshots",
-    not_read="stacks of Linux 2.4 and of processes' own faults",
+    not_read="stacks of Linux 2.4",
 )

@@ -58,7 +58,8 @@ _STRONG = regex(
     r"|INFO: task(?= .{1,80} blocked for more than \d)|INFO: \w+ self-detected stall(?= on CPU)"
     r"|INFO: \w+ detected (?:expedited )?stalls(?= on CPUs)"
     r"|BUG: (?:kernel|Kernel) NULL pointer dereference|BUG: [uU]nable to handle (?:kernel )?[a-zA-Z ]+?"
-    r"(?= (?:at|for|on) |$)|Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual ))"
+    r"(?= (?:at|for|on) |$)|Unable to handle kernel [a-zA-Z ]+?(?= (?:at|in) virtual )"
+    r"|Unhandled (?:fault|prefetch abort)(?=: )|BUG: Bad rss-counter state)"
     r"(?P<rest>.*)$"
 )
 _TRAP = regex(
@@ -67,7 +68,7 @@ _TRAP = regex(
     r"|bounds|alignment check|segment not present|invalid TSS|SIMD exception|trap))"
     r"(?:, [^:]*)?(?:: | )[^:]{0,80}?(?:: )?[0-9a-f]{4} \[#\d++\].*$"
     r"|(?P<oops>(?:Oops: )*Oops)(?:: (?:[0-9a-f]{4}|(?P<why>[A-Z][^,\[]+)(?:, sig: \d+)?))? \[#\d++\].*$"
-    r"|(?P<internal>Internal error: (?:Oops(?: - [^:\[]{1,60})?|[a-zA-Z/ ]{1,60})): [0-9a-f]++ \[#\d++\].*$"
+    r"|(?P<internal>Internal error: (?:Oops(?: - [^:\[]{1,60})?|[a-zA-Z/ ]{0,60})): [0-9a-f]++ \[#\d++\].*$"
     r"|(?P<kernel_bug>Kernel BUG) \[#\d++\].*$"
     r"|(?P<kasan>KASAN: [\w-]+) in range \[.*$"
 )
@@ -78,11 +79,13 @@ _WEAK = regex(
     r"|BUG: (?:spin|rw)lock [a-z ]+?"
     r"(?= on CPU)|BUG: memory leak|BUG: (?:TASK |IRQ )?stack guard page was hit"
     r"|BUG: looking up invalid subclass"
-    r"|BUG: MAX_LOCK\w+ too low|INFO: trying to register non-static key)(?P<rest>\b.*|\W.*|)$"
+    r"|BUG: MAX_LOCK\w+ too low|INFO: trying to register non-static key"
+    r"|unchecked MSR access error)(?P<rest>\b.*|\W.*|)$"
 )
 _LEAK = regex(r"(?P<type>unreferenced object) 0x[0-9a-f]++ \(size ")
 _MEMORY = regex(
     r"\S.{0,60}?(?:: (?P<type>page allocation failure): order:| (?P<oom>invoked oom-killer): )\S.*$"
+    r"|irq \d{1,5}: (?P<irq>nobody cared).*$"
 )
 _HUNG = "INFO: task"
 _SAYS_WHY = "Kernel panic - not syncing"
@@ -100,7 +103,7 @@ def find_head(text: str) -> Head | None:
             kind = "INFO: task blocked"
         elif kind == _SAYS_WHY:
             message = found["rest"].removeprefix(": ").strip()
-        return Head(type=kind, message=message, alone=True, trap=kind.startswith("Unable"))
+        return Head(type=kind, message=message, alone=True, trap=kind.startswith(("Unable", "Unhandled")))
     if found := _TRAP.match(text):
         kind = next(each for name, each in found.groupdict().items() if each and name != "why")
         if found["why"]:
@@ -109,7 +112,7 @@ def find_head(text: str) -> Head | None:
     if (found := _WEAK.match(text) or _LEAK.match(text)) is not None:
         return Head(type=found["type"], message=text, alone=False)
     if found := _MEMORY.match(text):
-        return Head(type=found["type"] or found["oom"], message=text, alone=False)
+        return Head(type=found["type"] or found["oom"] or found["irq"], message=text, alone=False)
     return None
 
 

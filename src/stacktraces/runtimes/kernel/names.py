@@ -19,7 +19,8 @@ _BPF = regex(r"(bpf_(?:prog|trampoline|dispatcher)_)[0-9a-f]{6,16}(?=_|\Z)")
 
 # What reports the error: printing, the sanitizers' checks, exceptions on their way to a handler.
 _CRASH = regex(
-    r"(?:dump_stack\w*|show_stack\w*|__dump_stack|dump_backtrace|__show_\w+|show_trace\w*"
+    r"(?:bad_page|spin_(?:dump|bug)|rwlock_bug|sysfs_warn_dup|__report_bad_irq|note_interrupt|dump_header"
+    r"|dump_stack\w*|show_stack\w*|__dump_stack|dump_backtrace|__show_\w+|show_trace\w*"
     r"|unwind_backtrace|arch_stack_walk\w*"
     r"|print_(?:report|address_\w+|circular_bug\w*|deadlock_bug|usage_bug|bad_\w+|irq_inversion_bug"
     r"|unlock_imbalance_bug"

@@ -131,6 +131,20 @@ FORMATS = (
         read=reader_of(f"{__name__}.cpp_tests"),
     ),
     Format(
+        name="died_process",
+        title="process that died of a signal",
+        anchors=(
+            b": segfault at ",
+            b"] general protection ",
+            b"] trap ",
+            b" exited on signal ",
+            b" exit signal ",
+            b": Main process exited, code=dumped",
+        ),
+        read=reader_of(f"{__name__}.died_process"),
+        precedence=-6,
+    ),
+    Format(
         name="envoy",
         title="crash of Envoy",
         anchors=(b"Backtrace (use tools/stack_decode.py",),
