@@ -44,10 +44,15 @@ RUNTIME = Runtime(
     versions="gdb 7 to 13, lldb 14, elfutils 0.188, systemd 252, Solaris 10, GCC 12, valgrind 3.19, "
     "Redis 7.0, MariaDB 10.11, PostgreSQL 15, Chromium 156",
     reads="threads, frames, arguments, local variables, locks and the signal that ended a process; reports "
-    "of the sanitizers and of valgrind with all their stacks; why a process aborts, as glibc, libstdc++ and "
-    "libc++ say it; stacks that glibc, glog, absl, folly, Boost, cpptrace and backward-cpp print; crash "
-    "reports of Redis, MySQL, PostgreSQL, MongoDB, ClickHouse and Chromium, of Android (tombstones, logcat), "
-    "macOS and iOS, of Windows (event log, WinDbg's analysis), and of minidump-stackwalk",
+    "of "
+    "the sanitizers and of valgrind with all their stacks; why a process aborts, as the libraries of C, "
+    "C++, Qt and GLib say it; stacks that glibc, glog, absl, folly, Boost, cpptrace and backward-cpp "
+    "print; crash reports of Redis, MySQL, PostgreSQL, MongoDB, ClickHouse, RocksDB, Ceph, Seastar, "
+    "Envoy, Chromium, Firefox, PyTorch, Godot, Unreal Engine, LLVM and GCC, of Android (tombstones, "
+    "logcat), macOS and iOS, of Windows (event log, WinDbg, Visual Studio) and Wine, of minidump- "
+    "stackwalk, of ESP-IDF and Zephyr; panics of the kernels of the BSDs, macOS and Xen; failed tests "
+    "of GoogleTest, Catch2, doctest, Boost.Test and Qt Test; what the kernel, nginx, php-fpm, Apache "
+    "and systemd say of a process that died of a signal",
     not_read="panics in PostgreSQL's jsonlog; errors of PostgreSQL without a backtrace, which its csvlog and "
-    "jsonlog never have",
+    "jsonlog never have; panics of macOS in JSON",
 )

@@ -62,6 +62,7 @@ FORMAT = Format(
         b"The application panicked (crashed).",
         "╴at ".encode(),
         b"Panic occurred in file '",
+        b'panic.payload="',
         " × ".encode(),
         b"__rust_begin_short_backtrace",
     ),

@@ -48,14 +48,14 @@ def read_error_stack(cursor: Cursor, name: str) -> Trace | None:
     cursor.advance()
     end = cursor.offset
     for _ in range(_MOST_LINES):
-        line = cursor.line
-        if line is None:
+        text = cursor.line
+        if text is None:
             break
-        if (found := _LINK.match(line)) and len(links) < _MOST_LINKS:
+        if (found := _LINK.match(text)) and len(links) < _MOST_LINKS:
             links.append(Error(message=found["message"]))
-        elif found := _ATTACHED.match(line):
+        elif found := _ATTACHED.match(text):
             _attach(links[-1], found["text"])
-        elif not line or not _MORE.match(line):
+        elif not text or not _MORE.match(text):
             break
         cursor.advance()
         end = cursor.offset

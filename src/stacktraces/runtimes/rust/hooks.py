@@ -12,6 +12,7 @@ thread          ``thread: main``                                                
 explanation     ``Cause: no stock. Panic occurred in file 'src/main.rs' at line 25``  cause (human-panic)
 cause           ``cause = 'no stock'``, ``method = 'Panic'``                          backtrace
 backtrace       ``backtrace = '''``                                                   frame, end
+fields          ``panic.payload="m" panic.location="a.rs:3:9" panic.backtrace=   0: f``  frame (tracing-panic)
 stack           ``Stack:``, behind a panic in WebAssembly                             ``Error``, frame
 ==============  ====================================================================  =====================
 """
@@ -24,8 +25,8 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Context, Error, Frame, Origin, Trace
-from .backtrace import MOST_FRAMES, read_backtrace
-from .headers import LONGEST_MESSAGE
+from .backtrace import FRAME, MOST_FRAMES, read_backtrace
+from .headers import LONGEST_MESSAGE, place_of
 
 BACKTRACE = "Backtrace (most recent call "
 EXPLAINED = "Panic occurred in file '"
@@ -50,6 +51,12 @@ _BROWSER = regex(
 )
 _FIREFOX = regex(
     r"(?P<function>[^@\s]{1,2000})@(?P<file>\S{1,2000}?)(?::(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?|:wasm-function.*)\Z"
+)
+PAYLOAD = 'panic.payload="'
+_PAYLOAD = regex(
+    r".{0,2000}?panic\.payload=\"(?P<message>(?:[^\"\\]"
+    r"|\\.)*+)\" panic\.location=\"(?P<place>[^\"]{1,1000})\""
+    r"(?: panic\.backtrace=(?P<first>.*))?"
 )
 _MODULE = regex(r"[\w-]{1,100}\.wasm\.")
 _MOST_LINES = 200
@@ -130,6 +137,26 @@ def read_human_panic(cursor: Cursor, name: str) -> Trace | None:
     cursor.seek(end)
     error.frames = error.frames or [place]
     return Trace(error=error, format=name, origin=Origin(offset=start), uncertain=uncertain)
+
+
+def read_payload(cursor: Cursor, name: str) -> Trace | None:
+    """The panic that tracing-panic logs in fields of one record; the cursor is on it."""
+    found = _PAYLOAD.match(cursor.line or "")
+    place = place_of(found["place"]) if found is not None else None
+    if found is None or place is None:
+        return None
+    origin = Origin(offset=cursor.offset)
+    uncertain: list[str] = []
+    frames: list[Frame] = []
+    cursor.advance()
+    if first := FRAME.match(found["first"] or ""):
+        frames = [
+            Frame(function=intern(first["function"]), id=first["id"]),
+            *read_backtrace(cursor, uncertain),
+        ]
+    message = found["message"].replace('\\"', '"').replace("\\n", "\n")
+    error = Error(type="panic", message=message[:LONGEST_MESSAGE], frames=frames or [place])
+    return Trace(error=error, format=name, origin=origin, uncertain=uncertain)
 
 
 def read_browser_stack(cursor: Cursor) -> list[Frame]:

@@ -11,7 +11,7 @@ from .diagnostics import MARK, read_diagnostic
 from .error_stack import MARK as MARK_OF_STACK
 from .error_stack import read_error_stack
 from .headers import PANIC_OF_THREAD, is_fatal, is_header
-from .hooks import EXPLAINED, read_better_panic, read_human_panic
+from .hooks import EXPLAINED, PAYLOAD, read_better_panic, read_human_panic, read_payload
 from .panics import BEGIN, read_backtrace_alone, read_fatal, read_panic
 from .reports import CRASHED, SIGNS, read_crashed, read_report, read_returned
 
@@ -38,6 +38,8 @@ def _read(cursor: Cursor, line: str) -> Trace | None:
         return read_panic(cursor, NAME)
     if MARK_OF_STACK in line:
         return read_error_stack(cursor, NAME)
+    if PAYLOAD in line:
+        return read_payload(cursor, NAME)
     if EXPLAINED in line:
         return read_human_panic(cursor, NAME)
     if line == CRASHED and (cursor.peek() or "").startswith("  "):

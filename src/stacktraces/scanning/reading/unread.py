@@ -39,6 +39,7 @@ MARKS = (
     b"Call history:",
     b" raised exception:",
     b"nhandled exception occurred at $",
+    b"::panicking::",
 )
 """Literals of lines with a mark that are no anchor of a format, or not in each such line."""
 
@@ -116,6 +117,7 @@ _FRAME = regex(
     + _PLACE_IN_FILE
     + rb"[)\]]?\s*+$"
     rb"|[ \t]*+" + _PLACE_IN_FILE + rb":? (?:in |0x)\S"
+    rb"|[ \t]{1,8}\d{1,4}: [\w<{]\S{0,200}::\S"
     rb"|ORA-06512: at "
     rb"|[ \t]++(?:while executing|invoked from within|\(procedure \")"
 )
