@@ -186,7 +186,7 @@ def test_wrapped_errors_are_a_chain() -> None:
     # The stacks that follow are of other events.
     assert [messages(each.error) for each in found[2:4]] == [
         ["request failed: no stock of pear"],
-        ["request failed"],
+        ["request failed: checkout: place order: no stock of plum"],
     ]
 
 

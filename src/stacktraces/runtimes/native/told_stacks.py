@@ -23,6 +23,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Error, Frame, Origin, Trace
+from .. import starts_trace
 from .symbol_lines import FRAMES_KEPT, SIGNALS
 
 _LINES_BACK = 60
@@ -132,12 +133,12 @@ class _Report:
     def read(self) -> Trace | None:
         """The report from the cursor's line on."""
         cursor, dialect = self.cursor, self.dialect
-        origin = Origin(offset=cursor.offset)
-        end = cursor.offset
+        start = end = cursor.offset
+        origin = Origin(offset=start)
         closed = False
         for _ in range(_MOST_LINES):
             text = self.text()
-            if text is None:
+            if text is None or (cursor.offset > start and self._is_of_another(text)):
                 break
             frames = self.error.frames
             if (found := self._frame_at(text)) and not closed:
@@ -158,6 +159,10 @@ class _Report:
             end = cursor.offset if text.strip() else end
         cursor.seek(end)
         return self._finished(origin)
+
+    def _is_of_another(self, text: str) -> bool:
+        """Whether a trace of another runtime starts here."""
+        return self._frame_at(text) is None and starts_trace(text, self.cursor.peek() or "", but="native")
 
     def _take_said(self, text: str) -> bool:
         for pattern in self.dialect.said:

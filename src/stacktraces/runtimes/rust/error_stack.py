@@ -14,6 +14,8 @@ backtrace  ``backtrace no. 1``                             frame
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..._regex import regex
 from ...cursor import Cursor
 from ...log_records.records import starts_record
@@ -62,7 +64,7 @@ def read_error_stack(cursor: Cursor, name: str) -> Trace | None:
     cursor.seek(end)
     uncertain: list[str] = []
     _read_stacks(cursor, links, uncertain)
-    for outer, inner in zip(links, links[1:], strict=False):
+    for outer, inner in pairwise(links):
         outer.cause, outer.cause_kind = inner, "cause"
     links[0].type = "Error" if first.startswith("Error: ") else None
     return Trace(error=links[0], format=name, origin=Origin(offset=start), uncertain=uncertain)

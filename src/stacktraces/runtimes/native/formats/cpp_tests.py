@@ -26,6 +26,7 @@ from ...._regex import regex
 from ....cursor import Cursor
 from ....log_records.records import starts_record
 from ....model import Error, Frame, Origin, Trace
+from ... import starts_trace
 
 NAME = "cpp_tests"
 _GOOGLE = regex(
@@ -50,6 +51,7 @@ _RUN = regex(r"\[ RUN      \] (?P<test>\S{1,400})$")
 _TEST_CASE = regex(r"TEST CASE: {1,2}(?P<test>.{1,400})$")
 _RULE = regex(r"-{60,}\s*$")
 _ENDS = regex(
+    r"==\d{1,10}==|\*\*\* |terminate called |WARNING: ThreadSanitizer|\w+Sanitizer:DEADLYSIGNAL|"
     r"\s*$|\[[ =-]{2,}|\[  [A-Z]|={40,}|-{40,}|\.{40,}|test cases: |assertions: |(?:PASS"
     r"|FAIL!|XFAIL|SKIP) {1,3}: "
 )
@@ -97,6 +99,8 @@ def _read_text(cursor: Cursor, lines: list[str], place: Frame, *, is_catch: bool
         if line is None or _ENDS.match(line) or _STACK.match(line) or starts_record(line):
             return
         if any(shape.match(line) for shape in _SHAPES):
+            return
+        if starts_trace(line, cursor.peek() or "", but="native"):
             return
         cursor.advance()
         if found := _QT_PLACE.match(line):

@@ -29,7 +29,7 @@ _DIALECT = Dialect(
     ),
     said=(
         regex(r"(?P<message>Caught (?P<signal>[A-Z][a-z/ ]{1,40}?)(?:, suspect faulting address \S+)?)$"),
-        regex(r"(?P<type>assert failure|panic|envoy bug failure): (?P<message>.*)$"),
+        regex(r"(?P<type>assert failure|envoy bug failure): (?P<message>.*)$"),
     ),
     passed=regex(r"Backtrace \(use tools|Envoy version: "),
     lead=regex(
