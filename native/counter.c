@@ -65,14 +65,14 @@ int counter_may_log(const Counter *counter, const Start *known, Bytes line)
            !traces_doubtful(&counter->traces, known->doubts, line.bytes, line.bytes + line.size);
 }
 
-/* The anchors passed in a text that starts at an offset of the data; 0 where one stands before it at which it was
- * not tried to read. */
-static int passed_from(const Passed *passed, size_t start, Passed *inside)
+/* The anchors passed in a trace, counted from the start of a text that holds it; 0 where one stands before it at
+ * which it was not tried to read. */
+static int passed_from(const Passed *passed, size_t text, size_t trace, Passed *inside)
 {
     inside->count = 0;
     for (size_t each = 0; each < passed->count; each++) {
-        if (passed->at[each] >= start)
-            pass_by(inside, passed->anchor[each], passed->at[each] - start);
+        if (passed->at[each] >= trace)
+            pass_by(inside, passed->anchor[each], passed->at[each] - text);
         else if (each >= passed->asked)
             return 0;
     }
@@ -95,9 +95,18 @@ static size_t line_before(const Counter *counter, size_t line, int64_t floor)
 static size_t first_place(const Counter *counter, const Start *known, size_t anchor)
 {
     const uint8_t *data = counter->chunk.data;
-    if (known->in_record && known->lines_before == 0)
+    if ((known->in_record && known->lines_before == 0) || known->column == ANYWHERE)
         return line_start(data, anchor > counter->look_back ? anchor - counter->look_back : 0, anchor);
     return anchor > known->column && data[anchor - known->column - 1] == '\n' ? anchor - known->column : 0;
+}
+
+/* Where a trace starts that is known with the lines before it, which start at an offset. */
+static size_t start_of_trace(const Counter *counter, const Start *known, size_t start)
+{
+    const uint8_t *data = counter->chunk.data, *at = data + start;
+    for (size_t lines = known->before; lines && at != NULL; lines--)
+        at = (at = line_end(at, data + counter->chunk.size)) != NULL ? at + 1 : NULL;
+    return at != NULL ? (size_t)(at - data) : start;
 }
 
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
@@ -109,21 +118,24 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
         start = line_before(counter, start, counter->floors[0]);
     size_t before = start && !known->in_record ? line_before(counter, start, counter->floors[0]) : start;
     const uint8_t *record_end = line_end(chunk->data + before, chunk->data + chunk->size);
+    size_t trace = start_of_trace(counter, known, start);
     Moment moment;
     Passed inside;
-    if (before == 0 || start < counter->lowest || record_end == NULL || !passed_from(passed, start, &inside))
+    if (before == 0 || start < counter->lowest || record_end == NULL ||
+        !passed_from(passed, start, trace, &inside))
         return 0;
     Bytes line = {chunk->data + before, (size_t)(record_end - chunk->data) - before};
     if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment))
         return 0;
     /* Where the record prints no time, the trace's own first line may. */
-    if (!moment.size && (known->in_record || !is_undated_line(chunk->data + start, chunk->data + chunk->size)))
+    int own_line = !known->in_record || known->before;
+    if (!moment.size && (!own_line || !is_undated_line(chunk->data + trace, chunk->data + chunk->size)))
         return 0;
     size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);
     if (slot < 0 || !records_find(&counter->records, chunk->data + start + end, limit - end))
         return 0;
-    if (!counter_count(counter, slot, &moment, start))
+    if (!counter_count(counter, slot, &moment, trace))
         return 0;
     counter->floors[0] = chunk->base + (int64_t)(start + end);
     return start + end;
@@ -149,7 +161,7 @@ static int64_t take(Counter *counter, size_t anchor, size_t at, const Passed *pa
         int64_t end = 0;
         if (known->anchor != anchor || known->tree.root == NULL)
             continue;
-        if (counter->shapes_count)
+        if (counter->shapes_count && known->column != ANYWHERE)
             end = counter_take_wrapped(counter, known, at, passed);
         if (!end && (!counter->shapes_count || counter->mixed))
             end = (int64_t)take_bare(counter, known, at, passed);

@@ -243,18 +243,18 @@ static Segment *add_segment(Counter *counter, Tree *tree, PyObject *item)
 static PyObject *add_trace(PyObject *object, PyObject *args)
 {
     Counter *counter = counter_of(object);
-    Py_ssize_t anchor, lines_before, column;
+    Py_ssize_t anchor, lines_before, column, before = 0;
     PyObject *doubts, *segments;
     int slot, in_record;
-    if (counter == NULL || !PyArg_ParseTuple(args, "nnpnO!O!i", &anchor, &lines_before, &in_record, &column,
-                                             &PyTuple_Type, &doubts, &PyTuple_Type, &segments, &slot))
+    if (counter == NULL || !PyArg_ParseTuple(args, "nnpnO!O!i|n", &anchor, &lines_before, &in_record, &column,
+                                             &PyTuple_Type, &doubts, &PyTuple_Type, &segments, &slot, &before))
         return NULL;
-    if (anchor < 0 || (size_t)anchor >= counter->traces.anchors || lines_before < 0 || column < 0 || slot < 0 ||
-        (size_t)slot >= counter->slots_count) {
+    if (anchor < 0 || (size_t)anchor >= counter->traces.anchors || lines_before < 0 || column < -1 ||
+        before < 0 || before > lines_before || slot < 0 || (size_t)slot >= counter->slots_count) {
         PyErr_SetString(PyExc_ValueError, "there is no such anchor, line or slot");
         return NULL;
     }
-    Start wanted = {(size_t)anchor, (size_t)lines_before, (size_t)column, in_record, 0, {NULL}};
+    Start wanted = {(size_t)anchor, (size_t)lines_before, (size_t)column, in_record, (size_t)before, 0, {NULL}};
     Start *start = traces_start(&counter->traces, &wanted);
     if (start == NULL)
         Py_RETURN_FALSE;
@@ -461,7 +461,8 @@ static PyMethodDef counter_methods[] = {
      "add_shape(head, tail, time_in_tail, time_start, time_end, seconds, escaped, writer) -> bool"},
     {"add_time", add_time, METH_VARARGS, "add_time(text, seconds, nanoseconds) -> bool"},
     {"add_trace", add_trace, METH_VARARGS,
-     "add_trace(anchor, lines_before, in_record, column, doubts_before, segments, slot) -> bool\n\n"
+     "add_trace(anchor, lines_before, in_record, column, doubts_before, segments, slot, before=0) -> bool\n\n"
+     "column: -1 for any; before: so many of the first lines stand before the trace.\n"
      "segments: (bytes, hole, stop, literals that leave the trace to be read) each; the last one's hole is 0."},
     {"add_refusal", add_refusal, METH_VARARGS,
      "add_refusal(anchor, content)\n\nNothing is read at an anchor in a hole with that content."},

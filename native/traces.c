@@ -38,7 +38,8 @@ Start *traces_start(Traces *traces, const Start *wanted)
     for (size_t each = 0; each < traces->starts_count; each++) {
         Start *known = traces->starts + each;
         if (known->anchor == wanted->anchor && known->lines_before == wanted->lines_before &&
-            known->column == wanted->column && known->in_record == wanted->in_record)
+            known->column == wanted->column && known->in_record == wanted->in_record &&
+            known->before == wanted->before)
             return known;
     }
     if (traces->starts_count == MOST_STARTS)

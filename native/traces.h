@@ -14,12 +14,14 @@
 #define MOST_PASSED 4
 #define MOST_ASKED 8
 #define REFUSALS 4096
+#define ANYWHERE SIZE_MAX
 
 /* Where traces start that are found by an anchor, and what they look like. */
 typedef struct {
     size_t anchor, lines_before; /* the anchor stands in so many lines' distance from the first one, */
-    size_t column;               /* and there in its line, if that is not a record's */
+    size_t column;               /* and there in its line, if that is not a record's; ANYWHERE for any place */
     int in_record;               /* the first line is that of a log record; else the one before it is */
+    size_t before;               /* so many of the first lines stand before the trace */
     uint32_t doubts;             /* which literals in the line before leave the trace to be read */
     Tree tree;
 } Start;

@@ -64,7 +64,7 @@ LINES = TraceLines(
         within=True,
     ),
     preamble=LineKind(rb"#<Thread:0x[^\n]{1,1000}> terminated with exception ", (b"#<Thread:0x",)),
-    goes_on=_PLACE + rb"|Caused by:|Causes:|Did you mean\?",
+    goes_on=_PLACE + rb"(?!: )|Caused by:|Causes:|Did you mean\?",
 )
 
 RUNTIME = Runtime(

@@ -76,10 +76,11 @@ def _holds_messages(occurrence: Occurrence, data: bytes, error: Error) -> bool:
         for hole, (first, last) in zip(occurrence.skeleton.holes, occurrence.spans, strict=True)
         if hole.name == "message"
     ]
-    return not held or set(held) <= {(each.message or "").strip() for each in _errors(error)}
+    return not held or set(held) <= {(each.message or "").strip() for each in errors_of(error)}
 
 
-def _errors(error: Error) -> list[Error]:
+def errors_of(error: Error) -> list[Error]:
+    """All errors of a chain, and of the groups in it."""
     found, waiting = [], [error]
     while waiting:
         each = waiting.pop()

@@ -48,6 +48,8 @@ class Lesson(NamedTuple):
     known: KnownTrace
     doubts_before: tuple[bytes, ...]
     """See :attr:`stacktraces.runtimes.Grammar.doubts_before`."""
+    before: int = 0
+    """So many of the occurrence's first lines stand before the trace."""
 
 
 class Teacher:
@@ -65,7 +67,7 @@ class Teacher:
         self.writers: dict[Writer, int] = {(): 0}
         """The compiled part's numbers of writers; 0 is who writes lines that nothing wraps."""
         self._shapes: dict[tuple[bytes, bytes], bool] = {}
-        self._taught: set[tuple[int, Beginning, tuple[bytes, ...]]] = set()
+        self._taught: set[tuple[int, Beginning, int, tuple[bytes, ...]]] = set()
         self._bytes = 0
 
     def teach(self, lesson: Lesson, data: bytes, record: tuple[int, int]) -> None:
@@ -96,7 +98,7 @@ class Teacher:
 
     def _teach_trace(self, lesson: Lesson, constants: tuple[bytes, ...]) -> None:
         """``constants`` are as they stand in the lines of the file."""
-        key = (lesson.anchor, lesson.beginning, constants)
+        key = (lesson.anchor, lesson.beginning, lesson.before, constants)
         if key not in self._taught:
             self._make_room(sum(map(len, constants)))
             self._taught.add(key)
@@ -108,7 +110,8 @@ class Teacher:
                 )
             )
             slot = self._slot(lesson.known.token)
-            self._native.add_trace(lesson.anchor, *lesson.beginning, lesson.doubts_before, segments, slot)
+            doubts = lesson.doubts_before
+            self._native.add_trace(lesson.anchor, *lesson.beginning, doubts, segments, slot, lesson.before)
 
     def _teach_refusals(self, lesson: Lesson, data: bytes, start: int, spans: list[tuple[int, int]]) -> None:
         """Nothing was read at the anchors in holes before the one by which the trace was found."""

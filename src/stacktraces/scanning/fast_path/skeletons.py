@@ -15,7 +15,7 @@ from ...log_records.records import RECORD_START
 from ...runtimes import Format, Grammar
 from ...runtimes._grammar import RECORD, HoleKind, Part, next_byte, parts_of
 
-_MOST_HOLES = 200
+MOST_HOLES = 200
 """A trace with more of them is read each time."""
 _MOST_WORDS = 64
 """Words of a log record's line before a head in it."""
@@ -130,7 +130,7 @@ class SkeletonMatcher:
                     spans.append((first, last))
                     at = last
             end = match.end()
-            if match.lastgroup == "more" and len(holes) <= _MOST_HOLES:
+            if match.lastgroup == "more" and len(holes) <= MOST_HOLES:
                 pattern, numbered = self._next
                 continue
             if match.lastgroup != "last" and self.grammar.tails:
@@ -142,7 +142,7 @@ class SkeletonMatcher:
                 break
             end = behind.end()
             pattern, numbered = self._first
-        if len(holes) > _MOST_HOLES:
+        if len(holes) > MOST_HOLES:
             return None
         constants.append(data[at:end])
         return Occurrence(Skeleton(self._format, tuple(constants), tuple(holes)), start, end, spans)

@@ -14,6 +14,7 @@ from ...unwrapping.line_before import tell_line_before, tell_time
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.known_traces import KnownTrace, KnownTraces, Token
 from ..fast_path.lessons import Lesson
+from ..fast_path.repeats import Repeat, Repeats
 from ..fast_path.skeletons import Occurrence
 from ..setup import ScanSetup, TraceStart, TraceStarts
 from .interruptions import read_with_interruptions
@@ -27,6 +28,8 @@ from .wrapped import WrappedReader
 _ONE_WRITER: tuple[str, ...] = ()
 _MOSTLY = 8 << 10
 """Bytes that most traces are shorter than."""
+_MOST_LINES_OF_RECORD = 4
+"""Lines of a log record from its start to a trace, which are compared with it."""
 
 
 class _Reading(NamedTuple):
@@ -37,6 +40,7 @@ class _Reading(NamedTuple):
     start: int = 0
     trace: Trace | None = None
     token: Token | None = None
+    moment: Moment | None = None
 
 
 class _Found(NamedTuple):
@@ -61,6 +65,7 @@ class BareReader:
         self._starts = TraceStarts(setup.anchors, fast=False) if sink.detailed else setup.starts
         self._teacher = counter.teacher if counter is not None else None
         self._known = counter.teacher.traces if counter is not None else KnownTraces()
+        self._repeats = Repeats()
         self.held: UnfinishedTrace | None = None
         self.unread = UnreadPlaces(bare=True)
         self._prefixed = WrappedReader(setup, sink, (), counter, around=self)
@@ -81,7 +86,7 @@ class BareReader:
                 return self._count(text, start, number, floor, path, found)
             if found == WAIT:
                 return WAIT
-        return self._read(text, start, number, floor).end
+        return self._read_and_learn(text, start, number, floor)
 
     def look(self, text: Text, start: int) -> int:
         """See :class:`stacktraces.scanning.reading.walker.StreamReader`."""
@@ -139,12 +144,12 @@ class BareReader:
             if reading.end in (0, WAIT):
                 return reading.end
             as_found = reading[:2] == (occurrence.end, occurrence.start)
-            trace, token = reading[2:] if as_found else (None, None)
+            trace, token = (reading.trace, reading.token) if as_found else (None, None)
             known = self._known.learn(path.matcher, occurrence, data, trace, token)
             self._teach(number, path, found, known, data)
             return reading.end
         if known.token is None or not known.counts(occurrence, data):
-            return self._read(text, start, number, floor).end
+            return self._read_and_learn(text, start, number, floor)
         clock, position = self.setup.clock, text.base + occurrence.start
         moment = clock.stamp(data, *found.record) or clock.of_line(data, *found.record)
         if moment is None:
@@ -158,6 +163,33 @@ class BareReader:
         self.unread.cover(text, text.base + occurrence.start, text.base + occurrence.end)
         self._teach(number, path, found, known, data)
         return occurrence.end
+
+    def _read_and_learn(self, text: Text, start: int, number: int, floor: int) -> int:
+        """Read where no grammar tells what varies; what comes again with other numbers is counted then."""
+        reading = self._read(text, start, number, floor)
+        trace, token, data = reading.trace, reading.token, text.data
+        if self._teacher is None or trace is None or token is None or trace.uncertain or reading.end <= start:
+            return reading.end
+        record = self._record_of(data, reading.start, floor)
+        if record is None or time_above(self.setup.clock, data, record[0], 0) is not None:
+            return reading.end
+        if self.setup.clock.of_line(data, *record) == reading.moment:
+            repeat = Repeat(number, start, record, reading.start, reading.end, trace, token)
+            lesson = self._repeats.lesson(data, repeat)
+            if lesson is not None:
+                self._teacher.teach(lesson, data, record)
+        return reading.end
+
+    def _record_of(self, data: bytes, start: int, floor: int) -> tuple[int, int] | None:
+        """Where the log record's line starts and ends that the trace at ``start`` is, or stands behind."""
+        lowest = max(floor - 1, start - LOOK_BACK, 0)
+        for _ in range(_MOST_LINES_OF_RECORD):
+            if start <= lowest:
+                break
+            if STARTS_RECORD.match(data, start):
+                return start, data.find(b"\n", start) + 1 or len(data)
+            start = data.rfind(b"\n", lowest, start - 1) + 1
+        return None
 
     def _teach(
         self, number: int, path: TraceStart, found: _Found, known: KnownTrace | None, data: bytes
@@ -222,7 +254,7 @@ class BareReader:
         if goes_on is not None:
             self.held = HeldTrace(goes_on, self.sink, moment, text.position(at), self.floors)
             return _Reading(end, at)
-        return _Reading(end, at, result, self.sink.trace(result, moment, text.position(at)))
+        return _Reading(end, at, result, self.sink.trace(result, moment, text.position(at)), moment)
 
     def _line_before(self, text: Text, at: int, lowest: int) -> int | None:
         """Where the line before the one at ``at`` starts, if it is not of another trace."""
