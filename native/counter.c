@@ -11,6 +11,7 @@
 
 #define LEAST_WINDOW 128
 #define MOST_WINDOW (16 << 10)
+#define MOST_BLANK_LINES 2
 #define MOST_BETWEEN (4 << 10) /* bytes from a trace's first anchor to the one by which it is found */
 
 size_t line_start(const uint8_t *data, size_t from, size_t to)
@@ -109,6 +110,14 @@ static size_t start_of_trace(const Counter *counter, const Start *known, size_t 
     return at != NULL ? (size_t)(at - data) : start;
 }
 
+/* Where the blank lines end that stand at an offset. */
+static size_t behind_blank_lines(const uint8_t *text, size_t at, size_t size)
+{
+    for (int lines = 0; lines < MOST_BLANK_LINES && at < size && text[at] == '\n'; lines++)
+        at++;
+    return at;
+}
+
 /* Where a bare trace ends whose anchor stands at an offset; 0 where it is to be read. */
 static size_t take_bare(Counter *counter, const Start *known, size_t anchor, const Passed *passed)
 {
@@ -133,7 +142,10 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
         return 0;
     size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);
-    if (slot < 0 || !records_find(&counter->records, chunk->data + start + end, limit - end))
+    if (slot < 0)
+        return 0;
+    size_t behind = known->column == ANYWHERE ? behind_blank_lines(chunk->data + start, end, limit) : end;
+    if (!records_find(&counter->records, chunk->data + start + behind, limit - behind))
         return 0;
     if (!counter_count(counter, slot, &moment, trace))
         return 0;

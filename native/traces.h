@@ -9,7 +9,7 @@
 #include "lines.h"
 #include "skeletons.h"
 
-#define MOST_STARTS 32
+#define MOST_STARTS 64
 #define MOST_DOUBTS 32
 #define MOST_PASSED 4
 #define MOST_ASKED 8

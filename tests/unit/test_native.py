@@ -104,9 +104,9 @@ def test_lists_that_are_full_refuse() -> None:
     slot = counter.add_slot()
     doubts = tuple(b"doubt %d" % each for each in range(40))
     assert not counter.add_trace(0, 0, False, 0, (), ((b"Traceback (most ", TEXT, 10, doubts), END), slot)
-    assert [counter.add_trace(0, lines, False, 0, (), (TO_LINE_END, END), slot) for lines in range(40)].count(
+    assert [counter.add_trace(0, lines, False, 0, (), (TO_LINE_END, END), slot) for lines in range(70)].count(
         True
-    ) == 32
+    ) == 64
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,7 @@ def steps(scan: Scan, source: str | Readable, number: int, span: Span | None) ->
 class _Collecting:
     """A sink that keeps occurrences until they are taken."""
 
+    by_message: str | None = None
     detailed = True
 
     def __init__(self, wanted: Wanted, span: Span | None) -> None:

@@ -26,6 +26,10 @@ EVER = 2**62
 _WRITERS = 64
 _MOST_BYTES = 24 << 20
 _LONGEST_PREFIX = 256
+ANYWHERE = -1
+"""The column of an anchor that may stand anywhere in its line."""
+_MOST_BLANK_LINES = 2
+"""Between a trace with such an anchor and the record behind it."""
 _DIGIT, _DIGITS = b"\x01", b"\x02"
 _UNUSABLE = regex(rb"[\x01\x02\n]")
 _ESCAPES = regex(rb"[\x01\x02\n\\]")
@@ -76,7 +80,12 @@ class Teacher:
         if self._keeps(lesson) and self._teach_record(data, *record, dated=True):
             self._teach_trace(lesson, found.skeleton.constants)
             self._teach_refusals(lesson, data, found.start, found.spans)
-            self._teach_record(data, found.end, len(data), dated=True)
+            behind = found.end
+            if lesson.beginning.column == ANYWHERE:
+                behind += len(data[behind : behind + _MOST_BLANK_LINES]) - len(
+                    data[behind : behind + _MOST_BLANK_LINES].lstrip(b"\n")
+                )
+            self._teach_record(data, behind, len(data), dated=True)
 
     def teach_wrapped(
         self, lesson: Lesson, shape: Shape, logged: bytes, raw: bytes, inner: bytes, printed: bytes

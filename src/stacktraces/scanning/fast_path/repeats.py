@@ -1,8 +1,8 @@
-"""Traces that no grammar covers, counted where they differ in nothing but numbers from one that was read twice.
+"""Traces that no grammar covers, counted where only numbers differ from one that was read twice.
 
-Two occurrences that were read as the same error, but for its messages, show which numbers in their text do not
-matter: those that differ. All else is the same in the next occurrence, the lines of the log record before it
-included, or it is read.
+Two occurrences that were read as the same error, but for its messages, show which numbers in their text do
+not matter: those that differ. All else is the same in the next occurrence, the lines of the log record before
+it included, or it is read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from ..._regex import regex
 from ...log_records.clock import PRINTED, WHERE
 from ...model import Error, Trace
 from ...runtimes._grammar import Beginning
+from ...signatures.message import LIMIT, mask
 from .known_traces import KnownTrace, Token, errors_of
-from .lessons import Lesson
+from .lessons import ANYWHERE, Lesson
 from .skeletons import MOST_HOLES, Hole, Occurrence, Skeleton
 
 _LONGEST = 16 << 10
@@ -24,8 +25,10 @@ _MOST_SEEN = 4096
 _MOST_BYTES = 8 << 20
 _MOST_LESSONS = 8
 """Times that the same is taught: with it the records are that stand around."""
-ANYWHERE = -1
-"""The column of an anchor that may stand anywhere in its line."""
+_LONGEST_MESSAGE = LIMIT // 2
+_SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 20)
+"""Digits of a number: masks look at their count, and at no digit's value."""
+_ANY_NUMBER = regex(r"[0-9]++")
 _NUMBER = regex(
     rb"(?P<hex>(?<=0x)[0-9a-fA-F]++|(?<![0-9A-Za-z])[0-9a-f]{8}(?=-[0-9a-f]{4}-)"
     rb"|(?<=[0-9a-f]-)[0-9a-f]{4}(?=-[0-9a-f])|(?<=[0-9a-f]{4}-)[0-9a-f]{12}(?![0-9A-Za-z]))"
@@ -47,6 +50,8 @@ class Repeat(NamedTuple):
     end: int
     trace: Trace
     token: Token
+    by_message: bool
+    """The token depends on messages, without what varies in them."""
 
 
 class _Seen(msgspec.Struct):
@@ -74,7 +79,9 @@ class Repeats:
         text = data[start:end]
         masked = _NUMBER.sub(b"\0", text)
         place = found.anchor, found.start - start, data.count(b"\n", start, found.at)
-        key = hash((place[0], place[2], found.start == start, masked, found.token, _frames(found.trace.error)))
+        key = hash(
+            (place[0], place[2], found.start == start, masked, found.token, _frames(found.trace.error))
+        )
         seen = self._seen.get(key)
         if seen is None:
             self._remember(key, text)
@@ -101,10 +108,16 @@ class Repeats:
                 holes.append(Hole("number", "hex" if each["hex"] else "digits", b""))
         if len(holes) > MOST_HOLES:
             return None
+        if found.by_message and not (
+            all(hole.kind == "digits" for hole in holes) and _is_masked(found.trace.error)
+        ):
+            return None
         edges = [0, *(edge for span in spans for edge in span), len(text)]
         constants = tuple(text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2))
         skeleton = Skeleton(found.trace.format, constants, tuple(holes))
-        occurrence = Occurrence(skeleton, start, end, [(first + start, last + start) for first, last in spans])
+        occurrence = Occurrence(
+            skeleton, start, end, [(first + start, last + start) for first, last in spans]
+        )
         return Lesson(
             anchor=found.anchor,
             beginning=Beginning(place[2], True, ANYWHERE),
@@ -120,6 +133,19 @@ class Repeats:
             self._bytes = 0
         self._bytes += len(text)
         self._seen[key] = _Seen(text, set())
+
+
+def _is_masked(error: Error) -> bool:
+    """Whether no number in a message counts in a fingerprint, however long it is."""
+    for each in errors_of(error):
+        message = each.message or ""
+        if len(message) > _LONGEST_MESSAGE:
+            return False
+        masked = mask(message)
+        for size in _SIZES:
+            if mask(_ANY_NUMBER.sub("7" * size, message)) != masked:
+                return False
+    return True
 
 
 def _frames(error: Error) -> tuple[object, ...]:

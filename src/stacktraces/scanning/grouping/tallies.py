@@ -84,6 +84,7 @@ class Grouping:
         """Of the files in which traces were found, by their numbers."""
         self.elsewhere: list[Elsewhere] = []
         """Who else counts occurrences of these groups."""
+        self.by_message: str | None = None
 
     def count_again(self, token: str, moment: Moment | Stamp | None, place: Place, offset: int) -> bool:
         """Another occurrence of what ``token`` stands for; False where it must be read after all."""
@@ -127,14 +128,19 @@ class Grouping:
 
     def trace(self, trace: Trace, moment: Moment | None, position: Position) -> str | None:
         """An occurrence that was read; gives a token where the message does not matter, else ``None``."""
+        self.by_message = None
         if not self.wanted.of(trace):
             return UNWANTED
         explanation = explain(trace.error, trace.runtime)
         name, rule, by_message = explanation.fingerprint, None, _needs_message(explanation.part)
+        needed = self.rules is not None and self.rules.needs_message(trace.error, trace.runtime, name)
+        if by_message and not needed:
+            self.by_message = name
         if self.rules is not None:
             rule = self.rules.match(trace.error, trace.runtime, name)
-            by_message = by_message or self.rules.needs_message(trace.error, trace.runtime, name)
+            by_message = by_message or needed
             name = rule.fingerprint(name) if rule is not None else name
+            self.by_message = name if self.by_message is not None else None
         if self.wanted.at(moment) and self._spans(position[1]):
             self._count(name, trace, moment, position, rule)
         return None if by_message else name

@@ -63,6 +63,7 @@ class _Nowhere:
     """A sink for a run-up."""
 
     span: tuple[int, int] | None = None
+    by_message: str | None = None
     detailed = False
 
     def count_again(self, *_: object) -> bool:

@@ -167,14 +167,17 @@ class BareReader:
     def _read_and_learn(self, text: Text, start: int, number: int, floor: int) -> int:
         """Read where no grammar tells what varies; what comes again with other numbers is counted then."""
         reading = self._read(text, start, number, floor)
-        trace, token, data = reading.trace, reading.token, text.data
+        trace, data = reading.trace, text.data
+        token = reading.token or self.sink.by_message
         if self._teacher is None or trace is None or token is None or trace.uncertain or reading.end <= start:
             return reading.end
         record = self._record_of(data, reading.start, floor)
         if record is None or time_above(self.setup.clock, data, record[0], 0) is not None:
             return reading.end
         if self.setup.clock.of_line(data, *record) == reading.moment:
-            repeat = Repeat(number, start, record, reading.start, reading.end, trace, token)
+            repeat = Repeat(
+                number, start, record, reading.start, reading.end, trace, token, reading.token is None
+            )
             lesson = self._repeats.lesson(data, repeat)
             if lesson is not None:
                 self._teacher.teach(lesson, data, record)

@@ -46,6 +46,8 @@ class Sink(Protocol):
 
     span: tuple[int, int] | None
     """Only what starts between these offsets of a stream counts."""
+    by_message: Token | None
+    """What the last trace counts as where its message is a part of that, without what varies in it."""
     detailed: bool
     """It wants to know the line before a trace, and who wrote it."""
 
