@@ -1,8 +1,8 @@
-"""Logs of Go, Node and Java as such programs write them, for the benchmarks.
+"""Logs of Go, Node, Java, Ruby and Elixir as such programs write them, for the benchmarks.
 
 The lines are put together from names, in the shapes of real runs (Go 1.27's ``net/http``, Node 24, Java 17
-with logback); in each trace other numbers of goroutines, addresses, messages and times stand. The same seed
-gives the same bytes.
+with logback, Ruby 3.1's Logger, Elixir 1.14); in each trace other numbers of goroutines, addresses, messages
+and times stand. The same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -116,6 +116,33 @@ def _java(rng: random.Random) -> bytes:
     return text
 
 
+def _ruby(rng: random.Random) -> bytes:
+    head = (
+        b"order %d failed for user %d (RuntimeError)",
+        b"undefined method `total' for nil:NilClass (NoMethodError)",
+        b"Couldn't find Order with 'id'=%d (ActiveRecord::RecordNotFound)",
+    )
+    lines = []
+    for _ in range(rng.randrange(6, 18)):
+        verb, noun = rng.choice(_VERBS).lower(), rng.choice(_NOUNS).lower()
+        folder = rng.choice(["models", "services", "controllers"])
+        lines.append(f"/srv/shop/app/{folder}/{noun}.rb:{rng.randrange(5, 400)}:in `{verb}'\n".encode())
+    return rng.choice(head) + b"\n" + b"".join(lines)
+
+
+def _elixir(rng: random.Random) -> bytes:
+    text = rng.choice((b"** (RuntimeError) order %d failed\n", b"** (KeyError) no sku for order %d\n"))
+    for _ in range(rng.randrange(3, 8)):
+        verb, noun = rng.choice(_VERBS).lower(), rng.choice(_NOUNS)
+        place = f"lib/shop/{noun.lower()}.ex:{rng.randrange(5, 400)}"
+        text += f"    (shop 0.1.0) {place}: Shop.{noun}.{verb}/{rng.randrange(4)}\n".encode()
+    return text + (
+        b"    (stdlib 4.2) gen_server.erl:1123: :gen_server.try_dispatch/4\n"
+        b"    (stdlib 4.2) proc_lib.erl:240: :proc_lib.init_p_do_apply/3\n"
+        b"Last message: {:place, %d}\nState: []\n\n"
+    )
+
+
 SHAPES = {
     "go": Shape(
         _go,
@@ -146,6 +173,18 @@ SHAPES = {
             b"%b DEBUG [http-nio-8080-exec-%d] o.h.SQL - select i.id, i.name from items i where i.id=%d",
         ],
         b"2024-05-%02d %02d:%02d:%02d,%03d",
+    ),
+    "ruby": Shape(
+        _ruby,
+        b"E, [%b #4%d] ERROR -- : request %d: ",
+        [b"I, [%b #4711]  INFO -- : GET /items/%d 200 in %d ms"],
+        b"2024-05-%02dT%02d:%02d:%02d.%03d000",
+    ),
+    "elixir": Shape(
+        _elixir,
+        b"%b [error] GenServer #PID<0.%d.%d> terminating\n",
+        [b"%b [info] GET /items/%d 200 in %d ms\n"],
+        b"2024-05-%02d %02d:%02d:%02d.%03d",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Time ``stacktraces log`` on logs of Go, Node and Java beside a log of Python's of the same size.
+"""Time ``stacktraces log`` on logs of other runtimes beside a log of Python's of the same size.
 
 Prints a table in Markdown: seconds of processor time of one job (the median of some runs), and how many times
 as long as Python's log took in the same run.

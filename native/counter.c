@@ -110,6 +110,24 @@ static size_t start_of_trace(const Counter *counter, const Start *known, size_t 
     return at != NULL ? (size_t)(at - data) : start;
 }
 
+/* Whether no line above a record that prints no time says when it was written: another such record stands there,
+ * or blank lines and then that. */
+static int is_undated_above(const Counter *counter, size_t line)
+{
+    const Chunk *chunk = &counter->chunk;
+    for (int lines = 0; lines <= MOST_BLANK_LINES; lines++) {
+        size_t above = line_before(counter, line, counter->floors[0]);
+        Moment moment;
+        if (above == 0)
+            return 0;
+        if (above + 1 < line)
+            return records_time(&counter->records, (Bytes){chunk->data + above, line - 1 - above}, &moment) &&
+                   !moment.size;
+        line = above;
+    }
+    return 0;
+}
+
 /* Where the blank lines end that stand at an offset. */
 static size_t behind_blank_lines(const uint8_t *text, size_t at, size_t size)
 {
@@ -137,8 +155,10 @@ static size_t take_bare(Counter *counter, const Start *known, size_t anchor, con
     if (!counter_may_log(counter, known, line) || !records_time(&counter->records, line, &moment))
         return 0;
     /* Where the record prints no time, the trace's own first line may. */
-    int own_line = !known->in_record || known->before;
-    if (!moment.size && (!own_line || !is_undated_line(chunk->data + trace, chunk->data + chunk->size)))
+    if (!moment.size && known->in_record && !known->before && !is_undated_above(counter, start))
+        return 0;
+    if (!moment.size && (!known->in_record || known->before) &&
+        !is_undated_line(chunk->data + trace, chunk->data + chunk->size))
         return 0;
     size_t limit = chunk->size - start < counter->longest ? chunk->size - start : counter->longest;
     int slot = traces_match(&counter->traces, known, chunk->data + start, limit, &inside, &end);

@@ -61,13 +61,26 @@ int is_undated_line(const uint8_t *from, const uint8_t *to)
     return end != NULL && is_undated(from, (size_t)(end - from));
 }
 
+/* The bytes of a clock without a date that a line starts with, perhaps in a bracket: no date stands behind one. */
+static size_t clock_size(const uint8_t *text, size_t size)
+{
+    static const char clock[] = "00:00:00";
+    size_t at = size && (text[0] == '[' || text[0] == '(');
+    for (size_t each = 0; clock[each]; each++, at++)
+        if (at >= size || (clock[each] == '0' ? !is_digit(text[at]) : text[at] != ':'))
+            return 0;
+    return at;
+}
+
 /* Whether it is known when a log line was written, or that it does not say. */
 static int time_of_record(const Records *records, const Record *record, Bytes line, Moment *moment)
 {
     const TimeSpan *time = &record->time;
     moment->size = 0;
-    if (!time->end)
-        return is_undated(line.bytes, line.size);
+    if (!time->end) {
+        size_t clock = clock_size(line.bytes, line.size);
+        return is_undated(line.bytes + clock, line.size - clock);
+    }
     return dates_read(records->dates, line.bytes + time->start, time->end - time->start, time->seconds,
                         moment);
 }

@@ -160,6 +160,14 @@ static int is_of_value(uint8_t byte)
     }
 }
 
+/* Whether a number may have so many digits. */
+static int has_size(const Segment *segment, size_t size)
+{
+    if (segment->stop & EXACTLY)
+        return size == (size_t)(segment->stop ^ EXACTLY);
+    return size && (!segment->stop || size <= segment->stop);
+}
+
 const uint8_t *hole_end(const Segment *segment, const uint8_t *from, const uint8_t *to)
 {
     const uint8_t *at = from, *line;
@@ -167,11 +175,11 @@ const uint8_t *hole_end(const Segment *segment, const uint8_t *from, const uint8
     case DIGITS_HOLE:
         while (at < to && is_digit(*at))
             at++;
-        return at > from ? at : NULL;
+        return has_size(segment, (size_t)(at - from)) ? at : NULL;
     case HEX_HOLE:
         while (at < to && is_hex(*at))
             at++;
-        return at > from ? at : NULL;
+        return has_size(segment, (size_t)(at - from)) ? at : NULL;
     case VALUES_HOLE:
         while (at < to && is_of_value(*at))
             at++;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define EXACTLY 0x80
+
 /* What follows a segment. */
 typedef enum {
     END,         /* nothing: the trace ends there */
@@ -23,7 +25,7 @@ typedef struct {
     uint8_t *bytes;
     size_t size;
     Hole hole;
-    uint8_t stop;    /* where a text hole ends */
+    uint8_t stop;    /* where a text hole ends; the most digits of a number, 0 for any, with EXACTLY its size */
     int slot;        /* where a trace that ends here is counted; -1 for nowhere */
     uint32_t doubts; /* which literals in the hole leave the trace to be read */
     Tree next;       /* the segments that follow the hole */

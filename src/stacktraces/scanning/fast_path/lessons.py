@@ -39,6 +39,8 @@ _TIME_ENDS = regex(rb" (?![ +\-\n\d]|Z|UTC|GMT)|[\]|\t]")
 _ESCAPE = regex(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|u[0-9a-fA-F]{4}|.)")
 _PLAIN = regex(rb"[\w .,:;\[\](){}=#-]*+")
 """What each JSON writer writes as it is."""
+EXACTLY = 0x80
+"""Added to the size of a number that has always as many digits."""
 _HOLES = {"digits": 1, "hex": 2, "text": 3, "rest": 3, "values": 4}
 """The compiled part's numbers for the kinds of holes; 0 is the end of a trace."""
 
@@ -233,8 +235,12 @@ def _seconds(printed: bytes) -> int:
 
 
 def _hole(hole: Hole | None, following: bytes) -> tuple[int, int]:
-    """The compiled part's number of a hole's kind, and the byte that ends it."""
-    return (_HOLES[hole.kind], following[0]) if hole is not None else (0, 0)
+    """The compiled part's number of a hole's kind, and the byte that ends it or, of a number, its size."""
+    if hole is None:
+        return 0, 0
+    if hole.kind in ("digits", "hex"):
+        return _HOLES[hole.kind], hole.size
+    return _HOLES[hole.kind], following[0]
 
 
 def _doubts(known: KnownTrace, number: int) -> tuple[bytes, ...]:

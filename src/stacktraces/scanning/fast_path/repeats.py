@@ -7,6 +7,7 @@ it included, or it is read.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +18,7 @@ from ...model import Error, Trace
 from ...runtimes._grammar import Beginning
 from ...signatures.message import LIMIT, mask
 from .known_traces import KnownTrace, Token, errors_of
-from .lessons import ANYWHERE, Lesson
+from .lessons import ANYWHERE, EXACTLY, Lesson
 from .skeletons import MOST_HOLES, Hole, Occurrence, Skeleton
 
 _LONGEST = 16 << 10
@@ -25,6 +26,11 @@ _MOST_SEEN = 4096
 _MOST_BYTES = 8 << 20
 _MOST_LESSONS = 8
 """Times that the same is taught: with it the records are that stand around."""
+_FEW, _MANY = 9, 20
+"""Digits that a number may have in the place of one with no more than so many."""
+_START_OF_LINE = 8
+_STARTS_NO_RECORD = b" \tabcdefghijklmnopqrstuvwxyz"
+"""Of a line that begins so, no number tells whether it starts a record."""
 _LONGEST_MESSAGE = LIMIT // 2
 _SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 20)
 """Digits of a number: masks look at their count, and at no digit's value."""
@@ -77,11 +83,10 @@ class Repeats:
         if end - start > _LONGEST:
             return None
         text = data[start:end]
+        lines_before, before = data.count(b"\n", start, found.at), data.count(b"\n", start, found.start)
         masked = _NUMBER.sub(b"\0", text)
-        place = found.anchor, found.start - start, data.count(b"\n", start, found.at)
-        key = hash(
-            (place[0], place[2], found.start == start, masked, found.token, _frames(found.trace.error))
-        )
+        frames = _frames(found.trace.error)
+        key = hash((found.anchor, lines_before, before, masked, found.token, frames))
         seen = self._seen.get(key)
         if seen is None:
             self._remember(key, text)
@@ -89,42 +94,30 @@ class Repeats:
         numbers, others = list(_NUMBER.finditer(text)), list(_NUMBER.finditer(seen.text))
         if len(numbers) != len(others):
             return None
-        varies = seen.varies | {
-            number
-            for number, (each, other) in enumerate(zip(numbers, others, strict=True))
-            if each[0] != other[0]
-        }
-        seen.taught = seen.taught + 1 if varies == seen.varies else 1
-        seen.varies = varies
-        if seen.taught > _MOST_LESSONS:
-            return None
+        varies = {at for at, pair in enumerate(zip(numbers, others, strict=True)) if pair[0][0] != pair[1][0]}
+        seen.taught = seen.taught + 1 if varies <= seen.varies else 1
+        seen.varies |= varies
         time = PRINTED.search(text, 0, min(WHERE, found.record[1] - start))
-        spans = []
-        holes = []
-        for number, each in enumerate(numbers):
-            of_time = time is not None and time.start() <= each.start() and each.end() <= time.end()
-            if of_time or number in seen.varies:
-                spans.append(each.span())
-                holes.append(Hole("number", "hex" if each["hex"] else "digits", b""))
-        if len(holes) > MOST_HOLES:
+        first, last = time.span() if time is not None else (0, 0)
+        held = [
+            (each, _hole(each, other))
+            for at, (each, other) in enumerate(zip(numbers, others, strict=True))
+            if at in seen.varies or (first <= each.start() and each.end() <= last)
+        ]
+        if seen.taught > _MOST_LESSONS or len(held) > MOST_HOLES or _may_decide(text, found, held):
             return None
-        if found.by_message and not (
-            all(hole.kind == "digits" for hole in holes) and _is_masked(found.trace.error)
-        ):
-            return None
+        spans = [each.span() for each, _ in held]
         edges = [0, *(edge for span in spans for edge in span), len(text)]
         constants = tuple(text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2))
-        skeleton = Skeleton(found.trace.format, constants, tuple(holes))
-        occurrence = Occurrence(
-            skeleton, start, end, [(first + start, last + start) for first, last in spans]
-        )
+        skeleton = Skeleton(found.trace.format, constants, tuple(hole for _, hole in held))
+        places = [(first + start, last + start) for first, last in spans]
         return Lesson(
             anchor=found.anchor,
-            beginning=Beginning(place[2], True, ANYWHERE),
-            occurrence=occurrence,
+            beginning=Beginning(lines_before, True, ANYWHERE),
+            occurrence=Occurrence(skeleton, start, end, places),
             known=KnownTrace(found.token),
             doubts_before=(),
-            before=data.count(b"\n", start, found.start),
+            before=before,
         )
 
     def _remember(self, key: int, text: bytes) -> None:
@@ -133,6 +126,28 @@ class Repeats:
             self._bytes = 0
         self._bytes += len(text)
         self._seen[key] = _Seen(text, set())
+
+
+def _hole(number: re.Match[bytes], other: re.Match[bytes]) -> Hole:
+    """The hole for a number that is another one in another occurrence.
+
+    Readers look at how many digits a number has, though at no digit's value.
+    """
+    size = len(number[0])
+    if number["hex"]:
+        return Hole("number", "hex", b"", size | EXACTLY if size == len(other[0]) else 0)
+    return Hole("number", "digits", b"", _FEW if max(size, len(other[0])) <= _FEW else _MANY)
+
+
+def _may_decide(text: bytes, found: Repeat, held: list[tuple[re.Match[bytes], Hole]]) -> bool:
+    """Whether another number may change what is read: what starts a record is told by how a line starts."""
+    for number, _ in held:
+        line = text.rfind(b"\n", 0, number.start()) + 1
+        if line and number.start() - line < _START_OF_LINE and text[line] not in _STARTS_NO_RECORD:
+            return True
+    if not found.by_message:
+        return False
+    return any(hole.kind == "hex" for _, hole in held) or not _is_masked(found.trace.error)
 
 
 def _is_masked(error: Error) -> bool:

@@ -35,6 +35,8 @@ class Hole(NamedTuple):
     kind: HoleKind
     stop: bytes
     """The byte at which it ends."""
+    size: int = 0
+    """The most digits of a number, 0 for any."""
 
 
 class Skeleton(NamedTuple):

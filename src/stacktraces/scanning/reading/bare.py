@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...cursor import decode
 from ...log_records.clock import Moment
-from ...log_records.logged_at import logged_at, record_above, time_above
+from ...log_records.logged_at import logged_at, may_have_time_above, record_above, time_above
 from ...log_records.records import STARTS_RECORD
 from ...model import Snapshot, Trace
 from ...runtimes._grammar import Beginning
@@ -172,7 +172,7 @@ class BareReader:
         if self._teacher is None or trace is None or token is None or trace.uncertain or reading.end <= start:
             return reading.end
         record = self._record_of(data, reading.start, floor)
-        if record is None or time_above(self.setup.clock, data, record[0], 0) is not None:
+        if record is None or may_have_time_above(data, record[0]):
             return reading.end
         if self.setup.clock.of_line(data, *record) == reading.moment:
             repeat = Repeat(
