@@ -20,7 +20,6 @@ OTHER_STYLES = {
     "ipython/plain.txt",
     "pytest_output/internal_error.txt",
     "pytest_output/native.txt",
-    "pytest_output/no.txt",
 }
 """Samples in which a tool prints no trace of its own shape."""
 SAMPLES = sorted(path for path in CORPUS.glob("*/*.txt") if path.parent.name != "pairs")
@@ -116,6 +115,7 @@ def test_a_format_wins_its_own_samples(each: Format, path: Path) -> None:
     """
     names = [result.format for result in iterate(path.read_bytes())]
     also = {"dask": {"python"}, "ipython": {"python"}, "pytest": {"python"}, "python": {"faulthandler"}}
+    also["pytest_summary"] = {"pytest", "python"}
     # behind-python.txt: what stands before the trace is another runtime's.
     neighbours = {other.name for other in all_formats()} & set(path.stem.split("-"))
     assert set(names) <= {each.name} | also.get(each.name, set()) | neighbours

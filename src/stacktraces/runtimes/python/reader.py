@@ -33,7 +33,9 @@ from .syntax import (
 
 NAME = "python"
 
-_FRAME_INDENT = regex(r'(?P<margin>\s*)  File (?:"|&(?:quot|#34|#x22);)')
+_FRAME_INDENT = regex(
+    r'(?P<margin>\s*)  (?:File (?:"|&(?:quot|#34|#x22);|[^\s"&][^"]{0,1000}?:\d+(?: in |$))|Cell In ?\[\d)'
+)
 _GROUP_PREFIX = "  + "
 _IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
