@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import click
 
-from .. import _toml
 from ..errors import RuleError
 
 _PROJECT = "pyproject.toml"
@@ -81,6 +80,8 @@ def project_file() -> str | None:
 
 
 def _of_file(path: str, prefix: str) -> Iterator[Setting]:
+    from .. import _toml  # Most runs have no such file, and do without the parser.
+
     text = _toml.read_text(path, "configuration", _MOST_MIB)
     table: Any = _toml.parse(text, path)
     for name in filter(None, prefix.split(".")):
