@@ -128,6 +128,7 @@ def _choose(search: _Search, frame_indent: str) -> Start | None:
         nearest is not None
         and nearest.header.likeness is Likeness.CERTAIN
         and nearest.next_mark == search.first_frame
+        and len(nearest.indent) >= len(frame_indent)
     )
     least = Likeness.NAMED if is_certain else Likeness.WORD
     further_out = [
