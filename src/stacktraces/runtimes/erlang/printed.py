@@ -31,7 +31,7 @@ _UNKNOWN = "unknown_error"
 _GLEAM_FRAME = regex(
     r"\s{2}(?P<name>\w[\w@/.]{0,200}) (?P<file>\S{1,500}\.(?:gleam|erl)):(?P<line>\d{1,9})\s*\Z"
 )
-_GLEAM_ERROR = regex(r"runtime error: (?P<type>.*?)\s*\Z")
+_GLEAM_ERROR = regex(r"runtime error: (?P<type>\S(?:.*\S)?)\s*\Z")
 _GLEAM_STACK = "stacktrace:"
 _EUNIT_REASON = regex(r"\*\*(?P<class>error|exit|throw):(?P<reason>.*)\Z")
 _EUNIT_FRAME = regex(

@@ -20,8 +20,8 @@ _PLACE = regex(
     r"\s*+#\s{1,8}(?P<failed>Failed (?:test|\(TODO\) test).*? )?(?:at|in) (?P<file>\S.{0,300}?)"
     r" (?:at )?line (?P<line>\d{1,9})\.\s*\Z"
 )
-_FAILED = regex(r"\s*+#\s{1,8}(?P<text>Failed test(?: .*)?)\s*\Z")
-_DETAIL = regex(r"\s*+#\s{2,40}(?P<text>\S.*?)\s*\Z")
+_FAILED = regex(r"\s*+#\s{1,8}(?P<text>Failed test(?: .*)?)\Z")
+_DETAIL = regex(r"\s*+#\s{2,40}(?P<text>\S(?:.*\S)?)\s*\Z")
 _MOST_LINES = 40
 
 

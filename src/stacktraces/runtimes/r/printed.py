@@ -24,7 +24,7 @@ from .syntax import function_of
 _CRASH = regex(r" \*\*\* caught (?P<type>\w{1,40}) \*\*\*\s*\Z")
 _TITLE = regex(
     r"[─-]{2} (?:\d{1,6}\. )?(?P<kind>Failure|Error) \((?:at )?'?(?P<file>[^':()\n]{1,300})[:#]"
-    r"(?P<line>\d{1,9})(?::\d{1,9})?'?\): (?P<test>.*?)\s*[─-]*\s*\Z"
+    r"(?P<line>\d{1,9})(?::\d{1,9})?'?\): (?P<test>.*)\Z"
 )
 _ERROR = regex(
     r"(?:<(?P<type>[^>/\n]{1,200})(?:/[^>\n]{1,300})?>\s*\Z"
@@ -102,4 +102,4 @@ def read_test(cursor: Cursor, name: str) -> Trace | None:
         error.frames = read_tree(cursor).frames or error.frames
     if error.message is None:
         return None
-    return Trace(error=error, format=name, origin=origin, preamble=[title["test"]])
+    return Trace(error=error, format=name, origin=origin, preamble=[title["test"].rstrip(" ─-")])

@@ -42,7 +42,7 @@ _RAILS_WITHIN = regex(rf".*?(?<![\w:.])(?P<type>(?=[A-Z]){_LIKELY}) \((?P<messag
 _DASH = regex(rf"(?:.*? - )?(?P<type>{TYPE}) - (?P<message>.*):\s*\Z")
 _DASH_ALONE = regex(rf"\s*+(?P<type>(?=[A-Z]){_LIKELY}) - (?P<message>.*)\Z")
 _FIELDS = regex(
-    rf".*?\berror_class=(?P<type>{TYPE}) error=(?:\"(?P<message>(?:[^\"\\]|\\.)*+)\"|(?P<bare>.*?)\s*\Z)"
+    rf".*?\berror_class=(?P<type>{TYPE}) error=(?:\"(?P<message>(?:[^\"\\]|\\.)*+)\"|(?P<bare>.*)\Z)"
 )
 _HASH = regex(
     rf"(?:\[[^\]\n]{{1,100}}\]\s*+)*+(?P<message>.*?) ?\{{"
@@ -207,7 +207,9 @@ def _error_on(cursor: Cursor) -> Error | None:
     if found := _DASH.match(text) or _DASH_ALONE.match(text):
         return _typed(found)
     if found := _FIELDS.match(text):
-        message_text = found["bare"] if found["message"] is None else _ESCAPED.sub(r"\1", found["message"])
+        message_text = (
+            found["bare"].rstrip() if found["message"] is None else _ESCAPED.sub(r"\1", found["message"])
+        )
         return Error(type=found["type"], message=message_text or None)
     if starts_any_record(cursor.line or "") and (found := _within(text)) is not None:
         return _typed(found)
