@@ -130,7 +130,7 @@ def _choose(search: _Search, frame_indent: str) -> Start | None:
         and nearest.next_mark == search.first_frame
         and len(nearest.indent) >= len(frame_indent)
     )
-    least = Likeness.NAMED if is_certain else Likeness.WORD
+    least = Likeness.CLASS if is_certain else Likeness.WORD
     further_out = [
         each
         for each in search.headers
