@@ -56,9 +56,9 @@ def issue_rules_path(known: str) -> str:
 
 
 def _beside(known: str | None) -> str | None:
-    from ..signatures.issue_rule_files import NAME
-
     if known is None or "://" in known:
         return None
+    from ..signatures.issue_rule_files import NAME
+
     path = os.path.join(os.path.dirname(known), NAME)
     return path if os.path.isfile(path) else None
