@@ -181,6 +181,8 @@ int counter_add_shape(Counter *counter, const Shape *shape)
         if (may_both_match(counter->shapes + each, shape))
             counter->ambiguous = 1;
     counter->shapes[counter->shapes_count++] = *shape;
+    counter->lines.shapes_count = counter->shapes_count;
+    line_table_clear(&counter->lines);
     return 1;
 }
 
@@ -195,7 +197,7 @@ static int64_t take(Counter *counter, size_t anchor, size_t at, const Passed *pa
             continue;
         if (counter->shapes_count && known->column != ANYWHERE)
             end = counter_take_wrapped(counter, known, at, passed);
-        if (!end && (!counter->shapes_count || counter->mixed))
+        if (!end && (!counter->shapes_count || counter->lines.mixed))
             end = (int64_t)take_bare(counter, known, at, passed);
         if (end)
             return end;
@@ -220,6 +222,8 @@ void counter_load(Counter *counter, const Chunk *chunk, size_t start, size_t sto
     counter->searched = start;
     counter->stop = stop;
     counter->window = LEAST_WINDOW;
+    counter->lines.size = chunk->size;
+    line_table_clear(&counter->lines);
 }
 
 /* Searches some more of the chunk: only a little behind a trace, since what a known trace covers need not be
@@ -296,7 +300,9 @@ int64_t counter_next(Counter *counter, size_t floor)
 {
     counter->lowest = floor > counter->behind ? floor : counter->behind;
     counter->passed = -1;
+    counter->lines.data = counter->chunk.data;
     for (;;) {
+        counter->cut = 0;
         if (counter->searched < counter->lowest)
             counter->searched = counter->lowest < counter->stop ? counter->lowest : counter->stop;
         int found = has_hit(counter, 0);

@@ -3,13 +3,10 @@
 #define STACKTRACES_COUNTER_H
 
 #include "finder.h"
-#include "lines.h"
+#include "line_table.h"
 #include "records.h"
 #include "slots.h"
 #include "traces.h"
-
-#define MOST_SHAPES 64
-#define MOST_WRITERS 64
 
 /* Where a wrapped line starts in the data, where its text does, and where that stands without the wrapping. */
 typedef struct {
@@ -51,8 +48,9 @@ typedef struct {
     Records records;
     Shape shapes[MOST_SHAPES];
     size_t shapes_count;
-    int mixed;     /* lines that nothing wraps may stand between those of the shapes */
+    LineTable lines;
     int ambiguous; /* a line may be of two shapes: then all are read */
+    int cut;       /* what stands at the last hit that was handed back may go on behind the chunk */
     int64_t floors[MOST_WRITERS]; /* for each writer, where its last trace ended in the stream */
     Slot *slots;
     size_t slots_count, slots_room;
@@ -80,7 +78,7 @@ int counter_may_log(const Counter *counter, const Start *known, Bytes line);
  * is passed over. 0 where it is to be read, -1 when memory is out. */
 int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed);
 
-/* Whether an offset is in a wrapped line before the one where its writer's last trace ended. */
+/* Whether an offset is in a line, which nothing needs to wrap, before the one where its writer's last trace ended. */
 int counter_is_dealt_with(const Counter *counter, size_t at);
 
 /* Where the last line end between two offsets stands, plus one; 0 where there is none. */

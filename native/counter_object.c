@@ -31,6 +31,7 @@ static void counter_release(CounterObject *self)
     free(counter->slots);
     free(counter->unwrapped.bytes);
     free(counter->unwrapped.places);
+    line_table_free(&counter->lines);
     dates_free(counter->records.dates);
     memset(counter, 0, sizeof *counter);
     Py_CLEAR(self->finder);
@@ -57,7 +58,8 @@ static int counter_new(PyObject *object, PyObject *args, PyObject *keywords)
     self->finder = (FinderObject *)finder;
     counter->finder = &self->finder->finder;
     counter->undated = undated;
-    counter->mixed = mixed;
+    counter->lines.shapes = counter->shapes;
+    counter->lines.mixed = mixed;
     counter->first = INT64_MIN;
     counter->end = INT64_MAX;
     counter->look_back = (size_t)look_back;
@@ -117,7 +119,7 @@ static PyObject *counter_advance(PyObject *object, PyObject *args)
         hit = counter_next(counter, (size_t)floor);
         Py_END_ALLOW_THREADS
         self->searching = 0;
-        counter->chunk.data = NULL;
+        counter->chunk.data = counter->lines.data = NULL;
         if (hit == -2)
             PyErr_NoMemory();
     }
@@ -335,6 +337,13 @@ static PyObject *passed(PyObject *object, PyObject *ignored)
     return counter == NULL ? NULL : PyLong_FromLongLong(counter->passed);
 }
 
+static PyObject *cut(PyObject *object, PyObject *ignored)
+{
+    const Counter *counter = counter_of(object);
+    (void)ignored;
+    return counter == NULL ? NULL : PyBool_FromLong(counter->cut);
+}
+
 static PyObject *get_floor(PyObject *object, PyObject *args)
 {
     Counter *counter = counter_of(object);
@@ -475,6 +484,8 @@ static PyMethodDef counter_methods[] = {
     {"behind", behind, METH_NOARGS, "behind() -> int\n\nWhere the last trace of the chunk ended that was counted."},
     {"passed", passed, METH_NOARGS,
      "passed() -> int\n\nWhere the first trace starts that the last call of next counted; -1 for none."},
+    {"cut", cut, METH_NOARGS,
+     "cut() -> bool\n\nWhether what stands at the last hit may go on behind the chunk."},
     {"floor", get_floor, METH_VARARGS, "floor(writer) -> int"},
     {"set_floor", set_floor, METH_VARARGS, "set_floor(writer, offset)"},
     {"take_slot", take_slot, METH_VARARGS,

@@ -53,25 +53,25 @@ static const uint8_t *string_end(const uint8_t *from, const uint8_t *to)
     return from;
 }
 
-int unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *to, Bytes *text, const uint8_t **behind,
+Fit unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *to, Bytes *text, const uint8_t **behind,
                 Bytes *printed)
 {
     const uint8_t *inner = match(&shape->head, &shape->head_time, from, to, printed);
     if (inner == NULL)
-        return 0;
+        return OTHER_HEAD;
     const uint8_t *end = line_end(inner, to);
     if (end == NULL || end[-1] == '\r')
-        return 0;
+        return OTHER_REST;
     *behind = end + 1;
     if (!shape->escaped) {
         *text = (Bytes){inner, (size_t)(end - inner)};
-        return memchr(inner, '\r', text->size) == NULL;
+        return memchr(inner, '\r', text->size) == NULL ? FITS : OTHER_REST;
     }
     const uint8_t *close = string_end(inner, end);
     if (match(&shape->tail, &shape->tail_time, close, end, printed) != end)
-        return 0;
+        return OTHER_REST;
     *text = (Bytes){inner, (size_t)(close - inner)};
-    return 1;
+    return FITS;
 }
 
 int may_both_match(const Shape *one, const Shape *other)

@@ -38,8 +38,14 @@ typedef struct {
 /* Where the line ends that starts at a pointer, or NULL. */
 const uint8_t *line_end(const uint8_t *from, const uint8_t *to);
 
-/* Whether a line is of a shape; then sets its text, where the next line starts, and its time as printed. */
-int unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *to, Bytes *text, const uint8_t **behind,
+typedef enum {
+    OTHER_HEAD,
+    OTHER_REST, /* the head is that of the shape */
+    FITS,
+} Fit;
+
+/* Whether a line is of a shape; if it fits, sets its text, where the next line starts, and its time as printed. */
+Fit unwrap_line(const Shape *shape, const uint8_t *from, const uint8_t *to, Bytes *text, const uint8_t **behind,
                 Bytes *printed);
 
 /* Whether the same line may be of two shapes: what is wrapped again in some lines only looks so. */

@@ -76,6 +76,11 @@ class CompiledCounter:
         """Where the first trace starts that the last call of ``next`` counted; -1 for none."""
         return int(self._native.passed())
 
+    @property
+    def cut(self) -> bool:
+        """What stands at the last hit may go on behind the chunk, between lines of others."""
+        return bool(self._native.cut())
+
     def example(self, token: Token, key: Key) -> None:
         """See :class:`stacktraces.scanning.grouping.tallies.Elsewhere`."""
         if token in self.teacher.slots:

@@ -72,6 +72,11 @@ class SplitLineHits:
             if piece >= floor:
                 return piece << CODE_BITS | SPLIT_LINE
 
+    @property
+    def cut(self) -> bool:
+        """See :class:`stacktraces.scanning.reading.walker.Hits`."""
+        return self._inner.cut
+
     def _load_up_to_piece(self, start: int) -> None:
         self._piece = next((piece for piece in self._pieces if piece >= start), -1)
         stop = self._stop if self._piece < 0 else self._piece

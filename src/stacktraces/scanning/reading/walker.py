@@ -89,12 +89,17 @@ class Hits(Protocol):
     def passed(self) -> int:
         """Where the first trace starts that the last ``next`` dealt with without reading it; -1 for none."""
 
+    @property
+    def cut(self) -> bool:
+        """What stands at the last hit may go on behind the chunk, between lines of others."""
+
 
 class AllHits:
     """All of them."""
 
     behind = 0
     passed = -1
+    cut = False
 
     def __init__(self, search: Search) -> None:
         self._search = search
@@ -263,6 +268,8 @@ class Walker:
             start = hit >> CODE_BITS
             if refused.has(start, hit & CODE_MASK):
                 continue
+            if hits.cut and not text.final:
+                return text.start_of_line(start)
             if only_mark(text.data, start, hit & CODE_MASK):
                 if self.reader.look(text, start) == WAIT:
                     return text.start_of_line(start)
