@@ -12,6 +12,8 @@ from .streams import Place, Stream
 
 LINE_START = 512
 """Bytes of a line in which a prefix and the start of a trace are looked for."""
+MARGIN = b" \t|+"
+"""What may stand before a trace within another."""
 MOST_ERROR_LINES = 40
 """Lines of an error between a header and the first frame."""
 _MOST_FOREIGN = 2
@@ -48,6 +50,7 @@ class PrefixedWriter:
         """Its lines are filled up with blanks at their ends."""
         self.last = 0
         """Where its last line ends in the text."""
+        self._first = first
         self._lines = lines
         self._tries = MOST_ERROR_LINES
         self._foreign = 0
@@ -58,6 +61,12 @@ class PrefixedWriter:
         self._in_frames = self._ended = False
         self.inner: tuple[PrefixedWriter, Line] | None = None
         """A writer whose prefix starts with this one's, with the line that it begins with: it may be none."""
+
+    def anew(self) -> PrefixedWriter:
+        """The same writer, with none of its lines."""
+        writer = PrefixedWriter(Stream(self.stream.writer), self.prefix, self._first, self._lines)
+        writer.confirmed = True
+        return writer
 
     @property
     def constant(self) -> bytes | None:

@@ -13,14 +13,12 @@ from typing import Literal
 
 from ..trace_lines import KnownTraceLines, TracePart
 from .line_prefixes import LinePrefix, bearer_of, end_of_time, prefix_of
-from .prefixed_writer import LINE_START, MOST_ERROR_LINES, Line, PrefixedWriter
+from .prefixed_writer import LINE_START, MARGIN, MOST_ERROR_LINES, Line, PrefixedWriter
 from .streams import Stream
 
 MOST_WRITERS = 1 << 14
 _LOOK_BACK = 60
 """Lines before a header or a frame in which its trace may start."""
-_MARGIN = b" \t|+"
-"""What may stand before a trace within another."""
 
 
 class _Prefixes:
@@ -197,7 +195,7 @@ class PrefixedWriters:
             self._take_back(writer)
         indented = line.text[size : size + 1] in (b" ", b"\t")
         part = None if writer and indented else self._part_in(line)
-        behind_more = part is not None and line.text[size : part.position].strip(_MARGIN)
+        behind_more = part is not None and line.text[size : part.position].strip(MARGIN)
         if part is not None and behind_more and (prefix := self._learn(line, part)) is not None:
             self._begin(line, prefix, part)
             outer, (writer, size) = writer, self._prefixes.find(line.text)

@@ -8,6 +8,7 @@ from ...carriers import Carrier
 from ...cursor import Cursor
 from ...model import Snapshot, Trace
 from ...unwrapping.bare_lines import BareLines
+from ...unwrapping.own_lines import OwnLines
 from ...unwrapping.prefixed_writer import PrefixedWriter
 from ...unwrapping.prefixed_writers import PrefixedWriters, may_be_prefixed
 from ...unwrapping.streams import Place, Stream, Writer
@@ -51,8 +52,8 @@ class Found(NamedTuple):
     """The number of its anchor, and"""
     hit: int
     """where that stands."""
-    prefix: bytes | None = None
-    """What all its writer's lines start with, and no others, if it is the same on each."""
+    writer: PrefixedWriter | None = None
+    """Its writer, if all his lines start with the same prefix, and no others."""
 
     @property
     def end(self) -> int:
@@ -78,9 +79,12 @@ class Region:
     All offsets are bytes of the file.
     """
 
-    def __init__(self, setup: ScanSetup, stack: tuple[Carrier, ...], start: int) -> None:
-        """Starts at the line at ``start``."""
-        self.unwrapper = Unwrapper(setup.lines, stack) if stack else BareLines()
+    def __init__(
+        self, setup: ScanSetup, stack: tuple[Carrier, ...], start: int, own: OwnLines | None = None
+    ) -> None:
+        """Starts at the line at ``start``; of its lines only ``own`` are looked at, if given."""
+        self.unwrapper = own or (Unwrapper(setup.lines, stack) if stack else BareLines())
+        self._own = own
         self.start = self.end = start
         self._setup = setup
         self._kept_from = start
@@ -141,7 +145,7 @@ class Region:
         writer = self._prefixed_writer(stream, start, lookback)
         if writer is None and not final:
             return None
-        if not writer and isinstance(self.unwrapper, BareLines):
+        if not writer and not isinstance(self.unwrapper, Unwrapper):
             return []
         source = None
         if writer:
@@ -153,7 +157,7 @@ class Region:
         if not piece.complete:
             position = max(position, event_before)
         part = _Part(self._setup, stream, source, piece, position)
-        part.prefix = writer.constant if writer else None
+        part.writer = writer if writer and writer.constant is not None else None
         if piece.complete:
             return part.read(piece.end, whole=True)
         if writer and (over := writer.over_at(piece.end)) is not None:
@@ -215,6 +219,8 @@ class Region:
         if writers is None:
             at, final = position - stream.dropped, self._whole
             prefixed = may_be_prefixed(stream.text, at, self._setup.lines, final=final)
+            if self._own is not None and prefixed is not None:
+                return False if prefixed else self._own.writer
             if not prefixed:
                 return prefixed
             writers = PrefixedWriters(self._setup.lines, stream, stream.position(min(lookback, start)))
@@ -286,7 +292,7 @@ class _Part:
         self._position = position
         self._shift = max(position - _BEFORE, stream.dropped)
         self._size = piece.end - self._shift + _FIRST_STEP
-        self.prefix: bytes | None = None
+        self.writer: PrefixedWriter | None = None
         """See :class:`Found`."""
         self._data = b""
 
@@ -318,8 +324,8 @@ class _Part:
             if cut and cursor.ended and TOO_LONG not in result.uncertain:
                 result.uncertain.append(TOO_LONG)
             shift, place = self._shift, self._shift + at
-            stream, source, prefix = self._stream, self._source, self.prefix
-            found.append(Found(stream, source, result, self._data, shift, cursor, number, place, prefix))
+            stream, source, writer = self._stream, self._source, self.writer
+            found.append(Found(stream, source, result, self._data, shift, cursor, number, place, writer))
             self._position = self._shift + cursor.offset
         return found
 

@@ -16,6 +16,7 @@ from ...unwrapping.streams import Place, Writer
 from ..fast_path.compiled_counter import CompiledCounter
 from ..fast_path.wrapped_traces import ReadTrace, WrappedTraces
 from ..setup import ScanSetup
+from .own_writers import OwnWriters
 from .region import Found, Region
 from .split_lines import SPLIT_LINE, SplitLineHits, may_be_split
 from .text import Text
@@ -57,6 +58,7 @@ class WrappedReader:
         self._fast = WrappedTraces(setup, sink, stack, self.floors, teacher)
         self._emitter = Emitter(setup, sink, self.floors)
         self._region: Region | None = None
+        self._own = OwnWriters(setup)
         self._taken: set[int] = set()
         """Offsets in the stream of the lines further on that are of a trace already read."""
         self._without_prefix = -1
@@ -94,6 +96,13 @@ class WrappedReader:
             return end
         if offset == self._without_prefix:
             return None
+        if not self.sink.detailed:
+            lookback = text.base + text.look_back(line, 0)
+            own = self._own.read(text, line, lookback, self.floors)
+            if own == WAIT:
+                return WAIT
+            if isinstance(own, tuple):
+                return self._emit(text, line, end, *own)
         if not (self._region is not None and self._region.is_prefixed(offset)):
             prefixed = may_be_prefixed(text.data, line, self.setup.lines, final=text.final)
             if prefixed is None:
@@ -119,6 +128,10 @@ class WrappedReader:
                 return WAIT
         if not found and self.unread.look(offset):
             self._look(text, region, offset, lookback)
+        return self._emit(text, line, end, region, found)
+
+    def _emit(self, text: Text, line: int, end: int, region: Region, found: list[Found]) -> int:
+        """Tell of what was read in the line at ``line``, which ends at ``end``; gives what :meth:`take` does."""
         behind = end
         for each in found:
             again = each.stream.writer in self.floors
@@ -127,14 +140,15 @@ class WrappedReader:
             self.unread.cover_lines(emitted.lines)
             behind = max(behind, text.end_of_line(emitted.last_line - text.base) if emitted.last_line else 0)
             self._traces += 1
-            if each.prefix is not None:
-                self._fast.learn_prefix(each.prefix, each.stream.writer)
+            if each.writer is not None:
+                self._own.learn(each.writer)
+                self._fast.learn_prefix(each.writer.prefix.before, each.stream.writer)
             elif again and self._learnt * _LEARNING_COST <= self._traces + _LEARNT_FREELY:
                 self._learnt += 1
                 self._fast.learn(text.data[line : end - 1])
             if emitted.trace is not None:
                 self._fast.teach(text, emitted.trace)
-        self._forget(offset)
+        self._forget(text.base + line)
         return behind
 
     def _region_at(self, text: Text, lookback: int) -> Region:
@@ -253,7 +267,7 @@ class Emitter:
                     event_end = last
         behind = stream.place(position).offset if position < stream.end else None
         self._ended = max(self._ended, last + 1)
-        if found.prefix is not None:
+        if found.writer is not None:
             # A line between may bear a longer prefix, and so be of another writer.
             self._raise(stream.writer, last + 1)
         elif behind is not None:
