@@ -181,8 +181,7 @@ int counter_add_shape(Counter *counter, const Shape *shape)
         if (may_both_match(counter->shapes + each, shape))
             counter->ambiguous = 1;
     counter->shapes[counter->shapes_count++] = *shape;
-    counter->lines.shapes_count = counter->shapes_count;
-    line_table_clear(&counter->lines);
+    line_table_add_shape(&counter->lines);
     return 1;
 }
 
@@ -322,6 +321,7 @@ int64_t counter_next(Counter *counter, size_t floor)
             return hit;
         }
         counter->lowest = counter->behind = (size_t)end;
-        counter->window = LEAST_WINDOW;
+        if ((size_t)end > counter->searched)
+            counter->window = LEAST_WINDOW;
     }
 }

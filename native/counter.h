@@ -79,7 +79,7 @@ int counter_may_log(const Counter *counter, const Start *known, Bytes line);
 int64_t counter_take_wrapped(Counter *counter, const Start *known, size_t start, const Passed *passed);
 
 /* Whether an offset is in a line, which nothing needs to wrap, before the one where its writer's last trace ended. */
-int counter_is_dealt_with(const Counter *counter, size_t at);
+int counter_is_dealt_with(Counter *counter, size_t at);
 
 /* Where the last line end between two offsets stands, plus one; 0 where there is none. */
 size_t line_start(const uint8_t *data, size_t from, size_t to);

@@ -7,7 +7,7 @@
 
 static void forget(LineTable *table)
 {
-    table->count = 0;
+    table->count = table->found = 0;
     for (size_t each = 0; each < MOST_WRITERS; each++)
         table->last[each] = NO_LINE;
 }
@@ -16,6 +16,22 @@ void line_table_clear(LineTable *table)
 {
     forget(table);
     table->end = 0;
+}
+
+void line_table_add_shape(LineTable *table)
+{
+    const Pattern *head = &table->shapes[table->shapes_count].head;
+    uint8_t bytes[sizeof(uint64_t)] = {0}, mask[sizeof(uint64_t)] = {0};
+    for (size_t at = 0; at < sizeof bytes && at < head->size && head->bytes[at] != DIGITS; at++) {
+        bytes[at] = head->bytes[at];
+        mask[at] = 0xff;
+    }
+    HeadStart *start = table->starts + table->shapes_count++;
+    memcpy(&start->bytes, bytes, sizeof bytes);
+    memcpy(&start->mask, mask, sizeof mask);
+    if (head->size > table->longest_head)
+        table->longest_head = head->size;
+    line_table_clear(table);
 }
 
 void line_table_free(LineTable *table)
@@ -30,9 +46,20 @@ void line_table_free(LineTable *table)
 static int is_blank_of(const Shape *shape, const uint8_t *from, const uint8_t *end)
 {
     size_t size = shape->head.size;
-    while (size && shape->head.bytes[size - 1] == ' ')
+    while (size && memchr(" \t\r\v\f", shape->head.bytes[size - 1], 5) != NULL)
         size--;
     return size < shape->head.size && (size_t)(end - from) == size && memcmp(from, shape->head.bytes, size) == 0;
+}
+
+/* Whether a line may be one without text of some shape. */
+static int is_blank(const LineTable *table, const uint8_t *from, const uint8_t *end)
+{
+    if ((size_t)(end - from) >= table->longest_head)
+        return 0;
+    for (size_t each = 0; each < table->shapes_count; each++)
+        if (is_blank_of(table->shapes + each, from, end))
+            return 1;
+    return 0;
 }
 
 /* Sets the shape and the text of a line that ends before a line end. */
@@ -40,17 +67,21 @@ static void classify(const LineTable *table, Line *line, const uint8_t *from, co
 {
     Bytes text, printed;
     const uint8_t *behind;
-    line->shape = table->mixed ? OF_OTHERS : UNKNOWN;
+    uint64_t start = 0;
+    size_t size = (size_t)(end + 1 - from);
+    memcpy(&start, from, size < sizeof start ? size : sizeof start);
+    line->shape = table->mixed && !is_blank(table, from, end) ? OF_OTHERS : UNKNOWN;
     for (size_t each = 0; each < table->shapes_count; each++) {
-        const Shape *shape = table->shapes + each;
-        Fit fit = unwrap_line(shape, from, end + 1, &text, &behind, &printed);
+        if ((start & table->starts[each].mask) != table->starts[each].bytes)
+            continue;
+        Fit fit = unwrap_line(table->shapes + each, from, end + 1, &text, &behind, &printed);
         if (fit == FITS) {
             line->shape = (int)each;
             line->text = (size_t)(text.bytes - table->data);
             line->size = text.size;
             return;
         }
-        if (fit == OTHER_REST || is_blank_of(shape, from, end))
+        if (fit == OTHER_REST)
             line->shape = UNKNOWN;
     }
 }
@@ -92,17 +123,29 @@ int line_table_grow(LineTable *table)
     return 1;
 }
 
-size_t line_table_known(const LineTable *table, size_t start)
+size_t line_table_known(LineTable *table, size_t start)
 {
-    size_t low = 0, high = table->count;
+    const Line *lines = table->lines;
+    size_t low = 0, high = table->count, step = 1;
+    if (high == 0)
+        return NO_LINE;
+    /* Most often it is the line that was asked for last, or one of the next. */
+    if (lines[table->found].start <= start) {
+        for (low = table->found; low + step < high && lines[low + step].start <= start; step *= 2)
+            low += step;
+        if (low + step < high)
+            high = low + step;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (table->lines[middle].start < start)
+        if (lines[middle].start < start)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < table->count && table->lines[low].start == start ? low : NO_LINE;
+    if (low == table->count || lines[low].start != start)
+        return NO_LINE;
+    return table->found = low;
 }
 
 /* Begins anew with the first whole line behind an offset. */

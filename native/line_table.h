@@ -21,9 +21,15 @@ typedef struct {
     int shape;             /* the number of its shape, or one of the above */
 } Line;
 
+/* The first bytes of a head, as far as they are the same in each line. */
+typedef struct {
+    uint64_t bytes, mask;
+} HeadStart;
+
 typedef struct {
     const Shape *shapes;
-    size_t shapes_count;
+    HeadStart starts[MOST_SHAPES];
+    size_t shapes_count, longest_head;
     int mixed;           /* lines that nothing wraps may stand between those of the shapes */
     const uint8_t *data;
     size_t size;
@@ -31,10 +37,14 @@ typedef struct {
     size_t count, room;
     size_t end;                /* where the last one ends */
     size_t last[MOST_WRITERS]; /* each writer's last line, or NO_LINE */
+    size_t found;              /* the line that was asked for last */
 } LineTable;
 
-/* Forgets all lines: of another chunk, or as other shapes are known. */
+/* Forgets all lines: another chunk comes. */
 void line_table_clear(LineTable *table);
+
+/* The same, as one more of the shapes is known. */
+void line_table_add_shape(LineTable *table);
 
 void line_table_free(LineTable *table);
 
@@ -43,7 +53,7 @@ void line_table_free(LineTable *table);
 size_t line_table_find(LineTable *table, size_t start, size_t look_back, int *failed);
 
 /* The same, if it is there already. */
-size_t line_table_known(const LineTable *table, size_t start);
+size_t line_table_known(LineTable *table, size_t start);
 
 /* Where a line ends. */
 size_t line_table_end(const LineTable *table, size_t number);

@@ -173,7 +173,7 @@ static int64_t take_shaped(Counter *counter, const Start *known, size_t anchor, 
     return (int64_t)(unwrapped->apart ? behind_anchor : last->line);
 }
 
-int counter_is_dealt_with(const Counter *counter, size_t at)
+int counter_is_dealt_with(Counter *counter, size_t at)
 {
     const Chunk *chunk = &counter->chunk;
     if (!counter->lines.mixed || !counter->shapes_count)

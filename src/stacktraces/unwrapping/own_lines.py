@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from ..carriers import Carrier
 from ..trace_lines import KnownTraceLines
@@ -21,8 +21,8 @@ class OwnLines:
         self.index = LineIndex()
         self.writer = known.anew()
         self._lines = lines
-        self._size = len(known.prefix.before)
-        self._own = own_line(known.prefix.before)
+        self._prefix = known.prefix.before
+        self._size = len(self._prefix)
         self._at_margin: list[tuple[int, bytes]] = []
         """Positions and texts of lines that are not indented."""
 
@@ -34,35 +34,42 @@ class OwnLines:
     def drop(self, offset: int) -> None:
         """See :meth:`Unwrapper.drop`."""
         self.stream.drop(offset)
+        self._at_margin = [each for each in self._at_margin if each[0] >= self.stream.dropped]
         self.index.drop(offset)
 
     def feed(self, block: bytes, offset: int = 0) -> None:
         """See :meth:`Unwrapper.feed`."""
-        for found in self._own.finditer(block):
-            start, end = found.span()
+        for start, end in self._spans(block):
             place = Place(offset + start, offset + end, offset + start, None, {}, False)
-            line = Line(found.group().rstrip(b"\n").removesuffix(b"\r"), place)
+            line = Line(block[start:end].removesuffix(b"\n").removesuffix(b"\r"), place)
             self.index.add(place.offset, self.stream)
             if line.text[self._size : self._size + 1] not in (b" ", b"\t"):
-                self._at_margin.append((self.stream.end, line.text[self._size :]))
+                self._at_margin.append((self.stream.end, line.text[self._size : LINE_START]))
             self.writer.take(line, min(self._size, len(line.text)), self._lines)
+
+    def _spans(self, block: bytes) -> Iterator[tuple[int, int]]:
+        """Where its lines start and end; one without text may lack the blanks at the prefix's end."""
+        bare = self._prefix.rstrip()
+        start = 0
+        while start < len(block):
+            if not block.startswith(bare, start):
+                start = block.find(b"\n" + bare, start) + 1
+                if not start:
+                    return
+            end = block.find(b"\n", start) + 1 or len(block)
+            if block.startswith(self._prefix, start) or block[start:end].rstrip(b"\r\n") == bare:
+                yield start, end
+            start = end
 
     def finish(self) -> None:
         """Nothing is held back."""
 
-    def may_hold_others(self, end: int) -> bool:
-        """Whether a line before the position ``end`` may bear a further prefix, and so be of another writer."""
-        for position, text in self._at_margin:
-            if position < end and self._lines.may_hold_part(text[:LINE_START]):
-                part = self._lines.part_in(text[:LINE_START])
-                if part is not None and text[: part.position].strip(MARGIN):
-                    return True
-        return False
-
-
-def own_line(prefix: bytes) -> re.Pattern[bytes]:
-    """Matches a whole line with ``prefix``; one without text may lack the blanks at the prefix's end."""
-    without_blanks = re.escape(prefix.rstrip()) + rb"\r?$"
-    return re.compile(
-        rb"^(?:" + re.escape(prefix) + rb"[^\n]*+|" + without_blanks + rb")(?:\n|\Z)", re.MULTILINE
-    )
+    def may_hold_others(self, start: int, end: int) -> bool:
+        """Whether a line between two positions may bear a further prefix, and so be of another writer."""
+        header = self._lines.header
+        texts = [text for at, text in self._at_margin if start <= at < end and not header.match(text)]
+        joined = b"\n".join(texts)
+        if not any(literal in joined for literal in self._lines.start_literals):
+            return False
+        parts = ((text, self._lines.part_in(text)) for text in texts)
+        return any(part is not None and text[: part.position].strip(MARGIN) for text, part in parts)

@@ -54,7 +54,8 @@ class OwnWriters:
             if not region.grow(text, offset):
                 return WAIT
         own = region.unwrapper
-        if not found or not isinstance(own, OwnLines) or own.may_hold_others(found[-1].end):
+        assert isinstance(own, OwnLines)
+        if not found or own.may_hold_others(found[0].floor, found[-1].end):
             return None
         return region, found
 

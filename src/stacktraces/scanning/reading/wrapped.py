@@ -131,7 +131,7 @@ class WrappedReader:
         return self._emit(text, line, end, region, found)
 
     def _emit(self, text: Text, line: int, end: int, region: Region, found: list[Found]) -> int:
-        """Tell of what was read in the line at ``line``, which ends at ``end``; gives what :meth:`take` does."""
+        """Tell of what was read in the line between ``line`` and ``end``; gives what :meth:`take` does."""
         behind = end
         for each in found:
             again = each.stream.writer in self.floors
