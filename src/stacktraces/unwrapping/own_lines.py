@@ -10,6 +10,9 @@ from .line_index import LineIndex
 from .prefixed_writer import LINE_START, MARGIN, Line, PrefixedWriter
 from .streams import Place, Stream
 
+_MOST_BETWEEN = 8 << 10
+"""Bytes of others between two of its lines: behind more of them a trace may be over."""
+
 
 class OwnLines:
     """Lines that ``known`` writes with a constant prefix, as an ``Unwrapper`` gives lines: one stream."""
@@ -25,6 +28,8 @@ class OwnLines:
         self._size = len(self._prefix)
         self._at_margin: list[tuple[int, bytes]] = []
         """Positions and texts of lines that are not indented."""
+        self._resumes: list[int] = []
+        """Positions of lines that stand far behind the ones before them."""
 
     @property
     def stream(self) -> Stream:
@@ -43,6 +48,8 @@ class OwnLines:
             place = Place(offset + start, offset + end, offset + start, None, {}, False)
             line = Line(block[start:end].removesuffix(b"\n").removesuffix(b"\r"), place)
             self.index.add(place.offset, self.stream)
+            if place.offset - (self.writer.last or offset) > _MOST_BETWEEN:
+                self._resumes.append(self.stream.end)
             if line.text[self._size : self._size + 1] not in (b" ", b"\t"):
                 self._at_margin.append((self.stream.end, line.text[self._size : LINE_START]))
             self.writer.take(line, min(self._size, len(line.text)), self._lines)
@@ -64,8 +71,13 @@ class OwnLines:
     def finish(self) -> None:
         """Nothing is held back."""
 
-    def may_hold_others(self, start: int, end: int) -> bool:
-        """Whether a line between two positions may bear a further prefix, and so be of another writer."""
+    def is_doubtful(self, start: int, end: int) -> bool:
+        """Whether what stands between two positions is to be read among the lines of others.
+
+        A line of it may bear a further prefix, and so be of another writer, or stand far behind the one before.
+        """
+        if any(start <= at <= end for at in self._resumes):
+            return True
         header = self._lines.header
         texts = [text for at, text in self._at_margin if start <= at < end and not header.match(text)]
         joined = b"\n".join(texts)

@@ -8,6 +8,7 @@ other records, where it tells that a record starts.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from heapq import heapreplace
 from typing import Literal
 
@@ -157,6 +158,11 @@ class PrefixedWriters:
         self._recent: deque[Line] = deque(maxlen=_LOOK_BACK)
         """The lines before the one that is dealt with."""
         self._literals = _NextLiterals(known.start_literals)
+
+    def know(self, writers: Iterable[PrefixedWriter]) -> None:
+        """Tell ``writers``, which were met before, by their prefixes from the first line on."""
+        for each in writers:
+            self._prefixes.add(each.anew())
 
     def owner(self, offset: int) -> PrefixedWriter | None:
         """The writer of the line at ``offset`` in the file, if it has a prefix, as far as is known yet."""

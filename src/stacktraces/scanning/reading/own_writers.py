@@ -20,6 +20,8 @@ class OwnWriters:
         self._setup = setup
         self._writers: dict[bytes, PrefixedWriter | None] = {}
         """By their prefixes; ``None`` where a longer prefix is another writer's."""
+        self.met: tuple[PrefixedWriter, ...] = ()
+        """All of them."""
         self._sizes: list[int] = []
         """The lengths of the prefixes, the longest first."""
         self._last: tuple[bytes, Region] = b"", Region(setup, (), 0)
@@ -30,7 +32,8 @@ class OwnWriters:
         prefix = writer.prefix.before
         if prefix in self._writers or len(self._writers) >= _MOST_WRITERS:
             return
-        self._writers[prefix] = writer.anew()
+        self._writers[prefix] = known = writer.anew()
+        self.met += (known,)
         for size in self._sizes:
             if size < len(prefix) and prefix[:size] in self._writers:
                 self._writers[prefix[:size]] = None
@@ -55,7 +58,7 @@ class OwnWriters:
                 return WAIT
         own = region.unwrapper
         assert isinstance(own, OwnLines)
-        if not found or own.may_hold_others(found[0].floor, found[-1].end):
+        if not found or own.is_doubtful(found[0].start, found[-1].end):
             return None
         return region, found
 

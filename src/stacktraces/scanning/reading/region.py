@@ -85,6 +85,8 @@ class Region:
         """Starts at the line at ``start``; of its lines only ``own`` are looked at, if given."""
         self.unwrapper = own or (Unwrapper(setup.lines, stack) if stack else BareLines())
         self._own = own
+        self.met: tuple[PrefixedWriter, ...] = ()
+        """Writers that were met before, each with a prefix that is always the same."""
         self.start = self.end = start
         self._setup = setup
         self._kept_from = start
@@ -224,6 +226,7 @@ class Region:
             if not prefixed:
                 return prefixed
             writers = PrefixedWriters(self._setup.lines, stream, stream.position(min(lookback, start)))
+            writers.know(self.met)
             self._prefixed[stream] = writers
         writers.feed()
         owner = writers.owner(start)

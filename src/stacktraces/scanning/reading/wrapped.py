@@ -155,6 +155,7 @@ class WrappedReader:
         """The region at hand, if it goes on at ``lookback``, or a new one that starts there."""
         if self._region is None or not self._region.reaches(text, lookback):
             self._region = Region(self.setup, self.stack, lookback)
+            self._region.met = self._own.met if not self.stack else ()
         return self._region
 
     def look(self, text: Text, start: int) -> int:
