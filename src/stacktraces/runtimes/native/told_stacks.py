@@ -29,6 +29,8 @@ from .symbol_lines import FRAMES_KEPT, SIGNALS
 _LINES_BACK = 60
 """Lines from an anchor back to where the report starts."""
 _MOST_LINES = 4_000
+_BETWEEN_FRAMES = 120
+"""Lines in a row that are no frames: registers, what is said."""
 _LONGEST_MESSAGE = 1 << 16
 _UNKNOWN = frozenset(
     {"", "?", "??", "???", "<unknown>", "(unknown)", "UnknownFunction", "<unknown function>"}
@@ -74,7 +76,7 @@ def read_told(cursor: Cursor, dialect: Dialect) -> Trace | None:
     """The report in ``dialect`` that the cursor's line is part of, with the cursor left behind it."""
     report = _Report(cursor, dialect)
     report.step_to_start()
-    return report.read()
+    return report.read() if not report.closes(report.text() or "") else None
 
 
 class _Report:
@@ -107,7 +109,7 @@ class _Report:
         cursor = self.cursor
         start = cursor.offset
         text = self.text() or ""
-        in_frames = self._closes(text) or self._is_place() or self._frame_at(text) is not None
+        in_frames = self.closes(text) or self._is_place() or self._frame_at(text) is not None
         for _ in range(_LINES_BACK):
             if not cursor.back():
                 break
@@ -123,7 +125,8 @@ class _Report:
                 start = cursor.offset
         cursor.seek(start)
 
-    def _closes(self, text: str) -> bool:
+    def closes(self, text: str) -> bool:
+        """Whether ``text`` stands only at the end of a report."""
         return self.dialect.closes is not None and self.dialect.closes.match(text) is not None
 
     def _is_place(self) -> bool:
@@ -136,12 +139,17 @@ class _Report:
         start = end = cursor.offset
         origin = Origin(offset=start)
         closed = False
+        others = 0
         for _ in range(_MOST_LINES):
             text = self.text()
             if text is None or (cursor.offset > start and self._is_of_another(text)):
                 break
             frames = self.error.frames
+            others += 1
+            if others > _BETWEEN_FRAMES:
+                break
             if (found := self._frame_at(text)) and not closed:
+                others = 0
                 if len(frames) < FRAMES_KEPT:
                     frames.append(_frame(found))
             elif frames and dialect.place is not None and (found := dialect.place.match(text)) and not closed:
