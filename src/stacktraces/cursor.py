@@ -16,6 +16,11 @@ _REMEMBERED = 64
 _LONGEST_REMEMBERED = 1024
 
 _CONTROL_SEQUENCE = regex(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_SPELT_COLOUR = regex(r"(?:#033|\^\[|␛)\[[\d;]{0,12}m")
+"""The same for colours whose escape character was written out by rsyslog or ``cat -v``.
+
+As source code writes it, which a trace quotes, it stays.
+"""
 
 
 _UNDERLINE = regex(r"[ \t]*+\^[\^~ ]*+\r?\Z")
@@ -33,6 +38,8 @@ def decode(line: bytes | bytearray) -> str:
     text = line.decode("utf-8", "backslashreplace")
     if "\x1b" in text:
         text = _CONTROL_SEQUENCE.sub("", text)
+    if "[0m" in text:
+        text = _SPELT_COLOUR.sub("", text)
     return text
 
 

@@ -27,6 +27,7 @@ KINDS = (
     "one_event",
     "strings",
     "times",
+    "posted",
 )
 LEAST = 5
 """Files of each kind."""

@@ -21,6 +21,8 @@ FOLDERS = (
     "pytest_summary",
     "pytest_timeout",
     "python_error_first",
+    "python_listed_frames",
+    "python_page",
     "rich_log",
     "rich_traceback",
     "traceback_with_variables",

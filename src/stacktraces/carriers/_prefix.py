@@ -8,7 +8,10 @@ from collections.abc import Callable
 from .._regex import regex
 from . import Carrier, Layer, Record, Sample
 
-TIME = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+TIME = (
+    rb"\d{4}-\d\d-\d\d(?:[ T]|, )\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+    rb"(?: ?(?:Z|[+-]\d\d:?\d\d)| (?:UTC|GMT|CES?T|[ECMP][SD]T|[BIJK]ST|AE[SD]T)\b)?"
+)
 """A date and a time of day, year first."""
 
 LEVEL = (

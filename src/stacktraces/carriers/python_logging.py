@@ -20,6 +20,11 @@ CARRIER = prefix_carrier(
         _AT + rb" " + _LEVEL + rb" {1,8}\[" + _LOGGER + rb"\]:? ",
         _AT + rb" " + _LEVEL + rb" {1,8}\((?P<thread>[^)\n]{1,99})\) \[" + _LOGGER + rb"\] ",
         _AT + rb"(?: -)? " + _LEVEL + rb"(?: -)? {1,8}(?:in )?" + _LOGGER + rb"(?:: | - )",
+        # Odoo names the database before the logger.
+        _AT
+        + rb" (?P<pid>\d{1,10}) "
+        + _LEVEL
+        + rb" \S{1,99} (?P<logger>(?:odoo|openerp|werkzeug)\b[\w.]{0,199}): ",
         _AT + rb" (?P<pid>\d{1,10}) " + _LEVEL + rb" " + _LOGGER + rb"(?: \[(?:-|req-[^\]\n]{0,199})\])? ",
         _AT + rb" \[(?P<thread>[^\]\n]{1,99})\] " + _LEVEL + rb" {1,8}" + _LOGGER + rb"(?:: | - )",
         _AT + rb"(?: -)? (?:\{[^{}\n]{1,199}\} )?" + _LEVEL + rb"(?: -|:)? ",
@@ -51,6 +56,12 @@ CARRIER = prefix_carrier(
             {"pid": "4354", "level": "ERROR", "logger": "oslo_messaging.rpc.server"},
         ),
         Sample(
+            b"2031-05-01 12:00:00,123 812 ERROR prod odoo.http: Exception during JSON request handling.",
+            b"Exception during JSON request handling.",
+            "2031-05-01 12:00:00,123",
+            {"pid": "812", "level": "ERROR", "logger": "odoo.http"},
+        ),
+        Sample(
             b"2015-03-08 12:13:35,086 [MainThread] ERROR shop.api - msg",
             b"msg",
             "2015-03-08 12:13:35,086",
@@ -60,6 +71,12 @@ CARRIER = prefix_carrier(
             b"[2026-03-01T12:00:00.003+0000] {taskinstance.py:1851} ERROR - Task failed",
             b"Task failed",
             "2026-03-01T12:00:00.003+0000",
+            {"level": "ERROR"},
+        ),
+        Sample(
+            b"[2026-03-01, 12:00:00 UTC] {taskinstance.py:1824} ERROR - Task failed with exception",
+            b"Task failed with exception",
+            "2026-03-01, 12:00:00 UTC",
             {"level": "ERROR"},
         ),
         Sample(

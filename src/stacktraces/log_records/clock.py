@@ -12,25 +12,38 @@ from .timestamps import to_iso
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _CLOCK = r"\d\d:\d\d:\d\d"
 _FRACTION = r"(?:[.,]\d{1,9})?"
-_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
+_HALF = "(?: [AP]M)?"
+_ZONE = (
+    r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:])"
+    r"| (?:[EMP][SD]T|CDT|CES?T|EES?T|[JK]ST|AE[SD]T)\b)?"
+)
 _SHAPES = (
-    rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T _]{_CLOCK}{_FRACTION}{_ZONE}",
-    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:::?|[ T]){_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\d{{4}}[-/.]\d\d[-/.]\d\d(?:[T _]|, ){_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:::?|[ T]){_CLOCK}{_FRACTION}{_HALF}{_ZONE}",
     rf"\b\d{{1,2}}-{_MONTH}-\d\d {_CLOCK}{_FRACTION}",
     rf"(?<![\w./-])(?:19|20)\d{{6}}[-T ]\d\d:?[0-5]\d:?[0-5]\d{_FRACTION}{_ZONE}(?![\w-])",
     rf"\b[0-3]\d-[0-3]\d-\d{{4}} {_CLOCK}{_FRACTION}",
-    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}(?: \d{{4}})?",
-    rf"\b[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}{_HALF}(?:(?: [A-Z]{{3,5}})? \d{{4}})?",
+    rf"(?<![\w.-])\d\d-\d\d-\d\d {_CLOCK}{_FRACTION}",
+    rf"(?<=\b[IWECD] )\d{{6}} {_CLOCK}{_FRACTION}",
+    rf"(?<![\w/-])[IWEF]?\d\d-?\d\d {_CLOCK}{_FRACTION}",
     r"\b[01]\d-[0-3]\d [0-2]\d:[0-5]\d(?![\d:])",
-    rf"(?:{_MONTH} \d{{1,2}}, |\d{{1,2}}/\d{{1,2}}/)\d{{4}},? \d{{1,2}}:\d\d:\d\d(?:,\d{{3}})?(?: |\xe2\x80\xaf)[AP]M\b(?: UTC| GMT)?",
+    rf"(?:{_MONTH} \d{{1,2}}, |\d{{1,2}}/\d{{1,2}}/)\d{{4}}(?:,| at)? \d{{1,2}}:\d\d:\d\d(?:,\d{{3}})?(?: |\xe2\x80\xaf)[AP]M\b(?: UTC| GMT)?",
     r"(?<=\[)\d{1,2}/\d{1,2}/\d\d \d{1,2}:\d\d:\d\d:\d{3}(?: UTC| GMT)?",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
+    rf"\[\d\d/\d\d/\d\d {_CLOCK}{_FRACTION}\]",
     rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
     rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
     rf"\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}},? {_CLOCK}{_FRACTION}",
+    rf"(?<![\w.])[0-3]\d\.[01]\d\.\d\d,? {_CLOCK}{_FRACTION}",
+    rf"(?<!\w)\d{{4}}(?:-\d{{1,2}}-|/\d{{1,2}}/)\d{{1,2}} \d{{1,2}}:\d\d:\d\d{_FRACTION}",
+    rf"\d{{4}}\xe5\xb9\xb4\d{{1,2}}\xe6\x9c\x88\d{{1,2}}\xe6\x97\xa5 ?{_CLOCK}{_FRACTION}",
+    r"(?<![\w./\\-])\d{4}-\d\d-\d\d[ _T][0-2]\d-[0-5]\d-[0-5]\d(?![\w./\\-])",
+    rf"(?<![\w-])\d{{4}}-\d\d-\d\d[T ][0-2]\d:[0-5]\d(?![\d:]){_ZONE}",
+    r"(?<!\w)@4[0-9a-f]{23}(?!\w)",
     r"\b1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?\b",
 )
-PRINTED = regex("|".join(_SHAPES).encode())
+PRINTED = regex(f"(?=[0-9A-Z@\\[])(?:{'|'.join(_SHAPES)})".encode())
 """A time as logs print it."""
 
 WHERE = 160
@@ -42,7 +55,9 @@ _MILLISECONDS = regex(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d[.,]\d{3}")
 _SECONDS = regex(rb"[0-5]\d[.,]\d{3}(?: [^ +\-ZUG\n]|\])")
 """The end of such a time, with what tells that nothing of the time follows."""
 
-_YEAR = regex(rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\d\.\d{1,2}\.\d{4}|\A\d{10}")
+_YEAR = regex(
+    rb"\d{4}[-/.]\d|[-/ ]\d{4}(?!\d)|\d\.\d{1,2}\.\d{4}|\A\d{10}|\A\[?\d\d([-/.])\d\d\1\d\d|\A\d{4}\xe5|\A\d{6} |\A@"
+)
 
 Moment: TypeAlias = tuple[int, bytes]
 """Nanoseconds since 1970 (of a time without an offset: as if it were UTC), and the time as printed."""
@@ -157,7 +172,7 @@ class Clock:
     def _whole_seconds(self, printed: bytes) -> tuple[int, str, str] | None:
         """Nanoseconds, ISO text to the second, and the offset's text."""
         text = printed.decode("utf-8", "replace")
-        iso = to_iso(text, zone=self.zone) or self._iso_of_this_year(text)
+        iso = to_iso(text, zone=self.zone, latest=self._now.year) or self._iso_of_this_year(text)
         if iso is None:
             return None
         try:

@@ -25,7 +25,9 @@ except ImportError:
     native = None  # type: ignore[assignment]
 
 _WORD = regex(rb"[\w\x80-\xff]")
-_NO_WORD = regex(rb"(?:\\[nrt]|[#\\]01[1-5]|(?:\x1b|\\u001b)\[[\d;]{0,12}m|\xef\xbb\xbf|\\ufeff)\Z")
+_NO_WORD = regex(
+    rb"(?:\\[nrt]|[#\\]01[1-5]|(?:\x1b|\\u001b|[#\\]033|\\x1b|\^\[)\[[\d;]{0,12}m|\xef\xbb\xbf|\\ufeff)\Z"
+)
 """What is no word though it ends like one: a line end in JSON, as syslog writes it, a colour's code, a byte
 order mark."""
 _LONGEST_NO_WORD = 20

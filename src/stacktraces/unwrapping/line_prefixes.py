@@ -19,10 +19,15 @@ _MOST_LAYERS = 3
 _TIME = regex(
     PRINTED.pattern
     + rb"|(?:(?<![\w:.])|(?<=\dm))\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?! ?[AP]M)"
-    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d [AP]M\b|(?<![\w.])\d{1,9}\.\d{2,9}(?![\w.])"
+    + rb"|(?<![\w:.])\d{1,2}:\d\d:\d\d [AP]M\b|(?<![\w.])\d{1,9}\.\d{2,9}(?![\w.])|(?<![\w.])\d{1,9}\.\d{1,3}s\b"
 )
 """A date and a time, a time of day, or seconds since something started."""
-_COLOUR = regex(rb"\x1b\[[0-9;]*m")
+_COUNT = regex(rb"(?: {1,12}|[:-])?(?P<number>\d{1,9})[:-]?")
+"""A line's number, as ``grep -n -A``, ``cat -n`` and pagers print it."""
+_COLOUR = regex(rb"(?:\x1b|[#\\]033)\[[0-9;]*m")
+LINES_COUNTED = 4
+"""Lines behind a part of a trace that must bear the next numbers, if there are so many."""
+_FEWEST_COUNTED = 2
 _LETTER_OR_DIGIT = regex(rb"[^\W_]")
 _LEVEL = regex(rb"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRITICAL|FATAL|SEVERE)\b")
 _STREAM = regex(rb"(?P<name>.*?)[\])}]?<(?P<stream>std(?:out|err))$")
@@ -31,19 +36,16 @@ _ZONE = regex(rb"(?<!\S)[+-]\d\d:?\d\d(?!\w)")
 _AROUND_NAME = b" \t\"'[](){}<>|:;,-=#>"
 
 
-def end_of_time(line: bytes, start: int) -> int:
-    """Where the time ends that starts at ``start``; -1 where none does."""
-    found = _TIME.match(line, start)
-    return found.end() if found is not None else -1
-
-
 class LinePrefix(NamedTuple):
-    """What stands before each line: a time, if there is one, between two constant texts."""
+    """What stands before each line: a time or the line's number, if there is one, between two constant texts."""
 
     before: bytes
-    """All of it, where there is no time."""
+    """All of it, where there is neither."""
     timed: bool = False
+    """One of the two changes from line to line."""
     after: bytes = b""
+    counted: bool = False
+    """It is the number."""
 
     def length(self, line: bytes) -> int:
         """Bytes of ``line`` that are the prefix; -1 where it does not bear it.
@@ -54,12 +56,17 @@ class LinePrefix(NamedTuple):
             return len(line) if not self.timed and line and line == self.before.rstrip() else -1
         if not self.timed:
             return len(self.before)
-        time = _TIME.match(line, len(self.before))
-        if time is None:
+        end = end_of_hole(line, len(self.before), counted=self.counted)
+        if end < 0:
             return -1
-        if line.startswith(self.after, time.end()):
-            return time.end() + len(self.after)
-        return len(line) if line[time.end() :] == self.after.rstrip() else -1
+        if line.startswith(self.after, end):
+            return end + len(self.after)
+        return len(line) if line[end:] == self.after.rstrip() else -1
+
+    def number(self, line: bytes) -> int | None:
+        """The number that ``line`` bears, where the prefix has one."""
+        found = _COUNT.match(line, len(self.before)) if self.counted and self.length(line) >= 0 else None
+        return int(found["number"]) if found is not None else None
 
     def unindented_length(self, line: bytes) -> int:
         """The same of a line that may lack the blanks that the prefix starts with: a logger indents frames."""
@@ -71,9 +78,8 @@ class LinePrefix(NamedTuple):
 
     def without_blanks(self) -> LinePrefix:
         """What stands of it on a line without text, where blanks at a line's end are cut off."""
-        return LinePrefix(
-            self.before if self.timed else self.before.rstrip(), self.timed, self.after.rstrip()
-        )
+        before = self.before if self.timed else self.before.rstrip()
+        return LinePrefix(before, self.timed, self.after.rstrip(), self.counted)
 
     def in_common(self, line: bytes) -> LinePrefix | None:
         """The prefix as ``line`` bears it: it may have taken blanks of the text's indentation for its own."""
@@ -88,12 +94,34 @@ class LinePrefix(NamedTuple):
         while count < len(blanks) and line[size + count : size + count + 1] == blanks[count : count + 1]:
             count += 1
         if self.timed:
-            return LinePrefix(self.before, True, bare.after + blanks[:count])
+            return LinePrefix(self.before, True, bare.after + blanks[:count], self.counted)
         return LinePrefix(bare.before + blanks[:count])
 
     def names(self) -> tuple[str, ...]:
         """The prefix as a part of a writer's key."""
         return tuple(each.decode("utf-8", "backslashreplace") for each in (self.before, self.after))
+
+
+def end_of_hole(line: bytes, start: int, *, counted: bool) -> int:
+    """Where the time, or the number, ends that starts at ``start``; -1 where none does."""
+    found = (_COUNT if counted else _TIME).match(line, start)
+    return found.end() if found is not None else -1
+
+
+def counted_prefix(text: bytes, following: list[bytes]) -> LinePrefix | None:
+    """``text``, which stands before a part of a trace, as a prefix with the line's number.
+
+    ``None`` where not all of the ``following`` lines, two or more, bear it with the next numbers: of few writers
+    that are numbered, several may come in order.
+    """
+    for found in _COUNT.finditer(text):
+        prefix = LinePrefix(text[: found.start()], True, text[found.end() :], True)
+        if prefix.after.strip() or len(following) < _FEWEST_COUNTED:
+            continue
+        first = int(found["number"]) + 1
+        if all(prefix.number(line) == number for number, line in enumerate(following, first)):
+            return prefix
+    return None
 
 
 def prefix_of(text: bytes) -> LinePrefix | None:

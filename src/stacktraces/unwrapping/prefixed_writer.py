@@ -160,7 +160,7 @@ class PrefixedWriter:
         """
         if self.bearer.marks_record:
             return literal == self._literal and "logger" in self.bearer.fields
-        return not self.prefix.timed or _second(literal) == _second(self._literal)
+        return not self.prefix.timed or self.prefix.counted or _second(literal) == _second(self._literal)
 
 
 def _second(prefix: bytes) -> bytes:

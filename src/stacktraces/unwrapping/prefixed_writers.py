@@ -13,7 +13,7 @@ from heapq import heapreplace
 from typing import Literal
 
 from ..trace_lines import KnownTraceLines, TracePart
-from .line_prefixes import LinePrefix, bearer_of, end_of_time, prefix_of
+from .line_prefixes import LINES_COUNTED, LinePrefix, bearer_of, counted_prefix, end_of_hole, prefix_of
 from .prefixed_writer import LINE_START, MARGIN, MOST_ERROR_LINES, Line, PrefixedWriter
 from .streams import Stream
 
@@ -31,8 +31,8 @@ class _Prefixes:
         """By what stands on a line without text, which may lack the blanks at the prefix's end."""
         self._sizes: list[int] = []
         """The lengths of constant prefixes, the longest first."""
-        self._timed: dict[int, list[int]] = {}
-        """The same of what stands behind a time, by where the time starts."""
+        self._timed: dict[tuple[int, bool], list[int]] = {}
+        """The same of what stands behind a time, or a number, by where that starts and which of them it is."""
 
     def add(self, writer: PrefixedWriter) -> None:
         """Know ``writer`` by its prefix from now on."""
@@ -41,7 +41,7 @@ class _Prefixes:
         self._blank[prefix.without_blanks()] = writer
         sizes, size = self._sizes, len(prefix.before)
         if prefix.timed:
-            sizes, size = self._timed.setdefault(len(prefix.before), []), len(prefix.after)
+            sizes, size = self._timed.setdefault((len(prefix.before), prefix.counted), []), len(prefix.after)
         if size not in sizes:
             sizes.append(size)
             sizes.sort(reverse=True)
@@ -61,23 +61,26 @@ class _Prefixes:
             if (found := self.writers.get(LinePrefix(line[:size]))) is not None:
                 best, longest = found, size
                 break
-        for start, sizes in self._timed.items():
-            found, size = self._find_timed(line, start, sizes)
+        for (start, counted), sizes in self._timed.items():
+            found, size = self._find_timed(line, start, sizes, counted=counted)
             if size > longest:
                 best, longest = found, size
         if best is None and len(line) < LINE_START and (found := self._blank.get(LinePrefix(line))):
             return found, len(line)
         return best, longest
 
-    def _find_timed(self, line: bytes, start: int, sizes: list[int]) -> tuple[PrefixedWriter | None, int]:
-        end = end_of_time(line, start)
+    def _find_timed(
+        self, line: bytes, start: int, sizes: list[int], *, counted: bool
+    ) -> tuple[PrefixedWriter | None, int]:
+        end = end_of_hole(line, start, counted=counted)
         if end < 0:
             return None, 0
         for size in sizes:
-            found = self.writers.get(LinePrefix(line[:start], True, line[end : end + size]))
+            found = self.writers.get(LinePrefix(line[:start], True, line[end : end + size], counted))
             if found is not None:
                 return found, end + size
-        if len(line) < LINE_START and (found := self._blank.get(LinePrefix(line[:start], True, line[end:]))):
+        blank = LinePrefix(line[:start], True, line[end:], counted)
+        if len(line) < LINE_START and (found := self._blank.get(blank)):
             return found, len(line)
         return None, 0
 
@@ -101,12 +104,18 @@ def may_be_prefixed(
             return None if not final else part is not None
         at, end = end, data.find(b"\n", end) + 1 or len(data)
         following = bytes(data[at : min(end, at + LINE_START)])
-        if known.is_start(following):
+        if _is_start(following, known):
             return False
         if part is None and (further := known.part_in(following)) is not None:
             prefix = prefix_of(following[: further.position])
             return prefix is not None and prefix.in_common(line) is not None
     return part is not None
+
+
+def _is_start(line: bytes, known: KnownTraceLines) -> bool:
+    """Whether ``line`` is a header or a frame, behind nothing but blanks."""
+    part = known.part_in(line)
+    return part is not None and not line[: part.position].strip(b" \t")
 
 
 def _holds_no_part(data: bytes | bytearray, at: int, known: KnownTraceLines) -> bool | None:
@@ -237,9 +246,12 @@ class PrefixedWriters:
 
     def _learn(self, line: Line, part: TracePart) -> LinePrefix | None:
         """What stands before ``part`` if it may be a prefix."""
-        prefix = prefix_of(line.text[: part.position])
+        before_part = line.text[: part.position]
+        prefix = prefix_of(before_part)
         if prefix is None or len(self._prefixes.writers) >= MOST_WRITERS:
             return None
+        if not prefix.timed and (counted := counted_prefix(before_part, self._behind(line))) is not None:
+            return counted
         if not part.is_header and not part.lines.error_is_last:
             for before in reversed(self._recent):
                 common = prefix.in_common(before.text)
@@ -252,10 +264,17 @@ class PrefixedWriters:
         end = line.place.end - self.source.dropped
         following = bytes(self.source.text[end : end + LINE_START]).partition(b"\n")[0]
         if part.is_header:
-            return None if self._known.is_start(following) else prefix
+            return None if _is_start(following, self._known) else prefix
         if prefix.length(following) >= 0:
             return prefix
         return prefix if any(self._is_open(before, prefix) for before in self._recent) else None
+
+    def _behind(self, line: Line) -> list[bytes]:
+        """The starts of a few lines behind ``line``, without their line ends."""
+        end = line.place.end - self.source.dropped
+        return bytes(self.source.text[end : end + LINE_START * LINES_COUNTED]).split(b"\n", LINES_COUNTED)[
+            :-1
+        ]
 
     def _is_open(self, before: Line, prefix: LinePrefix) -> bool:
         """Whether ``before`` bears ``prefix`` and a header for which no frame with all that stands before it came."""

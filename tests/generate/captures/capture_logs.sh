@@ -1,7 +1,9 @@
 #!/bin/bash
 # Captures what tools make of Python's tracebacks into a folder: capture_logs.sh OUT [KIND...]
-# Needs Debian's jython, pypy3, ruby-foreman, openmpi-bin, pdsh, dsh, parallel, moreutils, make; of Python 3.11 in
-# /srv/venv the packages that the lines name; of npm in /srv/npm: brython, pyodide, turbo, lerna, nx, concurrently and
+# Needs Debian's jython, pypy3, ruby-foreman, openmpi-bin, pdsh, dsh, parallel, moreutils, make, daemontools, runit, s6,
+# devscripts; of Python 3.11 in
+# /srv/venv the packages that the lines name; of npm in /srv/npm: brython, pyodide, turbo, lerna, nx, concurrently,
+# pnpm, npm-run-all and
 # @micropython/micropython-webassembly-pyscript. Runs from /srv/app so that no path of the machine stands in the files.
 set -u
 out=$1; shift
@@ -75,6 +77,43 @@ writers() {
     keep supervisor timeout 6 supervisord -c supervisord.conf
     keep ray python ray_shop.py
     keep mixed python mixed.py
+    numbered
+    loggers
+    workspaces
+}
+
+numbered() { # what people paste from a log of their own
+    python steps.py web > app.log 2>&1; python steps.py worker > other.log 2>&1
+    keep grep-number grep -n -A 40 Traceback app.log
+    keep grep-files grep -n -A 40 Traceback app.log other.log
+    keep cat-number cat -n app.log
+}
+
+loggers() { # what writes down what a service prints
+    rm -rf logged; mkdir logged
+    python steps.py web 2>&1 | multilog t ./logged/multilog
+    python steps.py web 2>&1 | s6-log t ./logged/s6
+    mkdir logged/sv; python steps.py web 2>&1 | svlogd -ttt ./logged/sv
+    keep multilog cat logged/multilog/current
+    keep s6-log cat logged/s6/current
+    keep svlogd cat logged/sv/current
+    keep annotate-output annotate-output python steps.py web
+    keep annotate-output-date annotate-output '+%F %T' python steps.py web
+    keep clush clush -R exec -w 'node[1-3]' python steps.py %h
+}
+
+workspaces() { # npm's other runners
+    rm -rf /srv/spaces; mkdir -p /srv/spaces/{api,shop}
+    for each in api shop; do
+        printf '{"name": "%s", "version": "1.0.0", "scripts": {"dev": "python /srv/app/steps.py %s"}}' $each $each \
+            > /srv/spaces/$each/package.json
+    done
+    cd /srv/spaces || exit 1
+    printf 'packages:\n  - api\n  - shop\n' > pnpm-workspace.yaml
+    printf '{"name": "all", "version": "1.0.0", "scripts": {"one": "python /srv/app/steps.py one", "two": "python /srv/app/steps.py two"}}' > package.json
+    keep pnpm pnpm -r --parallel --no-bail run dev
+    keep npm-run-all npm-run-all --continue-on-error -l -p one two
+    cd /srv/app || exit 1
 }
 
 message_ends() {
@@ -165,6 +204,12 @@ strings() {
 times() {
     for form in epoch-seconds epoch-milliseconds airflow-2 home-assistant dbt us windows syslog iso-zone http-date apache padded; do
         keep $form python times.py $form
+    done
+    for form in minutes short-year six-digits dashes airflow-comma; do keep $form python times.py $form; done
+    keep tornado-pretty python tornado_shop.py
+    keep rich-date python rich_date.py
+    for form in 'date-12h|%a %d %b %Y %r %Z' 'short-day-first|%d.%m.%y %T' 'unpadded|%Y/%-m/%-d %T' 'words|%Y年%m月%d日 %T'; do
+        keep "${form%%|*}" sh -c "python steps.py web 2>&1 | LC_ALL=C.UTF-8 ts '${form#*|} web:'"
     done
     keep layouts python layouts.py
     keep loguru python loguru_shop.py

@@ -29,7 +29,8 @@ RUNTIME = Runtime(
     versions="CPython 2.7, 3.6 to 3.13",
     reads="tracebacks of every shape with their chains, groups, notes and repeats; stacks that were logged; "
     "what IPython, pytest, rich, loguru, structlog, stackprinter, pretty_errors, cleo, Twisted, "
-    "traceback-with-variables, Django, Dask, Ray, PySpark, Dagster and Azure Functions print; thread dumps",
+    "traceback-with-variables, Django, Dask, Ray, PySpark, Dagster, Airflow 3, SCons, ComfyUI, Streamlit and "
+    "Azure Functions print; thread dumps",
     not_read="errors printed without any header and frame (`sys.tracebacklimit = 0`)",
     lines=TRACE_LINES,
     starts=starts_trace,

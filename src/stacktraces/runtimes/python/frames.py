@@ -24,6 +24,7 @@ source line which name has which value.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
 import msgspec
 
@@ -46,6 +47,7 @@ _NAME_AT = regex(r"[^\W\d][\w.]*")
 LOCAL = regex(r"    (?P<name>[^\W\d]\w*) = (?P<value>.*)$")
 TWISTED_MARK = "--- <exception caught here> ---"
 BODY = "    "
+_GLUED = regex(r' {6,1000}(?=  File "[^"]{1,1000}", line \d{1,9}, in [\w<>.]{1,400}$)')
 
 FRAMES_KEPT = 10_000
 """Frames kept of one stack; of a deeper one, the outermost and the innermost half of these."""
@@ -129,8 +131,9 @@ def read_frames(lines: Lines) -> Stack:
             break
         if frame := match_frame(line):
             lines.advance()
-            _fill(frame, _read_body(lines))
-            stack.add(frame)
+            for each, body in _unglued(frame, _read_body(lines)):
+                _fill(each, body)
+                stack.add(each)
         elif match := REPEATED.match(line):
             stack.repeat(to_number(match[1][:9]))
             lines.advance()
@@ -170,6 +173,21 @@ def _goes_on_after_blank(lines: Lines) -> bool:
     line = lines.line
     lines.reset(here)
     return line is not None and line.startswith(BODY) and bool(line.strip())
+
+
+def _unglued(frame: Frame, body: list[str]) -> Iterator[tuple[Frame, list[str]]]:
+    """``frame`` with its ``body``, and those frames that stand behind a line of it.
+
+    A terminal's screen loses the end of a line that is as wide as it.
+    """
+    start = 0
+    for number, line in enumerate(body):
+        blanks = _GLUED.search(line, len(BODY)) if '      File "' in line else None
+        if blanks is None or (further := match_frame(line[blanks.end() :])) is None:
+            continue
+        yield frame, [*body[start:number], line[: blanks.start()]]
+        frame, start = further, number + 1
+    yield frame, body[start:]
 
 
 def _fill(frame: Frame, body: list[str]) -> None:

@@ -53,11 +53,15 @@ def _indented(line: str) -> str:
 
 
 class CursorLines:
-    """The lines of a cursor from where it stands, without ``margin``."""
+    """The lines of a cursor from where it stands, without ``margin``.
 
-    def __init__(self, cursor: Cursor, margin: str) -> None:
+    Where they are ``padded``, as a terminal's screen is, blanks at their ends are none of theirs.
+    """
+
+    def __init__(self, cursor: Cursor, margin: str, *, padded: bool = False) -> None:
         self.cursor = cursor
         self.margin = margin
+        self.padded = padded
         self.whole = False
         self._bare_margin = margin.rstrip()
 
@@ -66,6 +70,8 @@ class CursorLines:
         line = self.cursor.line
         if line is None:
             return None
+        if self.padded:
+            line = line.rstrip(" ")
         if line[:1] == _NO_BREAK_SPACE:
             line = _indented(line)
         if not self.margin:
@@ -89,7 +95,7 @@ class CursorLines:
         return None
 
     def plain_frames(self) -> list[Frame]:
-        return [] if self.margin else read_plain_frames(self.cursor)
+        return [] if self.margin or self.padded else read_plain_frames(self.cursor)
 
 
 class ListLines:

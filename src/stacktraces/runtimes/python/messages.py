@@ -14,7 +14,8 @@ The lines after the final line are its message up to the first of these:
 A text that starts with the trace is taken to hold nothing after it, and a log record that the trace
 follows to last until the next record. Otherwise a blank line ends the message sooner, unless what
 comes after it is indented or known (``[SQL: …]``); and where no end is near, only the indented and
-known lines directly after the final line are taken. Whatever was taken, or left, without proof is
+known lines directly after the final line are taken, and none behind a message that CPython itself
+makes (:mod:`.complete_messages`). Whatever was taken, or left, without proof is
 said in ``uncertain``.
 """
 
@@ -29,6 +30,7 @@ import msgspec
 from ..._regex import regex
 from ...model import Frame
 from .._closing_words import find_closing_words
+from .complete_messages import is_complete
 from .frames import BODY, FRAME
 from .lines import Lines
 from .other_runtimes import goes_on_in_java, starts_other_trace
@@ -66,6 +68,7 @@ _KNOWN_CONTINUATION = regex(
     r"|\(Background on this error at: "
     r"|(?:Reason|HTTP response headers|HTTP response body|Stacktrace|Caused by|Traceback of): ?"
 )
+_LAST_OF_MESSAGE = regex(r"\(Background on this error at: \S+\)\s*$")
 _NAMED_TRACEBACK = regex(
     r"(?:\s+|Original |Remote )(?:Exception Group )?Traceback \(most recent call last\):"
     r"|Detected at node .* defined at \(most recent call last\):"
@@ -87,6 +90,8 @@ class Reading(msgspec.Struct):
     """The text holds the trace alone, or is one log event: all up to its end is the trace's."""
     in_record: bool = False
     """The line before the trace starts a log record, and so the trace's lines are that record's."""
+    one_event: bool = False
+    """The text is one log event, as its carrier says."""
     remote: int = 0
     """Remote tracebacks that are open."""
     within_java: int = 0
@@ -133,9 +138,15 @@ def read_message(
     ``lines`` stands on the line after the final line; it is left on the first one that is neither.
     """
     start = lines.mark()
+    if first is None and _box(lines) is not None:
+        first = ""
     following, end = _collect(lines, first, reading)
+    complete = is_complete(type_, first)
+    if complete and not _is_ended(end, reading):
+        lines.reset(start)
+        return first, []
     count = _length(following, end, one_line=first is None or _is_literal(type_, first))
-    if end is not _End.PROVEN:
+    if end is not _End.PROVEN and not complete:
         if any(each.text.strip() for each in following[count : count + 1]):
             reading.note(MAY_BE_LONGER)
         if not all(each.known for each in following[:count]):
@@ -149,6 +160,11 @@ def read_message(
         return _split_notes(first, [each.text for each in following[:count]], type_)
     lines.reset(following[count - 1].after if count else start)
     return _split_notes(first, [each.text for each in following[:count]], type_)
+
+
+def _is_ended(end: _End, reading: Reading) -> bool:
+    """Whether what stands up to ``end`` belongs to the error for certain, so that it may hold notes."""
+    return end is _End.PROVEN or (end is _End.TEXT and (reading.in_record or reading.one_event))
 
 
 def _says_it_twice(first: str | None, following: list[_Line]) -> bool:
@@ -166,7 +182,8 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
     unproven = unproven_size = 0
     while (line := lines.line) is not None:
         in_box = box is not None and lines.mark() < box
-        own = in_box or (not lines.whole and _is_own_traceback(lines, line, previous, reading))
+        opened = first if len(following) == 1 and not previous else previous
+        own = in_box or (not lines.whole and _is_own_traceback(lines, line, opened or "", reading))
         if not own and (end := _end_at(lines, line, previous, reading)):
             return following, end
         if not lines.whole and _is_closed_by(line, first, following, reading):
@@ -185,6 +202,8 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
             reading.note(CUT_MESSAGE)
             following[-1].after = lines.mark()
         previous = line
+        if _LAST_OF_MESSAGE.match(line):
+            return following, _End.PROVEN
         if in_box and lines.mark() == box:
             return following, _End.PROVEN
     return following, _End.PROVEN if lines.whole else _End.TEXT if reading.alone else _End.OTHER

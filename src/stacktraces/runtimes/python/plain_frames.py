@@ -24,6 +24,8 @@ _PLAIN = regex(
 )
 
 
+_END_OF_COLOUR = b"[0m"
+"""Where it stands, the escape characters of colours may be written out."""
 _NEXT = b'\n  File "'
 _REMEMBERED = 4096
 """Frames whose text is remembered: the stacks of one program have most of theirs in common."""
@@ -41,7 +43,7 @@ def read_plain_frames(cursor: Cursor) -> list[Frame]:
         if 0 < stop <= end - len(_NEXT) and (known := _read.get(bytes(buffer[at:stop]))) is not None:
             frames.append(replace(known))
             at = stop
-        elif match := _PLAIN.match(buffer, at, end):
+        elif (match := _PLAIN.match(buffer, at, end)) and _END_OF_COLOUR not in match[0]:
             frames.append(_frame(match))
             at = match.end()
         else:

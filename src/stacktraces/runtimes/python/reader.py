@@ -10,6 +10,7 @@ from ...log_records.records import learn
 from ...model import Context, Error, Origin, Trace
 from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
+from .copies import CopiedLines, count_copies
 from .django_report import put_back_characters
 from .frames import FRAME, read_frames
 from .lines import CursorLines, Lines
@@ -21,7 +22,7 @@ from .powershell import is_invocation
 from .preambles import NEVER_RETRIEVED, is_preamble, pass_logged_message, pass_preamble, step_back
 from .records import starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
-from .stripped import FIRST_FRAME, StrippedLines
+from .stripped import FIRST_FRAME, StrippedLines, has_bare_source
 from .syntax import (
     CHAIN_LINES,
     HEADER,
@@ -36,6 +37,7 @@ NAME = "python"
 _FRAME_INDENT = regex(
     r'(?P<margin>\s*)  (?:File (?:"|&(?:quot|#34|#x22);|[^\s"&][^"]{0,1000}?:\d+(?: in |$))|Cell In ?\[\d)'
 )
+_IN_MARKUP = regex(r"\s*  File &(?:quot|#34|#x22);")
 _GROUP_PREFIX = "  + "
 _IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
@@ -55,6 +57,8 @@ _LINES_TO_HEADING = 60
 _COMMENT = "#"
 """Maya prints a traceback as a comment, and closes the comment behind the message."""
 _LINES_TO_FIRST_FRAME = 12
+_PADDED = regex(r"\(most recent call last\): {1,1000}$")
+"""A header of a text that was copied from a terminal, which fills its lines with blanks."""
 BLANK_START = 64
 """Bytes of blank lines before a trace that is still alone in its text."""
 
@@ -100,8 +104,9 @@ def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | No
         return _read_from(cursor, prefix[: -len(_GROUP_PREFIX)], at_header=False)
     margin = _margin(cursor, prefix)
     if margin is None:
-        return None
-    return _read_from(cursor, margin, at_header=margin != prefix, in_java=is_in_java(prefix))
+        return None if prefix.strip() else _read_frameless(cursor, cursor.offset, prefix)
+    in_markup = "" if _IN_MARKUP.match(cursor.peek() or "") else None
+    return _read_from(cursor, margin, at_header=margin != prefix, in_java=is_in_java(prefix), tag=in_markup)
 
 
 def _margin(cursor: Cursor, prefix: str) -> str | None:
@@ -113,23 +118,37 @@ def _margin(cursor: Cursor, prefix: str) -> str | None:
     following = cursor.peek()
     if following is None:
         return None
+    if following == cursor.line:
+        return prefix
+    if not following.strip() and prefix:
+        following = cursor.peek(2) or following
     if following.startswith(prefix):
         rest = following[len(prefix) :]
         return prefix if _AFTER_HEADER.match(rest) or match_error(rest) else None
     if match := _FRAME_INDENT.match(following):
-        return match["margin"]
+        return match["margin"] if _is_indented_below(cursor, match.end("margin")) else f"{match['margin']}  "
     is_bare = following.startswith(FIRST_FRAME) or is_likely_error(following) or is_invocation(following)
     return "" if is_bare else None
 
 
+def _is_indented_below(cursor: Cursor, margin: int) -> bool:
+    """Whether what stands two lines below the cursor's, under a frame, is not indented just as the frame is.
+
+    QGIS sets all lines of a trace below one another.
+    """
+    below = cursor.peek(2) or ""
+    is_frame = FRAME.match(below[margin:]) is not None
+    return is_frame or len(below) - len(below.lstrip()) != margin + len("  ")
+
+
 def _lines(cursor: Cursor, margin: str) -> Lines:
     """The lines from the cursor's on, as CPython indented them."""
-    lines = CursorLines(cursor, margin)
+    lines = CursorLines(cursor, margin, padded=_PADDED.search(cursor.line or "") is not None)
     here = cursor.offset
     stripped = False
     for _ in range(_LINES_TO_FIRST_FRAME):
         line = lines.line or ""
-        stripped = line.startswith(FIRST_FRAME)
+        stripped = line.startswith(FIRST_FRAME) or has_bare_source(lines)
         if stripped or line.startswith("  ") or cursor.line is None:
             break
         lines.advance()
@@ -138,11 +157,12 @@ def _lines(cursor: Cursor, margin: str) -> Lines:
 
 
 def _read_from(
-    cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False, tag: str = ""
+    cursor: Cursor, margin: str, *, at_header: bool, in_java: bool = False, tag: str | None = None
 ) -> Trace | None:
     """The trace whose first header, or bare final line, is on the cursor's line.
 
-    ``in_java`` says that a Java exception's message holds it; ``tag`` is what of markup stands before it.
+    ``in_java`` says that a Java exception's message holds it; ``tag`` is what of markup stands before it, if
+    the trace is written in markup.
     """
     header_line = cursor.line
     context = Context()
@@ -160,11 +180,19 @@ def _read_from(
         in_record=starts_record(before or ""),
         alone=cursor.whole or (start <= BLANK_START and not bytes(cursor.buffer[:start]).strip()),
         within_java=int(in_java),
+        one_event=cursor.whole,
     )
     cursor.seek(body)
-    lines = MarkupLines(_lines(cursor, margin), tag) if tag else _lines(cursor, margin)
+    lines: Lines = _lines(cursor, margin)
+    if tag is not None:
+        lines = MarkupLines(lines, tag)
+    elif (copies := count_copies(lines)) > 1:
+        lines = CopiedLines(lines, copies)
+        reading.note(f"The trace stands {copies} times, line by line; it was counted once.")
     error = read_chain(lines, reading, at_header=at_header)
-    if error is None or not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
+    if error is None:
+        return _read_frameless(cursor, body, margin)
+    if not (_is_credible(error) or _is_bare_failure(cursor, body, margin)):
         return None
     if error.type is None and (named := _named_before(cursor, start, margin)) is not None:
         start, error.type, error.message = named
@@ -189,6 +217,16 @@ def _read_from(
         preamble=preamble,
         uncertain=reading.uncertain,
     )
+
+
+def _read_frameless(cursor: Cursor, header: int, margin: str) -> Trace | None:
+    """The error that Lambda names before a header with no frames behind it."""
+    named = _named_before(cursor, header, margin)
+    if named is None or named[1] is None:
+        return None
+    cursor.seek(header)
+    cursor.advance()
+    return Trace(error=Error(type=named[1], message=named[2]), format=NAME, origin=Origin(offset=named[0]))
 
 
 def _pass_repetition(lines: Lines, error: Error, reading: Reading) -> None:

@@ -1,5 +1,7 @@
 """Tracebacks whose indentation a carrier took away: it is put back, so that one reader reads both.
 
+It may be that of the source lines alone: testtools prints a test's frames so, with a blank line after each.
+
 ========  ==================================  ======================================================
 line      sample                              is one where
 ========  ==================================  ======================================================
@@ -44,9 +46,7 @@ class StrippedLines:
         here = self._lines.mark()
         if here not in (self._after_frame, self._after_source) or is_likely_error(line):
             return False
-        self._lines.advance()
-        following = self._lines.line or ""
-        self._lines.reset(here)
+        following = _following(self._lines)
         if _is_frame(following) or _CARETS.match(following):
             return True
         if here == self._after_source:
@@ -76,5 +76,30 @@ class StrippedLines:
         return []
 
 
+def has_bare_source(lines: Lines) -> bool:
+    """Whether the frame on the current line is indented, and the source line below it is not."""
+    if FRAME.match(lines.line or "") is None:
+        return False
+    here = lines.mark()
+    lines.advance()
+    source = lines.line or ""
+    bare = bool(source) and not source[0].isspace() and not is_likely_error(source)
+    bare = bare and _is_frame(_following(lines))
+    lines.reset(here)
+    return bare
+
+
+def _following(lines: Lines) -> str:
+    """The line after the current one, or the one after it where it is blank."""
+    here = lines.mark()
+    lines.advance()
+    if lines.line == "":
+        lines.advance()
+    following = lines.line or ""
+    lines.reset(here)
+    return following
+
+
 def _is_frame(line: str) -> bool:
-    return FRAME.match(f"  {line}") is not None or REPEATED.match(f"  {line}") is not None
+    indented = line if line.startswith("  ") else f"  {line}"
+    return FRAME.match(indented) is not None or REPEATED.match(indented) is not None

@@ -19,6 +19,11 @@ FORMS = {
     "http-date": ("%(asctime)s [%(levelname)s] %(message)s", "%a, %d %b %Y %H:%M:%S GMT"),
     "apache": ("[%(asctime)s] [shop:%(levelname)s] [pid 42:tid 7] %(message)s", "%a %b %d %H:%M:%S.123456 %Y"),
     "padded": ("%(asctime)s %(levelname)-10s [%(name)-24s] (%(threadName)16s) %(message)s", None),
+    "minutes": ("%(asctime)s - %(levelname)s - %(message)s", "%Y-%m-%d %H:%M"),
+    "short-year": ("%(asctime)s %(levelname)s %(name)s: %(message)s", "%y-%m-%d %H:%M:%S"),
+    "six-digits": ("[%(levelname)1.1s %(asctime)s %(module)s:%(lineno)d] %(message)s", "%y%m%d %H:%M:%S"),
+    "dashes": ("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H-%M-%S"),
+    "airflow-comma": ("[%(asctime)s] {%(filename)s:%(lineno)d} %(levelname)s - %(message)s", "%Y-%m-%d, %H:%M:%S UTC"),
 }  # fmt: skip
 style, dates = FORMS[sys.argv[1]]
 

@@ -71,6 +71,27 @@ FORMATS = (
         read=reader_of(f"{__name__}.pretty_errors"),
     ),
     Format(
+        name="python_listed_frames",
+        title="Python error named before a list of its frames",
+        anchors=(
+            b"Task failed with exception",
+            b"## Stack Trace",
+            b"Exception has occurred: ",
+            b'/SConstruct", line ',
+            b'/SConscript", line ',
+            b'SConscript.py", line ',
+            b'builder/main.py", line ',
+            b'builder\\main.py", line ',
+        ),
+        read=reader_of(f"{__name__}.listed_frames"),
+    ),
+    Format(
+        name="python_page",
+        title="Python error on a page of Django or Streamlit",
+        anchors=(b"Traceback:",),
+        read=reader_of(f"{__name__}.pages"),
+    ),
+    Format(
         name="pyspy",
         title="py-spy dump",
         anchors=(
