@@ -186,12 +186,12 @@ def test_what_follows_is_not_swallowed(after: str) -> None:
     assert cursor.offset == len(text)
 
 
-def test_a_record_above_a_header_of_its_own_is_not_the_traces() -> None:
+def test_a_record_above_frames_is_the_traces_message_unless_a_header_stands_between() -> None:
     record = "2026-03-01 12:00:00 ERROR request failed\n"
     trace = only(f"{record}TypeError: x\n{FRAMES}")
     assert (trace.error.message, trace.origin.offset) == ("x", len(record))
     alone = only(record + FRAMES)
-    assert (alone.error.type, alone.error.message, alone.origin.offset) == (None, None, len(record))
+    assert (alone.error.type, alone.error.message, alone.origin.offset) == (None, "request failed", 0)
 
 
 def test_the_type_of_a_record_is_its_own_unless_it_is_told_in_passing() -> None:
