@@ -67,7 +67,7 @@ FORMATS = (
     Format(
         name="pretty_errors",
         title="pretty_errors report",
-        anchors=(b"-" * 40, b"*" * 40),
+        anchors=(b" <module>",),
         read=reader_of(f"{__name__}.pretty_errors"),
     ),
     Format(

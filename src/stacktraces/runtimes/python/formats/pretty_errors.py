@@ -12,7 +12,8 @@ blank                                                      frame, values, type
 type       ``shop.PriceError:``                            message
 =========  ==============================================  ================================
 
-A time may stand on the ruler. Of a chain only the last error is printed.
+A time may stand on the ruler. Of a chain only the last error is printed. The outermost frame must be a
+module's: rulers alone stand in too many logs to be looked at.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ _FRAMES_KEPT = 10_000
 
 
 def read(cursor: Cursor) -> Trace | None:
-    """The error whose ruler the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
+    """The error whose outermost frame the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
+    if not _FRAME.match(cursor.line or "") or not cursor.back():
+        return None
     ruler = _RULER.match(cursor.line or "")
     if ruler is None:
         return None
