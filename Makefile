@@ -14,6 +14,8 @@ $(RUNS): pyproject.toml $(wildcard native/*)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --editable .
+	@# Each command of the tests and of the demo would compile them anew where Python may write none by itself.
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(STAMP): $(RUNS)

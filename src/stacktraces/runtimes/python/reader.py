@@ -12,37 +12,37 @@ from .bridges import pass_java
 from .chains import TWISTED_BARE, read_chain
 from .copies import CopiedLines, count_copies
 from .django_report import put_back_characters
-from .frames import FRAME, read_frames
-from .lines import CursorLines, Lines
+from .frames import FRAME
+from .headless import (
+    SAVED,
+    read_frames_alone,
+    read_ignored,
+    read_indented_frames,
+    read_last_frame,
+    read_stack,
+)
+from .lines import Lines
+from .margins import lines_from, margin_of
 from .markup import MarkupLines, opens_markup
 from .messages import ENDS_EARLY, Reading
 from .other_runtimes import is_in_java
 from .plain import read_plain
-from .powershell import is_invocation
-from .preambles import NEVER_RETRIEVED, is_preamble, pass_logged_message, pass_preamble, step_back
+from .preambles import NEVER_RETRIEVED, is_preamble, pass_preamble, step_back
 from .records import starts_record
 from .starts import step_over_bare_cause, step_over_location, step_over_remote
-from .stripped import FIRST_FRAME, StrippedLines, has_bare_source
 from .syntax import (
     CHAIN_LINES,
     HEADER,
+    NAME,
     RAY_TASK,
     STACK_HEADER,
     is_likely_error,
     match_error,
 )
 
-NAME = "python"
-
-_FRAME_INDENT = regex(
-    r'(?P<margin>\s*)  (?:File (?:"|&(?:quot|#34|#x22);|[^\s"&][^"]{0,1000}?:\d+(?: in |$))|Cell In ?\[\d)'
-)
 _IN_MARKUP = regex(r"\s*  File &(?:quot|#34|#x22);")
 _GROUP_PREFIX = "  + "
-_IGNORED = regex(r"Exception (?P<type>[^\W\d][\w.]*): (?P<message>.*)$")
 _CHAIN_LINE = regex(rf"(?P<margin>.*?)(?:{'|'.join(CHAIN_LINES)})\s*$")
-_AFTER_HEADER = regex(r"\s|> File|File|--- <|$")
-_ONE_ARGUMENT = regex(r"\w+\((?:'(?P<text>[^'\\]*+)'|(?P<number>-?\d++)),\)$")
 _SYNTAX_ERROR = regex(r"(?P<margin>.{0,200}?)(?<![\w.])(?:SyntaxError|IndentationError|TabError): ")
 _LOGGED_FROM = "Logged from file "
 _LAMBDA = regex(r"(?:[\dT:.Z-]{20,30}\s)?\[(?:ERROR|CRITICAL|FATAL)\] ")
@@ -50,15 +50,8 @@ _ATHERIS = "=== Uncaught Python exception: ==="
 _LINES_TO_BANNER = 20
 _SPHINX = "Exception occurred:"
 """Sphinx prints it before the innermost frame of an error; the rest goes to a file."""
-_SAVED = "The full traceback has been saved in:"
-"""Sphinx 9 prints it behind the innermost frames of an error, which are indented below a heading."""
-_SAVED_HEADING = ["Traceback", "========="]
-_LINES_TO_HEADING = 60
 _COMMENT = "#"
 """Maya prints a traceback as a comment, and closes the comment behind the message."""
-_LINES_TO_FIRST_FRAME = 12
-_PADDED = regex(r"\(most recent call last\): {1,1000}$")
-"""A header of a text that was copied from a terminal, which fills its lines with blanks."""
 BLANK_START = 64
 """Bytes of blank lines before a trace that is still alone in its text."""
 
@@ -73,13 +66,13 @@ def read(cursor: Cursor) -> Trace | None:
     if RAY_TASK.search(line):
         return _read_from(cursor, "", at_header=True)
     if match := STACK_HEADER.search(line):
-        return _read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
+        return read_stack(cursor, line[: match.start()], outermost_first=match["first"] is None)
     if line == _SPHINX:
-        return _read_last_frame(cursor)
-    if line.startswith(_SAVED):
-        return _read_indented_frames(cursor)
+        return read_last_frame(cursor)
+    if line.startswith(SAVED):
+        return read_indented_frames(cursor)
     if line.endswith("> ignored"):
-        return _read_ignored(cursor, line)
+        return read_ignored(cursor, line)
     if is_preamble(line) or line.endswith(NEVER_RETRIEVED):
         return _read_after_preamble(cursor)
     if match := _SYNTAX_ERROR.match(line):
@@ -91,7 +84,7 @@ def read(cursor: Cursor) -> Trace | None:
     if is_likely_error(line):
         return _read_from(cursor, "", at_header=False)
     if FRAME.match(line):
-        return _read_frames_alone(cursor)
+        return read_frames_alone(cursor)
     return None
 
 
@@ -102,58 +95,11 @@ def _read_headed(cursor: Cursor, line: str, header: re.Match[str]) -> Trace | No
         return _read_from(cursor, "", at_header=tag == prefix, tag=tag)
     if header["group"] and prefix.endswith(_GROUP_PREFIX):
         return _read_from(cursor, prefix[: -len(_GROUP_PREFIX)], at_header=False)
-    margin = _margin(cursor, prefix)
+    margin = margin_of(cursor, prefix)
     if margin is None:
         return None if prefix.strip() else _read_frameless(cursor, cursor.offset, prefix)
     in_markup = "" if _IN_MARKUP.match(cursor.peek() or "") else None
     return _read_from(cursor, margin, at_header=margin != prefix, in_java=is_in_java(prefix), tag=in_markup)
-
-
-def _margin(cursor: Cursor, prefix: str) -> str | None:
-    """What stands before each line of the trace, ``prefix`` standing before its header.
-
-    That is ``prefix`` itself, or, where the header follows a log's own text, the first frame's
-    indentation. ``None`` where no trace follows.
-    """
-    following = cursor.peek()
-    if following is None:
-        return None
-    if following == cursor.line:
-        return prefix
-    if not following.strip() and prefix:
-        following = cursor.peek(2) or following
-    if following.startswith(prefix):
-        rest = following[len(prefix) :]
-        return prefix if _AFTER_HEADER.match(rest) or match_error(rest) else None
-    if match := _FRAME_INDENT.match(following):
-        return match["margin"] if _is_indented_below(cursor, match.end("margin")) else f"{match['margin']}  "
-    is_bare = following.startswith(FIRST_FRAME) or is_likely_error(following) or is_invocation(following)
-    return "" if is_bare else None
-
-
-def _is_indented_below(cursor: Cursor, margin: int) -> bool:
-    """Whether what stands two lines below the cursor's, under a frame, is not indented just as the frame is.
-
-    QGIS sets all lines of a trace below one another.
-    """
-    below = cursor.peek(2) or ""
-    is_frame = FRAME.match(below[margin:]) is not None
-    return is_frame or len(below) - len(below.lstrip()) != margin + len("  ")
-
-
-def _lines(cursor: Cursor, margin: str) -> Lines:
-    """The lines from the cursor's on, as CPython indented them."""
-    lines = CursorLines(cursor, margin, padded=_PADDED.search(cursor.line or "") is not None)
-    here = cursor.offset
-    stripped = False
-    for _ in range(_LINES_TO_FIRST_FRAME):
-        line = lines.line or ""
-        stripped = line.startswith(FIRST_FRAME) or has_bare_source(lines)
-        if stripped or line.startswith("  ") or cursor.line is None:
-            break
-        lines.advance()
-    cursor.seek(here)
-    return StrippedLines(lines) if stripped else lines
 
 
 def _read_from(
@@ -183,7 +129,7 @@ def _read_from(
         one_event=cursor.whole,
     )
     cursor.seek(body)
-    lines: Lines = _lines(cursor, margin)
+    lines: Lines = lines_from(cursor, margin)
     if tag is not None:
         lines = MarkupLines(lines, tag)
     elif (copies := count_copies(lines)) > 1:
@@ -297,77 +243,3 @@ def _read_after_preamble(cursor: Cursor) -> Trace | None:
     if match := HEADER.match(line):
         return _read_headed(cursor, line, match)
     return _read_from(cursor, "", at_header=False) if is_likely_error(line) else None
-
-
-def _read_ignored(cursor: Cursor, line: str) -> Trace | None:
-    """2.7: ``Exception KeyError: KeyError(1,) in <module 'x' from 'x.py'> ignored``."""
-    match = _IGNORED.search(line.rpartition(" in <")[0])
-    if match is None:
-        return None
-    origin = Origin(offset=cursor.offset)
-    cursor.advance()
-    argument = _ONE_ARGUMENT.match(match["message"])
-    message = argument["text"] or argument["number"] if argument else match["message"]
-    error = Error(type=match["type"], message=message)
-    return Trace(error=error, format=NAME, origin=origin, preamble=[line])
-
-
-def _read_stack(cursor: Cursor, prefix: str, *, outermost_first: bool) -> Trace | None:
-    """A stack that was logged without an error, or the one at which a leaked object was made.
-
-    The latter is printed innermost first before 3.7.
-    """
-    origin = Origin(offset=cursor.offset)
-    margin = _margin(cursor, prefix)
-    if margin is None:
-        return None
-    lines = _lines(cursor, margin)
-    lines.advance()
-    stack = read_frames(lines)
-    if not stack.count:
-        return None
-    pass_logged_message(lines)
-    frames = stack.innermost_first() if outermost_first else stack.innermost_first()[::-1]
-    return Trace(error=Error(frames=frames), format=NAME, origin=origin)
-
-
-def _read_last_frame(cursor: Cursor) -> Trace | None:
-    """What Sphinx prints of an error on a terminal."""
-    start = cursor.offset
-    cursor.advance()
-    trace = _read_frames_alone(cursor) if FRAME.match(cursor.line or "") else None
-    if trace is None or trace.error.type is None:
-        return None
-    trace.origin = Origin(offset=start)
-    return trace
-
-
-def _read_indented_frames(cursor: Cursor) -> Trace | None:
-    """The frames that stand before the cursor's line, below a heading."""
-    stop = cursor.offset
-    for _ in range(_LINES_TO_HEADING):
-        if not cursor.back():
-            return None
-        if [cursor.line, cursor.peek()] == _SAVED_HEADING:
-            break
-    start = cursor.offset
-    while cursor.offset < stop and not (match := _FRAME_INDENT.match(cursor.line or "")):
-        cursor.advance()
-    if cursor.offset >= stop or match is None:
-        return None
-    error = read_chain(CursorLines(cursor, match["margin"]), Reading(uncertain=[]))
-    if error is None or error.type is None:
-        return None
-    cursor.seek(stop)
-    cursor.advance()
-    return Trace(error=error, format=NAME, origin=Origin(offset=start))
-
-
-def _read_frames_alone(cursor: Cursor) -> Trace | None:
-    """What ``traceback.print_stack`` prints, or a traceback whose header was cut off."""
-    origin = Origin(offset=cursor.offset)
-    reading = Reading(uncertain=[])
-    error = read_chain(CursorLines(cursor, ""), reading)
-    if error is None:
-        return None
-    return Trace(error=error, format=NAME, origin=origin, uncertain=reading.uncertain if error.type else [])

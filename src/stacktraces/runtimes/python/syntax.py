@@ -10,6 +10,8 @@ from ...model import CauseKind
 from .django_report import chain_kind
 from .lines import Lines
 
+NAME = "python"
+"""Of the format that is read here."""
 HEADER = regex(r"(?P<group>Exception Group )?Traceback \(most recent call last\):\s*$")
 STACK_HEADER = regex(
     r"(?:Stack \(most recent call last\)|Call stack"
