@@ -43,7 +43,7 @@ _MEMBER = regex(rb"(?: {2,40}\| )+")
 _BAR_ESCAPE = regex(rb"\|(0x([0-9A-Fa-f]{4})|.)")
 _CALL = rb"(?:async |new )?(?:[\w$.<>\[\]`+/@~-]{1,400} ?\([^()\n]{0,2000}\)|[^\s()]{1,400}:\d{1,9}:\d{1,9})"
 _FOLDED = regex(
-    rb"(?<=\S)[ \t|;,]{1,12}(?:(?P<frame>at (?="
+    rb"(?<=\S)(?<!, called)[ \t|;,]{1,12}(?:(?P<frame>at (?="
     + _CALL
     + rb"))|(?P<marks>\.\.\. (?=\d{1,9} )|--- (?=End of ))"
     rb"|(?P<link>(?:Caused by|Suppressed): ))|(?<=\))(?P<glued>(?:Caused by|Suppressed): )"
@@ -149,7 +149,7 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
             text = notation.plain(line).replace(_NO_BREAK_SPACE, b" ")
             if has_frame(text, known):
                 return text
-    if (unfolded := unfolded_trace(line, known)) is not None:
+    if not is_source and (unfolded := unfolded_trace(line, known)) is not None:
         return unfolded
     if not any(literal in line for literal in known.header_literals):
         return None

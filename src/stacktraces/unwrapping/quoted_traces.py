@@ -53,18 +53,16 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
         return None if text is None else Record(text, complete=True)
     if not record.complete:
         return record
-    if _is_message_and_line(record.text) and (folded := unfolded_trace(record.text, known)):
-        record.text = folded
-    elif b"\n" in record.text:
-        return record
-    elif (trace := _in_strings(line, known)) is not None:
+    if b"\n" not in record.text and (trace := _in_strings(line, known)) is not None:
         within = _in_strings(record.text, known)
         if within is not None:
             record.text = _joined(record.text[: within[0]].strip(), within[1])
         elif trace[1] != record.text:
             record.text = _joined(record.text, trace[1])
-    elif MARKS.search(record.text) and (whole := one_line_trace(record.text.lstrip(), known)) is not None:
-        record.text = whole
+    elif _is_message_and_line(record.text) and (folded := unfolded_trace(record.text, known)):
+        record.text = folded
+    elif b"\n" not in record.text and MARKS.search(record.text):
+        record.text = one_line_trace(record.text.lstrip(), known) or record.text
     return record
 
 

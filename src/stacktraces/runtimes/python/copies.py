@@ -13,15 +13,22 @@ _MOST = 64
 
 
 def count_copies(lines: Lines) -> int:
-    """How often the current line stands, if it is a header; 1 for any other line."""
+    """How often the current line stands, if it is a header and the line below it stands as often; else 1."""
     header = lines.line
     if header is None or not HEADER.match(header):
         return 1
-    here, count = lines.mark(), 0
-    while lines.line == header and count < _MOST:
+    here = lines.mark()
+    headers, frames = _repetitions(lines), _repetitions(lines)
+    lines.reset(here)
+    return headers if headers == frames else 1
+
+
+def _repetitions(lines: Lines) -> int:
+    """How often the current line stands; goes behind them."""
+    line, count = lines.line, 0
+    while line is not None and lines.line == line and count < _MOST:
         count += 1
         lines.advance()
-    lines.reset(here)
     return count
 
 
