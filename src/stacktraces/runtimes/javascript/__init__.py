@@ -42,7 +42,7 @@ def _may_be_frame(line: str) -> bool:
     return "at " in line and (line.count(":") > 1 or any(each in line for each in _PLACES))
 
 
-_PLACES = ("<anonymous>", "native", "index ", "wasm", "eval", ".js", ".ts")
+_PLACES = ("<anonymous>", "<Jasmine>", "native", "index ", "wasm", "eval", ".js", ".ts")
 
 
 def starts_trace(line: str, following: str) -> bool:

@@ -26,7 +26,13 @@ def read(cursor: Cursor) -> Trace | Snapshot | None:
 _HEADS = (
     *("[ cut here ]---", "WARNING: CPU: ", "WARNING: at ", ", CPU#", "ernel BUG", "UBSAN: ", "BUG: "),
     *("LOCKUP", "Kernel panic - not syncing", "PANIC: double fault", "INFO: task ", "detected stall"),
-    *("detected expedited stall", "Unable to handle kernel ", " [#"),
+    *(
+        "detected expedited stall",
+        "Unable to handle kernel ",
+        "Unhandled fault: ",
+        "Unhandled prefetch abort: ",
+        " [#",
+    ),
 )
 """One of these stands in each head that tells enough by itself."""
 
