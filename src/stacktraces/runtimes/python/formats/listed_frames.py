@@ -41,6 +41,8 @@ _PLACE = regex(r'  File "(?P<file>[^"]{1,4096})", line (?P<line>\d{1,9}):$')
 _SOURCE = "    "
 _MOST_MESSAGE_LINES = 40
 _MOST_LINES = 1000
+_MOST_LINES_BACK = 60
+"""Lines above an anchor in which the error stands; places above it may hold none."""
 _LINKS_KEPT = 100
 
 
@@ -126,7 +128,7 @@ def _read_places(cursor: Cursor) -> Trace | None:
 def _go_to_error(cursor: Cursor) -> bool:
     """Go back to the line that names the error whose place the cursor is on."""
     in_message = 0
-    for _ in range(_MOST_LINES):
+    for _ in range(_MOST_LINES_BACK):
         if not cursor.back():
             return False
         line = cursor.line or ""
