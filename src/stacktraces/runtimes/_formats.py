@@ -84,6 +84,12 @@ def reader_of(module: str) -> Reader:
     return read
 
 
+def format_in(package: str, name: str, title: str, *anchors: bytes, precedence: int = 0) -> Format:
+    """The format that the module ``name`` of ``package`` reads, without importing it."""
+    read = reader_of(f"{package}.{name}")
+    return Format(name=name, title=title, anchors=anchors, read=read, precedence=precedence)
+
+
 def formats_in(package: str) -> tuple[Format, ...]:
     """The formats of a room's folder, such as ``stacktraces.runtimes.python.formats``: one a module.
 

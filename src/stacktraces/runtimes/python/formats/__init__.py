@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from ..._formats import Format, reader_of
+from ..._formats import Format, format_in, reader_of
 
 if TYPE_CHECKING:
     from ....model import Trace
@@ -27,49 +28,27 @@ def _go_on(trace: Trace, data: bytes, at: int, stop: int) -> Unfinished | None:
     return go_on(trace, data, at, stop)
 
 
+_format = functools.partial(format_in, __name__)
+
 FORMATS = (
-    Format(
-        name="cleo",
-        title="cleo error",
-        anchors=("    → ".encode(),),
-        read=reader_of(f"{__name__}.cleo"),
-    ),
-    Format(
-        name="cpython",
-        title="CPython's structures, read by collect.py",
-        anchors=(b", by collect.py",),
-        read=reader_of(f"{__name__}.cpython"),
-    ),
-    Format(
-        name="dask",
-        title="Dask worker's log",
-        anchors=(b"Traceback: '  File \"",),
-        read=reader_of(f"{__name__}.dask"),
-    ),
+    _format("cleo", "cleo error", "    → ".encode()),
+    _format("cpython", "CPython's structures, read by collect.py", b", by collect.py"),
+    _format("dask", "Dask worker's log", b"Traceback: '  File \""),
     Format(
         name="python_error_first",
         title="Python error printed before its frames",
         anchors=(b'Stack:   File "', b"Stack Trace:", b' in file "'),
         read=reader_of(f"{__name__}.error_first"),
     ),
-    Format(
-        name="faulthandler",
-        title="Python faulthandler dump",
-        anchors=(b"(most recent call first):", b"Fatal Python error: ", b"Windows fatal exception: "),
-        read=reader_of(f"{__name__}.faulthandler"),
+    _format(
+        "faulthandler",
+        "Python faulthandler dump",
+        b"(most recent call first):",
+        b"Fatal Python error: ",
+        b"Windows fatal exception: ",
     ),
-    Format(
-        name="ipython",
-        title="IPython traceback",
-        anchors=(b"   Traceback (most recent call last)",),
-        read=reader_of(f"{__name__}.ipython"),
-    ),
-    Format(
-        name="pretty_errors",
-        title="pretty_errors report",
-        anchors=(b" <module>",),
-        read=reader_of(f"{__name__}.pretty_errors"),
-    ),
+    _format("ipython", "IPython traceback", b"   Traceback (most recent call last)"),
+    _format("pretty_errors", "pretty_errors report", b" <module>"),
     Format(
         name="python_listed_frames",
         title="Python error named before a list of its frames",
@@ -91,53 +70,32 @@ FORMATS = (
         anchors=(b"Traceback:",),
         read=reader_of(f"{__name__}.pages"),
     ),
-    Format(
-        name="pyspy",
-        title="py-spy dump",
-        anchors=(
-            b"Python v2.",
-            b"Python v3.",
-            b' (idle): "',
-            b' (active): "',
-            b' (active+gil): "',
-            b'"owns_gil"',
-        ),
-        read=reader_of(f"{__name__}.pyspy"),
+    _format(
+        "pyspy",
+        "py-spy dump",
+        b"Python v2.",
+        b"Python v3.",
+        b' (idle): "',
+        b' (active): "',
+        b' (active+gil): "',
+        b'"owns_gil"',
     ),
-    Format(
-        name="pystack",
-        title="pystack dump",
-        anchors=(b"Traceback for thread ",),
-        read=reader_of(f"{__name__}.pystack"),
-    ),
+    _format("pystack", "pystack dump", b"Traceback for thread "),
     Format(
         name="pytest",
         title="pytest failure",
         anchors=(b"____ ", "―― ".encode(), b"E       "),
         read=reader_of(f"{__name__}.pytest_failure"),
     ),
-    Format(
-        name="pytest_summary",
-        title="pytest's summary",
-        anchors=(b".py::",),
-        read=reader_of(f"{__name__}.pytest_summary"),
-    ),
-    Format(
-        name="pytest_timeout",
-        title="pytest-timeout's stacks",
-        anchors=(b"+ Timeout +",),
-        read=reader_of(f"{__name__}.pytest_timeout"),
-    ),
-    Format(
-        name="rich_log",
-        title="traceback in rich's log",
-        anchors=(
-            b"Traceback (most recent call last):",
-            b"Traceback (most recent call  ",
-            b"Traceback (most recent  ",
-            b"Traceback (most  ",
-        ),
-        read=reader_of(f"{__name__}.rich_log"),
+    _format("pytest_summary", "pytest's summary", b".py::"),
+    _format("pytest_timeout", "pytest-timeout's stacks", b"+ Timeout +"),
+    _format(
+        "rich_log",
+        "traceback in rich's log",
+        b"Traceback (most recent call last):",
+        b"Traceback (most recent call  ",
+        b"Traceback (most recent  ",
+        b"Traceback (most  ",
         precedence=3,
     ),
     Format(
@@ -146,17 +104,14 @@ FORMATS = (
         anchors=("─ Traceback (most recent call last) ─".encode(), b"(most recent call last)\x1b"),
         read=reader_of(f"{__name__}.rich_traceback"),
     ),
-    Format(
-        name="stackprinter",
-        title="stackprinter traceback",
-        anchors=(
-            b"    " + b"." * 50,
-            b"---- (full traceback above) ----",
-            _CAUSE,
-            _CONTEXT,
-            b"While handling the above exception, another exception occurred:",
-        ),
-        read=reader_of(f"{__name__}.stackprinter"),
+    _format(
+        "stackprinter",
+        "stackprinter traceback",
+        b"    " + b"." * 50,
+        b"---- (full traceback above) ----",
+        _CAUSE,
+        _CONTEXT,
+        b"While handling the above exception, another exception occurred:",
     ),
     Format(
         name="python",
@@ -182,11 +137,10 @@ FORMATS = (
         grammar=_grammar,
         go_on=_go_on,
     ),
-    Format(
-        name="traceback_with_variables",
-        title="traceback with variables",
-        anchors=(b"Traceback with variables (most recent call last):",),
-        read=reader_of(f"{__name__}.traceback_with_variables"),
+    _format(
+        "traceback_with_variables",
+        "traceback with variables",
+        b"Traceback with variables (most recent call last):",
     ),
     Format(
         name="twisted",
