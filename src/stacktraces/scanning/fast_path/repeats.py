@@ -106,19 +106,7 @@ class Repeats:
         ]
         if seen.taught > _MOST_LESSONS or len(held) > MOST_HOLES or _may_decide(text, found, held):
             return None
-        spans = [each.span() for each, _ in held]
-        edges = [0, *(edge for span in spans for edge in span), len(text)]
-        constants = tuple(text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2))
-        skeleton = Skeleton(found.trace.format, constants, tuple(hole for _, hole in held))
-        places = [(first + start, last + start) for first, last in spans]
-        return Lesson(
-            anchor=found.anchor,
-            beginning=Beginning(lines_before, True, ANYWHERE),
-            occurrence=Occurrence(skeleton, start, end, places),
-            known=KnownTrace(found.token),
-            doubts_before=(),
-            before=before,
-        )
+        return _lesson_of(found, text, held, lines_before, before)
 
     def _remember(self, key: int, text: bytes) -> None:
         if len(self._seen) >= _MOST_SEEN or self._bytes > _MOST_BYTES:
@@ -126,6 +114,26 @@ class Repeats:
             self._bytes = 0
         self._bytes += len(text)
         self._seen[key] = _Seen(text, set())
+
+
+def _lesson_of(
+    found: Repeat, text: bytes, held: list[tuple[re.Match[bytes], Hole]], lines_before: int, before: int
+) -> Lesson:
+    """The lesson that ``text`` is the trace with its record, in which the numbers of ``held`` vary."""
+    start = found.record[0]
+    spans = [each.span() for each, _ in held]
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    constants = tuple(text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2))
+    skeleton = Skeleton(found.trace.format, constants, tuple(hole for _, hole in held))
+    places = [(first + start, last + start) for first, last in spans]
+    return Lesson(
+        anchor=found.anchor,
+        beginning=Beginning(lines_before, True, ANYWHERE),
+        occurrence=Occurrence(skeleton, start, found.end, places),
+        known=KnownTrace(found.token),
+        doubts_before=(),
+        before=before,
+    )
 
 
 def _hole(number: re.Match[bytes], other: re.Match[bytes]) -> Hole:
