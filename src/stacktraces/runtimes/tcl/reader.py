@@ -101,8 +101,12 @@ def _pass_command(cursor: Cursor) -> bool:
     for _ in range(_MOST_LINES):
         cursor.advance()
         line = cursor.line
-        if line is None or _WITHIN.match(line) or _OTHER.match(line):
-            return True
-        if starts_record(line) or not line.strip():
-            return True
+        if (
+            line is None
+            or not line.strip()
+            or _WITHIN.match(line)
+            or _OTHER.match(line)
+            or starts_record(line)
+        ):
+            break
     return True
