@@ -39,6 +39,7 @@ from stacktraces.snapshots.describing import describe
 from stacktraces.unwrapping.detection import detect, peel
 from stacktraces.unwrapping.line_before import parse_before
 from stacktraces.unwrapping.unwrapper import Unwrapper
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 FORMATS = {each.name: each for each in all_formats()}
@@ -306,11 +307,11 @@ def units(format_: Format) -> Iterator[bytes]:
     chance = random.Random(format_.name)
     lines = sorted({line for data in samples_of(format_) for line in data.split(b"\n") if len(line) < 500})
     announcing = [line for line in lines if any(anchor in line for anchor in format_.anchors)]
-    for line in (*format_.anchors, *chance.sample(announcing, min(4, len(announcing)))):
+    anchors = chance.sample(format_.anchors, min(examples(3), len(format_.anchors)))
+    for line in (*anchors, *chance.sample(announcing, min(examples(3), len(announcing)))):
         yield line + b"\n"
         yield line + b" "
-        for other in chance.sample(lines, min(2, len(lines))):
-            yield line + b"\n" + other + b"\n"
+        yield line + b"\n" + chance.choice(lines) + b"\n"
 
 
 class Counting(Cursor):
@@ -329,13 +330,14 @@ class Counting(Cursor):
 
 def work(format_: Format, data: bytes, most: int) -> int:
     """Lines read until all is read, or ``most``."""
-    done = floor = 0
+    done = floor = behind = 0
     for hit in re.finditer(b"|".join(map(re.escape, format_.anchors)), data):
-        if hit.start() < floor or done > most:
+        if hit.start() < behind or done > most:
             continue
         cursor = Counting(data, hit.start(), floor)
+        behind = cursor.next_offset
         if format_.read(cursor) is not None and cursor.offset > hit.start():
-            floor = cursor.offset
+            floor = behind = cursor.offset
         done += cursor.read
     return done
 

@@ -203,7 +203,7 @@ def _read_tracerr(cursor: Cursor, name: str) -> Trace | None:
         cursor.advance()
         end = cursor.offset if line else end
     cursor.seek(end)
-    if len(frames) < _FEWEST or message is None:
+    if len(frames) < _FEWEST:
         return None
     return Trace(error=Error(message=message, frames=frames), format=name, origin=Origin(offset=start))
 

@@ -159,7 +159,7 @@ class _Report:
             text = self.lines.text
             if text is None or not self._goes_on(text):
                 break
-            if number > _BEFORE_FRAMES and not self.error.frames:
+            if (number > _BEFORE_FRAMES and not self.error.frames) or self._is_of_nothing:
                 break
             if self._take(text):
                 strange = 0
@@ -282,6 +282,16 @@ class _Report:
     def _is_of_locks(self) -> bool:
         return self.head is not None and self.head.of_locks
 
+    @property
+    def _is_of_nothing(self) -> bool:
+        """No head was met up to the second stack, and nothing printed the first one on its own account."""
+        return self.head is None and bool(self.error.related) and not self._is_dump
+
+    @property
+    def _is_dump(self) -> bool:
+        frames = self.error.frames
+        return bool(frames) and frames[0].function in _DUMPS
+
     def _leave(self) -> None:
         """Leave the cursor behind the report, or on the head of another one among its lines."""
         self.lines.cursor.seek(self._end if self._foreign is None else min(self._end, self._foreign))
@@ -293,7 +303,7 @@ class _Report:
     def _finished(self) -> Trace | None:
         error, head = self.error, self.head
         if head is None:
-            if not error.frames or error.frames[0].function not in _DUMPS:
+            if not self._is_dump:
                 return None
         elif not error.frames and not head.alone:
             return None

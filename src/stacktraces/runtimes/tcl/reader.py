@@ -36,6 +36,8 @@ _RECORD = regex(r".{0,120}?\d\d:\d\d:\d\d\S{0,20}(?: [\[\w.,:\]-]{1,60}:)? ")
 _MOST_LINES = 60
 """Lines of one command, of which each frame shows the start."""
 _MOST_FRAMES = 1000
+_MOST_BARE = 20
+"""Commands before the first frame: one that runs another is inside a procedure or a file soon."""
 
 
 def read(cursor: Cursor) -> Trace | None:
@@ -67,10 +69,12 @@ def _read_frames(cursor: Cursor) -> list[Frame]:
     """The frames from the heading on; passes over them and the commands between."""
     frames: list[Frame] = []
     behind = cursor.offset
+    bare = 0
     while (line := cursor.line) is not None:
         if _WITHIN.match(line):
             cursor.advance()
-            if not _pass_command(cursor):
+            bare += 1
+            if not _pass_command(cursor) or (bare > _MOST_BARE and not frames):
                 break
         elif (found := _FRAME.match(line)) is not None:
             if len(frames) < _MOST_FRAMES:

@@ -42,6 +42,7 @@ _PLACE = regex(
     r"(?P<file>\S[^:]*(?::\\[^:]*)?):(?P<line>\d+):(?: in (?P<function>\S.*)| (?P<type>[^\W\d][\w.]*))?\s*$"
 )
 _ERROR = regex(r"E {3}(?P<text>.*)$")
+_ANCHOR = "E       "
 _DEF = regex(r"(?P<indent>(?:    |> {3})\s*|)(?:async )?def (?P<name>\w+)\(")
 """What holds a report may have taken the indentation of its first line."""
 _FIRST_AT_MARGIN = regex(r"(?:async )?def \w+\(|@\w|[^\W\d]\w* += ")
@@ -125,7 +126,7 @@ def read(cursor: Cursor) -> Trace | None:
     if _BANNER.match(banner):
         origin = Origin(offset=cursor.offset)
         cursor.advance()
-    elif _ERROR.match(banner):
+    elif _ERROR.match(banner) and not _was_tried(cursor):
         banner = ""
         _step_to_start(cursor)
         origin = Origin(offset=cursor.offset)
@@ -133,13 +134,17 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     report = _Report()
     entry = _Entry()
+    before = ""
     for _ in range(_LINES):
         line = cursor.line
         if line is None or _BANNER.match(line) or _SECTION.match(line):
             break
+        if not banner and report.messages and _ERROR.match(line) and not before.startswith("E  "):
+            break
         if not report.links and not report.frames and HEADER.search(line):
             return None
         entry = _take(report, entry, line)
+        before = line or before
         cursor.advance()
         is_last = report.type is not None or (entry.user is not None and not line)
         if not banner and is_last and not _goes_on(cursor):
@@ -152,6 +157,15 @@ def read(cursor: Cursor) -> Trace | None:
     if not error.frames and (not banner or _UNREPORTED.match(banner)):
         return None
     return Trace(error=error, format=NAME, origin=origin, preamble=[banner] if banner else [])
+
+
+def _was_tried(cursor: Cursor) -> bool:
+    """Whether a line above, of the same error, holds the anchor: nothing was found from there."""
+    here, found = cursor.offset, False
+    while not found and cursor.back() and (cursor.line or "").startswith("E  "):
+        found = (cursor.line or "").startswith(_ANCHOR)
+    cursor.seek(here)
+    return found
 
 
 def _step_to_start(cursor: Cursor) -> None:
@@ -169,7 +183,9 @@ def _step_to_start(cursor: Cursor) -> None:
 
 def _is_own(line: str, behind: str) -> bool:
     """Whether ``line`` may stand in a report above the line ``behind``."""
-    if not line or line.startswith(("    ", ">  ", "E  ")) or _FIRST_AT_MARGIN.match(line):
+    if line.startswith("E  "):
+        return behind.startswith("E  ") or behind in CHAIN_LINES or _PLACE.match(behind) is not None
+    if not line or line.startswith(("    ", ">  ")) or _FIRST_AT_MARGIN.match(line):
         return True
     place = _PLACE.match(line)
     if place is not None and place["type"]:
