@@ -45,6 +45,10 @@ def test_leaves_near_misses(carrier: Carrier, line: bytes) -> None:
     assert unwrap_line(carrier, line, KNOWN) is None
 
 
+_AHEAD = 1
+"""How the parser of ``re`` marks an assertion of what follows."""
+
+
 def _literals(items: Iterable[Any]) -> Iterable[int | None]:
     """The bytes that a pattern asks for in any case, with ``None`` where something else stands between."""
     for kind, value in items:
@@ -52,6 +56,9 @@ def _literals(items: Iterable[Any]) -> Iterable[int | None]:
             yield value
         elif kind is sre.SUBPATTERN:
             yield from _literals(value[-1])
+        elif kind is sre.ASSERT and value[0] == _AHEAD:
+            yield from _literals(value[1])
+            yield None
         else:
             yield None
 

@@ -25,5 +25,6 @@ CARRIER = prefix_carrier(
         ),
     ),
     near_misses=(b'2026-03-01 12:00:00 app {"log":"x"}', b"2026-03-01T12:00:00+00:00\tdocker\tx"),
+    header=b'{"',
     ships_records=True,
 )

@@ -46,6 +46,6 @@ CARRIER = Carrier(
             fields={"level": "ERROR"},
         ),
     ),
-    header=b"Traceback (most recent call last):",
+    header=b"[ERROR] ",
     near_misses=(b"[ERROR] KeyError: 'x'", b"[INFO] x\rTraceback (most recent call last):\r"),
 )

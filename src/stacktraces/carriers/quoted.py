@@ -3,9 +3,14 @@
 from .._regex import regex
 from . import Carrier, Record, Sample
 
+_FRAME = rb"[ \t|;,]{1,12}(?i:at (?:async |new )?)[\w$.<>\[\]`+/@~-]{1,400} ?\("
 MARKS = regex(
-    rb"(?i)\\n|%0a|\\x0a|\\u000a|\^J|\xe2\x90[\xa4\x8a]|\xe2\x8f\x8e|\xe2\x86\xb5|\xe2\x80[\xa8\xa9]|\xc2\x85|[\"'],\s{0,64}[\"']|[#\\]012|\r.|&#(?:10|x0{0,3}a|13|x0{0,3}d);|<br\s{0,8}/?>|last\):\|n|last\): (?:(?:\| )? {2,8}\S|File \")"
-    rb"|(?:\)|:line \d{1,9}|---)[ \t|;,]{1,12}at (?:async |new )?[\w$.<>\[\]`+/@~-]{1,400} ?\("
+    # Each alternative starts with a byte of its own, in one case: lines that hold none of them are passed over
+    # several times as fast.
+    rb"\\(?i:n|x0a|u000a|012)|#012|%0[aA]|\^[jJ]|\r.|&#(?i:10|x0{0,3}a|13|x0{0,3}d);|<(?i:br)\s{0,8}/?>"
+    rb"|\xe2(?:\x90[\xa4\x8a]|\x8f\x8e|\x86\xb5|\x80[\xa8\xa9])|\xc2\x85|\",\s{0,64}[\"']|',\s{0,64}[\"']"
+    rb"|:\|(?<=(?i:last\):\|))[nN]|: (?<=(?i:last\): ))(?:(?:\| )? {2,8}\S|(?i:file) \")"
+    rb"|\)" + _FRAME + rb"|:(?i:line) \d{1,9}" + _FRAME + rb"|---" + _FRAME
 )
 """What stands for a line end where a trace is written on one line."""
 
@@ -62,6 +67,7 @@ CARRIER = Carrier(
         b"looked (twice) at shop.Main (again) at noon",
         b"it didn't say Traceback (most recent call last):\\n",
     ),
+    sign=MARKS,
     generic=True,
     quoted_trace="always",
     hints=(

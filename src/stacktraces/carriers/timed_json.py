@@ -16,5 +16,6 @@ CARRIER = prefix_carrier(
         ),
     ),
     near_misses=(b'2026-03-01T12:00:00Z app {"a":1}', b"2026-03-01T12:00:00Z {a}"),
+    header=b'{"',
     ships_records=True,
 )

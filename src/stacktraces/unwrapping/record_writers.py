@@ -85,8 +85,8 @@ def with_writers(carrier: Carrier, lines: Iterable[bytes]) -> Carrier:
 def message_path(lines: Iterable[bytes], known: KnownTraceLines) -> tuple[str, ...] | None:
     """Where lines of traces stand in most of the records that hold one, if that is under no usual name."""
     counts: Counter[tuple[str, ...]] = Counter()
-    for line in lines:
-        for leaf in leaves(_decoded(line) or {}):
+    for record in filter(None, map(_decoded, lines)):
+        for leaf in leaves(record):
             if isinstance(leaf.value, str) and known.is_start(
                 leaf.value[:_LONGEST].encode("utf-8", "replace")
             ):
@@ -154,6 +154,8 @@ def _common_to_many(lines: Iterable[bytes]) -> frozenset[tuple[str, ...]] | None
 
 
 def _decoded(line: bytes) -> dict[str, Any] | None:
+    if line.lstrip()[:1] != b"{":
+        return None  # Most lines of most logs: an exception for each would take longer than all the rest.
     try:
         found = msgspec.json.decode(line)
     except (ValueError, RecursionError):
