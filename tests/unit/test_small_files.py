@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,27 @@ def test_carriers_are_told_only_where_something_may_be_read(
     assert [each.count for each in result.groups] == [1]
     assert (result.stats.files, result.stats.bytes) == (8, 8 * len(quiet) + len(TRACE))
     assert sorted(told) == [b"", (quiet + TRACE).encode()]
+
+
+def test_a_small_file_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, sizes = os.read, []
+
+    def counted(descriptor: int, size: int) -> bytes:
+        data = read(descriptor, size)
+        sizes.append(len(data))
+        return data
+
+    monkeypatch.setattr(os, "read", counted)
+    (tmp_path / "0.log").write_text("started\n")
+    (tmp_path / "1.log").write_text(TRACE)
+    assert group([str(tmp_path)]).stats.bytes == 8 + len(TRACE)
+    assert sizes == [8, len(TRACE)]
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/version"), reason="a file of Linux")
+def test_a_file_whose_size_the_system_does_not_tell_is_read_to_its_end() -> None:
+    assert os.stat("/proc/version").st_size == 0
+    assert group(["/proc/version"]).stats.bytes == len(Path("/proc/version").read_bytes())
 
 
 @pytest.mark.parametrize("cut", [1, 9, 14, 33])

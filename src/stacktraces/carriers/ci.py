@@ -4,6 +4,7 @@ GitHub Actions and Azure Pipelines: ``2024-05-01T12:00:00.1234567Z ##[error]text
 ``job⇥step⇥time text``; ``docker logs -t`` and ``kubectl logs --timestamps`` the time alone, the latter in the node's time zone.
 """
 
+from .._regex import regex
 from . import Sample
 from ._prefix import prefix_carrier
 
@@ -45,4 +46,5 @@ CARRIER = prefix_carrier(
         b"2024-05-01 12:00:00.1234567 x",
     ),
     header=b"T",
+    sign=regex(rb"T\d\d:\d\d:\d\d\.\d{7}"),
 )

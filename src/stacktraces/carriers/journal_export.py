@@ -112,5 +112,6 @@ CARRIER = Carrier(
     near_misses=(b"__REALTIME_TIMESTAMP=1795399376213000", b"MESSAGE", b"message=x"),
     reader=EntryReader,
     hints=(b"MESSAGE\n",),
-    sign=regex(rb"^__REALTIME_TIMESTAMP=\d{13,19}$", re.MULTILINE),
+    # The literal stands first in it, so that it is searched for quickly.
+    sign=regex(rb"__REALTIME_TIMESTAMP=(?<=^__REALTIME_TIMESTAMP=)\d{13,19}$", re.MULTILINE),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
@@ -19,7 +20,7 @@ def progress(paths: Sequence[str]) -> Iterator[Callable[[int], None] | None]:
         return
     from ..sources.paths import expand
 
-    total = sum(os.path.getsize(each) for each in expand(paths) if os.path.isfile(each))
+    total = sum(map(_size, expand(paths)))
     if total < _LONG:
         yield None
         return
@@ -30,3 +31,12 @@ def progress(paths: Sequence[str]) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=total)
         yield lambda count: bar.advance(task, count)
+
+
+def _size(path: str) -> int:
+    """The bytes of the file at ``path``; 0 for what is none."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

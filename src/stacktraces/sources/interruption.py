@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from types import TracebackType
 
 from ..errors import InputError
 
@@ -20,21 +19,39 @@ class Interruption:
 
     def __init__(self) -> None:
         self.told = False
-        self._waiting: Interrupted | None = None
+        self.waiting: Interrupted | None = None
+        """What ends the wait that there is at the moment."""
 
     def tell(self) -> None:
         """End the reading. A signal handler may call it: what waits for bytes ends at once."""
         self.told = True
-        if self._waiting is not None:
-            raise self._waiting
+        if self.waiting is not None:
+            raise self.waiting
 
-    @contextlib.contextmanager
-    def ends(self, sentence: str) -> Iterator[None]:
+    def ends(self, sentence: str) -> _Ends:
         """What waits within is ended, or not begun, by ``Interrupted`` with ``sentence``."""
-        self._waiting = Interrupted(sentence)
+        return _Ends(self, sentence)
+
+
+class _Ends:
+    """See :meth:`Interruption.ends`; a class, since a small file takes less time than a generator does."""
+
+    __slots__ = ("_error", "_interruption")
+
+    def __init__(self, interruption: Interruption, sentence: str) -> None:
+        self._interruption = interruption
+        self._error = Interrupted(sentence)
+
+    def __enter__(self) -> None:
         try:
-            if self.told:
-                raise self._waiting
-            yield
-        finally:
-            self._waiting = None
+            self._interruption.waiting = self._error
+            if self._interruption.told:
+                raise self._error
+        except BaseException:
+            self._interruption.waiting = None
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._interruption.waiting = None

@@ -25,6 +25,15 @@ _UTF_16 = regex(rb"(?P<le>(?:[\t\r\n -~]\0){3})|(?P<be>(?:\0[\t\r\n -~]){3})")
 """Three characters of ASCII, as a log starts with that was cut."""
 
 
+_AS_IT_IS = regex(rb"(?!BZh)[\t\r\n -~]{4}")
+"""Text in UTF-8 that starts so is neither packed nor in another encoding."""
+
+
+def is_as_it_stands(start: bytes) -> bool:
+    """Whether a stream's first bytes say that it is neither packed nor in another encoding than UTF-8."""
+    return _AS_IT_IS.match(start) is not None
+
+
 def packing_of(start: bytes) -> Packing | None:
     """How a stream that starts so is compressed; ``None`` where it is not."""
     if _SKIPPABLE.match(start):

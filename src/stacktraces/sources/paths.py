@@ -54,20 +54,34 @@ def _files(path: str) -> list[str]:
 
 def _below(folder: str) -> list[str]:
     """All files below ``folder``, and the folders that could not be searched."""
-    refused: list[str] = []
-    found = [
-        path
-        for place, _, names in os.walk(folder, onerror=lambda error: refused.append(error.filename))
-        for name in names
-        if not _waits(path := os.path.join(place, name))
-    ]
-    return found + refused
+    found: list[str] = []
+    folders = [folder]
+    while folders:
+        place = folders.pop()
+        try:
+            with os.scandir(place) as entries:
+                for each in entries:
+                    if _is_folder(each):
+                        folders.append(each.path)
+                    elif not _is_passed_over(each):
+                        found.append(each.path)
+        except OSError:
+            found.append(place)
+    return found
 
 
-def _waits(path: str) -> bool:
-    """Whether reading ``path`` may wait for ever: a pipe, a socket, a device."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether what ``entry`` names is searched: a folder that is no link."""
     try:
-        return not stat.S_ISREG(os.stat(path).st_mode)
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_passed_over(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a link to a folder, or reading it may wait for ever: a pipe, a socket, a device."""
+    try:
+        return not entry.is_file() and not stat.S_ISREG(entry.stat().st_mode)
     except OSError:
         return False  # Opening it tells why.
 

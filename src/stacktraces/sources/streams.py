@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import InputError
 from .interruption import NOT_BEGUN, NOT_ENDED, Interruption
-from .kinds import START, encoding_of, packing_of
+from .kinds import START, encoding_of, is_as_it_stands, packing_of
 from .paths import STANDARD_INPUT, name_of
 
 if TYPE_CHECKING:
@@ -126,9 +126,11 @@ class _Raw:
         self._cut = f"{name_of(path)} {NOT_ENDED}"
         self._ahead = b""
         self._ended = False
-        """A file, of which there is no more: that is asked of the system once."""
-        mode = os.fstat(descriptor).st_mode
+        """A file, of which there is no more: that is asked of the system once, of a small one not at all."""
+        status = os.fstat(descriptor)
+        mode = status.st_mode
         self._waits = not stat.S_ISREG(mode)
+        self._whole = 0 if self._waits else status.st_size
         self.rewinds = not self._waits
         if stat.S_ISFIFO(mode):
             _widen(descriptor)
@@ -139,13 +141,14 @@ class _Raw:
             if not more:
                 break
             self._ahead += more
+            self._ended = self._ended or len(more) == self._whole < _FIRST
         return self._ahead[:size]
 
     def read(self, size: int) -> bytes:
         data, self._ahead = self._ahead[:size], self._ahead[size:]
         if not data:
             data = self._wait_for(size)
-        while data and len(data) < size and (not self._waits or self._ready()):
+        while data and len(data) < size and not self._ended and (not self._waits or self._ready()):
             more = self._read_once(size - len(data))
             if not more:
                 break
@@ -204,6 +207,8 @@ def unpacked(stream: PackedStream) -> ByteStream:
     inner: PackedStream | Unpacked = stream
     for _ in range(_MOST_LAYERS):
         start = inner.peek(START)
+        if is_as_it_stands(start):
+            break
         packing, encoding = packing_of(start), encoding_of(start)
         if encoding is not None:
             from .packed import Recoded

@@ -126,7 +126,7 @@ def _guess(scan: Scan, part: Part) -> State:
     run_up = max(part.start - _RUN_UP, 0)
     state = State(start_of_line(part.source, run_up) or run_up, ())
     for walker in Scan(_Nowhere(), scan.options, scan.setup).part(part.source, 0, state, part.start):
-        state = walker.state() if walker.reader is not None else state
+        state = walker.state() if walker is not None and walker.reader is not None else state
     return state
 
 

@@ -16,7 +16,8 @@ from ...sources.inputs import Readable, label_of, open_input
 from ...sources.interruption import Interruption
 from ...sources.streams import ByteStream
 from ...unwrapping.detection import detect
-from ...unwrapping.documents.stream import DocumentStream, records_of
+from ...unwrapping.documents.detection import starts_document
+from ...unwrapping.documents.stream import DocumentStream, records_of, start_of
 from ..fast_path.compiled_counter import CompiledCounter, counter_for
 from ..grouping.tallies import Grouping
 from ..grouping.wanted import Wanted
@@ -184,22 +185,29 @@ class Scan:
 
     def part(
         self, source: str | Readable, number: int, start: State | None = None, until: int | None = None
-    ) -> Iterator[Walker]:
+    ) -> Iterator[Walker | None]:
         """Scan ``source``, the file ``number``, from a state to an offset, both at the start of a line.
 
-        A step is a chunk.
+        A step is a chunk; it gives the walker, ``None`` where there was nothing to walk over.
         """
         path = label_of(source)
-        text = Text(path, number)
-        walker = Walker(self.setup, text, self.reader_for(text), until)
         try:
             stream = self.open(source)
             if start is None:
-                stream = records_of(stream, self.setup.lines, self.setup.may_hold)
+                beginning = start_of(stream)
+                if beginning.is_whole and until is None and self._holds_nothing(beginning.sample):
+                    stream.close()
+                    self.totals.files += 1
+                    self.totals.bytes += len(beginning.sample)
+                    yield None
+                    return
+                stream = records_of(stream, beginning, self.setup.lines, self.setup.may_hold)
         except InputError as error:
             self.totals.unreadable.append(Unreadable(path, str(error)))
-            yield walker
+            yield None
             return
+        text = Text(path, number)
+        walker = Walker(self.setup, text, self.reader_for(text), until)
         document = text.source = stream if isinstance(stream, DocumentStream) else None
         begun = self.totals.bytes
         try:
@@ -220,6 +228,10 @@ class Scan:
         if document is not None:
             self.totals.bytes = begun + document.consumed
         yield walker
+
+    def _holds_nothing(self, text: bytes) -> bool:
+        """Whether no trace can be in a whole file: of many small ones, that is all to be known of most."""
+        return not self.setup.may_hold(text) and not starts_document(text)
 
     def open(self, source: str | Readable) -> ByteStream:
         """The bytes of ``source``, unpacked ahead of the search by one process that has no others beside it.

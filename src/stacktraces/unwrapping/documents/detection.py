@@ -63,6 +63,11 @@ def parser_for(
     return OldestFirst((make or PlainLines)(), ties_in_order=ties_stand_in_order(records, known))
 
 
+def starts_document(sample: bytes) -> bool:
+    """Whether ``sample`` starts what is no log of lines."""
+    return _parser_of(sample) is not None
+
+
 def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
     start = sample[:256].lstrip(_BLANK)[:2]
     if start[:1] in (b"[", b"{"):

@@ -110,15 +110,21 @@ class _ReadAgain:
         self._inner.close()
 
 
-def records_of(
-    stream: ByteStream, known: KnownTraceLines, may_hold: Callable[[bytes], bool] = bool
-) -> ByteStream:
-    """``stream``, or its records where it is a document that holds some.
+class Start(NamedTuple):
+    """The first bytes of a stream."""
 
-    ``known`` and ``may_hold`` are as for ``parser_for``.
+    sample: bytes
+    failure: InputError | None
+    """What was met behind them."""
 
-    Raises ``InputError`` where not one byte of it can be read.
-    """
+    @property
+    def is_whole(self) -> bool:
+        """There is no more."""
+        return len(self.sample) < SAMPLE and self.failure is None
+
+
+def start_of(stream: ByteStream) -> Start:
+    """The bytes by which ``stream`` is told. Raises ``InputError`` where not one byte of it can be read."""
     sample, failure = b"", None
     try:
         while len(sample) < SAMPLE and (chunk := stream.read(SAMPLE - len(sample))):
@@ -127,6 +133,16 @@ def records_of(
         if not sample:
             raise
         failure = error
-    parser = parser_for(sample, known, may_hold)
-    again = _ReadAgain(stream, sample, failure)
+    return Start(sample, failure)
+
+
+def records_of(
+    stream: ByteStream, start: Start, known: KnownTraceLines, may_hold: Callable[[bytes], bool] = bool
+) -> ByteStream:
+    """``stream``, of which ``start`` was read, or its records where it is a document that holds some.
+
+    ``known`` and ``may_hold`` are as for ``parser_for``.
+    """
+    parser = parser_for(start.sample, known, may_hold)
+    again = _ReadAgain(stream, *start)
     return again if parser is None else DocumentStream(again, parser)
