@@ -60,6 +60,20 @@ class Repeat(NamedTuple):
     """The token depends on messages, without what varies in them."""
 
 
+class _Text(NamedTuple):
+    """A trace with its record."""
+
+    text: bytes
+    lines_before: int
+    """Lines before the one with the anchor,"""
+    before: int
+    """and before the trace."""
+
+    def key(self, alike: int) -> int:
+        """The same for texts that differ in numbers only; ``alike`` tells what was read."""
+        return hash((alike, self.lines_before, self.before, _NUMBER.sub(b"\0", self.text)))
+
+
 class _Seen(msgspec.Struct):
     """The text of one occurrence."""
 
@@ -75,6 +89,8 @@ class Repeats:
 
     def __init__(self) -> None:
         self._seen: dict[int, _Seen] = {}
+        self._only: dict[int, _Text | None] = {}
+        """By what was read, its one text so far; ``None`` where there were more."""
         self._bytes = 0
 
     def lesson(self, data: bytes, found: Repeat) -> Lesson | None:
@@ -84,9 +100,11 @@ class Repeats:
             return None
         text = data[start:end]
         lines_before, before = data.count(b"\n", start, found.at), data.count(b"\n", start, found.start)
-        masked = _NUMBER.sub(b"\0", text)
-        frames = _frames(found.trace.error)
-        key = hash((found.anchor, lines_before, before, masked, found.token, frames))
+        alike = hash((found.anchor, found.token, _frames(found.trace.error)))
+        here = _Text(text, lines_before, before)
+        if self._is_first(alike, here):
+            return None
+        key = here.key(alike)
         seen = self._seen.get(key)
         if seen is None:
             self._remember(key, text)
@@ -108,12 +126,27 @@ class Repeats:
             return None
         return _lesson_of(found, text, held, lines_before, before)
 
+    def _is_first(self, alike: int, here: _Text) -> bool:
+        """Whether nothing like it was read before: so are most traces of some logs."""
+        if alike not in self._only:
+            self._make_room(len(here.text))
+            self._only[alike] = here
+            return True
+        if (only := self._only[alike]) is not None:
+            self._only[alike] = None
+            self._seen[only.key(alike)] = _Seen(only.text, set())
+        return False
+
     def _remember(self, key: int, text: bytes) -> None:
-        if len(self._seen) >= _MOST_SEEN or self._bytes > _MOST_BYTES:
-            self._seen.clear()
-            self._bytes = 0
-        self._bytes += len(text)
+        self._make_room(len(text))
         self._seen[key] = _Seen(text, set())
+
+    def _make_room(self, size: int) -> None:
+        if max(len(self._seen), len(self._only)) >= _MOST_SEEN or self._bytes > _MOST_BYTES:
+            self._seen.clear()
+            self._only.clear()
+            self._bytes = 0
+        self._bytes += size
 
 
 def _lesson_of(

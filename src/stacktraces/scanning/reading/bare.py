@@ -145,8 +145,8 @@ class BareReader:
                 return reading.end
             as_found = reading[:2] == (occurrence.end, occurrence.start)
             trace, token = (reading.trace, reading.token) if as_found else (None, None)
-            known = self._known.learn(path.matcher, occurrence, data, trace, token)
-            self._teach(number, path, found, known, data)
+            # The compiled part is taught what comes again: in some logs no stack does.
+            self._known.learn(path.matcher, occurrence, data, trace, token)
             return reading.end
         if known.token is None or not known.counts(occurrence, data):
             return self._read_and_learn(text, start, number, floor)
