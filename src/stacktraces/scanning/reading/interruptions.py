@@ -172,6 +172,8 @@ def _starts_frame(data: bytes, at: int, lines: TraceLines) -> bool:
 
 def _foreign(data: bytes, end: int, limit: int, lines: TraceLines, *, final: bool) -> int:
     """Bytes of the lines at ``end`` that are foreign, if the trace goes on behind them, or ``WAIT``."""
+    if _ends_here(data, end, limit, lines):
+        return 0
     at = behind = end
     for _ in range(_MOST_LINES + _MOST_SOURCE_LINES):
         line, following = data[at : at + _LINE_START], data.find(b"\n", at, limit) + 1
@@ -190,6 +192,21 @@ def _foreign(data: bytes, end: int, limit: int, lines: TraceLines, *, final: boo
     return 0
 
 
+def _ends_here(data: bytes, end: int, limit: int, lines: TraceLines) -> bool:
+    """Whether the second line at ``end`` tells already that no trace goes on behind foreign lines.
+
+    Most traces end so, one right before the header of the next.
+    """
+    second = data.find(b"\n", end, limit) + 1
+    following = data.find(b"\n", second, limit) + 1 if second else 0
+    if lines.error_is_last or not following:
+        return False
+    line = data[second : min(following - 1, second + _LINE_START)]
+    if line.startswith(b"  ") or b"%|" in line or STARTS_RECORD.match(line):
+        return False
+    return not _goes_on(data, second, following, lines)
+
+
 def _goes_on(data: bytes, at: int, following: int, lines: TraceLines) -> bool:
     """Whether the line at ``at``, before the one at ``following``, is the trace's next one."""
     if _starts_frame(data, at, lines):
@@ -203,9 +220,9 @@ def _goes_on(data: bytes, at: int, following: int, lines: TraceLines) -> bool:
 
 def _is_foreign(line: bytes, lines: TraceLines) -> bool:
     """Whether a line may be another writer's in the middle of a trace."""
-    if _PROGRESS.match(line):
+    if b"%|" in line and _PROGRESS.match(line):
         return True
-    if not line.strip() or line[:1] in (b" ", b"\t"):
+    if line[:1] in (b" ", b"\t") or not line.strip():
         return False
     if lines.header is not None and any(literal in line for literal in lines.header.literals):
         return False

@@ -66,6 +66,7 @@ _ERROR = "error line"
 _KINDS = (
     (
         _TRACEBACK,
+        (b"traceback (most recent",),
         regex(
             rb"(?:.{0,300}?[^\w\"'`])?\"?Traceback \(most recent call last\):"
             rb"(?:\s*+$|\\++[nr]|#012|\"\s*+,|\s*+<)"
@@ -73,6 +74,18 @@ _KINDS = (
     ),
     (
         _BACKTRACE,
+        (
+            *(
+                b"trace:",
+                b"trace (",
+                b"stack:",
+                b"stack (",
+                b"backtrace for:",
+                b"context...",
+                b"errortrace...",
+            ),
+            *(b"call history:", b" raised exception:", b"unhandled exception"),
+        ),
         regex(
             rb"(?:.{0,300}?[\s:\]])?(?i:backtrace|(?:stack|call)[ -]?trace|call ?stack)"
             rb"(?: \([^()]{0,80}\))?:\s*+$"
@@ -82,9 +95,10 @@ _KINDS = (
             rb"|An unhandled exception occurred at \$"
         ),
     ),
-    (_CAUSE, regex(_MARGIN + rb"(?:Caused|Wrapped) by: \S")),
+    (_CAUSE, (b" by: ",), regex(_MARGIN + rb"(?:Caused|Wrapped) by: \S")),
     (
         _PYTHON_FRAME,
+        (b'", line ',),
         regex(
             rb"(?:" + _MARGIN + rb"|.{1,100}?[\]:|)>\t -]  )"
             rb'File \\{0,16}+"[^"\n]{1,500}+", line \d++(?:, in |,? in |\s*+$|\\)'
@@ -92,11 +106,13 @@ _KINDS = (
     ),
     (
         _ERROR,
+        (b"error", b"exception"),
         regex(
             rb"(?:[A-Za-z_][\w$]{0,100}+\.){0,20}[A-Za-z_][\w$]{0,100}?[a-z](?:Error|Exception)(?::\s|:?\s*+$)"
         ),
     ),
 )
+"""Kinds of lines, with words in small letters, one of which each such line holds: most lines hold none."""
 _NEARBY = 200
 _NEAR = regex(
     rb'File \\{0,16}+"[^"\n]{1,180}+", line \d'
@@ -188,7 +204,14 @@ def _line(data: bytes, start: int) -> bytes:
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _kind_of(line: bytes) -> str | None:
-    return next((kind for kind, pattern in _KINDS if pattern.match(line)), None)
+    small = line.lower()
+    for kind, words, pattern in _KINDS:
+        for word in words:
+            if word in small:
+                if pattern.match(line):
+                    return kind
+                break
+    return None
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
