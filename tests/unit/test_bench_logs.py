@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import logs, runtime_logs
+from bench import distinct_logs, logs, runtime_logs
 from stacktraces.scanning import group
 
 
@@ -51,3 +51,15 @@ def test_each_stack_of_another_runtime_is_found_once(runtime: str, tmp_path: Pat
     assert found.stats.traces == sum(text.count(b"\n") > 2 for text in texts)
     assert 10 < found.stats.groups <= 20
     assert {each.runtime for each in found.groups} == {_RUNTIMES.get(runtime, runtime)}
+
+
+@pytest.mark.parametrize("runtime", sorted(distinct_logs.SHAPES))
+def test_each_distinct_stack_of_a_runtime_is_found(runtime: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    for kind in distinct_logs.KINDS:
+        texts = list(islice(distinct_logs.records(runtime, kind, seed=2), 40))
+        assert len(set(texts)) == len(texts)
+        path.write_bytes(b"".join(texts))
+        found = group([str(path)])
+        assert found.stats.traces == found.stats.groups == len(texts)
+        assert {each.runtime for each in found.groups} == {_RUNTIMES.get(runtime, runtime)}
