@@ -27,6 +27,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...log_records.records import starts_record
 from ...model import Frame
+from .._remembered import remembered_frame
 
 _AT = r"(?:at(?: async)?|bei|à|em|en|in|w|v|vid|ved|bij|場所|在|於|в|위치:|konum:)"
 _FRAME = regex(
@@ -78,6 +79,7 @@ class Header(NamedTuple):
     message: str | None
 
 
+@remembered_frame
 def match_frame(line: str) -> Frame | None:
     """The frame that ``line`` prints, without the end of a member's text behind it."""
     if "(" not in line:

@@ -23,6 +23,7 @@ from ...cursor import Cursor
 from ...log_records.records import starts_record
 from ...model import Error, Frame, RelatedStack
 from .. import starts_trace
+from .._remembered import remembered_frame
 from .terms import FRAMES_KEPT, split_terms
 
 HEADER = regex(
@@ -52,6 +53,7 @@ _LONGEST_MESSAGE = 1 << 16
 _DEEPEST = 20
 
 
+@remembered_frame
 def match_frame(text: str) -> Frame | None:
     """The frame that ``text`` is, without its indentation: arguments are counted."""
     found = _FRAME.match(text)

@@ -21,10 +21,14 @@ ancestor        ``[originating from goroutine 6]:``                           fu
 
 from __future__ import annotations
 
+from sys import intern
+from typing import NamedTuple
+
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
+from .._remembered import remembered
 
 HEADER = regex(r"(?P<type>panic|fatal error):(?: (?P<message>.*)|\s*)\Z")
 NESTED = "\tpanic: "
@@ -106,11 +110,28 @@ def place_of(line: str | None, frame: Frame) -> bool:
     """Fill ``frame`` with what its second line says; False where ``line`` is none."""
     if line is None or not line[:1].isspace() or len(line) > _LONGEST:
         return False
+    place = _place_on(line)
+    if place is not None and place.file is not None:
+        frame.file, frame.line, frame.offset = place.file, place.line, place.offset
+    if place is not None:
+        frame.address = place.address
+    return place is not None
+
+
+class _Place(NamedTuple):
+    """What a frame's second line says."""
+
+    file: str | None = None
+    line: int | None = None
+    offset: int | None = None
+    address: int | None = None
+
+
+@remembered
+def _place_on(line: str) -> _Place | None:
     if found := _PLACE.match(line):
-        frame.file = found["file"]
-        frame.line = to_number(found["line"])
-        frame.offset = to_number(found["offset"], 16) if found["offset"] else None
-    elif not (found := _PROGRAM_COUNTER_ONLY.match(line)):
-        return False
-    frame.address = to_number(found["pc"], 16) if found["pc"] else None
-    return True
+        offset = to_number(found["offset"], 16) if found["offset"] else None
+        address = to_number(found["pc"], 16) if found["pc"] else None
+        return _Place(intern(found["file"]), to_number(found["line"]), offset, address)
+    found = _PROGRAM_COUNTER_ONLY.match(line)
+    return _Place(address=to_number(found["pc"], 16)) if found else None

@@ -25,6 +25,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...log_records.records import starts_record
 from ...model import Frame
+from .._remembered import remembered, remembered_frame
 
 FRAMES_KEPT = 1024
 """Frames kept of one stack: as many as the virtual machine keeps unless it is told otherwise."""
@@ -43,6 +44,7 @@ _EXTENSIONS = (
 )  # fmt: skip
 
 
+@remembered
 def match_frame(line: str) -> tuple[str, str] | None:
     """The function and the place of the frame that ``line`` prints, both as printed; ``None`` for others."""
     found = _SIMPLE.match(line)
@@ -119,6 +121,7 @@ def make_frame(function: str, place: str) -> Frame:
     return frame
 
 
+@remembered_frame
 def read_frame(line: str) -> Frame | None:
     """The frame that ``line`` prints: class and method without module and loader, file and line."""
     found = match_frame(line)

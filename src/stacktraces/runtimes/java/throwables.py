@@ -28,7 +28,7 @@ from ...model import Error, Frame, RelatedStack
 from .._embedding import Host
 from .._lines import Lines
 from .chain import CUT_MESSAGE, Chain, Printed
-from .frames import make_frame, match_frame, without_loader
+from .frames import make_frame, match_frame, read_frame
 from .headers import match_header
 from .links import (
     CIRCULAR,
@@ -240,9 +240,10 @@ class Throwables:
         stack = Stack()
         printed.frames_at, printed.omitted, printed.filled = lines.mark(), 0, False
         while (line := lines.line) is not None:
-            if found := match_frame(line):
-                function = found[0] if self._host is not None else without_loader(found[0])
-                stack.add(make_frame(function, found[1]))
+            if self._host is None and (frame := read_frame(line)):
+                stack.add(frame)
+            elif self._host is not None and (found := match_frame(line)):
+                stack.add(make_frame(*found))
             elif more := MORE.match(line):
                 printed.omitted = to_number(more["count"])
                 printed.filled = bool(enclosing)

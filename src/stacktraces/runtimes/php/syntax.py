@@ -21,10 +21,12 @@ from sys import intern
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from ..._number import to_number
 from ..._regex import regex
 from ...model import Frame
+from .._remembered import remembered
 
 Style: TypeAlias = Literal["log", "text", "html", "monolog"]
 """Who printed it: PHP's log, its display as text or as HTML, a framework's logger."""
@@ -189,8 +191,12 @@ class Call(msgspec.Struct):
 
 def match_call(line: str) -> Call | None:
     """The line of a stack on ``line``."""
-    if not line.startswith("#"):
-        return None
+    call = _match_call(line) if line.startswith("#") else None
+    return Call(call.number, call.function, call.args, replace(call.caller)) if call is not None else None
+
+
+@remembered
+def _match_call(line: str) -> Call | None:
     if found := _OUTERMOST.match(line):
         return Call(int(found["number"]), "{main}", None, Frame())
     found = _FRAME.match(line)

@@ -22,6 +22,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...log_records.records import starts_record
 from ...model import Frame
+from .._remembered import remembered_frame
 
 _NAME = r"(?P<quote>[`'])(?P<name>[^'\n]{1,1000}+)'"
 _PLACE = rf"(?P<file>[^\s:][^\n]{{0,1000}}?)(?::(?P<line>\d{{1,9}}+))?:in {_NAME}"
@@ -119,6 +120,7 @@ def match_from(line: str) -> tuple[Frame, str | None, bool] | None:
     return (_frame(found.groupdict()), None, found["number"] is not None) if found else None
 
 
+@remembered_frame
 def match_bare(line: str) -> Frame | None:
     """A frame that stands alone on a line, or at the end of a log record."""
     if ":in " not in line:
@@ -128,6 +130,7 @@ def match_bare(line: str) -> Frame | None:
     return _frame(found.groupdict()) if found else None
 
 
+@remembered_frame
 def match_place(line: str) -> Frame | None:
     """A frame without a name, as the top of a template or of an old script has it."""
     found = _BARE_WITHOUT_NAME.match(text_of(line))

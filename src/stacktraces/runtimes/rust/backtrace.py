@@ -22,6 +22,7 @@ from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
 from ...model import Frame
+from .._remembered import remembered
 
 MOST_FRAMES = 1000
 CUT = f"Of a longer backtrace, the innermost {MOST_FRAMES} frames are kept."
@@ -95,12 +96,22 @@ def _read_place(cursor: Cursor, frame: Frame) -> None:
         frame.args = fields["fields"]
         cursor.advance()
         line = cursor.line or ""
+    place = _place_on(line)
+    if place is not None:
+        frame.file, frame.line, frame.column = place
+        cursor.advance()
+
+
+@remembered
+def _place_on(line: str) -> tuple[str | None, int | None, int | None] | None:
+    """The file, line and column that ``line`` says."""
     found = _PLACE.match(line)
     if found is None:
-        return
+        return None
     file = found["file"]
-    if file != _UNKNOWN and not file.startswith(_UNKNOWN_FILE):
-        frame.file = intern(file)
-    frame.line = to_number(found["line"]) if found["line"] else None
-    frame.column = to_number(found["column"]) if found["column"] else None
-    cursor.advance()
+    known = file != _UNKNOWN and not file.startswith(_UNKNOWN_FILE)
+    return (
+        intern(file) if known else None,
+        to_number(found["line"]) if found["line"] else None,
+        to_number(found["column"]) if found["column"] else None,
+    )
