@@ -1,4 +1,4 @@
-"""Every corpus folder that is named like a runtime: what reading each of its files gives.
+"""Every corpus folder that is named like a runtime or a format: what reading each of its files gives.
 
 A new folder, or a new file, is found without being listed here. ``NAME.txt`` has ``NAME.json`` beside it.
 """
@@ -13,10 +13,16 @@ from stacktraces.parsing import iterate
 from stacktraces.runtimes import all_runtimes
 from tests.golden import CORPUS, check
 
+FOLDERS = {
+    name
+    for runtime in all_runtimes().values()
+    # Python's formats have tests of their own.
+    for name in (runtime.name, *(each.name for each in runtime.formats if runtime.name != "python"))
+}
 SOURCES = [
     path
-    for runtime in all_runtimes()
-    for path in sorted((CORPUS / runtime).glob("*.txt"))
+    for name in sorted(FOLDERS)
+    for path in sorted((CORPUS / name).glob("*.txt"))
     if not path.with_suffix(".truth.json").exists()
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, Grammar, NameRules, Runtime
+from .. import Format, Grammar, NameRules, Runtime, reader_of
 
 if TYPE_CHECKING:
     from ...cursor import Cursor
@@ -88,6 +88,13 @@ FORMAT = Format(
     grammar=grammar,
 )
 
+TEST = Format(
+    name="go_test",
+    title="failed test of Go",
+    anchors=(b"_test.go:", b"--- FAIL: Example"),
+    read=reader_of(f"{__name__}.failed_tests"),
+)
+
 DUMP = Format(
     name="goroutines",
     title="dump of goroutines",
@@ -122,7 +129,7 @@ RUNTIME = Runtime(
     name="go",
     title="Go",
     names=names,
-    formats=(FORMAT,),
+    formats=(FORMAT, TEST),
     dumps=lambda: (DUMP,),
     lines=LINES,
     starts=starts_trace,
@@ -130,6 +137,6 @@ RUNTIME = Runtime(
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
     "cockroachdb/errors, xerrors, eris, tracerr, gin, echo, chi, zerolog and go-errors; stacks that "
-    "delve shows",
+    "delve shows; failed tests, also of testify",
     not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's",
 )

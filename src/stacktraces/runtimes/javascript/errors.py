@@ -9,6 +9,7 @@ from .excerpts import SOURCE_KEPT, caret_column, pass_source_above
 from .messages import CUT_MESSAGE, Message, Place, Reading, read_message
 from .properties import read_properties
 from .stacks import Stack
+from .syntax import LABEL_OF_STACK
 
 LEFT_OUT = "Frames that another stack has too are left out in the text."
 
@@ -71,6 +72,8 @@ def _set_message(error: Error, message: Message, reading: Reading) -> tuple[str,
         if end + 2 <= len(lines) and (column := caret_column(lines[end + 1])) is not None:
             source = lines[end], column
         lines = lines[:end]
+        if lines and lines[-1].strip() == LABEL_OF_STACK:
+            lines = lines[:-1]
     if message.cut:
         reading.note(CUT_MESSAGE)
     error.message = "\n".join(lines).rstrip() or None

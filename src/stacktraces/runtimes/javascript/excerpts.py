@@ -13,7 +13,7 @@ import msgspec
 from ..._number import to_number
 from ..._regex import regex
 from ...cursor import Cursor
-from .frames import is_script
+from .frames import is_place_of_excerpt, is_script
 
 SOURCE_KEPT = 1000
 """Characters of a source line that are kept; a longer one was made by a minifier, and says nothing."""
@@ -104,7 +104,10 @@ def pass_source_above(lines: list[str]) -> int:
     start = end
     while start and (_NUMBERED.match(lines[start - 1]) or is_caret(lines[start - 1])):
         start -= 1
-    return start
+    above = start
+    while start != end and above and not lines[above - 1].strip():
+        above -= 1
+    return above - 1 if above and is_place_of_excerpt(lines[above - 1]) else start
 
 
 def parse_place_line(line: str) -> tuple[str, int] | None:

@@ -12,6 +12,7 @@ line                                                          what it is
 ``    at wasm://wasm/3f2a:wasm-function[5]:0x1f``             WebAssembly
 ``    at render (address at index.android.bundle:1:2)``       Hermes
 ``    at f (x.js:3)``                                         QuickJS and PhantomJS: no column
+``       at lib/shop.js:1``                                   no frame: Playwright's place of an excerpt
 ============================================================  ===============================================
 
 Java's and .NET's frames begin with ``at`` too. They have no line and column at the end, and no script's file.
@@ -49,6 +50,8 @@ _PAGE = "(index)"
 """What Chrome calls a page whose address ends with a slash."""
 _JASMINE = "<Jasmine>"
 """What Jasmine puts in the place of its own frames."""
+_PLAYWRIGHT_MARGIN = " " * 7
+_PLACE_OF_EXCERPT = regex(r" {3,7}at [^\s():]++:\d{1,9}\s*\Z")
 _LAST = regex(
     r"(?P<frame>[ \t]+at \S.*?(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\)))"
     r"(?P<rest>(?: [^{,\s]|\",? ).*)$"
@@ -107,8 +110,15 @@ def _match(line: str) -> FrameLine | None:
     opens = text.endswith(" {")
     separated = text.endswith(",")
     text = text[:-2].rstrip() if opens else text[:-1] if separated else text
+    if match["margin"] == _PLAYWRIGHT_MARGIN and is_place_of_excerpt(line):
+        return None
     call = _call(text)
     return FrameLine(len(match["margin"].expandtabs()), *call, opens, separated) if call is not None else None
+
+
+def is_place_of_excerpt(line: str) -> bool:
+    """Whether ``line`` is what Playwright prints between a message and an excerpt of another file."""
+    return _PLACE_OF_EXCERPT.match(line) is not None
 
 
 def match_last_frame(line: str) -> FrameLine | None:

@@ -30,7 +30,7 @@ from .excerpts import Excerpt, is_caret, parse_place_line
 from .frames import match_frame
 from .headers import Header, find_header, find_weak_header
 from .stacks import Stack, read_stack
-from .syntax import CAUSED_BY, DENO_UNCAUGHT, ENDS_REPORT, NODE_VERSION, SECOND_STACK
+from .syntax import CAUSED_BY, DENO_UNCAUGHT, ENDS_REPORT, LABEL_OF_MESSAGE, NODE_VERSION, SECOND_STACK
 
 LOOK_AHEAD = 200
 """Lines that are looked at in search of a message's end."""
@@ -45,6 +45,9 @@ HOLDS_FRAMES = "The message holds what looks like frames; they were taken for te
 CUT_MESSAGE = "The message was cut: it is longer than 65,536 characters."
 
 _OTHER_FRAME = regex(r"\s++at \S++(?: \S+)?\(|\s++at \S.*\) in |Traceback \(most recent call last\):")
+
+_ENDS_FAILURE = ("...", LABEL_OF_MESSAGE)
+"""The first closes the properties of a failed test in TAP, below the second is Jasmine's next failure."""
 
 Printer: TypeAlias = Literal["node", "deno", "bun"]
 
@@ -253,6 +256,8 @@ def _ends(line: str, margin: int, reading: Reading, bound: _Bound) -> bool:
     if not line.strip():
         return bound is _Bound.NONE
     if starts_record(line) or parse_place_line(line) is not None or DENO_UNCAUGHT.match(line):
+        return True
+    if line.strip() in _ENDS_FAILURE:
         return True
     if bound in (_Bound.EXCERPT, _Bound.CARET):
         return False

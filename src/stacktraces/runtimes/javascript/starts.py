@@ -19,14 +19,15 @@ from .excerpts import Excerpt, is_caret, is_numbered, parse_place_line, step_ove
 from .frames import is_script, match_frame
 from .headers import Header, find_header, find_weak_header, is_class_name, starts_message
 from .messages import Printer, indent_of
-from .syntax import DENO_UNCAUGHT, NODE_VERSION
+from .syntax import DENO_UNCAUGHT, LABEL_OF_MESSAGE, LABEL_OF_STACK, NODE_VERSION
 
 _LOOK_BACK = 200
 _LOOK_BACK_FOR_EXCERPT = 30
 """Lines above a header in which an excerpt would say that another line is the header."""
 _LOCAL = ("/", "file:///", "node:", "C:\\", "D:\\")
 _BLANKS_BELOW = 4
-_JEST = regex(r" {2,4}● \S")
+_JEST = regex(r" {2,4}● \S| {3}FAIL  \"")
+"""The name of a test, as Jest or uvu print it."""
 _WEAK_LINES = 20
 
 
@@ -64,6 +65,11 @@ def find_start(cursor: Cursor) -> Start | None:
             cursor.back()  # Deno's source line, which may name any error.
             continue
         if _JEST.match(line):
+            nearest = nearest or _below_test_name(cursor, first_frame)
+            break
+        if line.strip() == LABEL_OF_STACK:
+            continue
+        if line.strip() == LABEL_OF_MESSAGE:
             nearest = nearest or _below_test_name(cursor, first_frame)
             break
         is_record = starts_record(line)
@@ -119,8 +125,8 @@ def starts_here(line: str, following: str) -> bool:
 
 
 def _below_test_name(cursor: Cursor, first_frame: int) -> Start | None:
-    """The start of what Jest reports of the test that the cursor's line names: it leaves out an error's type
-    where an assertion failed."""
+    """The start of what is reported of the test that the cursor's line names: Jest leaves out an error's type
+    where an assertion failed, uvu and Jasmine always do."""
     for _ in range(_BLANKS_BELOW):
         cursor.advance()
         if cursor.offset >= first_frame:

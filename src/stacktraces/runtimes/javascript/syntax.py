@@ -16,8 +16,10 @@ USE_TRACE_UNCAUGHT = regex(
 ENDS_REPORT = regex(rf"{NODE_VERSION.pattern}|{USE_TRACE_UNCAUGHT.pattern}|\(node:\d{{1,10}}\) |\(Use `")
 """A line below an error that has no stack."""
 SECOND_STACK = regex(r"\s*+(?:Emitted 'error' event(?: on \S.{0,200}?)? at:|Thrown at:)\s*$")
-CAUSED_BY = regex(r"[ \t]*+[Cc]aused by: ")
-"""Deno prints it, and libraries that serialise errors do so, some in lower case."""
+CAUSED_BY = regex(r"[ \t]*+(?:[Cc]aused by|\[cause\]): ")
+"""Deno and libraries that serialise errors have the first, some in lower case; the other of Playwright."""
+LABEL_OF_MESSAGE, LABEL_OF_STACK = "Message:", "Stack:"
+"""Jasmine prints them above a message and its frames."""
 _TRACE_WARNINGS = regex(r"\(Use `[^`]{1,200} --trace-\w+ \.\.\.` to show where the warning was created\)$")
 AFTER_REJECTION = regex(
     r"\(node:\d{1,10}\) (?:UnhandledPromiseRejectionWarning: Unhandled promise rejection\. "
