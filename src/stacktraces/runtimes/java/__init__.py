@@ -89,6 +89,18 @@ GRADLE = Format(
     anchors=(b" FAILED",),
     read=reader_of(f"{__name__}.gradle"),
 )
+JUNIT_CONSOLE = Format(
+    name="junit_console",
+    title="failure listed by JUnit's console launcher",
+    anchors=(b"    => ",),
+    read=reader_of(f"{__name__}.junit_console"),
+)
+SPRING_BOOT = Format(
+    name="spring_boot",
+    title="Spring Boot's report of a failed start",
+    anchors=(b"APPLICATION FAILED TO START",),
+    read=reader_of(f"{__name__}.spring_boot"),
+)
 KOTLIN_NATIVE = Format(
     name="kotlin_native",
     title="Kotlin/Native exception",
@@ -138,7 +150,10 @@ RUNTIME = Runtime(
     name="java",
     title="Java, Kotlin, Scala, Clojure, Groovy",
     names=names,
-    formats=(EXCEPTION, CLOJURE, GRADLE, KOTLIN_NATIVE, CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
+    formats=(
+        *(EXCEPTION, CLOJURE, GRADLE, JUNIT_CONSOLE, SPRING_BOOT, KOTLIN_NATIVE),
+        *(CRASH, JSTACK, THREAD_INFO, THREAD_JSON),
+    ),
     dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     embedded=embedded,
     starts=starts_trace,
@@ -146,9 +161,9 @@ RUNTIME = Runtime(
     versions="OpenJDK 17 and 25, Kotlin 1.3, Scala 2.11, Clojure 1.11, Groovy 2.4, logback 1.2, log4j 2.19,"
     " Maven 3.8, Gradle 4.4",
     reads="exceptions with causes, suppressed ones and the frames that were left out, as the virtual machine,"
-    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; Minecraft's crash"
-    " reports; Kotlin/Native; thread dumps; the crash of"
-    " the virtual machine itself",
+    " loggers, build tools and Android's logcat print them; Reactor's checkpoints; Spring Boot's reports of a"
+    " failed start; what JUnit's console launcher lists; Minecraft's crash reports;"
+    " Kotlin/Native; thread dumps; the crash of the virtual machine itself",
     not_read="an exception that was logged without frames, unless nobody caught it or the compiler left them"
     " out",
 )

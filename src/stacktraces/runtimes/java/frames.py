@@ -33,8 +33,9 @@ FRAMES_KEPT = 1024
 _SIMPLE = regex(r"\s*+at (?P<function>[^()\s]++)(?P<blank> ?)\((?P<place>[^()]*+)\)")
 _BEGINNING = regex(r"\s*+at (?=[^\W\d]|['$])")
 # ` ~[spring-core-5.3.jar!/:5.3]`, ` [classes/:na]`; logstash-logback-encoder's ` [3 skipped]`; what changed
-# the class, as Minecraft's loader prints it: ` {re:mixin,pl:accesstransformer:B}`
-_PACKAGING = regex(r"(?: \[\d+ skipped\])?(?: ~?\[[^\[\]]*\])?(?: \{[^{}]*\})?\s*$")
+# the class, as Minecraft's loader prints it: ` {re:mixin,pl:accesstransformer:B}`; the end of a record of
+# GlassFish
+_PACKAGING = regex(r"(?: \[\d+ skipped\])?(?: ~?\[[^\[\]]*\])?(?: \{[^{}]*\})?\s*(?:\]\]|\|#\])?$")
 _LOADER = regex(r"(?:[^/\s()]*+/(?!0x|\d)){1,2}+(?=[\w$])")
 _MODULE = regex(r"[\w.$-]*(?:@[\w.+-]*)?/")
 _NOWHERE = frozenset({"Unknown Source", "Native Method", "<generated>", "<Unknown>", "null"})

@@ -1,5 +1,6 @@
 """The lines around an exception, without what stands before each of them: a margin, logcat's tag, or a mark.
 
+GlassFish logs each line that a program prints as a record, which a mark closes and a blank line follows.
 Dropwizard's logger prints ``! `` before each line of an exception; sbt prints ``[info] `` before each line of
 ScalaTest's.
 """
@@ -15,6 +16,8 @@ _LOGCAT = regex(
     r"(?P<level>[VDIWEF])(?P<mark>[ /])(?P<tag>[\w.$-]{1,100}) *(?:\( *\d+\))?: "
 )
 _MARKS = ("! ", "[info] ")
+_OPENING, _CLOSING = "[[", ("]]", "|#]")
+_MOST_BETWEEN = 3
 
 
 class TraceLines:
@@ -30,6 +33,7 @@ class TraceLines:
         line = cursor.line or ""
         self._tag = _tag_of(line)
         self._mark = next((mark for mark in _MARKS if line.startswith(mark)), "")
+        self._closing = next((mark for mark in _CLOSING if line.endswith(f"){mark}")), "")
 
     @property
     def tagged(self) -> bool:
@@ -50,6 +54,10 @@ class TraceLines:
             if not line.startswith(self._mark):
                 return None
             line = line[len(self._mark) :]
+        elif self._closing:
+            if not line.endswith(self._closing):
+                return None
+            line = line.removesuffix(self._closing).removeprefix("  ")
         if not self.margin:
             return line
         if line.startswith(self.margin):
@@ -58,16 +66,30 @@ class TraceLines:
 
     def advance(self) -> None:
         self.cursor.advance()
+        for _ in range(_MOST_BETWEEN if self._closing else 0):
+            if self.cursor.line is None or not _stands_between(self.cursor.line):
+                break
+            self.cursor.advance()
 
     def back(self) -> bool:
         """Go to the line before; False, and no move, where there is none."""
-        return self.cursor.back()
+        found = self.cursor.back()
+        for _ in range(_MOST_BETWEEN if self._closing else 0):
+            if not found or not _stands_between(self.cursor.line or ""):
+                break
+            found = self.cursor.back()
+        return found
 
     def mark(self) -> int:
         return self.cursor.offset
 
     def reset(self, mark: int) -> None:
         self.cursor.seek(mark)
+
+
+def _stands_between(line: str) -> bool:
+    """Whether ``line`` stands between the texts of two records of GlassFish."""
+    return not line.strip() or line.endswith(_OPENING)
 
 
 def _tag_of(line: str) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ ENDS_REPORT = regex(rf"{NODE_VERSION.pattern}|{USE_TRACE_UNCAUGHT.pattern}|\(nod
 """A line below an error that has no stack."""
 SECOND_STACK = regex(r"\s*+(?:Emitted 'error' event(?: on \S.{0,200}?)? at:|Thrown at:)\s*$")
 CAUSED_BY = regex(r"[ \t]*+(?:[Cc]aused by|\[cause\]): ")
-"""Deno and libraries that serialise errors have the first, some in lower case; the other of Playwright."""
+"""Deno and libraries print the first, some in lower case; Playwright prints the second."""
 LABEL_OF_MESSAGE, LABEL_OF_STACK = "Message:", "Stack:"
 """Jasmine prints them above a message and its frames."""
 _TRACE_WARNINGS = regex(r"\(Use `[^`]{1,200} --trace-\w+ \.\.\.` to show where the warning was created\)$")
