@@ -49,6 +49,7 @@ static double rarity(const uint8_t *window)
 /* Halves of bytes that a bucket takes, for each place. */
 typedef struct {
     uint16_t low[WINDOW], high[WINDOW];
+    uint16_t lows[WINDOW][16], highs[WINDOW][16]; /* how many of its windows have each */
     double share[WINDOW];     /* of the bytes that pass at a place */
     double rows[WINDOW][16];  /* for each upper half, the share of its bytes whose lower half is taken, */
     double columns[WINDOW][16]; /* and for each lower half, of those whose upper half is */
@@ -76,22 +77,34 @@ static double cost_with(const Bucket *bucket, const uint8_t *window)
 
 static void admit(Bucket *bucket, const uint8_t *window)
 {
-    bucket->cost = cost_with(bucket, window);
+    bucket->cost = 1;
     for (size_t place = 0; place < WINDOW; place++) {
         unsigned high = window[place] >> 4, low = window[place] & 15;
-        if (!(bucket->low[place] >> low & 1)) {
+        if (bucket->lows[place][low]++ == 0) {
             bucket->low[place] |= (uint16_t)(1 << low);
             bucket->share[place] += bucket->columns[place][low];
             for (unsigned each = 0; each < 16; each++)
                 bucket->rows[place][each] += frequency[each << 4 | low];
         }
-        if (!(bucket->high[place] >> high & 1)) {
+        if (bucket->highs[place][high]++ == 0) {
             bucket->high[place] |= (uint16_t)(1 << high);
             bucket->share[place] += bucket->rows[place][high];
             for (unsigned each = 0; each < 16; each++)
                 bucket->columns[place][each] += frequency[high << 4 | each];
         }
+        bucket->cost *= bucket->share[place];
     }
+}
+
+/* Takes `window` out again; whether `bucket` is the same without it, since others have each half of its bytes. */
+static int release(Bucket *bucket, const uint8_t *window)
+{
+    int same = 1;
+    for (size_t place = 0; place < WINDOW; place++) {
+        same &= --bucket->highs[place][window[place] >> 4] > 0;
+        same &= --bucket->lows[place][window[place] & 15] > 0;
+    }
+    return same;
 }
 
 /* The offsets of the rarest windows of a literal; gives how many. */
@@ -138,12 +151,13 @@ static void place_again(Literal *literals, const uint16_t *order, size_t count, 
 {
     for (size_t each = 0; each < count; each++) {
         uint16_t number = order[each];
-        Bucket without;
-        memset(&without, 0, sizeof without);
-        for (size_t other = 0; other < count; other++)
-            if (other != number && places[other] == places[number])
-                admit(&without, literals[other].bytes + literals[other].window);
-        buckets[places[number]] = without;
+        Bucket *bucket = buckets + places[number];
+        if (!release(bucket, literals[number].bytes + literals[number].window)) {
+            memset(bucket, 0, sizeof *bucket);
+            for (size_t other = 0; other < count; other++)
+                if (other != number && places[other] == places[number])
+                    admit(bucket, literals[other].bytes + literals[other].window);
+        }
         places[number] = (uint8_t)place_literal(literals + number, buckets);
     }
 }
