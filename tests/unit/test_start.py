@@ -17,8 +17,8 @@ TypeError: unsupported operand
 2024-05-01 12:00:00,002 INFO shop.web ok
 """
 NOT_NEEDED = {
-    "asyncio", "bz2", "concurrent.futures", "email", "fsspec", "pandas", "pyarrow", "hashlib", "importlib.metadata", "lzma", "multiprocessing", "pathlib", "pkgutil", "rich",
-    "sqlalchemy", "tempfile", "zoneinfo",
+    "asyncio", "bz2", "concurrent.futures", "email", "fsspec", "html", "pandas", "pyarrow", "hashlib", "importlib.metadata", "lzma", "multiprocessing", "pathlib", "pkgutil", "rich",
+    "sqlalchemy", "tempfile", "urllib.parse", "xml.parsers.expat", "zoneinfo",
 }  # fmt: skip
 
 NAMES = re.compile(r"stacktraces\.runtimes\.\w+\.names")

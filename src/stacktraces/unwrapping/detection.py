@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 
-from .._regex import regex
 from ..carriers import Carrier, Record, all_carriers, json_lines
-from ..log_records.records import starts_record
+from ..log_records.records import STARTS_RECORD, starts_record
 from ..trace_lines import KnownTraceLines
 from .quoted_traces import opened, unwrap_line
 from .record_writers import message_path, with_writers
@@ -18,7 +17,6 @@ SAMPLE_LINES = 256
 """Lines of a sample that are looked at, spread over it."""
 _LINE_LIMIT = 1 << 16
 _FEW_SIZES = 3
-_INDENTED = regex(rb"[ \t]")
 
 
 def detect(sample: bytes, known: KnownTraceLines, given: tuple[Carrier, ...] = ()) -> tuple[Carrier, ...]:
@@ -154,7 +152,13 @@ def _joined(records: list[Record]) -> list[bytes]:
 
 
 def _starts_record(line: bytes) -> bool:
-    return not _INDENTED.match(line) and starts_record(line[:256].decode("utf-8", "replace"))
+    if line[:1] in (b" ", b"\t"):
+        return False
+    start = line[:256]
+    # For ASCII both patterns say the same, and the readers need that for bytes.
+    if start.isascii() and b"\r" not in start:
+        return STARTS_RECORD.match(start) is not None
+    return starts_record(start.decode("utf-8", "replace"))
 
 
 def peel(line: bytes, known: KnownTraceLines) -> tuple[Carrier, ...]:

@@ -6,9 +6,7 @@ Quoted strings are the matter of ``quoted_traces``; this is what remains.
 from __future__ import annotations
 
 import functools
-import html
 import re
-import urllib.parse
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -69,8 +67,10 @@ def _url_decoded(line: bytes) -> bytes:
     found = _URL_VALUE.search(line)
     if found is None:
         return line
+    from urllib.parse import unquote_to_bytes  # Few logs need it, as those that need html below.
+
     value = found[0] if b"%20" in found[0] else found[0].replace(b"+", b" ")
-    return line[: found.start()] + urllib.parse.unquote_to_bytes(value).replace(b"\r\n", b"\n")
+    return line[: found.start()] + unquote_to_bytes(value).replace(b"\r\n", b"\n")
 
 
 def _with_symbols(line: bytes) -> bytes:
@@ -112,6 +112,8 @@ def without_markup(line: bytes) -> bytes:
     line = _TAG.sub(b"", _LINE_TAG.sub(b"\n", line))
     if b"&" not in line:
         return line
+    import html
+
     text = line.decode("utf-8", "surrogateescape")
     return html.unescape(text).encode("utf-8", "surrogateescape").replace(b"\r\n", b"\n")
 

@@ -14,8 +14,6 @@ below all.
 
 from __future__ import annotations
 
-import html
-
 from ..._regex import regex
 from ...model import CauseKind, Error
 from .lines import Lines
@@ -66,6 +64,8 @@ def put_back_characters(error: Error) -> None:
     chain = error.chain()
     if not any(_ESCAPED.match(frame.function or "") for each in chain for frame in each.frames):
         return
+    import html  # Its table of entities takes long to import, and few logs hold a page.
+
     for each in chain:
         each.message = html.unescape(each.message) if each.message else each.message
         for frame in each.frames:

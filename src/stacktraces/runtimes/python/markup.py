@@ -12,8 +12,6 @@ tag          ``</pre>``, ``]]></failure>``                                      
 
 from __future__ import annotations
 
-import html
-
 from ..._regex import regex
 from ...model import Frame
 from .lines import Lines, Members
@@ -51,7 +49,11 @@ class MarkupLines:
         if closing == 0:
             return None
         line = line if closing is None else line[:closing]
-        return line if self._literal else html.unescape(line)
+        if self._literal:
+            return line
+        import html  # Its table of entities takes long to import, and few logs hold HTML.
+
+        return html.unescape(line)
 
     def _closing(self, line: str) -> int | None:
         found = _CLOSING.search(line) if ">" in line else None

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from ..._regex import regex
 from ...carriers._keys import MESSAGE, TIME
 from ...trace_lines import KnownTraceLines
-from .html_page import HtmlPage
 from .item import Parser
 from .json_records import RECORDS, JsonRecords
 from .newest_first import (
@@ -19,7 +18,6 @@ from .newest_first import (
 )
 from .plain_lines import PlainLines
 from .tables import TableRows, names_of
-from .xml_reports import XmlReport
 from .yaml_entries import YamlEntries, starts_entries
 
 SAMPLE = 64 << 10
@@ -72,9 +70,14 @@ def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
     start = sample[:256].lstrip(_BLANK)[:2]
     if start[:1] in (b"[", b"{"):
         return JsonRecords if _is_json_document(sample) else None
+    # What few logs need takes long to import.
     if _XML.match(sample):
+        from .xml_reports import XmlReport
+
         return XmlReport
     if _HTML.match(sample):
+        from .html_page import HtmlPage
+
         return HtmlPage
     if starts_entries(sample):
         return YamlEntries

@@ -57,6 +57,8 @@ def are_newest_first(records: list[bytes]) -> bool:
 
 def are_lines_newest_first(sample: bytes) -> bool:
     """Whether each line of a log says when it was written, and each an earlier time than the one before."""
+    if sample.count(b"\n") < _FEWEST_LINES:
+        return False
     times, last, earlier, count = Times(), None, 0, 0
     for line in sample.split(b"\n", _MOST_RECORDS)[:_MOST_RECORDS][:-1]:
         moment = times.of(line)
