@@ -1,5 +1,6 @@
 """Control characters as syslog daemons write them: ``#012`` (rsyslog) and ``\\012``, in octal."""
 
+import base64
 import re
 
 from .._regex import regex
@@ -19,3 +20,10 @@ def unescape(text: bytes) -> bytes:
 
 
 NO_BREAK_SPACE = "\xa0".encode()
+
+BASE64_HEADERS = tuple(
+    base64.b64encode(b"\0" * before + b"Traceback (most recent call last):")[start:44]
+    for before, start in ((0, 0), (1, 2), (2, 3))
+)
+"""Python's header in base64, behind any number of bytes."""
+BASE64_HEADER = b"|".join(each.replace(b"+", rb"\+") for each in BASE64_HEADERS)

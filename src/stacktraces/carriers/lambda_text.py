@@ -23,7 +23,7 @@ def _unwrap(line: bytes) -> Record | None:
     if not header:
         error, header, frames = event.partition(_SPACED_HEADER)
         frames = _RUN.sub(b"\r", b"  " + frames)
-    if not header or len(before) > _LONGEST_PREFIX or b"\r" in before:
+    if not header or len(before) > _LONGEST_PREFIX or b"\r" in before or _HEADER[1:-1] in error:
         return None
     time = PRINTED.search(before)
     body = frames.replace(NO_BREAK_SPACE, b" ").replace(b"\r", b"\n").rstrip(b"\n ")
@@ -47,5 +47,9 @@ CARRIER = Carrier(
         ),
     ),
     header=b"[ERROR] ",
-    near_misses=(b"[ERROR] KeyError: 'x'", b"[INFO] x\rTraceback (most recent call last):\r"),
+    near_misses=(
+        b"[ERROR] KeyError: 'x'",
+        b"[INFO] x\rTraceback (most recent call last):\r",
+        b"[ERROR] Traceback (most recent call last):\rKeyError: 1\r\rTraceback (most recent call last):\r",
+    ),
 )

@@ -2,6 +2,7 @@
 
 from .._regex import regex
 from . import Carrier, Record, Sample
+from ._escapes import BASE64_HEADER, BASE64_HEADERS
 
 _FRAME = rb"[ \t|;,]{1,12}(?i:at (?:async |new )?)[\w$.<>\[\]`+/@~-]{1,400} ?\("
 MARKS = regex(
@@ -10,7 +11,8 @@ MARKS = regex(
     rb"\\(?i:n|x0a|u000a|012)|#012|%0[aA]|\^[jJ]|\r.|&#(?i:10|x0{0,3}a|13|x0{0,3}d);|<(?i:br)\s{0,8}/?>"
     rb"|\xe2(?:\x90[\xa4\x8a]|\x8f\x8e|\x86\xb5|\x80[\xa8\xa9])|\xc2\x85|\",\s{0,64}[\"']|',\s{0,64}[\"']"
     rb"|:\|(?<=(?i:last\):\|))[nN]|: (?<=(?i:last\): ))(?:(?:\| )? {2,8}\S|(?i:file) \")"
-    rb"|\)" + _FRAME + rb"|:(?i:line) \d{1,9}" + _FRAME + rb"|---" + _FRAME
+    rb"|:(?<=last\):)(?:`n|[^\w\n]){1,12}+File \""
+    rb"|\)" + _FRAME + rb"|:(?i:line) \d{1,9}" + _FRAME + rb"|---" + _FRAME + rb"|" + BASE64_HEADER
 )
 """What stands for a line end where a trace is written on one line."""
 
@@ -56,6 +58,11 @@ CARRIER = Carrier(
             b'failed: Traceback (most recent call last):\\n  File \\"/srv/app/a.py\\", line 3, in f\\nKeyError: 1',
             b'failed: Traceback (most recent call last):\n  File "/srv/app/a.py", line 3, in f\nKeyError: 1',
         ),
+        Sample(
+            b"job 7 failed: VHJhY2ViYWNrIChtb3N0IHJlY2VudCBjYWxsIGxhc3QpOgogIEZpbGUgIi9zcnYvYXBwL2EucHkiLCBsaW5lIDMsIGluIGYK"
+            b"S2V5RXJyb3I6IDEK",
+            b'job 7 failed:\nTraceback (most recent call last):\n  File "/srv/app/a.py", line 3, in f\nKeyError: 1\n',
+        ),
     ),
     near_misses=(
         b'print("Traceback (most recent call last):")',
@@ -79,5 +86,6 @@ CARRIER = Carrier(
         b"&#10;&#9;at ",
         b'"    at ',
         b"'    at ",
+        *BASE64_HEADERS,
     ),
 )

@@ -5,12 +5,14 @@ Quoted strings are the matter of ``quoted_traces``; this is what remains.
 
 from __future__ import annotations
 
+import binascii
 import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .._regex import regex
+from ..carriers._escapes import BASE64_HEADER
 from ..trace_lines import KnownTraceLines, TraceLines, compiled
 
 _MOST_LINES = 2000
@@ -29,6 +31,11 @@ _ITEM = regex(rb"\s{0,64}+(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s{0,6
 # A line end that became a blank, a bar or nothing, and the indentation behind it.
 _RUN = regex(rb"(?<! )(?: \| ?| )(?= {2,8}\S)")
 _BLANK = regex(rb" {1,8}")
+_SEPARATOR = regex(
+    rb"[^\w\s\"'(){}\[\]<>\\]{1,4}|\t| [^\w\s\"'(){}\[\]<>\\]{1,4} ?|[,;|] |`n|<[A-Za-z]{1,8}>"
+)
+"""What a program may put for a line end, besides the notations below."""
+_LONGEST_SEPARATOR = 12
 _BLANKS = regex(rb" {2,}")
 
 
@@ -71,6 +78,18 @@ def _url_decoded(line: bytes) -> bytes:
 
     value = found[0] if b"%20" in found[0] else found[0].replace(b"+", b" ")
     return line[: found.start()] + unquote_to_bytes(value).replace(b"\r\n", b"\n")
+
+
+def _of_base64(line: bytes) -> bytes:
+    """The text in base64 on ``line`` that holds a header, behind what stands before it."""
+    for run in _BASE64_RUN.finditer(line):
+        if _BASE64_HEADER.search(run[0]):
+            length = len(run[0].rstrip(b"=")) // 4 * 4
+            tail = run[0][length:].rstrip(b"=")
+            whole = run[0][:length] + (tail.ljust(4, b"=") if len(tail) > 1 else b"")
+            text = binascii.a2b_base64(whole.translate(_URL_SAFE)).replace(b"\r\n", b"\n")
+            return line[: run.start()].rstrip(b" \"'") + b"\n" + text
+    return line
 
 
 def _with_symbols(line: bytes) -> bytes:
@@ -125,7 +144,12 @@ _SYMBOL = regex(
 _URL_VALUE = regex(rb"(?<![^\s&?=\"'])(?:[^\s&=\"'%]|%(?!0[aA]))*+%0[aA][^\s&\"']*+")
 _CLOSING = regex(rb"\n[\"'`]\s{0,8}(?:[,\])}]|\Z)")
 
+_BASE64_HEADER = regex(BASE64_HEADER)
+_BASE64_RUN = regex(rb"[A-Za-z0-9+/_-]{40,}+={0,2}")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
 _NOTATIONS = (
+    _Notation(_BASE64_HEADER, _of_base64),
     _Notation(regex(rb"[#\\]012"), _octal),
     _Notation(_DETAILS, _of_teamcity),
     _Notation(regex(rb"\r"), lambda line: line.replace(b"\r\n", b"\n").replace(b"\r", b"\n")),
@@ -155,6 +179,8 @@ def one_line_trace(line: bytes, known: KnownTraceLines) -> bytes | None:
         return unfolded
     if not any(literal in line for literal in known.header_literals):
         return None
+    if (separated := _separated(line, known)) is not None:
+        return separated
     if any(
         each.goes_on and compiled(each.goes_on).search(line) for each in known.declared if each.joined_frame
     ):
@@ -183,6 +209,23 @@ def _unfolded(line: bytes) -> bytes | None:
 
     text = _FOLDED.sub(on_its_line, line)
     return text.rstrip(b" \t|;,") if frames >= _FEWEST_FRAMES else None
+
+
+def _separated(line: bytes, known: KnownTraceLines) -> bytes | None:
+    """``line`` cut by what stands between a header and the first frame, where that is a sign of some kind."""
+    for each in known.declared:
+        if each.header is None or each.frame is None or each.frame.within:
+            continue
+        header = compiled(each.header.pattern).search(line)
+        if header is None:
+            continue
+        for literal in each.frame.literals:
+            at = line.find(literal, header.end(), header.end() + _LONGEST_SEPARATOR + len(literal))
+            separator = line[header.end() : at] if at >= 0 else b""
+            if _SEPARATOR.fullmatch(separator):
+                text = line.replace(separator, b"\n")
+                return text if has_frame(text, known) else None
+    return None
 
 
 def _spaced(line: bytes, known: KnownTraceLines) -> bytes:

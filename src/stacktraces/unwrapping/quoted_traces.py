@@ -11,6 +11,7 @@ import msgspec
 
 from .._regex import regex
 from ..carriers import Carrier, Record
+from ..carriers._escapes import BASE64_HEADERS
 from ..carriers.quoted import MARKS
 from ..trace_lines import KnownTraceLines
 from .one_line import has_frame, listed_trace, one_line_trace, unfolded_trace
@@ -53,7 +54,9 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
         return None if text is None else Record(text, complete=True)
     if not record.complete:
         return record
-    if b"\n" not in record.text and (trace := _in_strings(line, known)) is not None:
+    if any(each in line for each in BASE64_HEADERS) and b"\n" not in record.text:
+        record.text = _with_base64(record.text, line, known)
+    elif b"\n" not in record.text and (trace := _in_strings(line, known)) is not None:
         within = _in_strings(record.text, known)
         if within is not None:
             record.text = _joined(record.text[: within[0]].strip(), within[1])
@@ -64,6 +67,15 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
     elif b"\n" not in record.text and MARKS.search(record.text):
         record.text = one_line_trace(record.text.lstrip(), known) or record.text
     return record
+
+
+def _with_base64(text: bytes, line: bytes, known: KnownTraceLines) -> bytes:
+    """``text``, the message on ``line``, with the trace that stands on it in base64."""
+    within = one_line_trace(text.lstrip(), known)
+    if within is not None:
+        return within
+    whole = one_line_trace(line.lstrip(), known)
+    return text if whole is None else _joined(text, whole[whole.find(b"\n") + 1 :])
 
 
 def _is_message_and_line(text: bytes) -> bool:

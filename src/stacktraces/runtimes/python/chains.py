@@ -110,7 +110,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
         stack = read_frames(lines)
     reading.headless = not headed and stack.count > 0
     reading.had_source = stack.has_source
-    reading.outermost = stack.outermost
+    reading.outermost, reading.innermost = stack.outermost, stack.last
     if stack.dropped:
         reading.note(f"{stack.dropped:,} {LEFT_OUT}")
     return _read_error(lines, stack, reading)

@@ -1,7 +1,9 @@
-"""Messages that CPython itself makes, and that are whole on one line.
+"""Messages that are certainly whole on one line: CPython's own, and those that stand in the source.
 
 What stands behind such a message is none of it, whatever it is: only a note may be. Each entry has the
-types that say it, and how all of the message reads.
+types that say it, and how all of the message reads. The source line of the frame that raised may hold the
+message: as a literal, or as one with values in it, where the literal goes on behind the last value or that
+one is a literal, too.
 """
 
 from __future__ import annotations
@@ -72,6 +74,14 @@ _BUILT_IN = frozenset(
     if isinstance(each, type) and issubclass(each, BaseException)
 )
 
+_RAISED = regex(
+    r"(?:^|[\n:;] {0,40})raise (?P<type>[\w.]{1,200})\(\s{0,200}(?P<kind>[frFR]{0,2})"
+    r"(?:\"(?!\"\")(?P<double>(?:[^\"\\\n]|\\.)*+)\"|'(?!'')(?P<single>(?:[^'\\\n]|\\.)*+)')"
+    r"(?P<behind>\s{0,200}[),%.])"
+)
+_HOLE = regex(r"\{\{|\}\}|(?P<value>\{[^{}\n]{0,500}\})|(?P<percent>%[-+ #0-9.]{0,10}[sdrifgx])")
+_LITERAL = regex(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?\d[\d.]{0,40}|None|True|False""")
+
 
 def is_complete(type_: str, message: str | None) -> bool:
     """Whether ``message``, the rest of the line that names the error, is certainly all of its message.
@@ -83,3 +93,35 @@ def is_complete(type_: str, message: str | None) -> bool:
         return type_ in _BUILT_IN
     pattern = _BY_TYPE.get(name)
     return pattern is not None and pattern.match(message) is not None
+
+
+def stands_in(source: str, type_: str, message: str | None) -> bool:
+    """Whether ``source``, at the innermost frame, raises ``type_`` with a literal, all of ``message``."""
+    if message is None:
+        return False
+    message, name = message.rstrip(), type_.rpartition(".")[2]
+    if name == "KeyError":
+        return _LITERAL.fullmatch(message) is not None
+    raised = _RAISED.search(source)
+    if raised is None or raised["type"].rpartition(".")[2] != name:
+        return False
+    text = raised["double"] if raised["double"] is not None else raised["single"]
+    if not text or "\\" in text:
+        return False
+    formatted = "f" in raised["kind"].lower()
+    if not formatted and raised["behind"].strip() == ")":
+        return message == text
+    holes = [each for each in _HOLE.finditer(text) if each.lastgroup]
+    if not holes or (formatted and any(each.lastgroup == "percent" for each in holes)):
+        return message == text
+    start, end = holes[0].start(), holes[-1].end()
+    head, tail = _plain(text[:start]), _plain(text[end:])
+    if len(message) < len(head) + len(tail) or not message.startswith(head):
+        return False
+    if tail.strip():
+        return message.endswith(tail)
+    return len(holes) == 1 and _LITERAL.fullmatch(message[len(head) :].strip()) is not None
+
+
+def _plain(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}").replace("%%", "%")

@@ -30,7 +30,7 @@ import msgspec
 from ..._regex import regex
 from ...model import Frame
 from .._closing_words import find_closing_words
-from .complete_messages import is_complete
+from .complete_messages import is_complete, stands_in
 from .frames import BODY, FRAME
 from .lines import Lines
 from .other_runtimes import goes_on_in_java, starts_other_trace
@@ -106,6 +106,8 @@ class Reading(msgspec.Struct):
     """The frames just read had source lines."""
     outermost: Frame | None = None
     """The first frame just read."""
+    innermost: Frame | None = None
+    """The last frame just read."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.uncertain:
@@ -142,6 +144,9 @@ def read_message(
         first = ""
     following, end = _collect(lines, first, reading)
     complete = is_complete(type_, first)
+    if not complete and end in (_End.OTHER, _End.NONE) and reading.innermost is not None:
+        # Notes are as likely as anything else where nothing but the trace's own lines stands in the text.
+        complete = stands_in(reading.innermost.source or "", type_, first)
     if complete and not _is_ended(end, reading):
         lines.reset(start)
         return first, []

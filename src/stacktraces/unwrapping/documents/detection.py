@@ -10,6 +10,7 @@ from ...carriers._keys import MESSAGE, TIME
 from ...trace_lines import KnownTraceLines
 from .item import Parser
 from .json_records import RECORDS, JsonRecords
+from .mail import ENCODED, Mails
 from .newest_first import (
     OldestFirst,
     are_lines_newest_first,
@@ -79,6 +80,8 @@ def _parser_of(sample: bytes) -> Callable[[], Parser] | None:
         from .html_page import HtmlPage
 
         return HtmlPage
+    if b"-Encoding: " in sample and ENCODED.search(sample):
+        return Mails
     if starts_entries(sample):
         return YamlEntries
     found = names_of(sample) if sample else None
