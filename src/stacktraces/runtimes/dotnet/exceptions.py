@@ -12,6 +12,7 @@ from .syntax import INNER, MEMBER, MEMBER_END, UNHANDLED, match_frame, match_hea
 
 FRAMES_KEPT = 1000
 _LINKS_KEPT = 100
+_FAILED_TO_LOAD = "System.Reflection.ReflectionTypeLoadException"
 _MESSAGE_LINES = 200
 _LONGEST_MESSAGE = 1 << 16
 
@@ -40,6 +41,8 @@ class Exceptions:
                 open_errors = open_errors[: -1 if len(open_errors) > 1 else None]
             member = self._next_member()
             if member is None:
+                if error.type == _FAILED_TO_LOAD and error.frames:
+                    self._read_loader_exceptions(error)
                 return error
             number, at = member
             if at < 0:
@@ -55,6 +58,26 @@ class Exceptions:
                 owner.children.append(inner)
             if len(open_errors) <= _LINKS_KEPT:
                 open_errors.append(inner)
+
+    def _read_loader_exceptions(self, error: Error) -> None:
+        """Take the exceptions that say why types could not be loaded, printed below the stack."""
+        texts: list[str] = []
+        for _ in range(_MESSAGE_LINES):
+            line = self.cursor.line
+            if line is None or not line.strip() or starts_record(line) or match_frame(line) is not None:
+                break
+            header = match_header(line.strip())
+            if header is not None and header.type.endswith(("Exception", "Error")):
+                if len(error.children) >= _LINKS_KEPT:
+                    break
+                error.children.append(Error(type=header.type, message=header.message))
+                texts = [header.message or ""]
+            elif not error.children or starts_trace(line, self.cursor.peek() or "", but="dotnet"):
+                break
+            else:
+                texts.append(line.strip())
+                error.children[-1].message = "\n".join(texts)[:_LONGEST_MESSAGE]
+            self.cursor.advance()
 
     def _next_member(self) -> tuple[str, int] | None:
         """The number of the member that follows and where its header stands; (``""``, -1) for an end mark."""

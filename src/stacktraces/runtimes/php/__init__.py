@@ -7,7 +7,7 @@ from typing import Any
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, Grammar, NameRules, Runtime
+from .. import Format, Grammar, NameRules, Runtime, reader_of
 
 
 def names() -> NameRules:
@@ -80,6 +80,14 @@ FORMAT = Format(
     grammar=grammar,
 )
 
+THINKPHP = Format(
+    name="thinkphp",
+    title="error in ThinkPHP's log",
+    anchors=(b"[ error ] [", *(b"[error] [%d]" % code for code in (0, 1, 2, 4, 8, 404, 500, 10500, 10501))),
+    read=reader_of(f"{__name__}.thinkphp"),
+    precedence=1,
+)
+
 LINES = TraceLines(
     header=LineKind(
         rb"Stack trace:(?! 0x)|\[stacktrace\]|(?:PHP )?(?:Fatal|Parse) error: {1,2}", (b"tack", b" error: ")
@@ -96,7 +104,7 @@ RUNTIME = Runtime(
     name="php",
     title="PHP",
     names=names,
-    formats=(FORMAT,),
+    formats=(FORMAT, THINKPHP),
     lines=LINES,
     starts=starts_trace,
     versions="PHP 8.2, 8.4 and 8.5 (WebAssembly)",
@@ -104,6 +112,6 @@ RUNTIME = Runtime(
     "php-fpm, nginx and Apache make of them; errors and warnings without a stack, with their place; "
     "exceptions that a program logs as text, or through Monolog (also as JSON) and Laravel; stacks that "
     "Xdebug logs; what PHPUnit and the consoles of Symfony, Laravel and Pest print; logs of CakePHP, "
-    "CodeIgniter, Drupal, Hyperf, Magento, MediaWiki, Nextcloud, Slim, WordPress and Yii",
+    "CodeIgniter, Drupal, Hyperf, Magento, MediaWiki, Nextcloud, Slim, ThinkPHP, WordPress and Yii",
     not_read="the HTML tables of Xdebug; boxes of Symfony's console before 3.4 without a stack",
 )

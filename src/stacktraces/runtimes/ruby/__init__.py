@@ -7,7 +7,7 @@ import functools
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime, formats_in
+from .. import Format, NameRules, Runtime, formats_in, reader_of
 
 
 def names() -> NameRules:
@@ -55,6 +55,13 @@ FORMAT = Format(
     read=read,
 )
 
+JOB = Format(
+    name="ruby_job",
+    title="failed job of delayed_job or Resque",
+    anchors=(b" prior attempts) with ", b") failed: #<"),
+    read=reader_of(f"{__name__}.jobs"),
+)
+
 _PLACE = rb"[^\s:]\S{0,1000}?:\d{1,9}:in [`'][^'\n]{1,1000}'"
 LINES = TraceLines(
     header=LineKind(_PLACE + rb": ", (b":in `", b":in '")),
@@ -71,12 +78,13 @@ RUNTIME = Runtime(
     name="ruby",
     title="Ruby",
     names=names,
-    formats=(FORMAT,),
+    formats=(FORMAT, JOB),
     dumps=functools.partial(formats_in, f"{__name__}.dumps"),
     lines=LINES,
     starts=starts_trace,
     versions="Ruby 3.1, 3.4 (WebAssembly)",
     reads="errors that ended a program or a thread in both orders, with causes, suggestions and the source "
-    "line; errors that Logger, Rails, Sidekiq, Rake and RSpec log; `[BUG]` reports with their native stack",
-    not_read="warnings; errors that are logged without their stack",
+    "line; errors that Logger, Rails, Sidekiq, Rake and RSpec log; failed jobs of delayed_job and Resque;"
+    " `[BUG]` reports with their native stack",
+    not_read="warnings; other errors that are logged without their stack",
 )

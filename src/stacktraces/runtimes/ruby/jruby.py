@@ -6,6 +6,7 @@ line                                                  what comes next
 ``ZeroDivisionError: divided by 0``                   a frame, or another line of the message
 ``       / at org/jruby/RubyInteger.java:824``        frames
 ``  <main> at /srv/shop/orders.rb:9``                 frames
+``Unhandled Java exception: java.lang.Error: m``      the same text without the first words
 ====================================================  ==========================================
 """
 
@@ -21,9 +22,11 @@ from .syntax import TYPE, starts_any_record, text_of
 
 _FRAME = regex(
     r"\s{1,60}+(?P<name>(?:[\w.:#<>()?!=+*/%\[\]&|^~`@-]|(?<=\w) (?=in |\())++) at "
-    r"(?P<file>[^\s:][^\s]{0,1000}?\.(?:rb|rake|ru|java|erb)|-e|\(eval\)|\(irb\)):(?P<line>\d{1,9}+)\s*\Z"
+    r"(?P<file>[^\s:][^\s]{0,1000}?\.(?:rb|rake|ru|java|erb)|-e|\(eval\)|\(irb\)):(?P<line>-?\d{1,9}+)\s*\Z"
 )
-_HEADER = regex(rf"(?:.*?(?<![\w:.]))??(?P<type>{TYPE}): ?(?P<message>.*)\Z")
+_JAVA_TYPE = r"[a-z]\w{0,100}(?:\.\w{1,100}){0,20}\.[A-Z][\w$]{0,200}"
+_UNHANDLED = "Unhandled Java exception: "
+_HEADER = regex(rf"(?:.*?(?<![\w:.]))??(?P<type>{TYPE}|{_JAVA_TYPE}): ?(?P<message>.*)\Z")
 _MOST_LINES = 20
 _MOST_FRAMES = 1000
 
@@ -54,7 +57,11 @@ def read_jruby(cursor: Cursor, name: str) -> Trace | None:
 
 
 def _read_from(cursor: Cursor, type: str, lines: list[str], name: str, behind: int) -> Trace | None:
+    start = cursor.offset
+    if not (cursor.back() and (cursor.line or "").startswith(_UNHANDLED)):
+        cursor.seek(start)
     origin = Origin(offset=cursor.offset)
+    cursor.seek(start)
     for _ in lines:
         cursor.advance()
     frames: list[Frame] = []
@@ -62,7 +69,10 @@ def _read_from(cursor: Cursor, type: str, lines: list[str], name: str, behind: i
         if len(frames) < _MOST_FRAMES:
             frames.append(
                 Frame(
-                    function=intern(found["name"]), file=intern(found["file"]), line=to_number(found["line"])
+                    function=intern(found["name"]),
+                    file=intern(found["file"]),
+                    # Java's code is not known by lines where it is compiled for the processor: "-2".
+                    line=to_number(found["line"]) if found["line"].isdecimal() else None,
                 )
             )
         cursor.advance()
