@@ -84,21 +84,27 @@ def _add_groups(totals: dict[str, _Total], groups: Iterable[Group]) -> None:
         else:
             total.alone = False
         total.count += group.count
-        sources = group.sources
-        # Most groups come behind all places that are kept: one comparison of numbers tells.
-        if sources and ((at := sources[0].time_ns) is None or at <= total.worst_at):
-            total.add_places(group)
         first, last = group.first_seen_ns, group.last_seen_ns
-        if first is not None and last is not None:
-            if first <= total.earliest_at or last >= total.latest_at:
-                total.widen(group, first, last)
+        if first is None or last is None:
+            total.add_places(group)
+        else:
+            # Most groups come behind all places that are kept: one comparison of numbers tells.
+            if first <= total.worst_at:
+                total.add_places(group)
+                total.begin(group, first)
+            if last >= total.latest_at:
+                total.end(group, last)
             start, width = group.timeline_start, group.timeline_width
             if start is not None and width is not None:
-                counts, timeline = group.timeline, total.timeline
-                bucket, buckets = start >> timeline.width, timeline.buckets
-                if (start + width * len(counts) - 1) >> timeline.width == bucket and bucket in buckets:
+                counts, shift, buckets = group.timeline, total.shift, total.buckets
+                bucket, end = start >> shift, (start + width * len(counts) - 1) >> shift
+                if bucket in buckets and end == bucket:
                     buckets[bucket] += sum(counts)
-                elif not timeline.takes(start, width, counts):
+                elif bucket in buckets and end in buckets and end == bucket + 1 and width <= 1 << shift:
+                    cut = ((end << shift) - start) // width
+                    buckets[bucket] += sum(counts[:cut])
+                    buckets[end] += sum(counts[cut:])
+                else:
                     total.add_span((start, width, counts))
         if group.contexts:
             total.contexts = contexts.add(total.contexts, group.contexts)
@@ -109,17 +115,19 @@ class _Total:
 
     __slots__ = (
         "_earliest",
+        "_earliest_at",
         "_example",
         "_first",
         "_latest",
         "_sources",
         "_spans",
+        "_timeline",
         "alone",
+        "buckets",
         "contexts",
         "count",
-        "earliest_at",
         "latest_at",
-        "timeline",
+        "shift",
         "worst_at",
     )
 
@@ -128,7 +136,7 @@ class _Total:
         self._example = example
         self.alone = True
         """Nothing else was added."""
-        self.earliest_at, self.latest_at = _NEVER, -_NEVER
+        self._earliest_at, self.latest_at = _NEVER, -_NEVER
         self._earliest = self._latest = ""
         """The same as printed."""
         self._first = _first_place(example)
@@ -136,18 +144,23 @@ class _Total:
         self._sources: list[Origin] = []
         self.worst_at = _NEVER
         """The time of the last place that is kept, where there is no room for more."""
-        self.timeline = Timeline()
+        self._timeline = Timeline()
+        self.shift, self.buckets = self._timeline.width, self._timeline.buckets
+        """Those of the timeline: what falls into a bucket that there is may be counted there."""
         self._spans: list[Span] = []
         self.contexts: dict[str, ValueCounts] = {}
 
     def add_span(self, span: Span) -> None:
         """Add counts over time that do not fall into the buckets that there are."""
-        self._spans.append(span)
-        if len(self._spans) >= _MOST_SPANS:
-            self._settle()
+        if not self._timeline.takes(*span):
+            self._spans.append(span)
+            if len(self._spans) >= _MOST_SPANS:
+                self._settle()
 
     def add_places(self, group: Group) -> None:
         """Keep the places of ``group`` that are among the first, and it as the example where it is."""
+        if not group.sources:
+            return
         first, example = _first_place(group), self._example
         if first <= self._first and (
             first < self._first or (group is not example and _text(group) < _text(example))
@@ -162,16 +175,21 @@ class _Total:
         if len(self._sources) == SOURCES_KEPT:
             self.worst_at = _place(self._sources[-1])[0]
 
-    def widen(self, group: Group, first: int, last: int) -> None:
-        """``group`` was perhaps seen before or after all others."""
-        printed_first, printed_last = group.first_seen or "", group.last_seen or ""
-        if (first, printed_first) < (self.earliest_at, self._earliest):
-            self.earliest_at, self._earliest = first, printed_first
-        if (last, printed_last) > (self.latest_at, self._latest):
-            self.latest_at, self._latest = last, printed_last
+    def begin(self, group: Group, first: int) -> None:
+        """``group`` was perhaps seen before all others."""
+        printed = group.first_seen or ""
+        if (first, printed) < (self._earliest_at, self._earliest):
+            self._earliest_at, self._earliest = first, printed
+
+    def end(self, group: Group, last: int) -> None:
+        """``group`` was perhaps seen after all others."""
+        printed = group.last_seen or ""
+        if (last, printed) > (self.latest_at, self._latest):
+            self.latest_at, self._latest = last, printed
 
     def _settle(self) -> None:
-        self.timeline.merge_spans(self._spans)
+        self._timeline.merge_spans(self._spans)
+        self.shift, self.buckets = self._timeline.width, self._timeline.buckets
         self._spans = []
 
     def group(self) -> Group:
@@ -179,7 +197,7 @@ class _Total:
         if self.alone:
             return msgspec.structs.replace(self._example)
         self._settle()
-        example, timeline, dated = self._example, self.timeline, self.earliest_at != _NEVER
+        example, timeline, dated = self._example, self._timeline, self._earliest_at != _NEVER
         return Group(
             fingerprint=example.fingerprint,
             error=example.error,
@@ -188,7 +206,7 @@ class _Total:
             count=self.count,
             first_seen=self._earliest if dated else None,
             last_seen=self._latest if dated else None,
-            first_seen_ns=self.earliest_at if dated else None,
+            first_seen_ns=self._earliest_at if dated else None,
             last_seen_ns=self.latest_at if dated else None,
             sources=self._sources,
             timeline=timeline.counts(),
