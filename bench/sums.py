@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         size += len(data)
         begun = time.process_time()
         result = unpack(data)
-        total.add(result)
+        total.add_packed(result)
         spent += time.process_time() - begun
         added += len(result.groups)
     begun = time.process_time()

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from bench import sums
+from stacktraces.model import ValueCounts
 from stacktraces.results.merging import Sum
 from stacktraces.results.result import Result
 from stacktraces.scanning import Options, group
 from stacktraces.scanning.parallel import executors, workers
 from stacktraces.scanning.parallel.executors import scan_with, tasks_of
-from stacktraces.scanning.parallel.workers import Worker, do_task, is_left_out, unpack
+from stacktraces.scanning.parallel.workers import Worker, do_task, is_left_out, pack, unpack
 
 TRACE = 'Traceback (most recent call last):\n  File "/srv/{place}.py", line 3, in run\n    go()\nKeyError: {message}\n'
 
@@ -42,6 +44,25 @@ def added_up(results: list[Result]) -> bytes:
     result = total.result()
     result.stats.seconds = 0
     return result.to_json()
+
+
+def test_what_is_packed_adds_up_to_the_same() -> None:
+    chance = random.Random(2)
+    results = [sums.part(number, 40, 60, chance) for number in range(30)]
+    for result in results:
+        for each in chance.sample(result.groups, 6):
+            each.contexts = {"host": ValueCounts({"web-1": each.count}, distinct=1)}
+        for each in chance.sample(result.groups, 6):
+            each.first_seen = each.last_seen = each.first_seen_ns = each.last_seen_ns = None
+            each.timeline, each.timeline_start, each.timeline_width = [], None, None
+            for source in each.sources:
+                source.time_ns = None
+    alike, total = added_up(results), Sum()
+    chance.shuffle(results)
+    for result in results:
+        assert unpack(pack(result)).unpacked() == result
+        total.add_packed(unpack(pack(result)))
+    assert added_up([total.result()]) == alike
 
 
 def whole(folder: Path) -> bytes:
@@ -112,7 +133,7 @@ def test_an_error_that_was_lost_with_its_worker_is_read_again(
     monkeypatch.setattr(executors.tasks_of, "__defaults__", (700,))
     losing = Losing()
     result = scan_with(losing, [str(folder)], Options())  # type: ignore[arg-type]
-    assert any(not is_left_out(each) for each in unpack(losing.lost[0]).groups)
+    assert any(not is_left_out(each) for each in unpack(losing.lost[0]).unpacked().groups)
     result.stats.seconds = 0
     assert result.to_json() == whole(folder)
 

@@ -12,6 +12,7 @@ from .._garbage import few_collections
 from ..model import Group, Origin, ValueCounts
 from ..sources.paths import Age, age
 from . import contexts
+from .packed import PackedResult, unpacked
 from .ranges import complete, count_lines_from
 from .result import Range, Result, Stats, Unreadable
 from .timeline import Span, Timeline
@@ -50,6 +51,25 @@ class Sum:
     def add(self, result: Result) -> None:
         """Add ``result``, which stays as it is."""
         _add_groups(self._groups, result.groups)
+        self._add_rest(result)
+
+    def add_packed(self, result: PackedResult) -> None:
+        """Add ``result``, of whose groups only those are unpacked that change more than counts."""
+        totals = self._groups
+        spans = zip(result.starts, result.widths, result.timelines, strict=True)
+        columns = result.fingerprints, result.groups, result.counts, result.firsts, result.lasts
+        for name, group, count, first, last, (start, width, counts) in zip(*columns, spans, strict=True):
+            total = totals.get(name)
+            if total is None or first is None or last is None or not total.is_between(first, last):
+                _add_groups(totals, (unpacked(group),))
+                continue
+            total.alone = False
+            total.count += count
+            if start is not None and width is not None:
+                total.add_span((start, width, counts))
+        self._add_rest(result.rest)
+
+    def _add_rest(self, result: Result) -> None:
         for field in ("bytes", "traces", "beyond", "snapshots", "files", "seconds"):
             setattr(self._stats, field, getattr(self._stats, field) + getattr(result.stats, field))
         self._stats.unread = added_up([*self._stats.unread, *result.stats.unread])
@@ -149,6 +169,10 @@ class _Total:
         """Those of the timeline: what falls into a bucket that there is may be counted there."""
         self._spans: list[Span] = []
         self.contexts: dict[str, ValueCounts] = {}
+
+    def is_between(self, first: int, last: int) -> bool:
+        """Whether what was first and last seen then has none of the first places, and not the last time."""
+        return first > self.worst_at and last < self.latest_at
 
     def add_span(self, span: Span) -> None:
         """Add counts over time that do not fall into the buckets that there are."""

@@ -17,6 +17,7 @@ import msgspec
 
 from ...errors import InputError, StacktracesError
 from ...results.merging import Sum
+from ...results.packed import PackedResult
 from ...results.result import Result, Unreadable
 from ...sources.inputs import Input, Readable, Source, expand, label_of, plain_size
 from ...sources.interruption import NOT_ENDED, Interruption
@@ -221,16 +222,17 @@ class _Run:
             else:
                 self._done(task, result)
                 if self._progress is not None:
-                    self._progress(result.stats.bytes)
+                    self._progress(result.rest.stats.bytes)
 
     def _give_up(self, task: Task, why: str) -> None:
-        self._done(task, Result(unreadable=[Unreadable(name, f"{name} {why}") for name in task.sources]))
+        unreadable = [Unreadable(name, f"{name} {why}") for name in task.sources]
+        self._done(task, PackedResult(Result(unreadable=unreadable)))
 
-    def _done(self, task: Task, result: Result | None) -> None:
+    def _done(self, task: Task, result: PackedResult | None) -> None:
         """Add what ``task`` gave; ``None`` where the file is to be read as a whole."""
         divided = self._divided.get(task.sources[0]) if task.members is not None else None
         if divided is None:
-            self._total.add(result or Result())
+            self._total.add_packed(result or PackedResult())
             return
         divided.ended(result)
         if divided.complete:
@@ -254,11 +256,11 @@ class _Divided:
         self._running += 1
         self._last = self._last or task.end is None
 
-    def ended(self, result: Result | None) -> None:
+    def ended(self, result: PackedResult | None) -> None:
         self._running -= 1
         self.differs = self.differs or result is None
         if result is not None:
-            self.sum.add(result)
+            self.sum.add_packed(result)
 
     @property
     def complete(self) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from ..._garbage import few_collections
 from ...log_records.clock import Clock
 from ...model import Error, Group
+from ...results.packed import PackedResult, packed
 from ...results.result import Result
 from ...sources.inputs import Readable, expand
 from ...sources.members import Members, MembersDiffer
@@ -148,9 +149,9 @@ def do_task(task: Task, options: Options) -> bytes:
 
 def pack(result: Result) -> bytes:
     """``result`` for the way between two processes."""
-    return msgspec.msgpack.encode(result)
+    return msgspec.msgpack.encode(packed(result))
 
 
-def unpack(data: bytes) -> Result:
+def unpack(data: bytes) -> PackedResult:
     """The result that :func:`pack` packed."""
-    return msgspec.msgpack.decode(data, type=Result)
+    return msgspec.msgpack.decode(data, type=PackedResult)
