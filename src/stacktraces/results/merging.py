@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -190,12 +189,7 @@ class _Total:
             first < self._first or (group is not example and _text(group) < _text(example))
         ):
             self._example, self._first = group, first
-        for source in group.sources:
-            at = bisect.bisect_right(self._sources, _place(source), key=_place)
-            if at == SOURCES_KEPT:
-                break
-            self._sources.insert(at, source)
-            del self._sources[SOURCES_KEPT:]
+        self._sources = sorted([*self._sources, *group.sources], key=_place)[:SOURCES_KEPT]
         if len(self._sources) == SOURCES_KEPT:
             self.worst_at = _place(self._sources[-1])[0]
 
