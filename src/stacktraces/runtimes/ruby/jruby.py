@@ -27,6 +27,7 @@ _FRAME = regex(
 _JAVA_TYPE = r"[a-z]\w{0,100}(?:\.\w{1,100}){0,20}\.[A-Z][\w$]{0,200}"
 _UNHANDLED = "Unhandled Java exception: "
 _HEADER = regex(rf"(?:.*?(?<![\w:.]))??(?P<type>{TYPE}|{_JAVA_TYPE}): ?(?P<message>.*)\Z")
+_ANCHORS = ("<main> at ", "(root) at ", " at org/jruby/")
 _MOST_LINES = 20
 _MOST_FRAMES = 1000
 
@@ -42,8 +43,12 @@ def read_jruby(cursor: Cursor, name: str) -> Trace | None:
     for _ in range(_MOST_FRAMES):
         if not cursor.back():
             return None
-        if not is_frame(cursor.line or ""):
+        line = cursor.line or ""
+        if not is_frame(line):
             break
+        if any(each in line for each in _ANCHORS):
+            # From there nothing was found.
+            return None
     below: list[str] = []
     for _ in range(_MOST_LINES):
         line = cursor.line or ""

@@ -118,7 +118,9 @@ def _read_report(cursor: Cursor, trace: Trace) -> None:
     unknown = 0
     for _ in range(_MOST_LINES):
         line = cursor.line
-        if line is None or unknown > _MOST_UNKNOWN or starts_record(line) or match_fatal(line):
+        if line is None or unknown > _MOST_UNKNOWN or starts_record(line):
+            break
+        if match_fatal(line) or match_reason(line) is not None:
             break
         cursor.advance()
         if line.startswith(_END):

@@ -36,7 +36,7 @@ def read(cursor: Cursor) -> Trace | None:
     """The traceback whose first header the cursor is on; see :data:`stacktraces.runtimes.Reader`."""
     line = cursor.line or ""
     header = _HEADER.match(line) if line.endswith(" ") and line.startswith(" " * 9) else None
-    if header is None:
+    if header is None or _HEADER.match(cursor.peek() or ""):
         return None
     start, width, indent = cursor.offset, _width(line), len(header["indent"])
     place = _place(cursor, indent, width)
