@@ -30,12 +30,14 @@ LOGGED = "_test.go:"
 _LOGGED = regex(r"(?P<margin>(?: {4}|\t){1,16})(?P<file>[\w.-]{1,200}\.go):(?P<line>\d{1,9}): ?(?P<text>.*)$")
 _RUNS = regex(r"=== (?:RUN|CONT|NAME) {2,3}(?P<name>Test\S{0,500})\s*$")
 _RESULT = regex(r"(?P<margin> {0,60})--- (?P<result>FAIL|PASS|SKIP): (?P<name>\S{1,500}) \(\d[\d.]*s\)\s*$")
-_GOTESTSUM = regex(r"=== (?P<result>FAIL): \S{1,500} (?P<name>Test\S{0,500}) \(\d[\d.]*s\)\s*$")
+_GOTESTSUM = regex(r"=== FAIL: \S{1,500} (?P<name>Test\S{0,500}) \(\d[\d.]*s\)\s*$")
 _LABEL = regex(r"\t(?P<name>Error Trace|Error|Test|Messages): *\t(?P<text>.*)$")
 _UNDER_LABEL = regex(r"\t {8,20}\t(?P<text>.*)$")
 _PLACE = regex(r"\s*(?P<file>\S{1,1000}):(?P<line>\d{1,9})\s*$")
 _GOT = "got:"
-_MOST_ABOVE, _MOST_BELOW = 300, 5_000
+_MOST_ABOVE = 150
+_MOST_BELOW = 256 << 10
+"""Bytes from what a test logs to its result."""
 _MOST_LINES = 300
 _LONGEST = 1 << 16
 
@@ -63,35 +65,32 @@ def read(cursor: Cursor) -> Trace | None:
 
 def _test_above(cursor: Cursor, margin: str) -> str | None:
     """The failed test that logged the cursor's line, and go back to the line that names it; else ``None``."""
-    here = cursor.offset
     for _ in range(_MOST_ABOVE):
         if not cursor.back():
             return None
         line = cursor.line or ""
         if found := _RUNS.match(line):
-            above = cursor.offset
-            cursor.seek(here)
-            failed = _fails_below(cursor, found["name"])
-            cursor.seek(above)
-            return found["name"] if failed else None
-        found = _RESULT.match(line) or _GOTESTSUM.match(line)
-        if found is not None:
+            return found["name"] if _fails_below(cursor, found["name"]) else None
+        if found := _GOTESTSUM.match(line):
+            return found["name"]
+        if found := _RESULT.match(line):
             # What is indented as deep is of the test that was run in it before.
-            fits = found.re is _GOTESTSUM or len(found["margin"]) < len(margin)
+            fits = len(found["margin"]) < len(margin)
             return found["name"] if fits and found["result"] == "FAIL" else None
     return None
 
 
 def _fails_below(cursor: Cursor, name: str) -> bool:
-    for _ in range(_MOST_BELOW):
-        line = cursor.line
-        if line is None:
-            return False
-        found = _RESULT.match(line)
-        if found is not None and found["name"] == name:
-            return found["result"] == "FAIL"
-        cursor.advance()
-    return False
+    """Whether the first result of the test below says that it failed: behind those of all its subtests."""
+    end = min(cursor.offset + _MOST_BELOW, cursor.end)
+    failed = cursor.buffer.find(f"--- FAIL: {name} (".encode(), cursor.offset, end)
+    cursor.ended = cursor.ended or (failed < 0 and end == cursor.end)
+    if failed < 0:
+        return False
+    return not any(
+        cursor.buffer.find(f"--- {other}: {name} (".encode(), cursor.offset, failed) >= 0
+        for other in ("PASS", "SKIP")
+    )
 
 
 def _read_logged(cursor: Cursor, margin: str) -> tuple[list[Frame], list[str], dict[str, list[str]]]:
