@@ -3,6 +3,7 @@
 =========  ====================================================================  ========================
 line       sample                                                                what comes next
 =========  ====================================================================  ========================
+thread     ``==9692== Thread 3 worker:``                                         heading
 heading    ``==9692== Invalid read of size 8``                                   detail, frame
 heading    ``==9692== 77 bytes in 1 blocks are definitely lost in loss record…`` frame
 detail     ``==9692== Locks held: none``                                         frame
@@ -42,13 +43,19 @@ _HEADING = regex(
 _FRAME = regex(r"   (?:at|by) 0x(?P<address>[0-9A-F]++): (?P<rest>.*)$")
 _PLACE = regex(r"(?P<function>.*) \((?:in (?P<module>.*)|(?P<file>[^()]*):(?P<line>\d++))\)$")
 _CONFLICT = regex(
-    r"This conflicts with |Lock at 0x|Required order |Other segment |Conflicting |The conflicting "
+    r"This conflicts with |Lock at 0x|Required order |Other segment |The conflicting "
+    r"|Allocation context: |[a-z]\w{2,20} 0x[0-9a-f]{1,16} was first observed at:"
 )
+_OBSERVED = "Observed (incorrect) order "
+"""Stands below helgrind's heading of locks that were taken in another order, and a blank line."""
+_THREAD = regex(r"Thread (?P<thread>\d++(?: .*)?):$")
 _ANNOUNCEMENT = regex(r"Thread #\d++ (?:was created|is the program's root thread)")
 _SIGNAL = regex(r"Process terminating with default action of signal \d++ \((?P<name>\w++)\)")
 _LOST = regex(r"[\d,]++ (?:\([^)]*\) )?bytes in [\d,]++ blocks are (?P<how>[a-z]++ [a-z]++) in loss record")
-_BY_THREAD = regex(r"Thread #\d++(?:: lock (?P<order>order)|'s call to (?P<call>\w++) failed)")
-_KIND = regex(r"(?P<kind>.*?)(?: of size \d| at 0x| during | in \w++\(|: |\d|$)")
+_BY_THREAD = regex(
+    r"Thread #\d++(?:: lock (?P<order>order) \"|'s call to (?P<call>\w++) failed|(?:: | )(?P<text>.*))"
+)
+_KIND = regex(r"(?P<kind>.*?)(?: of size \d| at 0x| during | by thread \d| in \w++\(|: |\d|$)")
 _FOREIGN_LINES = 20
 """Lines of others that may stand between two of a process."""
 _HEADING_LINES = 8
@@ -68,12 +75,15 @@ def read(cursor: Cursor) -> Trace | None:
         return None
     pid, frame = row.pid, cursor.offset
     heading, start = _heading(cursor, pid)
+    thread = _THREAD.match(heading[0]) if heading else None
+    heading = heading[1:] if thread is not None else heading
     if not heading or _ANNOUNCEMENT.match(heading[0]) or not _HEADING.match(heading[0]):
         return None
     cursor.seek(frame)
     error = Error(type=_kind(heading[0]), message="\n".join(heading), frames=_read_frames(cursor, pid))
     _read_related(cursor, pid, error)
-    return Trace(error=error, format=NAME, origin=Origin(offset=start), context=Context(pid=pid))
+    context = Context(pid=pid, thread=thread["thread"] if thread is not None else None)
+    return Trace(error=error, format=NAME, origin=Origin(offset=start), context=context)
 
 
 def _row(cursor: Cursor) -> _Row | None:
@@ -94,6 +104,8 @@ def _heading(cursor: Cursor, pid: str | None) -> tuple[list[str], int]:
         if row is None or row.pid != pid:
             foreign += 1
             continue
+        if not row.text and heading and heading[0].startswith(_OBSERVED):
+            continue
         if not row.text or _FRAME.match(row.text):
             break
         heading.insert(0, row.text.strip())
@@ -107,7 +119,9 @@ def _kind(heading: str) -> str:
     if lost := _LOST.match(heading):
         return lost["how"]
     if by_thread := _BY_THREAD.match(heading):
-        return "lock order violated" if by_thread["order"] else f"call to {by_thread['call']} failed"
+        if not by_thread["text"]:
+            return "lock order violated" if by_thread["order"] else f"call to {by_thread['call']} failed"
+        heading = by_thread["text"]
     found = _KIND.match(heading)
     return (found["kind"] if found else heading).strip() or heading
 
