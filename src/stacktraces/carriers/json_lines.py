@@ -19,6 +19,7 @@ _LOGGER = ("logger", "loggername")
 _FRAME_KEYS = frozenset({"file", "filename", "function", "method"})
 """What a frame is called in a list of them, rather than an exception."""
 _TYPE_OF_PAIR = regex(r"[A-Z][\w:]{2,200}\Z")
+_GOROUTINE, _PANIC = "goroutine ", ("panic", "recovered", "panicvalue", "error", "err", "reason")
 _THREAD = ("thread", "threadname")
 _PID = ("pid", "processid", "procid")
 _PROCESS = ("programname", "program", "syslogidentifier")
@@ -47,6 +48,7 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
     keys = Named(line)
     message = keys.message() if message is None else message
     level, time, stack = keys.text(LEVEL), keys.time(), _stack(keys, line)
+    message = _with_panic(message, stack, keys)
     if (message is None and time is None) or (message, level, stack) == (None, None, None):
         return None
     fields = named(
@@ -61,6 +63,15 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
         stream=keys.text(("stream",)),
     )
     return event(message, stack, time, fields)
+
+
+def _with_panic(message: str | None, stack: str | StackData | None, keys: Named) -> str | None:
+    """``message`` with what a field of its own says of a panic that was recovered: the stack does not say it."""
+    text = stack.text if isinstance(stack, StackData) else stack
+    panic = keys.text(_PANIC) if text is not None and text.startswith(_GOROUTINE) else None
+    if panic is None or panic in (message or ""):
+        return message
+    return f"{message}: {panic}" if message else panic
 
 
 def _stack(keys: Named, line: dict[str, Any]) -> str | StackData | None:
@@ -117,6 +128,14 @@ CARRIER = json_carrier(
             b"KeyError: 1",
             "2026-03-01T12:00:00Z",
             {"pod": "w-1", "container": "app"},
+        ),
+        # slog, of a panic that was recovered
+        Sample(
+            b'{"time":"2026-03-01T12:00:00Z","level":"ERROR","msg":"recovered","err":"no stock","stack":'
+            b'"goroutine 1 [running]:\\nmain.main()\\n"}',
+            b"recovered: no stock\ngoroutine 1 [running]:\nmain.main()",
+            "2026-03-01T12:00:00Z",
+            {"level": "ERROR"},
         ),
     ),
     near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"', b'{"time":0.25,"status":"up"}'),

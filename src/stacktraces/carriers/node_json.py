@@ -10,6 +10,8 @@ from . import Record, Sample
 from ._json import at, event, first, json_carrier, named
 
 _LEVELS = {10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal"}
+_OF_GO = "goroutine "
+"""Go's slog has keys of the same names."""
 
 
 class Line(msgspec.Struct):
@@ -31,7 +33,7 @@ class Line(msgspec.Struct):
 def _read(line: Line) -> Record | None:
     numbered = isinstance(line.level, int) and line.pid is not None and line.hostname is not None
     stack = first(at(line.err, "stack"), at(line.error, "stack"), line.stack)
-    if not numbered and stack is None:
+    if not numbered and (stack is None or stack.startswith(_OF_GO)):
         return None
     level = _LEVELS.get(line.level, line.level) if isinstance(line.level, int) else line.level
     fields = named(level=level, pid=line.pid, host=line.hostname, process=line.name)
@@ -67,5 +69,9 @@ CARRIER = json_carrier(
         ),
     ),
     header=b'"level"',
-    near_misses=(b'{"level":"info","message":"x"}', b'{"level":30,"msg":"x"}'),
+    near_misses=(
+        b'{"level":"info","message":"x"}',
+        b'{"level":30,"msg":"x"}',
+        b'{"level":"ERROR","msg":"recovered","err":"boom","stack":"goroutine 1 [running]:\\nmain.main()\\n"}',
+    ),
 )
