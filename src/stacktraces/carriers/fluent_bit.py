@@ -15,14 +15,18 @@ _HEAD = regex(
     rb"\[\d{1,9}\] (?P<tag>[^\s\[\]{}]{1,400}): \[(?:\[(?P<time>\d{9,11}\.\d{1,9}), \{[^{}\n]{0,4096}\}\]"
     rb"|(?P<older>\d{9,11}\.\d{1,9})), (?=\{)"
 )
-_ARROW = regex(rb'("(?:[^"\\]|\\.)*+")=>', re.DOTALL)
+_STRING = regex(rb'("(?:[^"\\]++|\\.)*+"?+)(=>)?', re.DOTALL)
+
+
+def _with_colon(found: re.Match[bytes]) -> bytes:
+    return found[1] + b":" if found[2] else found[1]
 
 
 def _unwrap(line: bytes) -> Record | None:
     head = _HEAD.match(line)
     if head is None or not line.endswith(b"}]"):
         return None
-    text = _ARROW.sub(rb"\1:", line[head.end() : -1])
+    text = _STRING.sub(_with_colon, line[head.end() : -1])
     time = head["time"] or head["older"]
     return Record(text, time.decode(), {"process": head["tag"].decode("utf-8", "backslashreplace")})
 

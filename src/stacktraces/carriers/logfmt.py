@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._regex import regex
 from . import Carrier, Record, Sample
 
-_PAIR = regex(rb'([A-Za-z_@][\w.@-]{0,63})=(?:"((?:[^"\\]|\\.)*+)"|(\S*))(?: |\Z)')
+_PAIR = regex(rb'([A-Za-z_@][\w.@-]{0,63})=(?:"((?:[^"\\]|\\.)*+)"(?= |\Z)|(\S*+))')
 _TIMES = (b"ts", b"time", b"timestamp", b"t")
 _LEVELS = (b"level", b"lvl", b"severity")
 _MESSAGES = (b"msg", b"message", b"event")

@@ -43,7 +43,7 @@ _PROCESS = regex(rb"(?:MainProcess|.{0,80}Process-\d[\d:]{0,20})")
 _LOGGER = regex(
     rb"(?!\S{0,99}(?:Error|Exception|Warning)\b|[0-9a-f]{8}-[0-9a-f]{4}-|(?:undefined|null)\Z)(?=[\w.$/-]{0,99}[A-Za-z])(?!\d)([\w.$/-]{1,99})(?:\[(?P<pid>\d{1,10})\]|:\d{1,7})?"
 )
-_NAME = regex(rb"[a-z_][\w.$/-]*|[\w$/-]*[._\d][\w.$/-]*")
+_NAME = regex(rb"(?:[a-z_]|[A-Za-z$/-]*+[._\d])[\w.$/-]*")
 """What is no word of a sentence."""
 
 

@@ -67,7 +67,7 @@ def plain_name(name: str) -> str:
     if "operator" in name:
         name = _OPERATOR.sub(hold, name)
     name = without_brackets(name)
-    name = re.sub(r"(?<!\s)\s+(?:const|volatile|&&?|noexcept|\[clone.*)(?=\s|\Z|::)", "", name).strip()
+    name = re.sub(r"(?<!\s)\s+(?:const|volatile|&&?|noexcept|\[clone.{0,400})(?=\s|\Z|::)", "", name).strip()
     if " " in name:
         # A return type stands before the name; `operator new` and conversions hold a space themselves.
         at = name.find("operator")

@@ -81,7 +81,7 @@ MASKS = (
         r"\b\d++(?:\.\d++)?\s?(?:ns|us|µs|ms|s|sec|secs|seconds?|min|mins|minutes?|h|hours?|days?)\b",
         "30.5 s",
     ),
-    Mask("duration", r"\b(?:\d{1,9}(?:\.\d{1,9})?(?:h|ms|m|us|µs|ns|s)){2,}+\b", "1h30m0.5s"),
+    Mask("duration", r"\b(?:\d{1,9}(?:\.\d{1,9})?(?:h|ms|m|us|µs|ns|s)){2,16}+\b", "1h30m0.5s"),
     # A pod: its owner's name, the digest of its template, five characters of its own.
     Mask(
         "id", r"\b[a-z][a-z0-9-]{0,60}?-(?=[a-f]{0,10}\d)[0-9a-f]{6,10}-[a-z0-9]{5}\b", "web-7d4b9c6f5-x2x8z"
@@ -93,7 +93,7 @@ MASKS = (
     Mask("hex", r"(?<=[a-zA-Z]-)(?=[a-f]{0,6}\d)(?=\d{0,6}[a-f])[0-9a-f]{4,6}\b(?!-)", "7d9f"),
     # ULIDs, object names of clouds.
     Mask("id", r"\b(?=[A-Z]{0,40}\d)(?=\d{0,40}[A-Z])[0-9A-Z]{16,}+\b", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-    Mask("id", r"\b[A-Za-z0-9+/]{8,}+==(?![=\w])", "dGhpcyBpcyBhIHRva2Vu=="),
+    Mask("id", r"\b[A-Za-z0-9+/]{8,1000}+==(?![=\w])", "dGhpcyBpcyBhIHRva2Vu=="),
     # Base64 and its like: long, of both cases, with three digits or more.
     Mask(
         "id",
@@ -116,7 +116,7 @@ MASKS = (
 )
 
 # Hints that the interpreter adds in some versions: they say nothing of the error.
-_HINT = regex(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]*\?")
+_HINT = regex(r"(?:\. |; )?(?:Did you mean|Did you forget to|Perhaps you forgot)\b[^?\n]{0,500}\?")
 _SPACE = regex(r"\s+")
 # A list is as long as it happens to be.
 _REPEATED = regex(r"(<\w+>(?:: ?<\w+>)?)(?:, ?\1)++(?:, ?\.\.\.)?+")

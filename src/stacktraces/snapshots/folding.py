@@ -9,8 +9,8 @@ from ..model import Frame
 
 _PYTHON_FILE = regex(r".*\.pyw?|<[^<>]*>")
 # Where CPython is built; gdb shows paths as the compiler was given them.
-_SOURCE = regex(r"(?:.*/)?(?:Objects|Python|Modules|Include|Parser|Programs)/\S*\.[ch]")
-_LIBRARY = regex(r"(?:.*/)?libpython\d\S*")
+_SOURCE = regex(r"(?:.*/)?(?:Objects|Python|Modules|Include|Parser|Programs)/\S{0,200}\.[ch]")
+_LIBRARY = regex(r"(?:.*/)?libpython\d[^\s/]*")
 _PROGRAM = regex(r"(?:.*/)?python\d?[\d.]*")
 _FUNCTION = regex(r"_?_?Py[A-Z_]\w*|Py_\w+")
 

@@ -42,7 +42,7 @@ _BLANKS = regex(rb" {2,}")
 # A string of source code, up to its first escaped line end. What quotes a trace so starts with its header.
 _STRING_OF_CALL = regex(rb"""[\w$]\(\s{0,4}+(["'`])(?P<text>(?:(?!\1)[^\\\n]|\\[^n\n]){0,500}+)\\n""")
 
-_DETAILS = regex(rb"##teamcity\[.{0,4000}?\bdetails='(?P<text>(?:[^|']|\|.)*+)'")
+_DETAILS = regex(rb"##teamcity\[.{0,1000}?\bdetails='(?P<text>(?:[^|']|\|.)*+)'")
 _MEMBER = regex(rb"(?: {2,40}\| )+")
 """The margin of a member of Python's exception groups."""
 _BAR_ESCAPE = regex(rb"\|(0x([0-9A-Fa-f]{4})|.)")
@@ -141,7 +141,7 @@ def without_markup(line: bytes) -> bytes:
 _SYMBOL = regex(
     rb"\\x0[aA]|\\u000[aA]|(?:\^M)?\^J|\xe2\x90(?:\xa4|\x8a)|\xe2\x8f\x8e|\xe2\x86\xb5|\xe2\x80[\xa8\xa9]|\xc2\x85"
 )
-_URL_VALUE = regex(rb"(?<![^\s&?=\"'])(?:[^\s&=\"'%]|%(?!0[aA]))*+%0[aA][^\s&\"']*+")
+_URL_VALUE = regex(rb"(?<![^\s&?=\"'])(?:[^\s&=\"'%]|%(?!0[aA])){0,500}+%0[aA][^\s&\"']*+")
 _CLOSING = regex(rb"\n[\"'`]\s{0,8}(?:[,\])}]|\Z)")
 
 _BASE64_HEADER = regex(BASE64_HEADER)

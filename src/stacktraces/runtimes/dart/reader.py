@@ -24,7 +24,7 @@ from .flutter import STACK, read_report
 from .frames import frame_of, read_frames
 
 NAME = "dart"
-_UNHANDLED = regex(r".{0,300}?(?:Unhandled exception:|Unhandled Exception: (?P<text>\S.*))\s*\Z")
+_UNHANDLED = regex(r".{0,300}?(?:Unhandled exception:\s*|Unhandled Exception: (?P<text>\S.*))\Z")
 _HEADER = regex(
     r"(?P<type>_?[A-Z][\w.]{0,300}(?:Exception|Error)|Exception)(?: \([\w ]{1,60}\))?"
     r"(?:: ?(?P<message>.*))?\Z"

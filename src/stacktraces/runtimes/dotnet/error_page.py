@@ -24,7 +24,7 @@ from .syntax import match_frame, match_header
 
 DETAILS = "Exception Details: "
 _STACK = "Stack Trace:"
-_EXCEPTION = regex(r"\[(?P<header>\S[^\n]{0,4000}?)\]?\s*\Z")
+_EXCEPTION = regex(r"\[(?P<header>\S[^\n]{0,4000}?)\]?(?<!\s)\s*\Z")
 _OFFSET = regex(r" \+\d{1,12}\s*\Z")
 _MOST_LINES = 100
 _MOST_BLANK = 2

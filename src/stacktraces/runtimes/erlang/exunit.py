@@ -25,7 +25,7 @@ from .elixir import HEADER, ElixirError, match_frame
 from .terms import FRAMES_KEPT
 
 STACKTRACE = "     stacktrace:"
-_TEST = regex(r" {1,8}\d{1,6}\) (?P<name>\S.*?)(?: \((?P<module>[A-Z][\w.]{0,300})\))?\s*\Z")
+_TEST = regex(r" {1,8}\d{1,6}\) (?P<name>\S.*?)(?: \((?P<module>[A-Z][\w.]{0,300})\))?(?<!\s)\s*\Z")
 _PLACE = regex(r" {5}\S.{0,500}:\d{1,9}\s*\Z")
 _MARGIN = 5
 _FRAME_MARGIN = 7

@@ -29,17 +29,17 @@ from .reports import in_words
 from .terms import find_stack, read_stack, reason_before, reason_of, split_terms
 
 _DIED = regex(
-    r".*?(?:(?:gen_\w{2,12}|Generic server|State machine) .{1,300}?(?: in state .{1,200}?)? "
+    r"(?:.*?(?:(?:gen_\w{2,12}|Generic server|State machine) .{1,300}?(?: in state .{1,200}?)? "
     r"(?:terminated with reason: |terminating\. Reason: )"
     r"|CRASH REPORT Process .{1,300} with \d{1,6} neighbours (?:crashed|exited) with reason: "
-    r"|crasher: initial call: .*?, (?:error|exit|throw): "
-    r"|Error in process <[\d.]{1,40}>(?: on node \S{1,200})? with exit value: ?"
-    r"|(?:exit with reason:? |\breason: )(?=.*\bstacktrace:? \[\{))(?P<reason>.*)\Z"
+    r"|crasher: initial call: .{0,300}?, (?:error|exit|throw): "
+    r"|Error in process <[\d.]{1,40}>(?: on node \S{1,200})? with exit value: ?)"
+    r"|(?=.*\bstacktrace:? \[\{).*?(?:exit with reason:? |\breason: ))(?P<reason>.*)\Z"
 )
 _CRASH = " CRASH REPORT Process "
 _PLACE = regex(
     r"(?P<rest>.*?)(?: (?:in|from) (?P<name>[a-z]\w{0,200}:[^\s(]{1,200}/\d{1,3})"
-    r"| (?P<call>[a-z]\w{0,200}:[^\s(]{1,200}\(.*\)))"
+    r"| (?P<call>[a-z]\w{0,200}:[^\s(]{1,200}\(.{0,1000}\)))"
     r" line (?P<line>\d{1,9})\Z"
 )
 _IN_CONTEXT = regex(r" in context \w{1,60}\Z")

@@ -10,13 +10,13 @@ from ..._regex import regex
 from ...model import Frame
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_TOKEN = regex(r"""[()\[\]{},]|<<|>>|"(?:[^"\\]++|\\.)*+"?|'(?:[^'\\]++|\\.)*+'?""")
+_TOKEN = regex(r"""[()\[\]{},]|<<|>>|"(?:[^"\\]++|\\.?+)*+"?|'(?:[^'\\]++|\\.?+)*+'?""")
 _ATOM = r"(?:[a-z][\w@]*+|'[^']{1,300}+')"
 _STACK = regex(rf"\[\{{{_ATOM},\s*{_ATOM},\s*(?=[\d\[])")
 _CALL = regex(rf"\{{(?P<module>{_ATOM}),\s*(?P<function>{_ATOM}),\s*")
 _FILE = regex(r'\{file,\s*"(?P<file>[^"]{1,1000}+)"\}')
 _LINE = regex(r"\{line,\s*(?P<line>\d{1,9}+)\}")
-_TAGGED = regex(rf"\{{(?P<tag>{_ATOM})\s*,\s*(?P<rest>.*)\}}\Z", re.DOTALL)
+_TAGGED = regex(rf"\{{(?P<tag>{_ATOM})\s*+,\s*+(?P<rest>.*)\}}\Z", re.DOTALL)
 _BARE_ATOM = regex(rf"{_ATOM}\Z")
 FRAMES_KEPT = 1000
 

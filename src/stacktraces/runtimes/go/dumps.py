@@ -60,7 +60,7 @@ _PROFILE = regex(r"goroutine(?:leak)? profile: total (\d{1,9})\s*\Z")
 _COUNT = regex(r"(?P<count>\d{1,9}) @(?: 0x[0-9a-f]{1,16}){0,1000}\s*\Z")
 _PROFILE_FRAME = regex(
     r"#\t(?P<address>0x[0-9a-f]{1,16})\t(?P<function>\S.{0,2000}?)\+(?P<offset>0x[0-9a-f]{1,16})\t+"
-    r"(?P<file>.{1,2000}):(?P<line>\d{1,9})\s*\Z"
+    r"(?P<file>[^\t]{1,1000}):(?P<line>\d{1,9})\s*\Z"
 )
 
 

@@ -10,7 +10,7 @@ from .syntax import GOROUTINE, HEADER
 _MOST_LINES = 16
 _SERVING = regex(r".*?panic serving \S{1,200}: (?P<message>.*)\Z")
 _ECHO = regex(r"\[PANIC RECOVER\] (?P<message>.*)\Z")
-_PANIC = regex(r"(?i:.*?\b(?:panic\w*|recover\w*)\b[^:\n]{0,80}): ?(?P<message>.*)\Z")
+_PANIC = regex(r"(?i:.*?\b(?:panic\w*|recover\w*)\b[^:]{0,80}): ?(?P<message>.*)\Z")
 # 2026/11/28 19:46:29.000000 main.go:12: MESSAGE
 _LOG = regex(
     r"\d{4}/\d\d/\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,9})?)? (?:[^\s:]{1,400}\.go:\d{1,9}: )?(?P<message>.*)\Z"

@@ -36,7 +36,8 @@ _PLACED = regex(
     r"(?<!\S)(?P<file>[^\s:]{1,300}\.l?hs):"
     r"\(?(?P<line>\d{1,9})[,:](?P<column>\d{1,9})\)?(?:-\(?[\d,]{1,20}\)?)?: "
     # A quote ends the string of JSON in which the line stands.
-    r"(?P<message>(?:Non-exhaustive |Missing field in |No instance nor )(?:[^\n\"\\]|\\(?!\"))*+)(?=\\?\"|\Z)"
+    r"(?P<message>(?:Non-exhaustive |Missing field in |No instance nor )(?:[^\n\"\\]|\\(?!\")){0,1000}+)"
+    r"(?=\\?\"|\Z)"
 )
 _LOOK_BACK = 60
 _MOST_STACKS = 32

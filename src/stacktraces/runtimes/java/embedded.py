@@ -10,7 +10,7 @@ from .headers import NAME
 from .links import follows_message
 from .throwables import Throwables
 
-_LEADS = regex(rf"(?:^|[\s:])(?P<type>{NAME}): (?:\[\w+\] .*: )?$")
+_LEADS = regex(rf"(?:^|[\s:])(?P<type>{NAME}): (?:\[\w+\] .{0, 400}: )?$")
 _PREFIX_LENGTH = 400
 _LINKS = ("Caused by: ", "Driver stacktrace:")
 _SQL_STATE = regex(r" SQLSTATE: \w{5}$")

@@ -57,11 +57,11 @@ _TIME = regex(r"Time: (?P<time>\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})")
 _NATIVE = regex(
     r"[VCA]  (?:\[(?P<module>[^\]+]+)\+0x[0-9a-f]+\]|0x(?P<address>[0-9a-f]{1,16}))"
     r"(?:\s+(?P<function>\S.*?))??(?:\+0x(?P<offset>[0-9a-f]{1,16}))?"
-    r"(?:\s+\((?P<file>[^():]+):(?P<line>\d+)\))?\s*$"
+    r"(?:(?<!\s)\s+\((?P<file>[^():]+):(?P<line>\d+)\))?(?<!\s)\s*$"
 )
 _INTERPRETED = regex(r"[jA]  (?P<function>[^\s(]+)\(")
 _COMPILED = regex(r"J\s+(?:\d+%?\s+)?(?:!\s+)?(?:[a-z]\w*\s+)?(?P<function>[^\s(]+)\(")
-_STUB = regex(r"v  ~?(?P<function>\S.*?)(?: 0x[0-9a-f]+)?\s*$")
+_STUB = regex(r"v  ~?(?P<function>\S.*?)(?: 0x[0-9a-f]+)?(?<!\s)\s*$")
 _SECTION = "---------------  "
 _END = b"\nEND."
 _LONGEST_FILE = 1 << 20

@@ -39,7 +39,7 @@ _PID = regex(r"(\d+):")
 _THREAD = regex(r'"(?P<name>.*)" (?:#(?P<id>\d+) )?(?:\[\d+\] )?(?:daemon )?(?:prio=|os_prio=)(?P<rest>.*)')
 _NATIVE_ID = regex(r"\bnid=(?P<nid>0x[0-9a-f]+|\d+) (?P<state>[^\[]*)")
 _STATE = regex(r"   java\.lang\.Thread\.State: (?P<state>.*)")
-_LOCK = regex(r"\s+- (?P<what>[a-z][a-z ()-]*?) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
+_LOCK = regex(r"\s+- (?P<what>[a-z][a-z ()-]*?)(?<! ) +<(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _HELD = regex(r"\s+- <(?P<address>0x[0-9a-f]+)> \(an? (?P<class>.*)\)")
 _WAITER = regex(r'"(?P<name>.*)":')
 _AWAITED = regex(

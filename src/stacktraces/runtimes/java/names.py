@@ -48,7 +48,7 @@ _GENERATED = (
     (regex(r"(\$\$(?:ExternalSynthetic|InternalSynthetic)\w+?)\d+"), r"\1"),
     (regex(r"(?:(?:com\.sun\.proxy|jdk\.proxy\d+)\.)?\$Proxy\d+"), "$Proxy"),
     (regex(r"(Generated\w{0,40}?Accessor|GeneratedIterator\w{0,60}?)\d+"), r"\1"),
-    (regex(r"(LambdaForm\$[A-Z]+)(?:/?0x[0-9a-f]+|\d+)+"), r"\1"),
+    (regex(r"(LambdaForm\$[A-Z]+)(?:/?0x[0-9a-f]++|\d++)++"), r"\1"),
     (regex(r"\$\$\w*?(?:CGLIB|ByGuice|ByteBuddy)(?:\$\$[\w$]*)?"), ""),
     (regex(r"_\$\$_(?:javassist|jvst)\w*"), ""),
     (regex(r"\$(?:Hibernate(?:Basic)?Proxy|MockitoMock|ByteBuddy|auxiliary|JaxbAccessor\w*)\$\w+"), ""),

@@ -62,7 +62,7 @@ NATIVE_LIBRARY = regex(
 """Shared objects of the virtual machine and its own library."""
 
 SYSTEM_LIBRARY = regex(
-    r"(?:lib(?:c|m|pthread|stdc\+\+|gcc_s|dl|rt|c\+\+\w*|system_\w+)|ld-\w[\w-]*|ntdll|kernel32|ucrtbase|msvcrt"
+    r"(?:lib(?:c|m|pthread|stdc\+\+|gcc_s|dl|rt|c\+\+\w*|system_\w+)|ld-\w[\w-]*+|ntdll|kernel32|ucrtbase|msvcrt"
     r"|KERNELBASE|linux-vdso)(?:[-.][\w.-]*)?\.(?:so|dylib|dll)[.\d]*\Z",
 )
 """Those of the operating system."""

@@ -33,7 +33,7 @@ WITHOUT_FRAMES = tuple(
 ``OmitStackTraceInFastThrow`` is off."""
 
 _BY_HANDLER = regex(
-    r'(?:.*\s)?Exception: (?P<type>[\w.$]++) thrown from the \w+ in thread "(?P<thread>.*)"\s*$'
+    r'(?:.*\s)?Exception: (?P<type>[\w.$]++) thrown from the \w+ in thread "(?P<thread>.{0,400})"\s*$'
 )
 _FATAL = regex(r"FATAL EXCEPTION: (?P<thread>.*)$")
 _PROCESS = regex(r"Process: (?P<process>\S+), PID: (?P<pid>\d{1,9})$")

@@ -29,7 +29,7 @@ NAME = "thread_info"
 _STATES = "NEW|RUNNABLE|BLOCKED|WAITING|TIMED_WAITING|TERMINATED"
 _THREAD = regex(
     rf'"(?P<name>.*)"(?: daemon)?(?: prio=\d+)? Id=(?P<id>\d+) (?P<state>{_STATES})(?: on (?P<lock>\S+))?'
-    r'(?: owned by ".*" Id=(?P<owner>\d+))?(?: \(suspended\))?(?: \(in native\))?\s*$'
+    r'(?: owned by ".{0,400}" Id=(?P<owner>\d+))?(?: \(suspended\))?(?: \(in native\))?\s*$'
 )
 _FILE_THREAD = regex(
     rf'#(?P<id>\d+) "(?P<name>.*)"(?: virtual)? (?P<state>{_STATES}) \d{{4}}-\d\d-\d\dT[\d:.]+Z\s*$'

@@ -30,7 +30,8 @@ NATIVE_STACK = "----- Native stack trace -----"
 _SCRIPT_STACK = "----- JavaScript stack trace -----"
 _FATAL = regex(r"(?:[^\n]{0,200} )?(?P<type>FATAL ERROR): (?P<message>\S.*)$")
 _CHECKED = regex(
-    r"  #  (?P<program>\S.*)\[(?P<pid>\d{1,10})\]: (?P<function>.+) at (?P<file>.+):(?P<line>\d{1,9})$"
+    r"  #  (?P<program>\S.{0,400})\[(?P<pid>\d{1,10})\]"
+    r": (?P<function>.+) at (?P<file>.{1,400}):(?P<line>\d{1,9})$"
 )
 _CHECK = regex(r"  #  Assertion failed: (?P<message>.*)$")
 _NATIVE = regex(

@@ -37,7 +37,7 @@ _CACHED = 400
 """Characters of a line whose frame is remembered: a log repeats its frames."""
 
 _FRAME = regex(r"(?P<margin>[ \t]+)at (?P<text>\S.*)$")
-_SCRIPT = regex(r"\.(?:[cm]?[jt]sx?|vue|svelte|(?:js)?bundle|hbc)(?:\?\S*)?$")
+_SCRIPT = regex(r"\.(?:[cm]?[jt]sx?|vue|svelte|(?:js)?bundle|hbc)(?:\?\S{0,1000})?$")
 _OTHER_SOURCE = regex(r"\.(?:rs|go|py|rb|java|kt|swift|zig|cs|c|cc|cpp|cxx|h|hpp|asm)$", re.IGNORECASE)
 """Rust and others print ``at FILE:LINE:COLUMN`` below a frame's name."""
 _WASM = regex(r"(?P<file>.+):(?P<function>wasm-function\[\d+\]):0x(?P<address>[0-9a-fA-F]+)$")

@@ -42,7 +42,7 @@ _KEY = regex(r"[\s\[]*+(?:(?:\[?[\w$]{1,80}\]?|'[^']{1,80}'|\"[^\"]{1,80}\"): ?)
 """What may stand before a type that stands first on its line: blanks, an object's key, marks."""
 _PREFIX = regex(
     r"(?:(?:\[[^\]]{0,120}\]|\([^)]{0,120}\)|<[^>]{0,80}>"
-    rf"|\d[\w:.,/+-]*+(?: [AP]M\b)?|(?:{LEVELS}|{LEVELS.lower()})\b|[A-Z][a-z]{{2}} \d|[-|:>•·»▶*]+)"
+    rf"|\d[\w:.,/+-]*+(?: [AP]M\b)?|(?:{LEVELS}|{LEVELS.lower()})\b|[A-Z][a-z]{{2}} \d|[-|:>•·»▶*]++)"
     r"[ \t:]*+)*+"
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""

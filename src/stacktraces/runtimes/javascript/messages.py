@@ -44,7 +44,7 @@ MESSAGE_KEPT = 1 << 16
 HOLDS_FRAMES = "The message holds what looks like frames; they were taken for text."
 CUT_MESSAGE = "The message was cut: it is longer than 65,536 characters."
 
-_OTHER_FRAME = regex(r"\s++at \S++(?: \S+)?\(|\s++at \S.*\) in |Traceback \(most recent call last\):")
+_OTHER_FRAME = regex(r"\sat \S++(?: \S+)?\(|\sat \S.{0,1000}\) in |Traceback \(most recent call last\):")
 
 _ENDS_FAILURE = ("...", LABEL_OF_MESSAGE)
 """The first closes the properties of a failed test in TAP, below the second is Jasmine's next failure."""

@@ -11,7 +11,7 @@ from .._paths import clean, own_place
 
 _LONGEST = 500
 
-_ALIAS = regex(r" \[as [^\]]*\]\Z")
+_ALIAS = regex(r" \[as [^\[\]]*\]\Z")
 # V8 names what a function is called on; a bundler calls the same one on nothing.
 _OBJECT = regex(r"\A(?:Object|Module|exports|module\.exports)\.(?=[A-Za-z_$])")
 _CALL = regex(r"\A(?:async |new |get |set |bound )+")
@@ -20,23 +20,23 @@ _NUMBER = regex(r"\$\d*\Z|(?<=wasm-function)\[\d+\]\Z")
 _ORIGIN = regex(r"\A(?:[a-z][a-z0-9+.-]*:)?//(?:React/\w+/)?[^/]*/+(?:[a-z][a-z0-9+.-]*:/+)?")
 _LAYER = regex(r"\A(?:\([\w-]+\)|\[project\])/")
 """What webpack and Turbopack put before a path: ``(rsc)/./src/page.js``."""
-_EVAL = regex(r"\Aeval at [^(]*\((?P<place>.*?)(?::\d+){0,2}\)+, ")
+_EVAL = regex(r"\Aeval at [^(]*\((?P<place>.*?)(?::\d+){0,2}(?<!\))\)+, ")
 _DEPENDENCY = regex(
     r".*/(?:node_modules|bower_components)/(?:\.pnpm/[^/]+/node_modules/)?"
     r"|\A(?:node_modules|bower_components)/|.*/deno/npm/[^/]+/|.*/\.bun/install/cache/|/usr/share/nodejs/",
     re.DOTALL,
 )
 _VERSION = regex(
-    r"(?<=/)v?\d+\.\d+\.\d+[\w.+-]*/|(?<=[^/])@v?\d+(?:\.\d+)*[\w.+@-]*(?=/)|\A\d+\.\d+\.\d+[\w.+-]*/"
+    r"(?<=/)v?\d++\.\d++\.\d[\w.+-]*+/|(?<=[^/])@v?\d[\w.+@-]{0,200}+(?=/)|\A\d++\.\d++\.\d[\w.+-]*+/"
 )
 # main.3f2a1b9c.js, chunk-5XQ2JK3L.mjs, index-BqXkdZab.js
 _BUNDLE = regex(
-    r"[.-](?:(?=[0-9A-Za-z_-]*\d)[0-9A-Za-z_]{8,}|(?=[0-9A-Za-z_-]*[a-z][A-Z])[0-9A-Za-z_-]{8})"
-    r"(?=(?:\.min|\.chunk|\.bundle)*\.[cm]?js\Z)"
+    r"[.-](?:(?=[0-9A-Za-z_-]{0,64}\d)[0-9A-Za-z_]{8,}|(?=[0-9A-Za-z_-]{0,64}[a-z][A-Z])[0-9A-Za-z_-]{8})"
+    r"(?=(?:\.min|\.chunk|\.bundle){0,4}\.[cm]?js\Z)"
 )
 _LIBRARY_FILE = regex(
     r"(?:.*/)?(?:zone(?:-evergreen)?|polyfills|vendors?|react(?:-dom)?(?:[.-](?:client|server|production|development|browser|profiling|min))*"
-    r"|scheduler(?:[.-]\w+)*|vue(?:\.(?:runtime|esm|global|common|prod|min|browser))*|jquery(?:[-.]\d[\w.]*|\.min|\.slim)*)\.[cm]?js\Z"
+    r"|scheduler(?:[.-]\w+)*|vue(?:\.(?:runtime|esm|global|common|prod|min|browser))*|jquery(?:\.min|\.slim)*(?:[-.]\d\w*(?:\.\w*|-\d\w*)*)?)\.[cm]?js\Z"
     r"|(?:core|common|http|platform-browser|router|forms|animations|material|rxjs)\.mjs\Z"
 )
 """What bundlers and frameworks call files that are none of the user's."""

@@ -48,7 +48,7 @@ _PLACED = regex(
     r"|(?P<new>WARNING): (?:(?P<new_file>[^\s:]++):(?P<new_line>\d++) at )"
     r"(?P<new_function>[\w.$]++)\+0x.*, CPU#\d++: .*$"
     r"|(?P<bug>[Kk]ernel BUG) at (?P<bug_file>[^\s:]++):(?P<bug_line>\d++)!"
-    r"|(?P<ubsan>UBSAN: [^\n:]+?) in (?P<ubsan_file>[^\s:]++):(?P<ubsan_line>\d++)(?::\d++)?$"
+    r"|(?P<ubsan>UBSAN: [^:]+?) in (?P<ubsan_file>[^\s:]++):(?P<ubsan_line>\d++)(?::\d++)?$"
 )
 _LOCK = regex(rf"(?:\[ )?(?P<type>(?:WARNING|INFO|BUG): (?:{_LOCKDEP}))[.! \]]*+$")
 _STRONG = regex(
@@ -67,7 +67,8 @@ _TRAP = regex(
     r"|double fault|int3"
     r"|bounds|alignment check|segment not present|invalid TSS|SIMD exception|trap))"
     r"(?:, [^:]*)?(?:: | )[^:]{0,80}?(?:: )?[0-9a-f]{4} \[#\d++\].*$"
-    r"|(?P<oops>(?:Oops: )*Oops)(?:: (?:[0-9a-f]{4}|(?P<why>[A-Z][^,\[]+)(?:, sig: \d+)?))? \[#\d++\].*$"
+    r"|(?P<oops>(?:Oops: (?=Oops))*+Oops)(?:: (?:[0-9a-f]{4}|(?P<why>[A-Z][^,\[]+)(?:, sig: \d+)?))?"
+    r" \[#\d++\].*$"
     r"|(?P<internal>Internal error: (?:Oops(?: - [^:\[]{1,60})?|[a-zA-Z/ ]{0,60})): [0-9a-f]++ \[#\d++\].*$"
     r"|(?P<kernel_bug>Kernel BUG) \[#\d++\].*$"
     r"|(?P<kasan>KASAN: [\w-]+) in range \[.*$"

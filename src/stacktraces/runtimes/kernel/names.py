@@ -8,7 +8,7 @@ from ..._regex import regex
 from .._naming import NameRules, Symbol
 
 _CLONE = regex(
-    r"\.(?:isra|part|constprop|cold|llvm|lto_priv|localalias|cfi|cfi_jt|\d+)(?:\.\d+)*\Z"
+    r"\.(?:isra|part|constprop|cold|llvm|lto_priv|localalias|cfi|cfi_jt|\d+)(?:\.\d+){0,8}\Z"
     r"|_cold\Z"
 )
 _SYSCALL = regex(
@@ -75,11 +75,11 @@ _PLATFORM = regex(
     r"|__k[vz]?malloc\w*"
     r"|k[vz]?free\w*|kmem_cache_\w+|___?slab_alloc\w*|__slab_\w+|slab_\w+|__alloc_pages\w*"
     r"|alloc_pages\w*|_*copy_(?:from|to)_user\w*"
-    r"|_*arch_copy_\w+|raw_copy_\w+|usercopy_\w+|__check_\w*object\w*|check_stack_object|fortify_panic"
+    r"|_*arch_copy_\w+|raw_copy_\w+|usercopy_\w+|__check_\w{0,40}object\w*|check_stack_object|fortify_panic"
     r"|__fortify_\w+|__stack_chk_fail"
     r"|smp_call_function\w*|on_each_cpu\w*|native_\w+|__x86_\w+|arch_\w+|default_idle\w*|cpuidle_\w+"
     r"|do_idle|call_rcu\w*"
-    r"|_*(?:test|set|clear)_(?:and_\w+_)?bit\w*|atomic\w*|raw_atomic\w*|rcu_\w+|__sanitizer_cov_\w+"
+    r"|_*(?:test|set|clear)_(?:and_\w{1,20}_)?bit\w*|atomic\w*|raw_atomic\w*|rcu_\w+|__sanitizer_cov_\w+"
     r"|kcov_\w+)\Z"
 )
 

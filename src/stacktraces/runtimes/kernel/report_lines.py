@@ -13,7 +13,7 @@ RULE = regex(r"={18,}\s*$")
 TASK = regex(
     r"CPU: \d+ (?:UID: \d+ )?PID: (?P<pid>\d+) Comm: (?P<name>.{1,64}?) (?:Not tainted|Tainted:|[Kk]dump:)"
 )
-OLD_TASK = regex(r"(?:Modules linked in.*)?Pid: (?P<pid>\d+), comm: (?P<name>\S+) ")
+OLD_TASK = regex(r"Pid: (?P<pid>\d+), comm: (?P<name>\S+) ")
 ACCESS = regex(
     r"(?:(?:Read|Write|Access) of size \S+ |Free of addr |index \d+ is out|shift exponent |load of "
     r"|signed integer "
@@ -32,7 +32,7 @@ HEADING = regex(
     r"|Preemption disabled at:"
     r"|page last free .*stack trace:|hardirqs? last .*|rcu: RCU grace-period kthread stack dump:"
     r"|Kernel panic - not syncing.*"
-    r"|Last Breaking-Event-Address:|the .*-irq-.*lock.*|.* at:\s*)$"
+    r"|Last Breaking-Event-Address:|the .{0,400}-irq-.*lock.*|.* at:\s*)$"
 )
 """What says whose stack follows."""
 
@@ -45,7 +45,7 @@ _REGISTERS = (
     r"|Cause : |BadVA : |PrId\s+: "
     r"|NIP|LR |MSR: |CFAR: |GPR\d\d: |REGS: |CTR: |Krnl|User|ACC: |\s+R:\d|Last Breaking|FP : |TSTATE"
     r"|g\d: |o\d: |l\d: |i\d: "
-    r"|RIP:? |IP: |EIP:? |Code: |Insn dump|\s+[0-9a-f#>* ]{8,}: ?[0-9a-f(<*]"
+    r"|RIP:? |IP: |EIP:? |Code: |Insn dump|\s[0-9a-f#>*\s]{8,}: ?[0-9a-f(<*]"
     r"|\s*[0-9a-f]{4,16}: [0-9a-f(]|\s+[0-9a-f]{8,16} [0-9a-f]{8,16}"
 )
 _FAULT = (

@@ -43,9 +43,8 @@ _ROBLOX_FRAME = regex(
 _ROBLOX_MESSAGE = regex(r"(?:[\w.@-]{1,300}:\d{1,9}: )?(?P<message>.*)\Z")
 _REDIS = regex(
     r".{0,300}?(?:ERR )?(?:Error (?:running|compiling) script \((?:call to f_[0-9a-f]{40}|new function)\): "
-    r"@?(?:[\w.]{1,60}:\d{1,9}: )?(?P<file>@?[\w.]{1,60}):(?P<line>\d{1,9}): (?P<message>.*?)"
-    r"|(?P<file2>@?user_script):(?P<line2>\d{1,9}): (?P<message2>.*?) script: [0-9a-f]{40}, on .*?)"
-    r"\s*\Z"
+    r"@?(?:[\w.]{1,60}:\d{1,9}: )?(?P<file>@?[\w.]{1,60}):(?P<line>\d{1,9}): (?P<message>.*?)(?<!\s)\s*"
+    r"|(?P<file2>@?user_script):(?P<line2>\d{1,9}): (?P<message2>.*?) script: [0-9a-f]{40}, on .*)\Z"
 )
 _MOST_FRAMES = 1000
 

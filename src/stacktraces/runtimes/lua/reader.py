@@ -33,7 +33,7 @@ _MOST_STACKS = 64
 _LONGEST_MESSAGE = 1 << 16
 _WITHOUT_STACK = regex(
     r"[^\s:]{0,500}lua[^\s:/]{0,20}+: "
-    r"(?:\(error object is .{1,200}\)|.{1,500}:\d{1,9}: .* near (?:'.*'|<\w+>))\Z"
+    r"(?:\(error object is .{1,200}\)|.{1,500}:\d{1,9}: .* near (?:'.{0,400}'|<\w+>))\Z"
 )
 
 

@@ -46,11 +46,11 @@ PLACE = regex(
     r"(?P<message>.*)\Z"
 )
 PLACE_WITHIN = regex(
-    r"(?<![^\s'\"(=])(?:\[string \"|[^\s:'\"]{0,1000}?\.lua:\d|\w+_by_lua\w*\([^)\n]{1,500}+\):\d)"
+    r"(?<![^\s'\"(=])(?:\[string \"|[^\s:'\"]{0,1000}?\.lua:\d|\w{1,40}_by_lua\w{0,40}\([^)\n]{1,500}+\):\d)"
 )
 NGINX = regex(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[\w++\] \d++#\d++:(?: \*\d++)? (?P<message>.*)\Z")
 ABORTED = regex(
-    r"(?:lua [\w ]{1,60}? aborted: |\w+_by_lua\w* )[\w ]{0,40}?error: "
+    r"(?:lua [\w ]{1,60}? aborted: |\w_by_lua\w{0,40} )[\w ]{0,40}?error: "
     r"|\[lua\] [^\s:]++:\d++: (?:[\w.:<>]++\(\): )?"
 )
 _REST = "rest"

@@ -28,7 +28,7 @@ _MESSAGE = regex(r"(?P<before>.{0,200}?)error: (?P<message>.*)\Z")
 _FRAME = regex(
     r"    (?P<name>[\w>.@/<\-]{1,300}) at line (?P<line>\d{1,9})(?: column (?P<column>\d{1,9}))?\s*\Z"
 )
-_USING = regex(r"(?P<margin>\s*+)Error using (?P<name>\S.*?)(?: \(line (?P<line>\d{1,9})\))?\s*\Z")
+_USING = regex(r"(?P<margin>\s*+)Error using (?P<name>\S.*?)(?: \(line (?P<line>\d{1,9})\))?(?<!\s)\s*\Z")
 _IN = regex(r"\s*+Error in (?P<name>\S.*?) \(line (?P<line>\d{1,9})\)\s*\Z")
 _CAUSED_BY = "Caused by:"
 _MOST_LINES = 60

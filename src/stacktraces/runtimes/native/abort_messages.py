@@ -52,11 +52,12 @@ _LIBCXX = regex(
     r"(?: of type (?P<type>[^:]++(?:::[^:]++)*+)(?:: (?P<message>.*))?)?$"
 )
 _GLIBC = regex(
-    r"(?:(?P<program>[^\s:]++): )?(?P<file>[^\s:][^:]*+):(?P<line>\d++): (?:(?P<function>.+?): )?"
+    r"(?:(?P<program>[^\s:]++): )?(?P<file>[^\s:][^:]*+):(?P<line>\d++): "
+    r"(?>(?:(?P<function>.+?): )?(?=Assertion [`']))"
     r"(?P<message>Assertion [`'].*' failed\.?)$"
 )
 _APPLE = regex(
-    r"Assertion failed: (?P<message>.*), function (?P<function>[^,]++), file (?P<file>.+), line"
+    r"Assertion failed: (?P<message>.*), function (?P<function>[^,]++), file (?P<file>.{1,400}), line"
     r" (?P<line>\d++)\.?$"
 )
 _NEWLIB = regex(
@@ -72,7 +73,7 @@ _GLIBC_FATAL = regex(
 )
 _QT = regex(
     r"ASSERT(?:: \"(?P<message>.*)\" in"
-    r"| failure in (?P<function>.+?): \"(?P<said>.*)\",) file (?P<file>.+), "
+    r"| failure in (?P<function>.{1,400}?): \"(?P<said>.*)\",) file (?P<file>.{1,400}), "
     r"line (?P<line>\d++)$"
 )
 _GLIB = regex(
@@ -90,8 +91,8 @@ _SET_BREAKPOINT = "malloc: *** set a breakpoint in malloc_error_break to debug"
 _PURE = regex(r"(?:libc\+\+abi(?:\.dylib)?: )?[Pp]ure virtual (?:method|function) called!?$")
 _NO_EXCEPTION = "terminate called without an active exception"
 _BSD = regex(
-    r"Assertion failed: (?P<message>.*), (?:function (?P<function>.+), )?"
-    r"file (?P<file>.+), line (?P<line>\d++)\.?$"
+    r"Assertion failed: (?P<message>.*), (?:function (?P<function>.{1,400}), )?"
+    r"file (?P<file>.{1,200}), line (?P<line>\d++)\.?$"
 )
 _MUSL = regex(
     r"Assertion failed: (?P<message>.*) \((?P<file>[^():]++): (?P<function>[^():]++): (?P<line>\d++)\)$"
@@ -106,7 +107,8 @@ _HEAP = regex(
 _FORTIFIED = regex(r"\*\*\* (?P<text>[^*]+?) \*\*\*(?:: .*)?(?: terminated)?$")
 _SAID = ("stack smashing detected", "buffer overflow detected", "%n in writable segment", "invalid %N$")
 _OLD_HEAP = regex(
-    r"\*\*\* (?:Error in `(?P<program>.*)'|glibc detected \*\*\* \S++): (?P<text>.*?): 0x[0-9a-f]++ \*\*\*$"
+    r"\*\*\* (?:Error in `(?P<program>.{0,400})'|glibc detected \*\*\* \S++): "
+    r"(?P<text>.*?): 0x[0-9a-f]++ \*\*\*$"
 )
 
 ANCHORS = (

@@ -33,7 +33,7 @@ ATTACHED = regex(
 INFERIOR = regex(r"\[Inferior \d+ \(process (?P<pid>\d+)\) ")
 # [Switching to Thread 0xb7c44b90 (LWP 8021)]   after a signal
 SWITCHED = regex(
-    r"\[Switching to (?:Thread (?P<handle>\w+) \((?:LWP (?P<lwp>\d+))?[^()]*\)|LWP (?P<bare_lwp>\d+))\]"
+    r"\[Switching to (?:Thread (?P<handle>\w+) \((?:LWP (?P<lwp>\d++))?[^()]*\)|LWP (?P<bare_lwp>\d+))\]"
 )
 # [Current thread is 2 (Thread 0x7f89214006c0 (LWP 4101))]   after a core file was read
 CURRENT_IS = regex(r"\[Current thread is (?P<id>\d+) \(")

@@ -12,7 +12,7 @@ from ...model import Frame
 _LOCAL = regex(r"(?: {8}|\t)(?=\S)([^=]{1,400}?) = (.*)")
 # Several such lines, of plain characters only and none very long: nothing in them needs a closer look.
 _LINES = regex(rb"(?:(?: {8}|\t)[!-<>-~][ -<>-~]{0,400}+(?<= )= [\t -~]{0,4000}+\n){1,100}+")
-_PAIR = regex(r"[\t ]++([^=]++)= (.*+)\n")
+_PAIR = regex(r"(?m:^)[\t ]++([^=\n]++)= (.*+)\n")
 _INDENTED = regex(rb"(?:[ \t][^\n]*+\n)++")
 _LOCK_MARKS = (b"__owner = ", b"Guard<")
 """What stands in the value of a mutex of glibc that is held, and of a guard of Rust."""

@@ -22,7 +22,7 @@ _CLONE = regex(
 _RUST_HASH = regex(r"::h[0-9a-f]{16}\Z")
 # foo@plt, foo@@GLIBC_2.3.2, foo@GLIBC_2.2.5; macOS: read$NOCANCEL, select$DARWIN_EXTSN$NOCANCEL
 _VERSION = regex(
-    r"@(?:plt|got|@?[A-Z][\w.]*)\Z|(?:\$(?:VARIANT\$\w+|NOCANCEL|UNIX2003|DARWIN_EXTSN|INODE64))+\Z"
+    r"@(?:plt|got|@?[A-Z][\w.]{0,80})\Z|(?:\$(?:VARIANT\$\w{1,40}|NOCANCEL|UNIX2003|DARWIN_EXTSN|INODE64)){1,8}\Z"
 )
 # What a library calls itself by, so that nobody can come between: GLib, GTK+, fontconfig; cairo. Older
 # versions of gdb print such names with the assembler's mark, "*".
@@ -33,7 +33,7 @@ _STDIO = regex(r"_IO_(?:new_|old_)?(?=[a-z])")
 _LIBC_PREFIX = regex(
     r"\*?(?:_{2,}(?:GI|EI|new|old|nptl)_|_{2,}+(?:libc_(?!start|message|fatal|csu|check|init))?)+(?=[a-z_])"
 )
-_LIBC_SUFFIX = regex(r"(?:_nocancel|_time64|_internal|_chk)+\Z")
+_LIBC_SUFFIX = regex(r"(?:_nocancel|_time64|_internal|_chk){1,8}\Z")
 # __memmove_avx_unaligned_erms, __strlen_sse2, __memset_evex512_unaligned
 _VARIANT = regex(
     r"_{0,2}(w?mem[a-z]{3,4}|(?:raw)?mem[a-z]+|str[a-z]+|stpn?cpy|wcs[a-z]+)(?:_chk)?"
@@ -41,7 +41,7 @@ _VARIANT = regex(
     r"|unaligned|erms)\w*)"
 )
 _MODULE_VERSION = regex(
-    r"(?:[-_.]\d[\w.+-]*)?(?:\.(?:so|dylib|dll|exe))(?:[.\d]*)\Z|-\d[\d.]*\Z", re.IGNORECASE
+    r"(?:[-_.]\d[\w.+-]{0,100})?\.(?:so|dylib|dll|exe)[.\d]{0,40}\Z|-\d[\d.]{0,40}\Z", re.IGNORECASE
 )
 # Sources of glibc, libstdc++ and the like as their packages print them.
 _SYSTEM_SOURCE = regex(

@@ -43,10 +43,10 @@ _AT = regex(
 )
 _NUMBERED = regex(r"\s*+(?P<id>\d++)# (?P<rest>.+)$")
 _IN_MODULE = regex(r"(?P<function>.+) in (?P<module>\S.*)$")
-_AT_PLACE = regex(r"(?P<function>.+?) at (?P<file>.+?):(?P<line>\d++)(?: \[0x[0-9a-f]++\])?$")
+_AT_PLACE = regex(r"(?P<function>.+?) at (?P<file>.{1,400}?):(?P<line>\d++)(?: \[0x[0-9a-f]++\])?$")
 _CPPTRACE = regex(
     r"#(?P<id>\d++) (?:0x(?P<address>[0-9a-f]++)|\(inlined\)) ++in (?P<function>.+?)"
-    r"(?: at (?P<file>.+?):(?P<line>\d++)(?::(?P<column>\d++))?| at (?P<module>[^\s:]*/[^\s:]++))?$"
+    r"(?: at (?P<file>.{1,400}?):(?P<line>\d++)(?::(?P<column>\d++))?| at (?P<module>[^\s:/]*+/[^\s:]++))?$"
 )
 _NO_PLACE = " at :0"
 """What libstdc++ prints behind a function whose place it does not know."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..._regex import regex
 from .._naming import NameRules, Role, Symbol
 
-_ANONYMOUS = regex(r"(?:\.\(fun\))++\Z")
+_ANONYMOUS = regex(r"(?:\.\(fun\)){1,16}\Z")
 _STAMP = regex(r"_\d++\Z")
 _PLATFORM = ("Stdlib", "CamlinternalLazy", "CamlinternalFormat", "CamlinternalOO", "Unix", "Thread", "Mutex")
 _LIBRARIES = (

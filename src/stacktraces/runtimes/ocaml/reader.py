@@ -33,7 +33,7 @@ _EXCEPTION = regex(
     r"(?P<type>[A-Z][\w']*+(?:\.[A-Z][\w']*+){0,40}+)(?:\((?P<args>.*)\)\s*|: (?P<message>.*)|\s*)\Z",
     re.DOTALL,
 )
-_NAMED = regex(r"(?:.*[ :])?(?=[A-Z][\w'.]*+(?:\(.*\))?\s*\Z)")
+_NAMED = regex(r"(?:.*[ :])?(?=[A-Z][\w'.]*+(?:\(.{0,1000}\))?\s*\Z)")
 FRAMES_KEPT = 1000
 _MESSAGE_LINES = 100
 _LONGEST_MESSAGE = 1 << 16

@@ -9,7 +9,7 @@ from ..._regex import regex
 from .._naming import NameRules, Role, Symbol
 from .._paths import clean, own_place
 
-_ANONYMOUS = regex(r"(?<=__ANON__)\[[^\]]*\]")
+_ANONYMOUS = regex(r"(?<=__ANON__)\[[^\[\]]*\]")
 _TEXT = regex(r"eval ['\"].*", re.DOTALL)
 _EVALUATED = regex(r"\(eval \d+\)(?:\[(?P<file>[^\]:]*).*)?", re.DOTALL)
 _CORE = regex(

@@ -25,8 +25,8 @@ from ...model import Frame
 _AT = " at "
 _MOST_AT = 4
 _PLACE = regex(
-    r"(?P<file>[^\s\"'][^\n]{0,500}?) line (?P<line>\d{1,9}+)(?: thread \d++)?"
-    r"(?P<handle>, <[^>\n]{0,100}+> (?:line|chunk) \d++)?"
+    r"(?P<file>[^\s\"'].{0,500}?) line (?P<line>\d{1,9}+)(?: thread \d++)?"
+    r"(?P<handle>, <[^>]{0,100}+> (?:line|chunk) \d++)?"
     r"(?P<rest>\.?(?:, (?:near|at) .*|\.?\"| in \S++ l\. \d++|: /\S++)?)\s*\Z"
 )
 _CALLED = " called at "

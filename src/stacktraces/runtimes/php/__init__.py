@@ -90,7 +90,8 @@ THINKPHP = Format(
 
 LINES = TraceLines(
     header=LineKind(
-        rb"Stack trace:(?! 0x)|\[stacktrace\]|(?:PHP )?(?:Fatal|Parse) error: {1,2}", (b"tack", b" error: ")
+        rb"Stack trace:(?! 0x)|\[stacktrace\]|(?:PHP )?(?:Fatal|Parse) error: {1,2}",
+        (b"tack", b"Fatal error: ", b"Parse error: "),
     ),
     frame=LineKind(
         rb"#\d{1,4} (?:[^\n]{1,1000}?\(\d{1,9}\): |\[internal function\]: |\{main\})",

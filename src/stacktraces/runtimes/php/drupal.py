@@ -17,9 +17,9 @@ from .stacks import read_stack
 
 MARK = "() (line "
 _LINE = regex(
-    r"(?P<before>.*?)(?<![\w\\])"
-    r"(?P<type>\\?[A-Z][\w\\]{2,300}(?: function)?|[a-z]\w{0,100}(?:\\\w{1,100}){1,10}): "
-    r"(?P<message>.*) in (?P<name>[^\s(]{1,500})\(\) \(line (?P<line>\d{1,9}) of (?P<file>[^)\n]{1,500})\)\.?"
+    r"(?>(?P<before>.*?)(?<![\w\\])"
+    r"(?P<type>\\?[A-Z][\w\\]{2,300}(?: function)?|[a-z]\w{0,100}(?:\\\w{1,100}){1,10}): )"
+    r"(?P<message>.*) in (?P<name>[^\s(]{1,500})\(\) \(line (?P<line>\d{1,9}) of (?P<file>[^)]{1,500})\)\.?"
     r"(?P<rest>.*)\Z"
 )
 _ENDINGS = regex(r"#012|\\n")

@@ -8,7 +8,7 @@ from .syntax import match_header
 _TYPE_WITHIN = regex(
     r"(?<![\w\\$.>-])(?=[A-Za-z\\])(?P<header>"
     r"(?:(?=[A-Z\\])[\w\\]{0,200}(?:Exception|Error|Throwable)|\w{1,100}(?:\\\w{1,100}){1,20})"
-    r"(?:@anonymous\S{0,500})?(?:: .*| in \S.*:\d{1,9}))\Z"
+    r"(?:@anonymous\S{0,500})?(?:: .*| in \S.{0,1000}:\d{1,9}))\Z"
 )
 _OLD_WITHIN = regex(r"(?<!\w)(?P<header>exception '[\w\\@]{1,500}' with message '.*)\Z")
 

@@ -18,7 +18,7 @@ _ESCAPED_PREVIOUS = f"\\n{PREVIOUS}{_OBJECT}"
 _FIRST = regex(
     r"(?P<type>[\w\\]{1,500}+(?:@anonymous[^\s(]{0,500}+)?)\(code: [^)\n]{0,100}+\): (?P<message>.*)\Z"
 )
-_LAST = regex(r"(?P<message>.*) at (?P<file>\S.{0,2000}?):(?P<line>\d{1,9}+)\)(?P<rest>.*)\Z")
+_LAST = regex(r"(?P<message>.*) at (?P<file>\S.{0,1000}?):(?P<line>\d{1,9}+)\)(?P<rest>.*)\Z")
 _END = regex(r'\s{0,4}+"\}')
 _MOST_LINES = 100
 _MOST_LINKS = 100

@@ -9,7 +9,7 @@ from ..._regex import regex
 from .._naming import NameRules, Role, Symbol
 from .._paths import clean, own_place
 
-_CLOSURE = regex(r"(?:[\w\\]+\\)?\{closure(?::(?P<where>[^}]*))?\}")
+_CLOSURE = regex(r"(?:(?<![\w\\])[\w\\]++(?<=[\w\\]\\))?\{closure(?::(?P<where>[^}]{0,1000}))?\}")
 _LINE = regex(r":\d+\Z")
 _ANONYMOUS = regex(r"(?<=@anonymous)(?:[^\s(]{0,1000}?:\d++\$[0-9a-f]++|\0[^\s(>]*+)")
 _VENDOR = regex(r"(?:.*/)?vendor/([^/]+/[^/]+)/", re.DOTALL)

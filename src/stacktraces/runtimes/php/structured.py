@@ -8,7 +8,7 @@ from ..._regex import regex
 
 _MOST_LINKS = 50
 _MOST_FRAMES = 1000
-_PLACE = regex(r"(?P<file>\S.{0,2000}?):(?P<line>\d{1,9})\Z")
+_PLACE = regex(r"(?P<file>\S.{0,1000}?):(?P<line>\d{1,9})\Z")
 _TYPE = ("class", "exception", "type")
 
 

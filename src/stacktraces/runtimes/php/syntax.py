@@ -43,7 +43,7 @@ _ENDS_REQUEST = frozenset({"Fatal error", "Recoverable fatal error", "Catchable 
 MESSAGE = "PHP message: "
 """What php-fpm puts before each message of a request."""
 _TYPE = r"[A-Za-z_\\\x80-\U0010ffff][\w\\]{0,500}+(?:@anonymous[^\s:]{0,500}+(?::[^\s:]{1,40}+)?)?+"
-_PLACE = r"(?P<file>\S.{0,2000}?):(?P<line>\d{1,9}+)"
+_PLACE = r"(?P<file>\S.{0,1000}?):(?P<line>\d{1,9}+)"
 _HEADER = regex(rf"(?P<type>{_TYPE})(?:: (?P<message>.*)|(?P<nothing>)) in {_PLACE}\Z")
 _HEADER_FIRST = regex(rf"(?P<type>{_TYPE}): (?P<message>.*)\Z")
 _OLD_HEADER = regex(
@@ -51,13 +51,13 @@ _OLD_HEADER = regex(
 )
 _OLD_FIRST = regex(rf"exception '(?P<type>{_TYPE})' with message '(?P<message>.*)\Z")
 _ENDS_MESSAGE = regex(rf"(?P<message>.*) in {_PLACE}\Z")
-_WARNING = regex(r"(?P<message>.*) in (?P<file>\S.{0,2000}?) on line (?P<line>\d{1,9}+)(?![\w.])")
+_WARNING = regex(r"(?P<message>.*) in (?P<file>\S.{0,1000}?) on line (?P<line>\d{1,9}+)(?![\w.])")
 _FILE = regex(
     r"(?:/|[A-Za-z]:[\\/]|phar://).*|.*(?:\.php\d?|\.phtml|\.inc|\.module|\.phpt|eval\(\)'d code)\Z"
     r"|(?:Command line|php shell|Standard input) code\Z|Unknown\Z|-\Z"
 )
 _FRAME = regex(
-    r"#(?P<number>\d{1,5}+) (?:\[internal function\]|(?P<file>\S.{0,2000}?)\((?P<line>\d{1,9}+)\)): "
+    r"#(?P<number>\d{1,5}+) (?:\[internal function\]|(?P<file>\S.{0,1000}?)\((?P<line>\d{1,9}+)\)): "
     r"(?P<name>(?:\{closure(?::[^}\n]{0,1000}+)?\}|[^({\n]){1,1000}+)\((?P<args>.*)\Z",
 )
 _UNNAMED = regex(r"#(?P<number>\d{1,5}+) (?P<file>\S.{0,2000}?)\((?P<line>\d{1,9}+)\): ?\Z")
@@ -65,7 +65,7 @@ _OUTERMOST = regex(r"#(?P<number>\d{1,5}+) \{main\}")
 _THROWN = regex(r"  thrown in (?P<file>.*) on line (?P<line>\d{1,9}+)(?!\d)")
 _XDEBUG = regex(
     r"(?:PHP)?\s{1,8}+(?:\d{1,6}+\.\d{1,8}+\s{1,16}+\d{1,16}+\s{1,8}+)?(?P<number>\d{1,5}+)\. "
-    r"(?P<name>[^(\n]{1,1000}+)\((?P<args>.*)\) (?P<file>\S.{0,2000}?):(?P<line>\d{1,9}+)\Z"
+    r"(?P<name>[^(\n]{1,1000}+)\((?P<args>.*)\) (?P<file>\S.{0,1000}?):(?P<line>\d{1,9}+)\Z"
 )
 XDEBUG_HEADINGS = ("PHP Stack trace:", "Stack trace:", "Call Stack:")
 STACK_TRACE = "Stack trace:"

@@ -11,10 +11,10 @@ from ...model import Error, Frame, Origin, Trace
 MARK = "WordPress database error "
 _TYPE = MARK.strip()
 _LINE = regex(
-    rf"(?:\[[^\]\n]{{10,60}}\] |.{{0,300}}?(?<!\w)){MARK}(?P<message>.*?)"
+    rf"(?:\[[^\]]{{10,60}}\] |.{{0,300}}?(?<!\w)){MARK}(?P<message>.{{0,1000}}?)"
     r"(?: for query (?P<query>.*))? made by (?P<calls>.*)\Z"
 )
-_CALL = regex(r"\s*+(?P<name>[^,(]{1,300}(?:\([^)]{0,300}\))?)(?:,|\Z)")
+_CALL = regex(r"(?<!\s)\s*+(?P<name>[^,(]{1,300}(?:\([^)]{0,300}\))?)(?:,|\Z)")
 _MOST_LINES = 60
 _MOST_FRAMES = 1000
 _LONGEST = 1 << 16

@@ -20,7 +20,7 @@ STACK_HEADER = regex(
 GROUP_HEADER = regex(r"  \+ Exception Group Traceback \(most recent call last\):\s*$")
 LOCATION = regex(r'  File "(?P<file>.*)", line \d+$')
 REMOTE = regex(r"(?:\w+\.)*_?RemoteTraceback:\s*$")
-RAY_TASK = regex(r"(?:Unhandled error \(suppress with [^)]{0,80}\): |^)ray::\S{1,500} \(pid=\d+.*\)$")
+RAY_TASK = regex(r"(?:Unhandled error \(suppress with [^)]{0,80}\): |^)ray::\S{1,500} \(pid=\d.{0,1000}\)$")
 """Ray names the task in the place of a header."""
 REMOTE_QUOTE = '"""'
 

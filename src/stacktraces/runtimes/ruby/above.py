@@ -37,16 +37,16 @@ _IN_TEMPLATE = r"(?: on line #\d{1,9} of \S{1,1000}?)?"
 _RAILS = regex(rf"\s*+(?P<type>{TYPE}) \((?P<message>.*)\){_IN_TEMPLATE}:?\s*\Z")
 _RAILS_FIRST = regex(rf"\s*+(?P<type>{TYPE}) \((?P<message>.*)\Z")
 _LOGGER = regex(rf"\s*+(?P<message>.*?) ?\((?P<type>{TYPE})\)\s*\Z")
-_INSPECTED = regex(rf".*?#<(?P<type>{TYPE}): (?P<message>.*)>\s*\Z")
-_RAILS_WITHIN = regex(rf".*?(?<![\w:.])(?P<type>(?=[A-Z]){_LIKELY}) \((?P<message>.*)\):\s*\Z")
-_DASH = regex(rf"(?:.*? - )?(?P<type>{TYPE}) - (?P<message>.*):\s*\Z")
+_INSPECTED = regex(rf"(?>.*?#<(?P<type>{TYPE}): )(?P<message>.*)>\s*\Z")
+_RAILS_WITHIN = regex(rf"(?>.*?(?<![\w:.])(?P<type>(?=[A-Z]){_LIKELY}) \()(?P<message>.*)\):\s*\Z")
+_DASH = regex(rf"(?>(?:.*? - )?(?P<type>{TYPE}) - )(?P<message>.*):\s*\Z")
 _DASH_ALONE = regex(rf"\s*+(?P<type>(?=[A-Z]){_LIKELY}) - (?P<message>.*)\Z")
 _FIELDS = regex(
     rf".*?\berror_class=(?P<type>{TYPE}) error=(?:\"(?P<message>(?:[^\"\\]|\\.)*+)\"|(?P<bare>.*)\Z)"
 )
 _HASH = regex(
     rf"(?:\[[^\]\n]{{1,100}}\]\s*+)*+(?P<message>.*?) ?\{{"
-    rf".*?:(?:class|exception)=>\"?(?P<type>{TYPE})\"?[,}}]"
+    rf".{{0,1000}}?:(?:class|exception)=>\"?(?P<type>{TYPE})\"?[,}}]"
 )
 _HASH_MESSAGES = tuple(
     regex(rf".*?:{key}=>\"(?P<message>(?:[^\"\\]|\\.)*+)\"[,}}]") for key in ("message", "error", "exception")

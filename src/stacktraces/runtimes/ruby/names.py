@@ -12,7 +12,7 @@ from .._paths import clean, own_place
 _WITHIN = regex(r"\A(?:(?:block(?: \(\d+ levels\))?|rescue|ensure) in )+")
 _TEMPLATE = regex(r"(?<=_)(?:erb|haml|slim|builder|jbuilder|ruby)__+\d++_\d++\Z")
 """Rails makes a method of a template, with hashes in its name."""
-_GEM = regex(r".*/gems/([\w-]+?)-(?:\d[\w.]*(?:-[\w-]+)?|[0-9a-f]{7,40})/", re.DOTALL)
+_GEM = regex(r".*/gems/([\w-]{1,100}?)-(?:\d[\w.]{0,100}(?:-[\w-]{1,100})?|[0-9a-f]{7,40})/", re.DOTALL)
 _STANDARD = regex(r".*/lib/ruby/(?:site_ruby/|vendor_ruby/)?(?:\d[\d.]*/)?", re.DOTALL)
 
 

@@ -24,7 +24,7 @@ from ...log_records.records import starts_record
 from ...model import Frame
 from .._remembered import remembered_frame
 
-_NAME = r"(?P<quote>[`'])(?P<name>[^'\n]{1,1000}+)'"
+_NAME = r"(?P<quote>[`'])(?P<name>[^']{1,1000}+)'"
 _PLACE = rf"(?P<file>[^\s:][^\n]{{0,1000}}?)(?::(?P<line>\d{{1,9}}+))?:in {_NAME}"
 _HEADER = regex(rf"{_PLACE}: (?P<rest>.*)\Z")
 _HEADER_IN_RECORD = regex(

@@ -31,9 +31,9 @@ _KINDS = (
         regex(r"pthread_(?:clockjoin|timedjoin|join)|ThreadHandle_join|PyThreadHandleObject_join"),
         END_OF_THREAD,
     ),
-    (regex(r"pthread_rwlock_\w*(?:rd|wr)lock"), RWLOCK),
+    (regex(r"pthread_rwlock_\w{0,40}(?:rd|wr)lock"), RWLOCK),
     (regex(r"PyThread_acquire_lock|PyMutex_Lock"), PYTHON_LOCK),
-    (regex(r"pthread_mutex_(?!unlock|trylock)\w*lock|lll_mutex_lock"), MUTEX),
+    (regex(r"pthread_mutex_(?!unlock|trylock)\w{0,40}lock|lll_mutex_lock"), MUTEX),
     (regex(r"pthread_spin_lock"), "spinlock"),
     (regex(r"lll_lock_wait_private"), "lock of the C library"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -14,7 +15,7 @@ from .plain_lines import PlainLines
 
 _JSON_ATTRIBUTE = regex(rb"""=(?:"(\{&(?:#34|quot);[^"]*+)"|'(\{"[^']*+)')""")
 """Of a report that a script of the page shows."""
-_TEXT = regex(rb'"((?:[^"\\]|\\.)*+)"')
+_TEXT = regex(rb'"((?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)', re.DOTALL)
 _NO_BREAK_SPACE = b"\xc2\xa0"
 _DECODER = msgspec.json.Decoder(str)
 

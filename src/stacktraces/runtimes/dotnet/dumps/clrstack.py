@@ -28,7 +28,7 @@ _COLUMNS = regex(r"\s+Child(?: |-)SP\s+IP\s+Call Site\s*")
 _FRAME = regex(
     r"[0-9A-Fa-f]{8,16} (?P<address>[0-9A-Fa-f]{8,16}) (?:\[(?P<special>\w{1,80})"
     r"(?:: [0-9a-f]{8,16})?\] ?)?(?P<call>.*?)"
-    r"(?: \[(?P<file>[^\]]{1,400}?) @ (?P<line>\d{1,9})\])?\s*"
+    r"(?: \[(?P<file>[^\]]{1,400}?) @ (?P<line>\d{1,9})\])?(?<!\s)\s*"
 )
 _UNWALKED = regex(r"(?:Unable to walk|Failed to start stack walk).{0,200}|\s*")
 

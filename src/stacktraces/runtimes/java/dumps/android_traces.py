@@ -40,13 +40,13 @@ _THREAD = regex(
 )
 _SYSTEM_ID = regex(r"\s+\| sysTid=(?P<tid>\d{1,10}) .*")
 _NATIVE = regex(
-    r"\s+native: #\d{1,4} +pc (?P<address>[0-9a-f]{8,16})  +(?P<module>\S.*?)"
-    r"(?: \((?P<function>(?!BuildId|offset).+?)(?:\+(?P<offset>\d{1,9}))?\))?"
-    r"(?: \(BuildId: [0-9a-f]{1,64}\))?\s*"
+    r"\s+native: #\d{1,4} +pc (?P<address>[0-9a-f]{8,16})  +(?P<module>\S.{0,400}?)"
+    r"(?: \((?P<function>(?!BuildId|offset).{1,1000}?)(?:\+(?P<offset>\d{1,9}))?\))?"
+    r"(?: \(BuildId: [0-9a-f]{1,64}\))?(?<!\s)\s*"
 )
 _KERNEL = regex(
     r"\s+kernel: (?:\(.*|(?P<function>[\w.$]{1,200})(?:\+0x"
-    r"(?P<offset>[0-9a-f]{1,8})/0x[0-9a-f]{1,8})?)\s*"
+    r"(?P<offset>[0-9a-f]{1,8})/0x[0-9a-f]{1,8})?\s*)"
 )
 _AWAITED = regex(
     r"\s+- waiting to lock <(?P<lock>0x[0-9a-f]{1,16})> \(a (?P<kind>\S{1,200})\) held by thread "

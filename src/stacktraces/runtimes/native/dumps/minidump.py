@@ -30,7 +30,7 @@ _THREAD = regex(
 )
 _FRAME = regex(r" {0,2}(?P<id>\d{1,5}+)  (?P<rest>\S.{0,10000})")
 _PLACE = regex(r" \[(?P<file>[^\[\]]{1,400}?) : (?P<line>\d{1,9}+) \+ 0x[0-9a-f]{1,16}+\]\Z")
-_REASON = regex(r"Crash reason: {1,4}(?P<reason>\S.*?)\s*")
+_REASON = regex(r"Crash reason: {1,4}(?P<reason>\S.*?)(?<!\s)\s*")
 _SIGNAL = regex(r"(?P<type>[A-Z][A-Z_]{2,40})(?: /? ?(?P<message>\S.*))?")
 _PID = regex(r"Process (?:id|ID): {1,4}(?P<pid>\d{1,10})")
 _SCANNED = "    Found by: stack scanning"

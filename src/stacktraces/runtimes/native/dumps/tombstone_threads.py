@@ -30,14 +30,15 @@ _THREAD = regex(
 _SIGNAL = regex(
     r"\s*signal \d{1,3} \((?P<name>SIG\w{1,12})\)(?:, code \S+ \((?P<code>\w{1,40})[^)]{0,80}\))?.*"
 )
-_REASON = regex(r"\s*(?:Abort message: '(?P<abort>.*?)'|Cause: (?P<cause>.*?))\s*")
+_REASON = regex(r"\s*(?:Abort message: '(?P<abort>.*?)'|Cause: (?P<cause>.*?))(?<!\s)\s*")
 _TIME = regex(
     r"\s*Timestamp: (?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?P<zone>[+-]\d{4})?\s*"
 )
 _FRAME = regex(
-    r"\s+#(?P<id>\d{1,4}) +pc (?P<address>[0-9a-f]{8,16})  +(?P<module>\S.*?)"
-    r"(?: \(offset 0x[0-9a-f]{1,16}\))?(?: \((?P<function>(?!BuildId).+?)(?:\+(?P<offset>\d{1,12}))?\))?"
-    r"(?: \(BuildId: [0-9a-f]{1,64}\))?\s*"
+    r"\s+#(?P<id>\d{1,4}) +pc (?P<address>[0-9a-f]{8,16})  +(?P<module>\S.{0,400}?)"
+    r"(?: \(offset 0x[0-9a-f]{1,16}\))?"
+    r"(?: \((?P<function>(?!BuildId).{1,1000}?)(?:\+(?P<offset>\d{1,12}))?\))?"
+    r"(?: \(BuildId: [0-9a-f]{1,64}\))?(?<!\s)\s*"
 )
 _LINES_BETWEEN = 400
 """Lines between two that are read: registers, memory, maps."""

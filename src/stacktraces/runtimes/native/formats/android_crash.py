@@ -32,12 +32,12 @@ NAME = "android_crash"
 
 _SIGNAL = regex(r"signal \d{1,2} \((?P<name>SIG[A-Z]{2,8})\), code .*$")
 _LIBC = regex(
-    r"Fatal signal \d{1,2} \((?P<name>SIG[A-Z]{2,8})\)(?:,| at ).*?(?: in tid "
-    r"|, thread )(?P<tid>\d+) \((?P<thread>.*?)\)(?:, pid (?P<pid>\d+) \((?P<process>.*)\))?$"
+    r"Fatal signal \d{1,2} \((?P<name>SIG[A-Z]{2,8})\)(?:,| at ).{0,400}?(?: in tid "
+    r"|, thread )(?P<tid>\d+) \((?P<thread>.{0,100}?)\)(?:, pid (?P<pid>\d+) \((?P<process>.{0,1000})\))?$"
 )
 _PROCESS = regex(
     r"(?:Cmdline: .* )?pid: (?P<pid>\d+), tid: (?P<tid>\d+)"
-    r"(?:, name: (?P<thread>.*?))? *>>> (?P<process>.*) <<<$"
+    r"(?:, name: (?P<thread>.{0,400}?))? *>>> (?P<process>.{0,1000}) <<<$"
 )
 _RULE = "*** *** ***"
 _ABORT = regex(r"(?:Abort message|Cause): ")
@@ -45,7 +45,7 @@ _BACKTRACE = regex(r"\s*backtrace:\s*$")
 _FRAME = regex(r"\s*#(?P<id>\d{2,4}) +pc (?:0x)?(?P<pc>[0-9a-f]{1,16}) +(?P<rest>\S.*)$")
 _BUILD = regex(r" \(BuildId: [0-9a-f]+\)$")
 _OFFSET = regex(r" \(offset (?:0x)?[0-9a-f]+\)")
-_FUNCTION = regex(r"(?P<module>\S.*?) \((?P<function>\S.*?)(?:\+(?P<offset>\d+))?\)$")
+_FUNCTION = regex(r"(?P<module>\S.{0,400}?) \((?P<function>\S.*?)(?:\+(?P<offset>\d+))?\)$")
 _NOTE = regex(r"\s*NOTE: |\s*$")
 _SECTION = regex(
     r"\s*$|(?:---|memory near|memory map|stack:|open files|code around|\s+[0-9a-f]{8,16} |NOTE: |log )"

@@ -37,7 +37,7 @@ _SAID = regex(r"Application Specific Information:\s*(?P<text>.*)$")
 _THREAD = regex(r"Thread (?P<title>\d+.*?)(?P<crashed> Crashed)?(?P<more>:.*)?$")
 _RAISED = "Last Exception Backtrace:"
 _FRAME = regex(
-    r"(?P<id>\d{1,4}) +(?P<module>\S.*?)\s+0x(?P<address>[0-9a-f]{6,16}) (?P<call>\S.*?)"
+    r"(?P<id>\d{1,4}) +(?P<module>\S.*?)(?<!\s)\s+0x(?P<address>[0-9a-f]{6,16}) (?P<call>\S.*?)"
     r"(?: \+ (?P<offset>\d+))?(?: \((?P<file>[^():]+):(?P<line>\d+)\))?$"
 )
 _BARE = regex(r"0x[0-9a-f]+$")

@@ -51,7 +51,7 @@ _REGISTERS = regex(
     r"<unknown>$|  ?[a-z0-9]{2,3}: [0-9a-f]{16}|Calling _exit\(|\[end of stack trace\]$|#?$|Task trace:$"
 )
 _MAC = regex(
-    r"(?P<id>\d{1,3}) {2,}(?P<module>\S.*?) +0x(?P<address>[0-9a-f]{8,16})"
+    r"(?P<id>\d{1,3}) {2,}(?P<module>\S.*?)(?<! ) +0x(?P<address>[0-9a-f]{8,16})"
     r" (?P<function>\S.*?)(?: \+ (?P<offset>\d+))?$"
 )
 _MOST_BEHIND = 12

@@ -46,8 +46,10 @@ _INLINED = regex(
 )
 _OLD_FRAME = regex(r"\s*(?P<id>\d{1,4})\. (?P<rest>\S.*\[0x[0-9a-f]+\])$")
 _STACK = regex(r" ?Stack trace(?: \(when copying this message, [^)]*\))?:$")
-_TYPE = regex(r"\b(?P<type>(?:DB|Poco|std|Coordination)(?:::\w{1,80})*::\w{0,80}[eE]xception|Exception)\b")
-_VERSION = regex(r" \(version [^()]*(?:\([^()]*\))?[^()]*\)(?: \(from [^)]*\))?.*$")
+_TYPE = regex(
+    r"\b(?P<type>(?:DB|Poco|std|Coordination)(?:::\w{1,80}){0,8}::\w{0,80}[eE]xception|Exception)\b"
+)
+_VERSION = regex(r" \(version [^()]*+(?:\([^()]*+\)[^()]*+)?\)(?: \(from [^)]*\))?.*$")
 _LOGGED_BY = regex(r"[^\[]{0,80}\[ (?P<thread>\d{1,20}) \]")
 _UNKNOWN = "?"
 _FOREIGN_LINES = 60

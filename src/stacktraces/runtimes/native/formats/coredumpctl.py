@@ -25,7 +25,7 @@ from ....model import Error, Frame, Process, Snapshot, Thread
 NAME = "coredumpctl"
 
 _FIELD = regex(r"\s*(?P<name>[A-Z][A-Za-z ]{1,20}): (?P<value>\S.*)")
-_PROCESS = regex(r"Process (?P<pid>\d+) \((?P<name>.*)\) of user \d+ (?:dumped core|terminated)")
+_PROCESS = regex(r"Process (?P<pid>\d+) \((?P<name>.{0,400})\) of user \d+ (?:dumped core|terminated)")
 _PROCESS_START = regex(r"Process (?P<pid>\d+) \((?P<name>.*)")
 _THREAD = regex(r"Stack trace of thread (?P<tid>\d+):")
 _FRAME = regex(

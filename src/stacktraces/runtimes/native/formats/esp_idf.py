@@ -49,7 +49,7 @@ _PAIR = regex(r"(?P<address>0x[0-9a-f]{8}):0x[0-9a-f]{8}")
 _CORRUPTED = "|<-CORRUPTED"
 _LOOKED_UP = regex(
     r"(?:--- ?)?(?:(?P<address>0x[0-9a-f]{8}): "
-    r"| {1,4}\(inlined by\) )(?P<function>.+?) at (?P<file>.+?):(?P<line>\d{1,9})"
+    r"| {1,4}\(inlined by\) )(?P<function>.+?) at (?P<file>.{1,400}?):(?P<line>\d{1,9})"
     r"(?::\d{1,9})?(?: \(discriminator \d+\))?$"
 )
 _PASSED = regex(

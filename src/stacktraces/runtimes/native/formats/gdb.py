@@ -16,7 +16,7 @@ from ..gdb_reader import GdbReader
 # Thread 2 (Thread 0x7f (LWP 9)):   [New Thread 0x7f (LWP 9)]   * 1    Thread 0x7f (LWP 9)   LWP 9
 _ANNOUNCES = regex(r"(?:\[New |\[Switching to |\*?\s*\d+\s+|)(?:[Tt]hread |LWP )")
 # The same in bytes, with what a frame says at least: an address, a mark or arguments, which may be wrapped.
-_MAY_BE_FRAME = regex(rb"#\d+ +(?:0x|<|[^\n(]*+(?:\(|\n   |\n? {0,3}\Z))")
+_MAY_BE_FRAME = regex(rb"#\d+ ++(?:0x|<|[^\n(]*+(?:\(|\n   |\n? {0,3}\Z))")
 _NEAR = 4 << 10
 """Bytes in which the first frame follows what announces it: the end of a list of threads is near enough."""
 _FRAMES_TRIED = 4

@@ -31,7 +31,7 @@ _TIME = regex(r"\*\*\* Aborted at \d++ \([Uu]nix time\b.*\*\*\*$")
 _COUNTER = regex(r"PC: @ ++")
 _SIGNAL = regex(
     r"\*\*\* (?:Signal \d++ \()?(?P<name>SIG[A-Z]++)\)? ?"
-    r"(?P<text>.*?(?:received at time=|received by PID (?P<pid>\d++)).*)\*\*\*$"
+    r"(?P<text>(?>.*?(?:received at time=|received by PID (?P<pid>\d++))).*)\*\*\*$"
 )
 _FATAL = regex(
     r"F ?(?:\d{4}|\d{8}) \d\d:\d\d:\d\d(?:\.\d{1,6})? ++\d++ (?P<place>[^\]]++)\] (?P<message>.*)$"

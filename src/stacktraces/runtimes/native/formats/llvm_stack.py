@@ -34,7 +34,7 @@ _DIALECT = Dialect(
     ),
     said=(
         regex(
-            r"\S{1,200}: (?P<file>[^\s:]{1,400}+):(?P<line>\d{1,9}): (?P<function>.+?): "
+            r"\S{1,200}: (?P<file>[^\s:]{1,400}+):(?P<line>\d{1,9}): (?>(?P<function>.+?): (?=Assertion `))"
             r"(?P<message>Assertion `.*' failed\.)$"
         ),
         regex(r"LLVM ERROR: (?P<message>.*)$"),

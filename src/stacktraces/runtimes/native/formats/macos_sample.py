@@ -33,7 +33,7 @@ _PATH = regex(r"Path:\s+(?P<path>/\S.*)")
 _LINE = regex(r"(?P<rail>[ +!:|]{2,4000}+)(?P<count>\d+) (?P<what>\S.*)")
 _THREAD = regex(r"Thread_(?P<id>\w+)(?P<rest>(?:[:\s].*)?)")
 _OFFSET = regex(r" \+ (\d+)")
-_ADDRESS = regex(r"\[0x([0-9a-f]+)[^\]]*\](?:\s+(?P<file>[^\s:]+):(?P<line>\d+))?")
+_ADDRESS = regex(r"\[0x([0-9a-f]++)[^\[\]]*+\](?:\s+(?P<file>[^\s:]+):(?P<line>\d+))?")
 _HEADER_LINES = 40
 
 

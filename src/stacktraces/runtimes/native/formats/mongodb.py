@@ -31,11 +31,12 @@ from ..symbol_lines import FRAMES_KEPT, LONGEST_LINE, SIGNALS, of_symbols
 NAME = "mongodb"
 _BEGIN, _END = "----- BEGIN BACKTRACE -----", "-----  END BACKTRACE  -----"
 _SIGNAL = regex(
-    r"(?:.*\s)?(?P<message>(?:Got|got|Received) signal:? (?P<number>\d{1,2})\b.*?)[. ,]*(?:stack trace: ?)?$"
+    r"(?:.*\s)?(?P<message>(?:Got|got|Received) signal:? (?P<number>\d{1,2})\b.{0,1000}?)"
+    r"(?<![. ,])[. ,]*(?:stack trace: ?)?$"
 )
 _INVARIANT = regex(
-    r"(?:.*\s)?Invariant failure:? (?P<text>.*?)"
-    r"(?: (?P<file>[\w./\\-]+\.(?:cpp|h|cc)) (?:@ )?(?P<line>\d+))?\s*$"
+    r"(?:.*\s)?Invariant failure:? (?P<text>.{0,1000}?)"
+    r"(?: (?P<file>[\w./\\-]+\.(?:cpp|h|cc)) (?:@ )?(?P<line>\d+))?(?<!\s)\s*$"
 )
 _FATAL = regex(r"(?:.*\s)?(?P<text>Fatal [Aa]ssertion \d+.*?)(?: at (?P<file>\S+) (?P<line>\d+))?$")
 _LINES_BACK = 10

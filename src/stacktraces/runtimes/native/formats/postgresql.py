@@ -40,7 +40,7 @@ _TRAP = regex(
 # Alone in the message of a record of jsonlog, as a column of csvlog, or behind ``LOG:  ``.
 _ENDED = regex(
     r"(?:.*(?:: {1,2}|,\"))?(?P<message>[^\s\",][^\",]{0,80}? \(PID (?P<pid>\d+)\)"
-    r" was terminated by signal (?P<signal>\d{1,2})(?:: [^\"]*)?)(?:\",.*)?$"
+    r" was terminated by signal (?P<signal>\d{1,2})(?:: [^\"]{0,400})?)(?:\",.*)?$"
 )
 _CSV_PANIC = regex(r"[^\"\n]{10,40} [A-Z+-][\w:+-]{0,8},.*?,PANIC,\w{5},\"(?P<text>(?:[^\"]|\"\")*+)(?:\"|$)")
 _REPORTER = "ExceptionalCondition"

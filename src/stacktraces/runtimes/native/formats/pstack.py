@@ -18,7 +18,7 @@ from ..fatal_stacks import mark_by_stack
 # 19836:  /app/bin/httpd -D SSL        core '/export/core' of 5361:	/export/bin/httpd -k start
 _PROCESS = regex(r"(?:core '(?P<core>[^']*)' of )?(?P<pid>\d+):\s+(?P<command>\S.*)")
 # -----------------  lwp# 1 / thread# 1  --------------------
-_THREAD = regex(r"-{5,}\s+(?:lwp# (?P<lwp>\d+))?(?: / )?(?:thread# (?P<thread>\d+))?.*?-{5,}")
+_THREAD = regex(r"-{5,}\s++(?:lwp# (?P<lwp>\d++))?(?: / )?(?:thread# (?P<thread>\d++))?.*?(?<!-)-{5,}")
 #  fe77b0a5 ap_event_pod_check (81b1bf0, fe775314, 8047068, fe777a7c) + 35
 _FRAME = regex(
     r"\s(?P<address>[0-9a-f]{8,16}) (?P<function>\S+) +\((?P<args>[^()]*)\)(?: \+ (?P<offset>[0-9a-f]+))?"

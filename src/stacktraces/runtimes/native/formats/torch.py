@@ -23,12 +23,12 @@ from ....model import Error, Frame, Origin, Trace
 
 NAME = "torch"
 _RAISED = regex(
-    r"Exception raised from (?P<function>.+) at (?P<file>.+?):(?P<line>\d{1,9}) \(most recent call"
+    r"Exception raised from (?P<function>.+) at (?P<file>.{1,400}?):(?P<line>\d{1,9}) \(most recent call"
     r" first\):\s*$"
 )
 _FRAME = regex(
     r"frame #(?P<id>\d{1,5}): (?P<function>.+?)(?: \+ (?P<offset>0x[0-9a-f]{1,16}))? "
-    r"\((?:(?P<address>0x[0-9a-f]{1,16}) in (?P<module>.+)|(?P<file>[^()]+):(?P<line>\d{1,9}))\)\s*$"
+    r"\((?:(?P<address>0x[0-9a-f]{1,16}) in (?P<module>.{1,400})|(?P<file>[^()]+):(?P<line>\d{1,9}))\)\s*$"
 )
 _TERMINATE = regex(r"terminate called after throwing an instance of '(?P<type>.*)'$")
 _WHAT = regex(r"  what\(\):  (?P<text>.*)$")

@@ -41,7 +41,7 @@ _HEADING = regex(
     r"|Destroying |Bad |Probably a race"
 )
 _FRAME = regex(r"   (?:at|by) 0x(?P<address>[0-9A-F]++): (?P<rest>.*)$")
-_PLACE = regex(r"(?P<function>.*) \((?:in (?P<module>.*)|(?P<file>[^()]*):(?P<line>\d++))\)$")
+_PLACE = regex(r"(?P<function>.*) \((?:in (?P<module>.{0,400})|(?P<file>[^()]*):(?P<line>\d++))\)$")
 _CONFLICT = regex(
     r"This conflicts with |Lock at 0x|Required order |Other segment |The conflicting "
     r"|Allocation context: |[a-z]\w{2,20} 0x[0-9a-f]{1,16} was first observed at:"

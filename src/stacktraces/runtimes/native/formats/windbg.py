@@ -29,7 +29,9 @@ _THREAD = regex(
     r"[.# ]{1,3}\s*(?P<number>\d+)\s+Id: (?P<pid>[0-9a-f]+)\.(?P<tid>[0-9a-f]+) Suspend: .* Teb: \S+.*"
 )
 _NAME = regex(r'.*"(?P<name>[^"]+)"\s*')
-_COLUMNS = regex(r"\s*(?:# )?(?:Child-SP|ChildEBP)\s+RetAddr\s+(?:Args to Child\s+)?(?:: )?(?:Call Site)?\s*")
+_COLUMNS = regex(
+    r"\s*(?:# )?(?:Child-SP|ChildEBP)\s+RetAddr\s++(?:Args to Child\s++)?(?:: )?(?:Call Site)?\s*"
+)
 _FRAME = regex(
     r"(?:[0-9a-f]{2,3} )?(?P<stack>[0-9a-f]{8}(?:`?[0-9a-f]{8})?|\(Inline(?: Function)?\))\s+"
     r"(?:[0-9a-f]{8}(?:`?[0-9a-f]{8})?|-{8}(?:`-{8})?)\s+(?:: (?:[0-9a-f`]+ ){4}: )?(?P<call>\S.*)"

@@ -32,7 +32,7 @@ NAME = "windows_crash"
 _FAULTING = regex(
     r"(?:.{0,300}?)(?P<text>Faulting application (?:name: )?(?P<program>[^,\n]+?), version:? .*)$"
 )
-_MODULE = regex(r"[Ff]aulting module (?:name: )?(?P<module>[^,\n]+), version")
+_MODULE = regex(r"[Ff]aulting module (?:name: )?(?P<module>[^,\n]{1,400}), version")
 _CODE = regex(r"[Ee]xception code:? (?P<code>0x[0-9a-fA-F]{1,8})")
 _AT_OFFSET = regex(r"[Ff]ault (?:offset|address):? (?P<offset>0x[0-9a-fA-F]{1,16})")
 _EVENT = regex(r"\s*(?:Faulting |Exception code: |Fault offset: |Report Id: |Faulting package|$)")

@@ -25,7 +25,7 @@ NAME = "cpython"
 TASK = "asyncio task"
 """What the name of a thread begins with that is a task, and the kind of what another one awaits."""
 
-_HEADING = regex(r"CPython (?P<version>\d+\.\d+\S*+) in process (?P<pid>\d++), by collect\.py$")
+_HEADING = regex(r"CPython (?P<version>\d++\.\d\S*+) in process (?P<pid>\d++), by collect\.py$")
 _THREAD = regex(
     r"Thread (?:(?P<id>\d++) )?(?P<handle>0x[0-9a-f]++)(?: interpreter=(?P<interpreter>\d++))?"
     r"(?: gil=(?P<gil>held|awaited))?(?: handles=(?P<handles>[^\s\"]++))?(?: \"(?P<name>.*)\")?$"

@@ -35,9 +35,9 @@ NAME = "ipython"
 _HEADER = regex(r"(?P<type>[^\W\d]\w*)\s+Traceback \(most recent call last\)\s*$")
 _RULE = regex(r"-{40,}$")
 _FRAME = regex(
-    r"(?:File (?P<file>\S.*?):(?P<line>\d+)"
+    r"(?:File (?P<file>\S.{0,1000}?):(?P<line>\d+)"
     r"|(?P<cell>(?:Cell|Input) In ?\[\d+\])(?:, line (?P<cell_line>\d+))?"
-    r"|(?P<old_file>(?:<|~?/|[A-Za-z]:\\)\S.*?)(?= in ))"
+    r"|(?P<old_file>(?:<|~?/|[A-Za-z]:\\)\S.{0,1000}?)(?= in ))"
     r"(?:,? in (?P<function><[^>]+>|[^(\s]+)(?P<arguments>\(.*+(?<=\)))?)?$"
 )
 _CURRENT = regex(r"-{1,}> ?(?P<line>\d+)(?: (?P<source>.*))?$")

@@ -30,7 +30,7 @@ from ..._collected import collected
 NAME = "pyspy"
 
 _PROCESS = regex(r"Process (?P<pid>\d+): (?P<command>.*)$")
-_VERSION = regex(r"Python v\d+\.\d+\S* \((?P<executable>.*)\)$")
+_VERSION = regex(r"Python v\d++\.\d\S* \((?P<executable>.*)\)$")
 _THREAD = regex(
     r'Thread (?P<id>0x[0-9a-fA-F]+|\d+) \((?P<state>active|idle)(?P<gil>\+gil)?\)(?:: "(?P<name>.*)")?$'
 )

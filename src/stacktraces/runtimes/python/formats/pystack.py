@@ -28,7 +28,7 @@ from ..._collected import collected
 NAME = "pystack"
 
 _THREAD = regex(
-    r"Traceback for thread (?P<id>\d+)(?: \((?P<name>.*)\))? \[(?P<marks>[^\]]*)\]"
+    r"Traceback for thread (?P<id>\d+)(?: \((?P<name>.*)\))? \[(?P<marks>[^\[\]]*)\]"
     r" \(most recent call last\):$"
 )
 _FRAME = regex(

@@ -31,7 +31,7 @@ from ..syntax import match_error
 NAME = "twisted"
 
 _OPENING = regex(r"(?P<margin>.{0,500}?)\*--- Failure #(?P<number>\d+)(?: \(pickled\))? ?---\s*$")
-_FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+): (?P<function>\S.*)\(\.\.\.\)\s*$")
+_FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+): (?P<function>\S.{0,500})\(\.\.\.\)\s*$")
 _LOCALS = " [ Locals ]"
 _GLOBALS = " ( Globals )"
 _VARIABLE = regex(r"  (?P<name>\S+) : (?P<value>.*)$")
@@ -39,7 +39,7 @@ _BRIEF = regex(
     r"(?P<margin>.{0,500}?)Traceback: <(?:class|type) '(?:exceptions\.)?(?P<type>[\w.]+)'>:"
     r"(?: (?P<message>.*))?$"
 )
-_BRIEF_FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+):(?P<function>\S+)\s*$")
+_BRIEF_FRAME = regex(r"(?P<file>\S.*?):(?P<line>\d+):(?P<function>\S{1,500})\s*$")
 _FRAMES_KEPT = 10_000
 _FRAME_LENGTH = 4_096
 """Characters of the longest line that is taken for a frame's."""
