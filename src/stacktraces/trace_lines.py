@@ -140,6 +140,8 @@ class KnownTraceLines:
 
     def may_be_quoted_in(self, text: bytes) -> bool:
         """Whether some line of ``text`` may hold a trace in a string, its line ends escaped."""
+        if b"\\" not in text:
+            return False
         if any(literal in text for literal in self._quoted_frames):
             return True
         for literal in self.header_literals:

@@ -225,6 +225,7 @@ class WrappedTraces:
         if moment is None and (run.beginning.in_record or _lacks_time(run.before)):
             return 0
         known = self._known.get(run.occurrence.skeleton)
+        comes_again = known is not None
         if known is None:
             trace = self._read(run, number)
             if trace is None:
@@ -242,7 +243,8 @@ class WrappedTraces:
         self.started = run.line
         as_printed = not run.printed or moment == self.setup.clock.of_printed(run.printed)
         if (
-            as_printed
+            comes_again
+            and as_printed
             and shape.constant
             and self._teacher is not None
             and known is not None
