@@ -65,6 +65,20 @@ def test_what_is_packed_adds_up_to_the_same() -> None:
     assert added_up([total.result()]) == alike
 
 
+def test_times_that_contradict_their_places_add_up_alike_in_any_order() -> None:
+    chance = random.Random(4)
+    results = [sums.part(number, 5, 5, chance) for number in range(12)]
+    for result in results:
+        for each in result.groups:
+            assert each.first_seen_ns is not None
+            each.first_seen_ns += chance.randrange(10**14)
+            chance.shuffle(each.sources)
+    read = [Result.from_json(each.to_json()) for each in results]
+    alike = added_up(read)
+    chance.shuffle(read)
+    assert added_up(read) == alike
+
+
 def whole(folder: Path) -> bytes:
     result = group([str(folder)])
     result.stats.seconds = 0

@@ -109,6 +109,10 @@ def _decode(data: bytes | memoryview) -> Result:
 
 def _check(group: Group) -> None:
     """Raise ``msgspec.ValidationError`` where ``group`` has what no result has."""
+    if group.first_seen_ns is not None:
+        # A sum relies on it that no place is earlier, whoever wrote the text.
+        places = [each.time_ns for each in group.sources if each.time_ns is not None]
+        group.first_seen_ns = min([group.first_seen_ns, *places])
     width = group.timeline_width
     if group.timeline_start is None or width is None:
         group.timeline_start = group.timeline_width = None
