@@ -92,7 +92,7 @@ GRADLE = Format(
 JUNIT_CONSOLE = Format(
     name="junit_console",
     title="failure listed by JUnit's console launcher",
-    anchors=(b"    => ",),
+    anchors=(b"    => ", b"    =\\u003e "),  # The second in Docker's JSON.
     read=reader_of(f"{__name__}.junit_console"),
 )
 SPRING_BOOT = Format(

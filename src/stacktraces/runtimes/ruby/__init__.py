@@ -58,7 +58,7 @@ FORMAT = Format(
 JOB = Format(
     name="ruby_job",
     title="failed job of delayed_job or Resque",
-    anchors=(b" prior attempts) with ", b") failed: #<"),
+    anchors=(b" prior attempts) with ", b") failed: #<", b") failed: #\\u003c"),
     read=reader_of(f"{__name__}.jobs"),
 )
 
