@@ -20,6 +20,8 @@ sample                                                                  what it 
 ``free(): double free detected in tcache 2``                            glibc's heap
 ``*** stack smashing detected ***: terminated``                         glibc's fortified functions
 ``*** Error in `app': double free or corruption (fasttop): 0x10 ***``   glibc before 2.26
+``src/tcmalloc.cc:332] Attempt to free invalid pointer 0x55d0``         tcmalloc's heap
+``<jemalloc>: src/jemalloc.c:1234: Failed assertion: "ret == sz"``      jemalloc's heap
 ======================================================================  ===================================
 """
 
@@ -110,8 +112,15 @@ _OLD_HEAP = regex(
     r"\*\*\* (?:Error in `(?P<program>.{0,400})'|glibc detected \*\*\* \S++): "
     r"(?P<text>.*?): 0x[0-9a-f]++ \*\*\*$"
 )
+_TCMALLOC = regex(r"\S{0,400}?tcmalloc[\w/.-]{0,100}\.(?:cc|h):\d{1,9}\] (?P<text>Attempt to .*)$")
+_JEMALLOC = regex(r"<jemalloc>: (?P<file>[^\s:]++):(?P<line>\d++): Failed assertion: \"(?P<message>.*)\"$")
+_JEMALLOC_HEAP = regex(
+    r"<jemalloc>: (?P<text>(?:Error in |size mismatch |.{0,40}?double.free|.{0,40}?corrupt).*)$"
+)
 
 ANCHORS = (
+    b"tcmalloc.cc:",
+    b"<jemalloc>: ",
     b"erminate called ",
     b"libc++abi: terminating ",
     b"libc++abi.dylib: terminating ",
@@ -225,6 +234,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Error | None]], 
     (_HEAP, _heap),
     (_OLD_HEAP, _old_heap),
     (_FORTIFIED, _fortified),
+    (_TCMALLOC, _old_heap),
+    (_JEMALLOC, _assertion),
+    (_JEMALLOC_HEAP, _old_heap),
 )
 
 

@@ -242,7 +242,7 @@ def _frame(found: re.Match[str]) -> Frame:
 
 def _take_place(frame: Frame, found: re.Match[str]) -> None:
     groups = found.groupdict()
-    if groups["file"] in _UNKNOWN:
+    if not groups["file"] or groups["file"] in _UNKNOWN:
         return
     frame.file = intern(groups["file"])
     frame.line = to_number(groups["line"]) if groups.get("line") else None

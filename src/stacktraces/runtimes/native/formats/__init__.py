@@ -182,7 +182,13 @@ FORMATS = (
         b"ERROR: LeakSanitizer: ",
         b"ERROR: libFuzzer: ",
     ),
-    _format("seastar", "crash of Seastar or ScyllaDB", b" on shard ", precedence=-2),
+    _format(
+        "seastar",
+        "crash or stall of Seastar or ScyllaDB",
+        b" on shard ",
+        b" Please report: at ",
+        precedence=-2,
+    ),
     _format("torch", "error of PyTorch in C++", b"Exception raised from "),
     _format("undefined_behavior", "UndefinedBehaviorSanitizer report", b": runtime error: ", precedence=10),
     _format(
@@ -194,6 +200,7 @@ FORMATS = (
         b"Unhandled Exception: SIG",
     ),
     _format("valgrind", "valgrind report", b"   at 0x"),
+    _format("ndk_stack", "native crash on Android from ndk-stack", b"* Crash dump: *"),
     _format("visual_studio", "call stack of Visual Studio", b"\tC++"),
     _format("windbg", "WinDbg stacks of all threads", b" Suspend: "),
     _format(
