@@ -55,7 +55,7 @@ def _read_one_line(cursor: Cursor) -> Trace | None:
     found = _ONE_LINE.match(cursor.line or "")
     if found is None:
         return None
-    frames = []
+    frames: list[Frame] = []
     for each in _ADDRESS.finditer(found["stack"]):
         if len(frames) == FRAMES_KEPT:
             break
