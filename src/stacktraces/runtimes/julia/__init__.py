@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, NameRules, Runtime
+from .. import Format, NameRules, Runtime, reader_of
 
 
 def names() -> NameRules:
@@ -35,6 +35,14 @@ FORMAT = Format(
     read=read,
 )
 
+TEST = Format(
+    name="julia_test",
+    title="failed test of Julia",
+    anchors=(b"Error During Test at ", b"Test Failed at "),
+    read=reader_of(f"{__name__}.failed_tests"),
+    precedence=1,
+)
+
 _BAR = "[│ ]{0,8}".encode()
 LINES = TraceLines(
     header=LineKind(_BAR + rb"Stacktrace:\s*\Z|ERROR: LoadError: ", (b"Stacktrace:", b"ERROR: LoadError: ")),
@@ -46,10 +54,11 @@ RUNTIME = Runtime(
     name="julia",
     title="Julia",
     names=names,
-    formats=(FORMAT,),
+    formats=(FORMAT, TEST),
     lines=LINES,
     starts=starts_trace,
     versions="none: written from documents and from what users showed of Julia 1.0 to 1.11",
-    reads="errors that nobody caught, with causes and the errors of tasks; errors that the logger prints",
+    reads="errors that nobody caught, with causes and the errors of tasks; errors that the logger prints;"
+    " failed tests",
     not_read="errors without a stack, except of files that are run; the native report of a crash",
 )

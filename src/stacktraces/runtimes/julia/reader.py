@@ -240,9 +240,13 @@ class _Reading:
 
 def _finish(each: _Open) -> None:
     """Tell the type from the message."""
-    text = "\n".join(each.lines).rstrip()[:_LONGEST_MESSAGE]
+    tell_type(each.error, "\n".join(each.lines).rstrip()[:_LONGEST_MESSAGE])
+
+
+def tell_type(error: Error, text: str) -> None:
+    """Give ``error`` the type and the message of ``text``, what is printed of it above its stack."""
     found = _TYPED.match(text) or _SHOWN.match(text)
     if found is None:
-        each.error.message = text or None
+        error.message = text or None
     else:
-        each.error.type, each.error.message = intern(found["type"]), found["message"] or None
+        error.type, error.message = intern(found["type"]), found["message"] or None

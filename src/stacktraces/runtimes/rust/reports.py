@@ -29,6 +29,7 @@ from ...log_records.records import starts_record
 from ...model import Error, Frame, Origin, RelatedStack, Trace
 from .backtrace import read_backtrace
 from .headers import LONGEST_MESSAGE, place_of
+from .wasm_backtrace import error_with_frames
 
 CAUSED_BY = "Caused by:"
 LOCATION = "Location:"
@@ -39,7 +40,7 @@ CRASHED = "The application panicked (crashed)."
 _RETURNED = regex(r"Error: (?P<error>[A-Z]\w{0,100}(?:\([A-Z]\w{0,100}){0,8} \{ \w{1,100}: .*[})])\Z")
 _ERROR = regex(r"(?P<type>[Ee]rror): ?(?P<text>.*)\Z")
 _NUMBERED = regex(r" {1,8}\d{1,3}: (?P<text>.*)\Z")
-_INDENTED = regex(r"(?P<margin> {2,16})\S.*\Z")
+_INDENTED = regex(r"(?P<margin> {2,40})\S.*\Z")
 _SECTION = regex(r" {0,8}━{3,200} (?P<name>[A-Z]{1,40}) ━{3,200}\Z")
 _CRASHED_LINE = regex(r"(?P<name>Message|Location): {1,8}(?P<text>.*)\Z")
 # 2026-11-28T22:00:00Z ERROR shop::orders: MESSAGE (tracing) and [2026-11-28T22:00:00Z ERROR shop] MESSAGE
@@ -244,7 +245,9 @@ def _read_hints(cursor: Cursor, report: _Report) -> bool:
 def _trace(report: _Report, name: str, start: int) -> Trace:
     error: Error | None = None
     for message in reversed(report.messages[1 : _MOST_LINKS + 1]):
-        error = Error(message=message, cause=error, cause_kind="cause" if error is not None else None)
+        link = error_with_frames(message)
+        link.cause, link.cause_kind = error, "cause" if error is not None else None
+        error = link
     error = Error(
         type=report.type,
         message=report.messages[0],
