@@ -23,7 +23,7 @@ _REMEMBERED = 512
 """Lines of which is remembered what stands in them."""
 _NEVER = b"(?!)"
 _COLOUR = regex(rb"(?:\x1b\[[0-9;]*+m)++")
-_AT_WORD = rb"(?:(?<![\w$])|(?=[ \t])|(?<=\x1b\[m)|(?<=[\[;]\dm)|(?<=[\[;]\d\dm))"
+_AT_WORD = regex(rb"(?<![\w$])|(?=[ \t])|(?<=\x1b\[m)|(?<=[\[;]\dm)|(?<=[\[;]\d\dm)")
 """Where a word starts: also behind what sets a colour."""
 
 
@@ -116,7 +116,7 @@ class KnownTraceLines:
         """What of headers and frames stands in a string alike, behind its indentation."""
         self.start_literals = _literals((*headers, *frames))
         self._parts = [
-            (literal, each, kind is each.header, regex(_AT_WORD + b"(?:" + kind.pattern + b")"))
+            (literal, each, kind is each.header, regex(kind.pattern))
             for each in self.declared
             for kind in (each.frame, each.header)
             if kind is not None
@@ -199,7 +199,7 @@ class KnownTraceLines:
             if at < 0:
                 continue
             # What stands before a frame may end with the blanks that a frame starts with.
-            found = pattern.match(line, at) or pattern.search(line)
+            found = _at_word(pattern, line, at)
             if found is None:
                 continue
             colour = _COLOUR.match(line, found.start())
@@ -221,6 +221,19 @@ class KnownTraceLines:
             any(literal in line for literal in literals) and pattern.match(line) is not None
             for literals, pattern in self._starts
         )
+
+
+def _at_word(pattern: re.Pattern[bytes], line: bytes, at: int) -> re.Match[bytes] | None:
+    """The match of ``pattern`` at ``at``, else the first one on ``line``, at the start of a word."""
+    found = pattern.match(line, at)
+    start = 0
+    # Without what stands before a word, a search passes over other characters fast.
+    while found is None or not _AT_WORD.match(line, found.start()):
+        found = pattern.search(line, start)
+        if found is None:
+            return None
+        start = found.start() + 1
+    return found
 
 
 @functools.lru_cache(maxsize=256)
