@@ -37,7 +37,7 @@ LEVEL = ("levelname", "level", "severity", "lvl", "loglevel", "severitytext", "s
 STACK = (
     *("stacktrace", "excinfo", "exception", "traceback", "exctext", "stack", "errordetail", "errorstack"),
     *("backtrace", "exceptionstacktrace", "errorstacktrace", "exceptions", "trace", "callstack"),
-    *("exceptionvalues", "stackframes", "frames"),
+    *("exceptionvalues", "stackframes", "frames", "tracechain", "bodytracechain", "errors"),
 )
 TYPE = (
     "type",

@@ -16,7 +16,7 @@ from ._json import decode, event, first, json_carrier, named, text_of
 from ._keys import ERROR_MESSAGE, LEVEL, STACK, TYPE, Leaf, Named
 
 _LOGGER = ("logger", "loggername")
-_FRAME_KEYS = frozenset({"file", "filename", "function", "method"})
+_FRAME_KEYS = frozenset({"file", "filename", "fileName", "function", "method", "methodName"})
 """What a frame is called in a list of them, rather than an exception."""
 _TYPE_OF_PAIR = regex(r"[A-Z][\w:]{2,200}\Z")
 _GOROUTINE, _PANIC = "goroutine ", ("panic", "recovered", "panicvalue", "error", "err", "reason")
@@ -49,7 +49,8 @@ def _read(line: dict[str, Any], message: str | None = None) -> Record | None:
     message = keys.message() if message is None else message
     level, time, stack = keys.text(LEVEL), keys.time(), _stack(keys, line)
     message = _with_panic(message, stack, keys)
-    if (message is None and time is None) or (message, level, stack) == (None, None, None):
+    has_data = isinstance(stack, StackData) and stack.exceptions is not None
+    if (message is None and time is None and not has_data) or (message, level, stack) == (None, None, None):
         return None
     fields = named(
         level=level,
@@ -141,5 +142,8 @@ CARRIER = json_carrier(
     near_misses=(b'{"a":1}', b'["message"]', b'{"message":"x"', b'{"time":0.25,"status":"up"}'),
     generic=True,
     # Nextcloud, Sentry
-    hints=(b'"Trace":[{"', b'"frames":[', b'"frames": ['),
+    hints=(
+        *(b'"Trace":[{"', b'"frames":[', b'"frames": [', b'"backtrace":[{', b'"backtrace": [{'),
+        *(b'"stacktrace":[{', b'"stacktrace": [{', b'"stackTrace":[{'),
+    ),
 )

@@ -11,6 +11,7 @@ sample                                                              what is told
 ``2026-03-01 12:00:00 [shop.orders] ERROR: text``                   time, logger, level
 ``ERROR 2026-03-01 12:00:00 views 7 1402 text``                     level, time
 ``(ERROR) shop: text``                                              level, logger
+``2026-03-01 12:00:00 (Thread-1): text``                            time, thread
 ==================================================================  ====================================
 """
 
@@ -41,7 +42,7 @@ _PID = regex(rb"(?:[Pp][Ii][Dd][ =:]?)?(\d{1,10})")
 _THREAD = regex(rb"(?:MainThread|(?:.{0,80}[-_ ])?[Tt]hread[-_ ]?\d.{0,80})")
 _PROCESS = regex(rb"(?:MainProcess|.{0,80}Process-\d[\d:]{0,20})")
 _LOGGER = regex(
-    rb"(?!\S{0,99}(?:Error|Exception|Warning)\b|[0-9a-f]{8}-[0-9a-f]{4}-|(?:undefined|null)\Z)(?=[\w.$/-]{0,99}[A-Za-z])(?!\d)([\w.$/-]{1,99})(?:\[(?P<pid>\d{1,10})\]|:\d{1,7})?"
+    rb"(?!\S{0,99}(?:Error|Exception|Warning)\b|[0-9a-f]{8}-[0-9a-f]{4}-|(?:undefined|null)\Z)(?=[\w.$/-]{0,99}[A-Za-z])(?!\d)([\w.$/-]{1,99})(?:\[(?P<pid>\d{1,10})\]| {0,40}:\d{1,7})?"
 )
 _NAME = regex(rb"(?:[a-z_]|[A-Za-z$/-]*+[._\d])[\w.$/-]*")
 """What is no word of a sentence."""
@@ -74,17 +75,17 @@ def unwrap(line: bytes) -> Record | None:
             if not (time or clock or set_apart or bracketed):
                 return None
             continue
-        if level and not name_is_next:
-            break
         told = _told(text)
+        if level and not name_is_next and not (bracketed and told and fields.keys().isdisjoint(told)):
+            break
         if level and told is None and not (bracketed or set_apart or b"." in text):
             break
         if not (level or told or bracketed) and ("logger" in fields or not _NAME.fullmatch(text)):
-            return None
+            break
         fields.update(told or _logger(text))
         name_is_next = told is not None
         at = found.end()
-    if not level or not (time or clock or "logger" in fields):
+    if not (level or (time and fields.keys() == {"thread"})) or not (time or clock or "logger" in fields):
         return None
     return Record(line[_SIGNS.match(line, at).end() :], time, fields)  # type: ignore[union-attr]  # as above
 

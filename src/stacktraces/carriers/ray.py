@@ -1,10 +1,19 @@
 """Ray's driver prints what its workers print: ``(charge pid=18724) text``, coloured unless told otherwise.
 
 ``(charge pid=18724, ip=192.0.2.7) text`` comes from another machine. The driver's own lines stand bare.
+A line that several workers print is printed once more, and says how often behind it.
 """
 
+from .._regex import regex
 from . import Sample
 from ._prefix import prefix_carrier
+
+REPEATED_MARK = b" [repeated "
+REPEATED = regex(
+    rb"(?:\x1b\[[0-9;]{1,12}m)? \[repeated \d{1,9}x across cluster\]"
+    rb"(?: \(Ray deduplicates logs [^)\n]{0,400}\))?(?:\x1b\[0m)?\s*$"
+)
+"""How often a line was printed, behind it."""
 
 CARRIER = prefix_carrier(
     "ray",

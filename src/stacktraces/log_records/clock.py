@@ -18,10 +18,10 @@ _ZONE = (
     r"| (?:[EMP][SD]T|CDT|CES?T|EES?T|[JK]ST|AE[SD]T)\b)?"
 )
 _SHAPES = (
-    rf"\d{{4}}[-/.]\d\d[-/.]\d\d(?:[T _]|, ){_CLOCK}{_FRACTION}{_ZONE}",
+    rf"\d{{4}}[-/.]\d\d[-/.]\d\d(?:[T _]|, ){_CLOCK}(?:[.,]\d{{1,9}}|:\d{{3}}(?![\d:]))?{_ZONE}",
     rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:::?|[ T]){_CLOCK}{_FRACTION}{_HALF}{_ZONE}",
     rf"\b\d{{1,2}}-{_MONTH}-\d\d {_CLOCK}{_FRACTION}",
-    rf"(?<![\w./-])(?:19|20)\d{{6}}[-T ]\d\d:?[0-5]\d:?[0-5]\d{_FRACTION}{_ZONE}(?![\w-])",
+    rf"(?:(?<![\w./-])|(?<=\b[IWEF]))(?:19|20)\d{{6}}[-T ]\d\d:?[0-5]\d:?[0-5]\d{_FRACTION}{_ZONE}(?![\w-])",
     rf"\b[0-3]\d-[0-3]\d-\d{{4}} {_CLOCK}{_FRACTION}",
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?{_MONTH} [ \d]\d {_CLOCK}{_FRACTION}{_HALF}(?:(?: [A-Z]{{3,5}})? \d{{4}})?",
     rf"(?<![\w.-])\d\d-\d\d-\d\d {_CLOCK}{_FRACTION}",
@@ -32,7 +32,7 @@ _SHAPES = (
     r"(?<=\[)\d{1,2}/\d{1,2}/\d\d \d{1,2}:\d\d:\d\d:\d{3}(?: UTC| GMT)?",
     rf"\d\d/\d\d/\d\d {_CLOCK}(?= (?:DEBUG|INFO|WARN|ERROR|FATAL) )",
     rf"\[\d\d/\d\d/\d\d {_CLOCK}{_FRACTION}\]",
-    rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}{_FRACTION}",
+    rf"{_MONTH} \d{{1,2}}, \d{{4}}(?: @)? {_CLOCK}{_FRACTION}(?! [AP]M)",
     rf"\b\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d(?::\d\d)?{_FRACTION}(?: ?[AaPp][Mm]\b)?",
     rf"\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}},? {_CLOCK}{_FRACTION}",
     rf"(?<![\w.])[0-3]\d\.[01]\d\.\d\d,? {_CLOCK}{_FRACTION}",

@@ -17,7 +17,7 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-_CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:[.,](?P<fraction>\d{1,9}))?"
+_CLOCK = r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60))(?:(?:[.,]|:(?=\d{3}\b))(?P<fraction>\d{1,9}))?"
 _HALF = r"(?:\s(?P<half>[AP])M)?"
 _ZONES = {
     "EST": "-05:00",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
+from ..carriers.ray import REPEATED, REPEATED_MARK
 from ..log_records.records import learn, starts_record
 from ..trace_lines import KnownTraceLines, TraceLines, behind_header, goes_on_pattern
 from .line_prefixes import LinePrefix, bearer_of
@@ -135,6 +136,8 @@ class PrefixedWriter:
         """Add a line without its prefix."""
         if self.padded:
             text = text.rstrip(b" ")
+        if REPEATED_MARK in text:
+            text = REPEATED.sub(b"", text)
         fields = {**place.fields, **self.bearer.fields}
         self.stream.add(text, place.offset, place.time or self.bearer.time, fields, False)
         self.last = place.end

@@ -68,7 +68,7 @@ def read_chain(
         link.leads_to = (
             _read_ray_chain_line(lines)
             if reading.within_ray
-            else read_chain_line(lines, headless=reading.headless)
+            else read_chain_line(lines, framed=reading.framed)
         )
         if link.leads_to is None:
             break
@@ -108,7 +108,7 @@ def _read_link(lines: Lines, reading: Reading, *, at_header: bool) -> Error | No
         _pass_orphans(lines)
     if headed or FRAME.match(line):
         stack = read_frames(lines)
-    reading.headless = not headed and stack.count > 0
+    reading.framed = stack.count > 0
     reading.had_source = stack.has_source
     reading.outermost, reading.innermost = stack.outermost, stack.last
     if stack.dropped:
@@ -127,8 +127,6 @@ def _read_error(lines: Lines, stack: Stack, reading: Reading) -> Error | None:
         if error is None:
             reading.note(ENDS_EARLY)
             error = Error()
-        else:
-            reading.headless = True
         error.frames = [*in_java, *stack.innermost_first()]
         return error
     lines.advance()

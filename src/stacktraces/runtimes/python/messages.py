@@ -58,6 +58,8 @@ ENDS_EARLY = "The text ends before the exception's type."
 
 LEFT_OUT = "frames in the middle of a stack were left out."
 
+OTHER_WRITER = "Lines of another writer that nothing tells apart stand behind this trace, or in it."
+
 JVM_MARK = "JVM stacktrace:"
 """PySpark prints it between a message and Java's stack trace."""
 
@@ -100,8 +102,8 @@ class Reading(msgspec.Struct):
     """The same for errors of Ray's remote tasks."""
     originals: int = 0
     """The same for tracebacks of PyTorch's workers."""
-    headless: bool = False
-    """The frames just read stood below no header."""
+    framed: bool = False
+    """The error just read has frames."""
     had_source: bool = False
     """The frames just read had source lines."""
     outermost: Frame | None = None
@@ -191,6 +193,9 @@ def _collect(lines: Lines, first: str | None, reading: Reading) -> tuple[list[_L
         own = in_box or (not lines.whole and _is_own_traceback(lines, line, opened or "", reading))
         if not own and (end := _end_at(lines, line, previous, reading)):
             return following, end
+        if not following and first and _is_of_other_writer(line, first, reading):
+            reading.note(OTHER_WRITER)
+            return following, _End.OTHER
         if not lines.whole and _is_closed_by(line, first, following, reading):
             return following, _End.TEXT if reading.in_record else _End.OTHER
         known = own or not line or _KNOWN_CONTINUATION.match(line) is not None
@@ -219,7 +224,7 @@ def _end_at(lines: Lines, line: str, previous: str, reading: Reading) -> _End | 
     stripped = line.rstrip()
     if stripped.lstrip() in CHAIN_LINES:
         here = lines.mark()
-        linked = read_chain_line(lines, headless=reading.headless)
+        linked = read_chain_line(lines, framed=reading.framed)
         lines.reset(here)
         return _End.PROVEN if linked else None
     if (reading.remote and stripped == REMOTE_QUOTE) or stripped == JVM_MARK:
@@ -267,6 +272,13 @@ def _is_closed_by(line: str, first: str | None, following: list[_Line], reading:
     if closing.doubtful:
         reading.note(MAY_BE_LONGER)
     return True
+
+
+def _is_of_other_writer(line: str, first: str, reading: Reading) -> bool:
+    """Whether ``line``, right behind the final line, is a frame that no message announces."""
+    if reading.alone or reading.one_event or reading.in_record or not reading.had_source:
+        return False
+    return not first.rstrip().endswith(":") and FRAME.match(line) is not None
 
 
 def _following(lines: Lines) -> str:

@@ -16,13 +16,26 @@ MOST_NESTED = 32
 """Levels of exception groups that are written."""
 
 _MOST_LINKS = 200
-_STACK_KEYS = ("frames", "stacktrace", "stackTrace", "stack_trace", "stack", "trace", "traceback")
-_TYPE_KEYS = ("type", "errorType", "exc_type", "class", "kind", "name")
+_STACK_KEYS = (
+    "frames",
+    "stacktrace",
+    "stackTrace",
+    "stack_trace",
+    "stack",
+    "trace",
+    "traceback",
+    "backtrace",
+)
+_TYPE_KEYS = ("errorClass", "className", "type", "errorType", "exc_type", "class", "kind", "name")
+_INNERMOST_FIRST = frozenset({"errorClass", "className", "backtrace"})
+"""Keys of Bugsnag, Raygun, Airbrake, Honeybadger: the escaped error and its innermost frame stand first."""
+_ESCAPED_FIRST = frozenset({"exception"})
+"""A key of Rollbar: the escaped error stands first, but its innermost frame last."""
 _MESSAGE_KEYS = ("value", "message", "errorMessage", "msg")
 _FRAME_KEYS = {
     "filename": ("abs_path", "filename", "file", "path", "fileName", "file_name"),
-    "lineno": ("lineno", "line", "line_number", "lineNumber", "lineNo"),
-    "name": ("function", "method", "name", "func", "function_name", "method_name"),
+    "lineno": ("lineno", "line", "line_number", "lineNumber", "lineNo", "number"),
+    "name": ("function", "method", "name", "func", "function_name", "method_name", "methodName"),
     "line": ("context_line", "code", "source", "source_line", "statement"),
 }
 _IS_PYTHON = regex(r"\.pyx?$|^<")
@@ -77,25 +90,37 @@ def exceptions_from(value: Any) -> list[ExceptionData] | None:
 def _of_other_keys(value: list[Any]) -> list[ExceptionData] | None:
     """The exceptions of an event of Sentry's, the escaped one last; or one with frames under usual names."""
     chain: list[ExceptionData] = []
+    keys = value[0].keys() if isinstance(value[0], dict) else ()
+    inverted = not _INNERMOST_FIRST.isdisjoint(keys) or _is_of_apm(value[0])
     for each in value[-_MOST_LINKS:]:
         frames = _frames_within(each)
         if frames is None:
             return None
+        if inverted:
+            frames.reverse()
         module, mechanism = each.get("module"), each.get("mechanism")
         is_named = isinstance(module, str) and module not in ("", "builtins")
         source = mechanism.get("source") if isinstance(mechanism, dict) else None
-        kind, message = _first(each, _TYPE_KEYS), _first(each, _MESSAGE_KEYS)
+        named = each.get("exception") if isinstance(each.get("exception"), dict) else each
+        kind, message = _first(named, _TYPE_KEYS), _first(named, _MESSAGE_KEYS)
         kind = kind if isinstance(kind, str) else ""
         chain.insert(
             0,
             ExceptionData(
                 f"{module}.{kind}" if is_named and kind else kind,
-                message if isinstance(message, str) else "",
+                message.removeprefix(f"{kind}: ") if isinstance(message, str) else "",
                 is_cause=source != "__context__",
                 frames=frames,
             ),
         )
-    return chain or None
+    return (chain[::-1] if inverted or not _ESCAPED_FIRST.isdisjoint(keys) else chain) or None
+
+
+def _is_of_apm(error: Any) -> bool:
+    """Whether ``error`` is written as Elastic's APM agents do, with both of a file's names in each frame."""
+    frames = error.get("stacktrace") if isinstance(error, dict) else None
+    first = frames[0] if isinstance(frames, list) and frames else None
+    return isinstance(first, dict) and {"abs_path", "filename"} <= first.keys()
 
 
 def _frames_within(error: Any) -> list[FrameData] | None:
@@ -111,6 +136,8 @@ def _frames(value: Any) -> list[FrameData] | None:
     for each in value:
         found = {name: _first(each, keys) for name, keys in _FRAME_KEYS.items()}
         file, line = found["filename"], found["lineno"]
+        if isinstance(line, str) and line.isdecimal():
+            line = int(line[:9])
         if not isinstance(file, str) or not isinstance(line, int):
             return None
         name, source = found["name"], found["line"]

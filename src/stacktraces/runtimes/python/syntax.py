@@ -74,11 +74,11 @@ def skip_blank(lines: Lines) -> None:
         lines.advance()
 
 
-def read_chain_line(lines: Lines, *, headless: bool = False) -> CauseKind | None:
+def read_chain_line(lines: Lines, *, framed: bool = False) -> CauseKind | None:
     """Pass the chain line and the blank lines around it, to the next link.
 
-    ``None``, and no move, where no chain line stands or no link follows it. A ``headless`` chain is of links
-    without headers.
+    ``None``, and no move, where no chain line stands or no link follows it. Behind a ``framed`` link, one
+    with frames, the next may lack its header.
     """
     here = lines.mark()
     skip_blank(lines)
@@ -87,7 +87,7 @@ def read_chain_line(lines: Lines, *, headless: bool = False) -> CauseKind | None
     if kind is not None:
         lines.advance()
         skip_blank(lines)
-        if starts_section(lines.line) or (headless and (lines.line or "").startswith('  File "')):
+        if starts_section(lines.line) or (framed and (lines.line or "").startswith('  File "')):
             return kind
     lines.reset(here)
     return None
