@@ -28,6 +28,7 @@ KINDS = (
     "strings",
     "times",
     "posted",
+    "services",
 )
 LEAST = 5
 """Files of each kind."""

@@ -108,6 +108,9 @@ class Clock:
         if stamp := self.stamp(data, start, stop):
             return self.of_stamp(stamp)
         found = PRINTED.search(data, start, min(stop, start + WHERE))
+        if found is None and (over := data.rfind(b"\r", start, stop - 1)) >= 0:
+            # A record that was printed over a progress bar.
+            found = PRINTED.search(data, over + 1, min(stop, over + WHERE))
         return self.of_printed(found.group()) if found else None
 
     def of_printed(self, printed: bytes) -> Moment | None:

@@ -7,11 +7,11 @@
 # @micropython/micropython-webassembly-pyscript. Runs from /srv/app so that no path of the machine stands in the files.
 set -u
 out=$1; shift
-kinds=${*:-implementations writers message_ends one_event strings times formats}
+kinds=${*:-implementations writers message_ends one_event strings times formats services}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p /srv/app "$out"
 out=$(cd "$out" && pwd)
-cp "$here"/logs/* /srv/app
+find "$here/logs" -maxdepth 1 -type f -exec cp {} /srv/app +
 mkdir -p /srv/app/features/steps && cp "$here"/logs/shop.feature /srv/app/features && cp "$here"/logs/behave_steps.py /srv/app/features/steps
 cd /srv/app || exit 1
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NO_COLOR=1 TERM=dumb
@@ -230,6 +230,19 @@ formats() {
     keep pytest-internal env PYTHONPATH=. pytest -p no:cacheprovider internal
     keep dagster dagster job execute -f dagster_shop.py -j pond
     python notebook_shop.py && keep papermill papermill shop.ipynb out.ipynb
+}
+
+services() { # Prefect, Dagster, Celery, Ray, PySpark, Rollbar, Bugsnag and Django, of which each may want a venv of its own
+    rm -rf /srv/pond && cp -r "$here/logs/services" /srv/pond && cd /srv/pond || exit 1
+    keep prefect python sell_flow.py
+    keep dagster-job dagster job execute -f sale.py -j sell
+    keep celery-threads python celery_worker.py --pool=threads
+    keep ray-deduplicated python tills.py
+    keep pyspark python orders_spark.py
+    keep rollbar python rollbar_report.py
+    keep bugsnag python bugsnag_report.py
+    keep django-mail python django_mail.py
+    keep django-mail-html python django_mail.py html
 }
 
 for kind in $kinds; do mkdir -p "$out/$kind"; $kind; done
