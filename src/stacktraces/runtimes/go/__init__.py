@@ -95,6 +95,13 @@ TEST = Format(
     read=reader_of(f"{__name__}.failed_tests"),
 )
 
+GINKGO = Format(
+    name="ginkgo",
+    title="failed spec of Ginkgo",
+    anchors=(b"  [FAILED] ", b"  [PANICKED] ", b"  [TIMEDOUT] "),
+    read=reader_of(f"{__name__}.ginkgo"),
+)
+
 DUMP = Format(
     name="goroutines",
     title="dump of goroutines",
@@ -129,7 +136,7 @@ RUNTIME = Runtime(
     name="go",
     title="Go",
     names=names,
-    formats=(FORMAT, TEST),
+    formats=(FORMAT, TEST, GINKGO),
     dumps=lambda: (DUMP,),
     lines=LINES,
     starts=starts_trace,
@@ -137,6 +144,6 @@ RUNTIME = Runtime(
     reads="panics and what led to them, fatal errors, signals, dumps of all goroutines, panics that were "
     "recovered and logged, data races, stacks that zap logs, errors with the stacks of pkg/errors, "
     "cockroachdb/errors, xerrors, eris, tracerr, gin, echo, chi, zerolog and go-errors; stacks that "
-    "delve shows; failed tests, also of testify",
+    "delve shows; failed tests, also of testify and Ginkgo",
     not_read="a panic without a stack (GOTRACEBACK=none) whose message is not the runtime's",
 )
