@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...cursor import Cursor
 from ...model import Trace
 from ...trace_lines import LineKind, TraceLines
-from .. import Format, Grammar, NameRules, Runtime
+from .. import Format, Grammar, NameRules, Runtime, reader_of
 
 
 def names() -> NameRules:
@@ -74,6 +74,21 @@ _AT_SIGNS = (
 )  # fmt: skip
 """In the stacks of Firefox, Safari and what is built on their engines."""
 
+AVA = Format(
+    name="ava",
+    title="failed test of AVA",
+    anchors=(
+        b"  Difference (- actual, + expected):",
+        b"  Value is not ",
+        b"  Function returned:",
+        b"  Promise rejected with:",
+        b"  Promise resolved with:",
+        "  › ".encode(),
+    ),
+    read=reader_of(f"{__name__}.ava"),
+    precedence=-1,
+)
+
 RUNTIME = Runtime(
     name="javascript",
     title="JavaScript",
@@ -94,5 +109,6 @@ RUNTIME = Runtime(
             read=read,
             grammar=grammar,
         ),
+        AVA,
     ),
 )
