@@ -416,7 +416,7 @@ def test_what_a_browser_reports_stays_in_the_message_of_the_python_that_drives_i
 def test_the_runtime_is_declared() -> None:
     runtime = runtime_named("javascript")
     assert runtime is not None
-    assert [each.name for each in runtime.formats] == ["javascript"]
+    assert [each.name for each in runtime.formats] == ["javascript", "ava"]
 
 
 def test_phps_uncaught_errors_are_not_denos() -> None:
