@@ -40,6 +40,7 @@ class _Search:
     def __init__(self, automaton: Automaton) -> None:
         self.nodes = automaton.nodes
         self._text = automaton.text
+        self._lazy = automaton.lazy
         masks = {each.chars for each in self.nodes if each.chars}
         masks |= {mask for edges in automaton.edges.values() for edge in edges for mask in edge[1:3]}
         self.symbols = _symbols(masks)
@@ -91,6 +92,7 @@ class _Search:
         Ways on which the pattern has matched before the text ends are none: it would not go on trying.
         """
         self._matched = self._always_matched() - {PASSED}
+        self._settled = self._matched - self._lazy
         loops = [node for node in self.edges if self._is_loop(node)]
         contexts = {group for node in loops for group in self.nodes[node].groups} | {0}
         for context in sorted(contexts):
@@ -108,13 +110,13 @@ class _Search:
         return None
 
     def _is_loop(self, node: int) -> bool:
-        if node in self._matched or (node == PASSED and 0 in self._matched):
+        if node in self._settled or (node == PASSED and 0 in self._matched):
             return False
         return len(self._components[node]) > 1 or any(edge.target == node for edge in self.edges[node])
 
     def _partings(self, node: int, context: int) -> Iterator[tuple[int, Edge, Edge, int]]:
         """What is read last at ``node``, two ways on from there that are both tried, and what is read on both."""
-        own = self._components[node] - self._matched
+        own = self._components[node] - self._settled
         for last in self._symbols_of(node):
             for symbol in self.symbols:
                 ways = self._kept(self.steps(node, last, symbol), self._reachable(node), context)
@@ -154,7 +156,7 @@ class _Search:
     ) -> Found | None:
         """Ways from ``first`` to itself, on to ``second``, and from there to itself that read the same."""
         within = (
-            self._components[first] - self._matched,
+            self._components[first] - self._settled,
             self._reachable(first),
             self._components[second] - self._matched,
         )

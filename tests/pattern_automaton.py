@@ -69,6 +69,8 @@ class Automaton:
         self.text = TEXT if lines else TEXT & ~NEWLINE
         """The characters that there are: a pattern without line ends is for lines."""
         self._is_text = of_text
+        self.lazy: set[int] = set()
+        """Positions in repetitions that end as early as they can: what follows is tried at each place."""
         self.nodes = [Node(()), Node(()), Node(())]
         self._groups = 0
         start = self._node(())
@@ -110,7 +112,11 @@ class Automaton:
 
     def _item(self, kind: Any, value: Any, at: int, groups: tuple[int, ...], flags: int) -> int:
         if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-            return self._repeat(value, at, groups, flags)
+            first = len(self.nodes)
+            end = self._repeat(value, at, groups, flags)
+            if kind is sre.MIN_REPEAT:
+                self.lazy.update(range(first, len(self.nodes)))
+            return end
         if kind is sre.POSSESSIVE_REPEAT:
             return self._possessive(value, at, groups, flags)
         if kind is sre.SUBPATTERN:

@@ -28,8 +28,9 @@ UNCAUGHT = "Uncaught Kotlin exception: "
 
 _FRAME = regex(
     r"\s+at (?P<id>\d{1,5}) {1,9}(?P<module>\S.{0,300}?) {1,60}0x(?P<address>[0-9a-f]{1,16}) "
-    r"(?P<symbol>\S.{0,2000}?)"
-    r"(?: \+ (?P<offset>\d{1,9}))?(?: \((?P<file>[^()]{1,1000}):(?P<line>\d{1,9}):(?P<column>\d{1,9})\))?\s*$"
+    r"(?P<symbol>\S.{0,1000}?)"
+    r"(?: \+ (?P<offset>\d{1,9}))?"
+    r"(?: \((?P<file>[^()]{1,1000}):(?P<line>\d{1,9}):(?P<column>\d{1,9})\))?(?<!\s)\s*$"
 )
 _FUNCTION = regex(r"kfun:(?P<owner>[^#(]*)#(?P<name>[^({]*)")
 _SKIPPED = regex(r"\s+\.\.\. and (?P<count>\d{1,6}) more common stack frames skipped\s*$")

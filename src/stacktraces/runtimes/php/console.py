@@ -22,7 +22,7 @@ from ...cursor import Cursor
 from ...model import Error, Frame, Origin, Trace
 
 _HEADING = regex(r"In (?P<file>[^/\\\n]{1,300}) line (?P<line>\d{1,9}):\s*\Z")
-_BOX = regex(r"  (?P<text>\S.*?)\s*\Z")
+_BOX = regex(r"  (?P<text>\S.*?)(?<!\s)\s*\Z")
 _TYPE = regex(r"\[(?P<type>[\w\\@]{1,300})(?: \(\S{1,60}\))?\]\Z")
 EXCEPTION_TRACE = "Exception trace:"
 _CALL = regex(

@@ -28,7 +28,7 @@ _MEDIAWIKI = regex(
 )
 _CAKE = regex(
     rf".{{0,60}}?\[{_TYPE}\] (?P<message>.*?)"
-    r"(?: in (?P<file>/\S{1,1000}) on line (?P<line>\d{1,9}))?\s*\Z"
+    r"(?: in (?P<file>/\S{1,1000}) on line (?P<line>\d{1,9}))?(?:(?<!\s)\s*|)\Z"
 )
 _HYPERF = regex(
     r"(?:\[[A-Z]{4,9}\] )?(?P<message>.*)\[(?P<line>\d{1,9})\] in (?P<file>/\S{1,1000}\.php)\s*\Z"

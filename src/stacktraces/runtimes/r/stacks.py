@@ -28,13 +28,13 @@ from .syntax import MOST_FRAMES, function_of
 
 _CALL = regex(
     r"(?P<margin>\s{0,8}(?P<number>\d{1,5}): )(?P<call>\S.*?)"
-    r"(?: at (?P<file>\S.{0,500}?)#(?P<line>\d{1,9}))?\s*\Z"
+    r"(?: at (?P<file>\S.{0,500}?)#(?P<line>\d{1,9}))?(?<!\s)\s*\Z"
 )
 _PLACE = regex(r".* at (?P<file>\S.{0,500}?)#(?P<line>\d{1,9})\s*\Z")
 _LEAF = regex(
     r"\s{0,8}(?P<number>\d{1,5})\. (?P<tree>[│├└─█▆|+\\ -]{0,1000}+)(?:(?P<scope>global|[\w.]{1,100}) )?"
     r"(?:\(local\) )?(?P<call>\S.*?)"
-    r"(?: at (?P<file>\S.{0,500}?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?)?\s*\Z"
+    r"(?: at (?P<file>\S.{0,500}?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?)?(?<!\s)\s*\Z"
 )
 _SHINY = regex(
     r"\s{1,8}(?P<number>\d{1,5}): (?P<name>\S.{0,200}?)"

@@ -26,7 +26,7 @@ _DELAYED = regex(
 )
 _RESQUE = regex(
     r".{0,300}?\(Job\{[^}]{1,200}\} \| (?P<job>[\w:.]{1,200}) \| .{0,4000}?\) failed: "
-    rf"#<(?P<type>{TYPE})(?:: (?P<message>.*?))?>?\s*$"
+    rf"#<(?P<type>{TYPE})(?:: (?P<message>.*?))?>?(?:(?<!\s)\s*|)$"
 )
 _FRAME = regex(r":\d{1,9}:in [`']")
 

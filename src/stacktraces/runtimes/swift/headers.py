@@ -18,7 +18,7 @@ _FATAL_BEFORE = regex(
     r": file (?P<file>\S.{0,500}?\.swift), line (?P<line>\d{1,9})\s*\Z"
 )
 _REASON = regex(r"\W{0,8}Program crashed: (?P<reason>\S.{0,500}?)(?: \*\*\*)?\s*\Z")
-_FAILURE = regex(r"\*\*\* (?P<type>Swift runtime failure): (?P<message>.*?)(?: \*\*\*)?\s*\Z")
+_FAILURE = regex(r"\*\*\* (?P<type>Swift runtime failure): (?P<message>.*?)(?: \*\*\*)?(?:(?<!\s)\s*|)\Z")
 _AT = regex(r" at 0x[0-9a-f]{1,16}(?: .*)?\Z")
 _SIGNAL = regex(r"Signal \d")
 

@@ -43,7 +43,7 @@ _FRAME = regex(
 _CURRENT = regex(r"-{1,}> ?(?P<line>\d+)(?: (?P<source>.*))?$")
 _CODE = regex(r" {1,10}\d+(?: |$)")
 _SKIPPED = regex(r"\s+\[\.\.\. skipping (?P<count>\d+ |similar )?.*?(?:\((?P<times>\d+) times\))?\]$")
-_VARIABLE = regex(r"        (?P<name>[^\s=][^=]*?) = (?P<value>.*?)(?P<glued>\s{4,}\d+ .*)?$")
+_VARIABLE = regex(r"        (?P<name>[^\s=][^=]*?) = (?P<value>.*?)(?P<glued>(?<!\s)\s{4,}\d+ .*)?$")
 _PROMPT = regex(r"In ?\[\d+\]:|-{40,}$|" + "|".join(CHAIN_LINES))
 _FRAMES_KEPT = 10_000
 _FRAME_LENGTH = 4_096
