@@ -49,6 +49,9 @@ TWISTED_MARK = "--- <exception caught here> ---"
 BODY = "    "
 _GLUED = regex(r' {6,1000}(?=  File "[^"]{1,1000}", line \d{1,9}, in [\w<>.]{1,400}$)')
 
+_TABBED = regex(r"\t(?!at )\s*\S")
+"""A source line in a copy whose indentation became tabs; a frame of Java's is none."""
+
 FRAMES_KEPT = 10_000
 """Frames kept of one stack; of a deeper one, the outermost and the innermost half of these."""
 BODY_KEPT = 1_000
@@ -159,7 +162,9 @@ def _read_body(lines: Lines) -> list[str]:
     body: list[str] = []
     while (line := lines.line) is not None:
         if not line.startswith(BODY) and (line.strip() or not _goes_on_after_blank(lines)):
-            break
+            if not _TABBED.match(line):
+                break
+            line = line.replace("\t", BODY)
         if len(body) < BODY_KEPT:
             body.append(line)
         lines.advance()

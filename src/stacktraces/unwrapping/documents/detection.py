@@ -31,7 +31,7 @@ _RECORD_KEY = regex(
 # Loki's pairs of a time and a line, and CloudWatch Insights' fields.
 _OF_A_STORE = regex(rb'"values"\s{0,64}:\s{0,64}\[\s{0,64}\[\s{0,64}"\d{13,19}"|"field"\s{0,64}:\s{0,64}"@')
 _ARRAY = regex(rb'"(?:' + b"|".join(RECORDS) + rb')"\s{0,64}:\s{0,64}\[\s{0,256}[\[{]')
-_IN_EACH_LINE = b'"logEvents"'
+_IN_EACH_LINE = (b'"logEvents"', b'"streams"')
 _SNAPSHOT = regex(
     rb'"(?:frames|threadDump|threadContainers|exc_type|usedImages|stack)"\s{0,64}:\s{0,64}[\[{]'
 )
@@ -102,4 +102,4 @@ def _is_json_document(sample: bytes) -> bool:
     if len(first) <= 1 or not first.endswith(b"}"):
         return first == b"{" or _ARRAY.search(text) is not None
     is_lines = rest.lstrip()[:1] == b"{"
-    return _IN_EACH_LINE in first or (not is_lines and _ARRAY.search(first) is not None)
+    return any(each in first for each in _IN_EACH_LINE) or (not is_lines and _ARRAY.search(first) is not None)

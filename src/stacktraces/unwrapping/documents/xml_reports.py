@@ -42,6 +42,8 @@ class _Element:
         self.size = 0
         self.message = ""
         """What a ``<message>`` in it said."""
+        self.failure = ""
+        """What the failure in it said: a test's output, behind it, may say the same."""
 
 
 class XmlReport:
@@ -99,7 +101,11 @@ class XmlReport:
             return
         if element.name in _STACKS and around is not None:
             text, around.message = "\n".join(filter(None, (around.message, text))), ""
+        elif around is not None and around.failure and element.name not in _FAILURES:
+            text = text.replace(around.failure, "").strip("\n")
         elif element.name in _FAILURES:
+            if around is not None:
+                around.failure = text.strip()
             text = f"{self._banner()}{text}" if text else _described(element)
         text = "\n".join(filter(None, (element.message, text)))
         if text:
