@@ -1,6 +1,6 @@
 """``make bench``: the figures of ``docs/performance.md``."""
 
-from . import prefixed, runtimes, small
+from . import distinct, prefixed, runtimes, small
 from .scan import main
 
 main()
@@ -10,3 +10,5 @@ print()
 prefixed.table(prefixed.SIZE, 3, lambda line: print(line, flush=True))
 print()
 small.table(small.FILES, 3, lambda line: print(line, flush=True))
+print()
+distinct.table(distinct.SIZE, 3, lambda line: print(line, flush=True))

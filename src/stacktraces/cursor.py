@@ -86,29 +86,33 @@ class Cursor:
         return max(self.buffer.rfind(b"\n", self.floor, offset) + 1, self.floor)
 
     def _read(self) -> None:
-        remembered = self._lines.get(self.offset)
-        if remembered is not None:
-            self._line, self._next = remembered
+        offset, remembered = self.offset, self._lines
+        if (known := remembered.get(offset)) is not None:
+            self._line, self._next = known
             return
-        if self.offset >= self.end:
+        buffer, end = self.buffer, self.end
+        if offset >= end:
             self.ended = True
-            self._next = self.end
+            self._next = end
             self._line = None
             return
-        stop = self.buffer.find(b"\n", self.offset, self.end)
-        self.ended = self.ended or stop < 0
-        self._next = self.end if stop < 0 else stop + 1
-        stop = self.end if stop < 0 else stop
-        if stop - self.offset > LINE_LIMIT:
-            stop = self.offset + LINE_LIMIT
+        stop = buffer.find(b"\n", offset, end)
+        if stop < 0:
+            self.ended = True
+            stop = following = end
+        else:
+            following = stop + 1
+        if stop - offset > LINE_LIMIT:
+            stop = offset + LINE_LIMIT
             self.cut = True
-        elif stop > self.offset and self.buffer[stop - 1] == 13:
+        elif stop > offset and buffer[stop - 1] == 13:
             stop -= 1
-        self._line = decode(self.buffer[self.offset : stop])
-        if stop - self.offset <= _LONGEST_REMEMBERED:
-            if len(self._lines) >= _REMEMBERED:
-                self._lines.clear()
-            self._lines[self.offset] = self._line, self._next
+        self._next = following
+        line = self._line = decode(buffer[offset:stop])
+        if stop - offset <= _LONGEST_REMEMBERED:
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            remembered[offset] = line, following
 
     @property
     def line(self) -> str | None:

@@ -19,7 +19,7 @@ MOST_ESCAPES = 16
 """Backslashes before an escaped character: strings within strings double them."""
 _NEAR = 512
 """Bytes around a literal in which the line that it stands for is looked for."""
-_REMEMBERED = 512
+_REMEMBERED = 2048
 """Lines of which is remembered what stands in them."""
 _NEVER = b"(?!)"
 _COLOUR = regex(rb"(?:\x1b\[[0-9;]*+m)++")
