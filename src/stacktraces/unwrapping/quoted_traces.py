@@ -54,7 +54,7 @@ def opened(record: Record, carrier: Carrier, line: bytes, known: KnownTraceLines
         return None if text is None else Record(text, complete=True)
     if not record.complete:
         return record
-    if any(each in line for each in BASE64_HEADERS) and b"\n" not in record.text:
+    if any(each in line for each in BASE64_HEADERS):
         record.text = _with_base64(record.text, line, known)
     elif b"\n" not in record.text and (trace := _in_strings(line, known)) is not None:
         within = _in_strings(record.text, known)
