@@ -77,6 +77,8 @@ def _test_above(cursor: Cursor, margin: str) -> str | None:
             # What is indented as deep is of the test that was run in it before.
             fits = len(found["margin"]) < len(margin)
             return found["name"] if fits and found["result"] == "FAIL" else None
+        if LOGGED in line and _LOGGED.match(line):
+            return None  # Of no failed test either: it was tried.
     return None
 
 

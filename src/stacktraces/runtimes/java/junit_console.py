@@ -67,7 +67,9 @@ def _read_error(cursor: Cursor, text: str) -> Error:
     cursor.advance()
     for _ in range(_MOST_LINES):
         line = cursor.line
-        if line is None or _frame_of(line) or _LINK.match(line) or _LEFT_OUT.match(line) or _END.match(line):
+        if line is None or _ERROR.match(line):
+            break
+        if _frame_of(line) or _LINK.match(line) or _LEFT_OUT.match(line) or _END.match(line):
             break
         message.append(line[_MARGIN:] if line[:_MARGIN].isspace() else line)
         cursor.advance()

@@ -33,6 +33,10 @@ _SOURCE = regex(r"\s{1,8}\d{1,9}: ")
 _OBJECT = regex(r"  (?P<type>[A-Z][\w$]{0,200}) \{\s*\Z")
 _MESSAGE = regex(r" {4}message: '(?P<message>.*)',\s*\Z")
 _FRAME = regex(r"  › (?P<text>\S.*)\Z")
+_TRIED = regex(
+    r"  (?:Difference \(- actual|Value is not |Function returned:|Promise (?:rejected|resolved) with:)"
+)
+"""Text of another failure, which was tried."""
 _BLANKS_AT_END = 2
 _MOST_BACK, _MOST_LINES, _MOST_FRAMES = 60, 200, 1000
 
@@ -71,7 +75,8 @@ def _step_to_place(cursor: Cursor) -> Frame | None:
         if found is not None:
             follows = not (cursor.peek() or "").strip() and _SOURCE.match(cursor.peek(2) or "")
             return Frame(file=intern(found["file"]), line=to_number(found["line"])) if follows else None
-        if match_frame(cursor.line or "") or _FRAME.match(cursor.line or ""):
+        line = cursor.line or ""
+        if match_frame(line) or _FRAME.match(line) or _TRIED.match(line):
             return None
     return None
 

@@ -94,6 +94,8 @@ def _read_properties_above(cursor: Cursor, error: Error, margin: str) -> bool:
         if not cursor.back():
             return False
         line = cursor.line or ""
+        if _STACK.match(line):
+            return False  # Of another failure, which was tried.
         if line.strip() == _OPENS and line.startswith(margin):
             return _TEST.match(cursor.peek(-1) or "") is None or cursor.back()
         if (found := _PROPERTY.match(line)) and not line.startswith(f"{margin} "):
