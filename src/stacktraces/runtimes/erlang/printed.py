@@ -32,6 +32,7 @@ _GLEAM_FRAME = regex(
     r"\s{2}(?P<name>\w[\w@/.]{0,200}) (?P<file>\S{1,500}\.(?:gleam|erl)):(?P<line>\d{1,9})\s*\Z"
 )
 _GLEAM_ERROR = regex(r"runtime error: (?P<type>\S(?:.*\S)?)\s*\Z")
+_GLEAM_FILE = ".gleam:"
 _GLEAM_STACK = "stacktrace:"
 _EUNIT_REASON = regex(r"\*\*(?P<class>error|exit|throw):(?P<reason>.*)\Z")
 _EUNIT_FRAME = regex(
@@ -51,7 +52,7 @@ def reader_for(line: str) -> Callable[[Cursor, str], Trace | None] | None:
     """What reads the trace that ``line`` is part of; ``None`` where it is none of these."""
     if _COUCH_STACK.match(line):
         return _read_couch
-    if ".gleam:" in line and _GLEAM_FRAME.match(line):
+    if _GLEAM_FILE in line and _GLEAM_FRAME.match(line):
         return _read_gleam
     if _EUNIT_REASON.match(line):
         return _read_eunit
@@ -83,6 +84,8 @@ def _read_gleam(cursor: Cursor, name: str) -> Trace | None:
     for _ in range(_MOST_FRAMES):
         if not cursor.back() or not _GLEAM_FRAME.match(cursor.line or ""):
             break
+        if _GLEAM_FILE in (cursor.line or ""):
+            return None  # From there nothing was found.
     if (cursor.line or "").strip() != _GLEAM_STACK:
         return None
     stack = cursor.offset
