@@ -236,9 +236,10 @@ class _Total:
         )
 
 
-def order_of(group: Group) -> tuple[_Place, str]:
-    """The order of groups: that of their first occurrences."""
-    return _first_place(group), group.fingerprint
+def order_of(group: Group) -> tuple[bool, _Place, str]:
+    """The order of groups: that of their first occurrences, behind those of which no time is known."""
+    place = _first_place(group)
+    return place[0] != _NEVER, place, group.fingerprint
 
 
 def _first_place(group: Group) -> _Place:

@@ -64,7 +64,7 @@ class Range(msgspec.Struct, frozen=True, order=True):
 
 
 class Result(msgspec.Struct):
-    """The groups of a scan in the order of their first occurrence.
+    """The groups of a scan in the order of their first occurrence, behind those of which no time is known.
 
     Results add up: :meth:`merge` is associative and commutative, ``Result()`` is its zero, and the results of
     parts of an input add up to the result of the whole, as long as no part has more groups than are kept.

@@ -37,6 +37,8 @@ def read_logged(cursor: Cursor) -> tuple[Error, int] | None:
     first = cursor.offset
     while cursor.back() and _ENGINE.match(cursor.line or ""):
         first = cursor.offset
+        if LOGS_ERROR in (cursor.line or ""):
+            return None  # From there nothing was found.
     cursor.seek(first)
     lines: list[str] = []
     start = first

@@ -143,6 +143,7 @@ class _Report:
         self._start = lines.cursor.offset
         self._frames: list[Frame] | None = None
         """Where the next frame goes; ``None`` before a stack's first one."""
+        self._stacks = 0
         self._counted = False
         """The last frame is one of a register dump."""
         self._closed = self._panicked = False
@@ -248,6 +249,7 @@ class _Report:
 
     def _start_stack(self, text: str, behind: int) -> None:
         """A line ``Call Trace:``: another stack begins, unless the one of the program counter goes on."""
+        self._stacks += 1
         if "stack backtrace" in text and self._is_of_locks:
             self._frames, self._title = None, None
         elif not self._counted and self._frames is not None:
@@ -284,8 +286,8 @@ class _Report:
 
     @property
     def _is_of_nothing(self) -> bool:
-        """No head was met up to the second stack, and nothing printed the first one on its own account."""
-        return self.head is None and bool(self.error.related) and not self._is_dump
+        """No head was met up to a second stack, and nothing printed the first one on its own account."""
+        return self.head is None and self._stacks > 1 and not self._is_dump
 
     @property
     def _is_dump(self) -> bool:

@@ -210,11 +210,13 @@ class Grouping:
         self.traces = self.beyond = self.snapshots = 0
 
     def settled(self) -> list[Tally]:
-        """All groups, in the order of their first occurrence."""
+        """All groups, in the order of their first occurrence, behind those of which no time is known."""
         self._take_counts()
         for each in self.tallies.values():
             each.settle(self._clock)
-        return sorted(self.tallies.values(), key=lambda each: (each.first, each.fingerprint))
+        return sorted(
+            self.tallies.values(), key=lambda each: (each.earliest is not None, each.first, each.fingerprint)
+        )
 
 
 def _needs_message(part: Part) -> bool:
