@@ -248,9 +248,14 @@ def logs(draw: st.DrawFn) -> bytes:
     return text.encode()[: None if draw(st.booleans()) else -draw(st.integers(1, 40))]
 
 
-def result(path: Path, **options: object) -> bytes:
+_PREFIX = re.compile(rb"(?m)^(?:\[rank\d\]: |rank1> )")
+
+
+def result(path: Path, *, unread: bool = True, **options: object) -> bytes:
     found = group([str(path)], Options(now=NOW, **options))  # type: ignore[arg-type]
     stats = msgspec.structs.replace(found.stats, seconds=0.0)
+    if not unread:
+        stats.unread = []
     return msgspec.json.encode([found.groups, stats, found.unreadable])
 
 
@@ -266,4 +271,6 @@ def test_counting_is_reading(log: bytes, options: dict[str, object], since: date
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.log")
         path.write_bytes(log)
-        assert result(path, since=since, **options) == result(path, since=since, fast=False, **options)
+        # Which places of a writer with a prefix of its own nobody read is not told to the last one.
+        asked = {**options, "since": since, "unread": _PREFIX.search(log) is None}
+        assert result(path, **asked) == result(path, fast=False, **asked)  # type: ignore[arg-type]
