@@ -33,6 +33,7 @@ _LEVEL = regex(rb"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRITICAL|
 _STREAM = regex(rb"(?P<name>.*?)[\])}]?<(?P<stream>std(?:out|err))$")
 """What mpirun writes behind a rank, without what closes it."""
 _ZONE = regex(rb"(?<!\S)[+-]\d\d:?\d\d(?!\w)")
+_NAMES_ERROR = b"Error:", b"Exception:"
 _AROUND_NAME = b" \t\"'[](){}<>|:;,-=#>"
 
 
@@ -125,7 +126,12 @@ def counted_prefix(text: bytes, following: list[bytes]) -> LinePrefix | None:
 
 
 def prefix_of(text: bytes) -> LinePrefix | None:
-    """``text``, which stands before a part of a trace, as a prefix; ``None`` where it is only a margin."""
+    """``text``, which stands before a part of a trace, as a prefix.
+
+    ``None`` where it is only a margin, or where it names an error, whose message reads like a part of a trace.
+    """
+    if text.rstrip().endswith(_NAMES_ERROR):
+        return None
     if len(text) > LONGEST_PREFIX or not _LETTER_OR_DIGIT.search(_COLOUR.sub(b"", text)):
         return None
     time = _TIME.search(text)
