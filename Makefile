@@ -101,6 +101,7 @@ SECONDS := 600
 fuzz: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --group fuzz || true
 	$(BIN)/python -m tools.fuzz $(SECONDS)
+	STACKTRACES_EXAMPLES=10 $(BIN)/python -m pytest -q tests/property/test_fuzz_readers.py -k grows
 
 check: $(STAMP)
 	$(BIN)/ruff check

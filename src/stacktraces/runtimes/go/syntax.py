@@ -111,11 +111,12 @@ def place_of(line: str | None, frame: Frame) -> bool:
     if line is None or not line[:1].isspace() or len(line) > _LONGEST:
         return False
     place = _place_on(line)
-    if place is not None and place.file is not None:
+    if place is None:
+        return False
+    if place.file is not None:
         frame.file, frame.line, frame.offset = place.file, place.line, place.offset
-    if place is not None:
-        frame.address = place.address
-    return place is not None
+    frame.address = place.address
+    return True
 
 
 class _Place(NamedTuple):

@@ -25,6 +25,7 @@ _ERROR = regex(r" {4}=> (?P<text>\S.*)$")
 _LINK = regex(r" {5,60}(?P<name>Caused by|Suppressed): (?P<text>\S.*)$")
 _LEFT_OUT = regex(r"\s+(?:\[\.\.\.\]|\.\.\. \d{1,9} more)\s*$")
 _END = regex(r" {2}\S|Test run (?:finished|aborted)|Failures \(\d|\[\s{1,9}\d|\s*$")
+_BEHIND_MESSAGE = (_ERROR, _LINK, _LEFT_OUT, _END)
 _MARGIN = 7
 _FRAMES_COLUMN = 5
 _MOST_LINES = 300
@@ -37,8 +38,8 @@ def read(cursor: Cursor) -> Trace | None:
     if found is None:
         return None
     here = cursor.offset
-    source = (cursor.peek(-1) or "").strip()
-    test = (cursor.peek(-2) or "").strip()
+    above = [(cursor.peek(-2) or "").strip(), (cursor.peek(-1) or "").strip()]
+    preamble = above if "Source [" in above[-1] else []
     origin = Origin(offset=cursor.offset)
     error = last = _read_error(cursor, found["text"])
     for _ in range(_MOST_LINKS):
@@ -51,12 +52,10 @@ def read(cursor: Cursor) -> Trace | None:
         else:
             last.cause, last.cause_kind = other, "cause"
             last = other
-    if error.type is None or not (error.frames or "Source [" in source):
+    if error.type is None or not (error.frames or preamble):
         cursor.seek(here)
         return None
-    return Trace(
-        error=error, format=NAME, origin=origin, preamble=[test, source] if "Source [" in source else []
-    )
+    return Trace(error=error, format=NAME, origin=origin, preamble=preamble)
 
 
 def _read_error(cursor: Cursor, text: str) -> Error:
@@ -67,9 +66,7 @@ def _read_error(cursor: Cursor, text: str) -> Error:
     cursor.advance()
     for _ in range(_MOST_LINES):
         line = cursor.line
-        if line is None or _ERROR.match(line):
-            break
-        if _frame_of(line) or _LINK.match(line) or _LEFT_OUT.match(line) or _END.match(line):
+        if line is None or _frame_of(line) or any(each.match(line) for each in _BEHIND_MESSAGE):
             break
         message.append(line[_MARGIN:] if line[:_MARGIN].isspace() else line)
         cursor.advance()

@@ -160,7 +160,7 @@ class _Report:
             text = self.lines.text
             if text is None or not self._goes_on(text):
                 break
-            if (number > _BEFORE_FRAMES and not self.error.frames) or self._is_of_nothing:
+            if (number > _BEFORE_FRAMES and not self.error.frames) or self._is_no_report:
                 break
             if self._take(text):
                 strange = 0
@@ -285,7 +285,7 @@ class _Report:
         return self.head is not None and self.head.of_locks
 
     @property
-    def _is_of_nothing(self) -> bool:
+    def _is_no_report(self) -> bool:
         """No head was met up to a second stack, and nothing printed the first one on its own account."""
         return self.head is None and self._stacks > 1 and not self._is_dump
 

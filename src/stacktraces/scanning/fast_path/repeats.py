@@ -65,9 +65,9 @@ class _Text(NamedTuple):
 
     text: bytes
     lines_before: int
-    """Lines before the one with the anchor,"""
+    """Lines of it above the one with the anchor."""
     before: int
-    """and before the trace."""
+    """Lines of it above the trace."""
 
     def key(self, alike: int) -> int:
         """The same for texts that differ in numbers only; ``alike`` tells what was read."""

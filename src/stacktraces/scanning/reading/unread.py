@@ -75,16 +75,8 @@ _KINDS = (
     (
         _BACKTRACE,
         (
-            *(
-                b"trace:",
-                b"trace (",
-                b"stack:",
-                b"stack (",
-                b"backtrace for:",
-                b"context...",
-                b"errortrace...",
-            ),
-            *(b"call history:", b" raised exception:", b"unhandled exception"),
+            *(b"trace:", b"trace (", b"stack:", b"stack (", b"backtrace for:", b"call history:"),
+            *(b"context...", b"errortrace...", b" raised exception:", b"unhandled exception"),
         ),
         regex(
             rb"(?:.{0,300}?[\s:\]])?(?i:backtrace|(?:stack|call)[ -]?trace|call ?stack)"

@@ -42,9 +42,8 @@ class Mails:
         """See :class:`Parser`."""
         for item in self._lines.feed(data, final=final):
             yield from self._take(item)
-        if final and self._open is not None:
-            yield self._open
-            self._open = None
+        if final:
+            yield from self._close()
 
     def _take(self, item: Item) -> Iterator[Item]:
         line = item.text.rstrip(b"\r")
@@ -92,6 +91,7 @@ class Mails:
             self._boundary = b"--" + named[1]
 
     def _close(self) -> Iterator[Item]:
+        """The line that waits for the next one, which does not come."""
         if self._open is not None:
             yield self._open
             self._open = None
