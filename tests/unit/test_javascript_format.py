@@ -10,7 +10,7 @@ from stacktraces.parsing import iterate
 from stacktraces.runtimes import runtime_named, starts_trace
 from stacktraces.runtimes.javascript.at_signs import match_at_frame
 from stacktraces.runtimes.javascript.frames import match_frame
-from stacktraces.runtimes.javascript.headers import find_header, find_weak_header
+from stacktraces.runtimes.javascript.headers import Header, find_header, find_weak_header
 from stacktraces.runtimes.javascript.names import NAMES
 from stacktraces.runtimes.javascript.reader import read
 
@@ -425,3 +425,9 @@ def test_phps_uncaught_errors_are_not_denos() -> None:
         "  thrown in /srv/app/orders.php on line 21\n"
     )
     assert [each for each in traces(text) if each.runtime == "javascript"] == []
+
+
+def test_a_type_that_stands_before_itself_many_times_is_read() -> None:
+    assert find_header("Exception: " * 3 + "TypeError: no plum") == Header("TypeError", "no plum")
+    error = only("Exception: " * 1_400 + "no plum\n" + FRAMES).error
+    assert [each.function for each in error.frames] == ["price", "total"]

@@ -47,6 +47,8 @@ _PREFIX = regex(
 )
 """What a logger prints before a message: times, levels, what stands in brackets."""
 _UNCAUGHT = regex(r"\s*+(?:error: )?Uncaught (?:\(in [^)]{1,80}\) )?|\s*+error: ")
+_MOST_WRAPPERS = 8
+"""Types before the error's own that only say that it was not caught."""
 _GENERIC = frozenset({"Error", "DOMException"})
 _LEVELS = frozenset(LEVELS.split("|"))
 _REJECTION_WARNING = "UnhandledPromiseRejectionWarning"
@@ -82,6 +84,10 @@ def is_class_name(name: str) -> bool:
 
 def find_header(line: str) -> Header | None:
     """The first error that ``line`` names by a type that is certain to be one."""
+    return _find_header(line, _MOST_WRAPPERS)
+
+
+def _find_header(line: str, wrappers: int) -> Header | None:
     for match in _HEADER.finditer(line, 0, _LONGEST):
         if not is_error_name(match["type"]):
             continue
@@ -91,7 +97,7 @@ def find_header(line: str) -> Header | None:
         if before.endswith("[") and (bracketed := parse_bracketed(line[len(before) - 1 :])) is not None:
             return bracketed
         message = line[match.end() + 2 :] if match["colon"] is not None else None
-        return _finish(before, _type(match["type"], match["code"]), message)
+        return _finish(before, _type(match["type"], match["code"]), message, wrappers)
     return None
 
 
@@ -138,10 +144,10 @@ def _type(type_: str, code: str | None) -> str:
     return name if type_ in _GENERIC and is_error_name(name) else type_
 
 
-def _finish(before: str, type_: str, message: str | None) -> Header:
+def _finish(before: str, type_: str, message: str | None, wrappers: int) -> Header:
     warning = PROCESS_WARNING.search(before[-120:])
-    wraps = type_ in (_REJECTION_WARNING, "Exception")
-    if wraps and message and (inner := find_header(message)) and inner.at_start:
+    wraps = wrappers > 0 and type_ in (_REJECTION_WARNING, "Exception")
+    if wraps and message and (inner := _find_header(message, wrappers - 1)) and inner.at_start:
         type_, message = inner.type or type_, inner.message
     return Header(type_, message, _is_margin(before), warning["pid"] if warning else None)
 
